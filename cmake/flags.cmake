@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The flags of every target: strict warnings always, errors and hardening by preset.
+add_library(sluis_flags INTERFACE)
+target_compile_definitions(sluis_flags INTERFACE _GNU_SOURCE OPENSSL_NO_DEPRECATED)
+target_compile_options(sluis_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wimplicit-fallthrough
+  -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla
+  -Wformat=2 -Wundef -fno-common -fno-strict-aliasing)
+
+if(SLUIS_WERROR)
+  target_compile_options(sluis_flags INTERFACE -Werror)
+endif()
+
+if(SLUIS_HARDEN)
+  target_compile_options(sluis_flags INTERFACE
+    -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  target_link_options(sluis_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+if(SLUIS_SANITIZE)
+  target_compile_options(sluis_flags INTERFACE
+    -fsanitize=${SLUIS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(sluis_flags INTERFACE -fsanitize=${SLUIS_SANITIZE})
+endif()

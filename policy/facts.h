@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * facts.h - what a ruling weighs, as named yes/no facts.
+ *
+ * A rule's `when` and `unless` lists name facts; at ruling time they are one mask
+ * test each.  Message facts hold for the whole signal and one recipient; record
+ * facts hold for one person record, so that a victim and a suspect in one signal,
+ * or an adult and a minor, are ruled apart.
+ *
+ * A fact that cannot be established is false when it would widen sharing and true
+ * when it would narrow it: consent without a date is no consent; a person whose
+ * age is not stated is no minor by that silence, but `adult` is false too.
+ *
+ * Pure: the date is an argument.
+ */
+#ifndef SLUIS_POLICY_FACTS_H
+#define SLUIS_POLICY_FACTS_H
+
+#include <stdint.h>
+
+#include "proto/bytes.h"
+#include "signal.pb-c.h"
+
+/* symbol, bit, name in policy files, scope (M message, R record), meaning */
+#define FACT_LIST(X)                                                                     \
+	X(FACT_CIE, 0, "cie", M, "the signal is marked as criminal intelligence")        \
+	X(FACT_LAYER_2, 1, "layer_2", M, "part 2 of a layered table")                    \
+	X(FACT_EMERGENCY, 2, "emergency", M, "acute necessity, recorded by the sender")  \
+	X(FACT_EMBARGO, 3, "embargo", M, "an investigation interest is marked")          \
+	X(FACT_CONSENT_SECRECY, 4, "secrecy_consent", M, "secrecy lifted by explicit consent") \
+	X(FACT_STATUTORY_DUTY, 5, "statutory_duty", M, "secrecy lifted by a statutory duty") \
+	X(FACT_GOOD_CARE, 6, "good_care_necessity", M, "secrecy lifted by good-care necessity") \
+	X(FACT_TRAFFICKING, 7, "trafficking", M, "the signal names a form of exploitation") \
+	X(FACT_CRIMINAL_DATA, 8, "criminal_data", M, "the signal holds police or judicial data") \
+	X(FACT_URGENT, 9, "urgent", M, "marked urgent")                                  \
+	X(FACT_RECIPIENT_SIGNED, 16, "recipient_signed", M, "recipient signed, on this date") \
+	X(FACT_SENDER_SIGNED, 17, "sender_signed", M, "sender signed, on this date")     \
+	X(FACT_DECLARED, 18, "declared", M, "recipient signed a confidentiality declaration") \
+	X(FACT_VICTIM, 32, "victim", R, "the record is about a victim")                  \
+	X(FACT_SUSPECT, 33, "suspect", R, "the record is about a suspect or facilitator") \
+	X(FACT_WITNESS, 34, "witness", R, "the record is about a witness")               \
+	X(FACT_RELATIVE, 35, "relative", R, "the record is about a relative or guardian") \
+	X(FACT_OTHER_PERSON, 36, "other_person", R, "the record is about somebody else") \
+	X(FACT_MINOR, 37, "minor", R, "younger than 18, or stated to be")                \
+	X(FACT_ADULT, 38, "adult", R, "18 or older, or stated to be")                    \
+	X(FACT_CONSENT_CARE, 39, "consent_care", R, "this person consents to sharing inside the care chain") \
+	X(FACT_CONSENT_ENFORCEMENT, 40, "consent_enforcement", R,                        \
+	    "this person consents to sharing care data with enforcement")
+
+#define FACT_BIT_(symbol, bit, name, scope, meaning) symbol = bit,
+
+enum fact { FACT_LIST(FACT_BIT_) };
+
+typedef uint64_t factset; /* bit FACT_x is set when the fact holds */
+
+enum { FACTS_RECORD_FROM = 32 }; /* bits from here on are record facts */
+
+static inline factset
+fact_bit(enum fact f)
+{
+	return (factset)1 << f;
+}
+
+/* Whole days since 1970-01-01 of the UTC date in MS since the epoch. */
+int32_t date_of_ms(uint64_t ms);
+
+/* Days since 1970-01-01 of "YYYY-MM-DD" with a real month and day; false otherwise. */
+bool date_parse(const char *text, int32_t *ret_days);
+
+/* The fact called NAME; false if there is none. */
+bool fact_from_name(const char *name, enum fact *ret);
+
+/* The name of F in policy files; NULL for a bit without a fact. */
+const char *fact_name(enum fact f);
+
+/* The message facts that SIGNAL itself states (not the signatory facts, which
+ * policy_rule() adds). */
+factset facts_of_signal(const Sluis__Signal *signal);
+
+/* The record facts of one PERSON on the date TODAY (days since 1970-01-01). */
+factset facts_of_person(const Sluis__Person *person, int32_t today);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy.h - the convenants, compiled: who may get which field, when, and why.
+ *
+ * A policy is a folder of files:
+ *
+ *	categories.yaml   every leaf field of signal.proto in exactly one category;
+ *	                  which fields together are an identifier
+ *	parties.yaml      roles with their aliases; parties with OIN, role, desks and
+ *	                  what they signed, from when to when
+ *	<convenant>.yaml  phases, purposes, senders, rules, bars, obligations
+ *
+ * read by policy_load(), checked, and compiled to one table per convenant, phase
+ * and recipient role and desk.  How to write them: docs/policy.md.
+ *
+ * How a field is ruled
+ *  1. A bar that holds (its facts, recipients, fields) withholds, whatever rules
+ *     say; a bar with action `refuse` refuses the whole signal.
+ *  2. Of the rules that hold, the most specific decides: field over category,
+ *     desk over role.  Between equals the stricter wins (withhold, pseudonymise,
+ *     generalise, release), then the rule that stands first.
+ *  3. No rule holds: withheld.  Silence means no.
+ *
+ * So adding a bar never widens, and adding a rule never widens what a rule of
+ * equal rank denies.
+ *
+ * Immutable once compiled; any number of threads may rule from one policy.
+ * Pure, but for policy_load(), which reads files.
+ */
+#ifndef SLUIS_POLICY_POLICY_H
+#define SLUIS_POLICY_POLICY_H
+
+#include "journal.pb-c.h"
+#include "policy/facts.h"
+#include "proto/merkle.h"
+#include "proto/normalise.h"
+#include "proto/schema.h"
+
+struct policy;
+
+/* --- loading ------------------------------------------------------------------------ */
+
+struct policy_text { /* one file, borrowed during the call */
+	const char  *name; /* "riec.yaml" */
+	struct slice text;
+};
+
+enum { FINDING_TEXT_MAX = 240, FINDINGS_MAX = 100 };
+
+struct finding { /* what a check has to say about one place */
+	char     file[64];
+	unsigned line, column; /* 1-based; 0 when the file as a whole is meant */
+	bool     fatal;        /* a warning does not stop the policy from loading */
+	char     text[FINDING_TEXT_MAX]; /* what is wrong, and the nearest valid name */
+};
+
+struct findings {
+	size_t         n; /* at most FINDINGS_MAX are kept */
+	struct finding at[FINDINGS_MAX];
+};
+
+/*
+ * Compile N TEXTS.  RC_POLICY with at least one fatal finding when a file does not
+ * parse, has an unknown or repeated key, an anchor or alias, names what does not
+ * exist, leaves a field unclassified, or classifies it twice.  *RET is set on
+ * success only; FINDINGS (may be NULL) gets warnings too.
+ */
+MUST rc policy_compile(const struct policy_text *texts, size_t n, struct policy **ret,
+    struct findings *findings);
+
+/* Read every *.yaml of DIR that is not *.cases.yaml, at most 64 files of at most
+ * 1 MiB, and compile them.  RC_DISK if DIR cannot be read. */
+MUST rc policy_load(const char *dir, struct policy **ret, struct findings *findings);
+
+void policy_destroy(struct policy **pp);
+
+/* SHA-256 over the sorted file names and texts, each preceded by its 8-byte
+ * big-endian length: what leaves and answers name as the bundle in force. */
+const struct hash *policy_hash(const struct policy *p);
+
+/* --- who and what there is ----------------------------------------------------------- */
+
+struct party { /* borrowed from the policy */
+	const char        *oin;
+	const char        *name;
+	const char        *role;         /* neutral id: municipality, police, nla, ... */
+	const char        *region;
+	const char *const *desks;        /* NULL-terminated; the first is the default desk */
+};
+
+size_t              policy_n_parties(const struct policy *p);
+const struct party *policy_party_at(const struct policy *p, size_t i);
+const struct party *policy_party(const struct policy *p, const char *oin); /* NULL: unknown */
+bool                party_has_desk(const struct party *party, const char *desk);
+
+/* The neutral role id for a role id or alias ("siod" -> "nla"); NULL if unknown. */
+const char *policy_role(const struct policy *p, const char *name_or_alias);
+
+struct convenant_info { /* borrowed from the policy */
+	const char        *id;       /* "riec" */
+	const char        *title;
+	const char        *article;  /* the legal basis of the partnership */
+	const char *const *phases;   /* NULL-terminated, earliest first */
+	const char *const *purposes; /* NULL-terminated */
+	int32_t            from, until; /* days since 1970-01-01, both inclusive */
+};
+
+size_t                       policy_n_convenants(const struct policy *p);
+const struct convenant_info *policy_convenant_at(const struct policy *p, size_t i);
+
+const char *policy_category(const struct policy *p, const struct schema_field *f);
+
+struct rule_info { /* borrowed from the policy */
+	const char *id;      /* "riec.identity.1" */
+	const char *article; /* "Besluit WGS 2.15" */
+	const char *file;
+	unsigned    line;
+	bool        inferred; /* the reading is ours, for review by a privacy officer */
+};
+
+enum { RULE_NONE = 0xffff }; /* no rule: silence */
+
+size_t                  policy_n_rules(const struct policy *p);
+const struct rule_info *policy_rule_info(const struct policy *p, unsigned rule); /* NULL for RULE_NONE */
+
+/* --- identifiers: what a pseudonym stands for ------------------------------------------ */
+
+enum { IDENTIFIER_PARTS_MAX = 4 };
+
+/*
+ * Fields that together identify, inside one record.  A pseudonym is stated when the
+ * first part is ruled `pseudonymise` and all parts are present in the record.
+ */
+struct identifier_info { /* borrowed from the policy */
+	const char                *name; /* "bsn", "person", "plate", ... */
+	size_t                     n;
+	const struct schema_field *parts[IDENTIFIER_PARTS_MAX];
+	enum identifier            normal[IDENTIFIER_PARTS_MAX]; /* how each part is normalised */
+};
+
+size_t                        policy_n_identifiers(const struct policy *p);
+const struct identifier_info *policy_identifier_at(const struct policy *p, size_t i);
+
+/* --- ruling ---------------------------------------------------------------------------- */
+
+enum generalise {
+	GENERALISE_NONE = 0,
+	GENERALISE_YEAR,      /* "2009-04-17" -> "2009"                        */
+	GENERALISE_POSTCODE4, /* "1234 AB" -> "1234"                           */
+	GENERALISE_PRESENT,   /* any value -> "present": that there is one     */
+};
+
+const char *generalise_name(enum generalise g); /* "year", "postcode4", "present" */
+
+struct question { /* all strings borrowed during the call */
+	const char *convenant, *phase, *purpose;
+	const char *sender_oin, *sender_desk;
+	const char *recipient_oin, *recipient_desk; /* desk NULL: the party's default desk */
+	int32_t     today;   /* days since 1970-01-01 */
+	factset     message; /* facts_of_signal() */
+};
+
+struct obligation_info { /* borrowed from the policy */
+	const char *id, *text_nl, *text_en, *article;
+	uint32_t    term_days; /* 0: no term */
+};
+
+enum { RULING_OBLIGATIONS_MAX = 16 };
+
+struct ruling {
+	rc          code;    /* RC_OK: served; else why not (RC_KIND_DENY) */
+	unsigned    rule;    /* the bar or rule behind a refusal, else RULE_NONE */
+	const char *change;  /* what would have to change for another outcome; "" if served */
+	bool        refused; /* the whole signal, not only this recipient */
+	const struct party *recipient;
+	const char         *desk;
+	uint32_t            deliver_days; /* how long a copy may wait for its recipient */
+	size_t              n_obligations;
+	const struct obligation_info *obligations[RULING_OBLIGATIONS_MAX];
+	/* for ruling_cells() */
+	const struct policy *policy;
+	const void          *row;
+	factset              message;
+	unsigned             source_role; /* role number of the sender */
+};
+
+/*
+ * Rule one recipient.  Always fills *RET and never fails: a question that names
+ * what does not exist is answered with a DENY code.  Microseconds; no allocation.
+ */
+void policy_rule(const struct policy *p, const struct question *q, struct ruling *ret);
+
+struct cell {
+	uint8_t  action;     /* Sluis__Action; WITHHOLD where nothing grants */
+	uint8_t  generalise; /* enum generalise, for ACTION_GENERALISE */
+	uint16_t rule;       /* rule number for policy_rule_info(), or RULE_NONE */
+};
+
+/* The action for every leaf field (CELLS[schema index]) in a record with RECORD facts;
+ * for fields outside persons RECORD is 0.  R->code must be RC_OK. */
+void ruling_cells(
+    const struct ruling *r, factset record, struct cell cells[SCHEMA_FIELDS_MAX]);
+
+#endif

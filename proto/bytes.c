@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* bytes.c - growing buffers that wipe, and the text forms of bytes. */
+#include "proto/bytes.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct slice
+slice_str(const char *s)
+{
+	return s == NULL ? slice_of(NULL, 0) : slice_of(s, strlen(s));
+}
+
+bool
+slice_equal(struct slice a, struct slice b)
+{
+	if (a.n != b.n) return false;
+	return a.n == 0 || sodium_memcmp(a.p, b.p, a.n) == 0;
+}
+
+/* Grow by hand rather than with realloc(), which may leave an unwiped copy. */
+static rc
+reserve(struct buf *b, size_t more)
+{
+	if (more > b->max || b->n > b->max - more) return RC_TOO_LARGE;
+	if (b->n + more <= b->cap) return RC_OK;
+
+	size_t cap = b->cap < 64 ? 64 : b->cap;
+	while (cap < b->n + more) cap = cap > b->max / 2 ? b->max : cap * 2;
+	uint8_t *p = malloc(cap);
+	if (p == NULL) return RC_NOMEM;
+	if (b->n != 0) {
+		memcpy(p, b->p, b->n);
+		sodium_memzero(b->p, b->n);
+	}
+	free(b->p);
+	b->p   = p;
+	b->cap = cap;
+	return RC_OK;
+}
+
+rc
+buf_append(struct buf *b, struct slice s)
+{
+	if (s.n == 0) return RC_OK;
+	TRY(reserve(b, s.n));
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+	return RC_OK;
+}
+
+uint8_t *
+buf_extend(struct buf *b, size_t n)
+{
+	if (reserve(b, n) != RC_OK || b->p == NULL) return NULL;
+	uint8_t *start = b->p + b->n;
+	memset(start, 0, n);
+	b->n += n;
+	return start;
+}
+
+rc
+buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args, again;
+
+	va_start(args, format);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+
+	rc code = n < 0 ? RC_INTERNAL : reserve(b, (size_t)n + 1);
+	if (code == RC_OK) {
+		(void)vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
+		b->n += (size_t)n; /* the NUL lies behind, and is not content */
+	}
+	va_end(again);
+	return code;
+}
+
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p != NULL) sodium_memzero(b->p, b->cap);
+	free(b->p);
+	*b = buf_init(b->max);
+}
+
+void
+put_u64_be(uint8_t out[8], uint64_t v)
+{
+	for (int i = 7; i >= 0; i--, v >>= 8) out[i] = (uint8_t)v;
+}
+
+uint64_t
+get_u64_be(const uint8_t in[8])
+{
+	uint64_t v = 0;
+	for (int i = 0; i < 8; i++) v = v << 8 | in[i];
+	return v;
+}
+
+void
+hex_encode(char *out, struct slice s)
+{
+	(void)sodium_bin2hex(out, s.n * 2 + 1, s.p, s.n);
+}
+
+rc
+hex_decode(const char *text, uint8_t *out, size_t n)
+{
+	if (strlen(text) != n * 2) return RC_MALFORMED;
+	if (strspn(text, "0123456789abcdefABCDEF") != n * 2) return RC_MALFORMED;
+	if (sodium_hex2bin(out, n, text, n * 2, NULL, NULL, NULL) != 0) return RC_INTERNAL;
+	return RC_OK;
+}
+
+rc
+base64_encode(struct slice s, struct buf *out)
+{
+	size_t n = sodium_base64_encoded_len(s.n, sodium_base64_VARIANT_ORIGINAL);
+	char  *p = (char *)buf_extend(out, n);
+
+	if (p == NULL) return RC_TOO_LARGE;
+	(void)sodium_bin2base64(p, n, s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
+	out->n--; /* its NUL is not content */
+	return RC_OK;
+}
+
+rc
+base64_decode(struct slice text, struct buf *out)
+{
+	size_t   room = text.n / 4 * 3, n = 0;
+	size_t   start = out->n;
+	uint8_t *p;
+
+	if (text.n % 4 != 0) return RC_MALFORMED;
+	if (text.n == 0) return RC_OK;
+	if ((p = buf_extend(out, room)) == NULL) return RC_TOO_LARGE;
+	if (sodium_base642bin(p, room, (const char *)text.p, text.n, NULL, &n, NULL,
+		sodium_base64_VARIANT_ORIGINAL) != 0) {
+		out->n = start;
+		return RC_MALFORMED;
+	}
+	out->n = start + n;
+	return RC_OK;
+}

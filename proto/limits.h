@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * limits.h - the fixed sizes of the contract.
+ *
+ * What an administrator may choose stands in the configuration; these are the
+ * sizes that both ends of the wire and every verifier must agree on.
+ */
+#ifndef SLUIS_PROTO_LIMITS_H
+#define SLUIS_PROTO_LIMITS_H
+
+enum {
+	OIN_DIGITS           = 20,   /* an OIN is exactly this many digits           */
+	DESK_MAX             = 32,   /* bytes of a desk, role, convenant or phase id  */
+	RULE_ID_MAX          = 32,   /* bytes of a rule id                            */
+	HASH_BYTES           = 32,   /* SHA-256                                       */
+	NONCE_BYTES          = 32,   /* leaf nonce, salts                             */
+	ID_BYTES             = 16,   /* request, trace and delivery ids               */
+	KEY_BYTES            = 32,   /* Ed25519, CURVE and X25519 keys, public or seed */
+	SIG_BYTES            = 64,   /* Ed25519 signature                             */
+	LEAF_MAX             = 1024, /* bytes of a journal leaf                       */
+	SIGNAL_MAX           = 64 * 1024, /* bytes of a serialised Signal             */
+	FRAME_MAX            = 96 * 1024, /* bytes of any frame to the broker         */
+	ANSWER_MAX           = 4 * 1024 * 1024, /* bytes of any frame to a client     */
+	SCHEMA_DEPTH_MAX     = 6,    /* message nesting of signal.proto               */
+	SCHEMA_FIELDS_MAX    = 256,  /* leaf fields of signal.proto                   */
+	SIGNAL_RECORDS_MAX   = 64,   /* elements of one repeated message in a signal  */
+	SIGNAL_ELEMENTS_MAX  = 1024, /* fields on the wire of one signal, all levels  */
+	SIGNAL_STRING_MAX    = 2000, /* bytes of one string, the narrative excepted   */
+	SIGNAL_NARRATIVE_MAX = 16 * 1024,
+	RECIPIENTS_MAX       = 64,   /* recipients of one submission                  */
+	BINDING_DAYS_MAX     = 90,   /* life of a key binding                         */
+};
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * note.h - C2SP signed notes with Ed25519, and their key strings.
+ *
+ *	<text ending in newline>
+ *	<empty line>
+ *	U+2014 SP <key name> SP base64(key id[4] || signature[64]) newline
+ *	...
+ *
+ * key id = first 4 bytes of SHA-256(name || 0x0A || 0x01 || public key)
+ * verifier key ("vkey") = name "+" hex(key id) "+" base64(0x01 || public key)
+ *
+ * Signature lines of unknown keys are ignored; a line of the known key whose
+ * signature fails refuses the whole note.  At least 16 signature lines are taken.
+ *
+ * Pure.  Source: C2SP/C2SP signed-note.md.
+ */
+#ifndef SLUIS_PROTO_NOTE_H
+#define SLUIS_PROTO_NOTE_H
+
+#include "proto/bytes.h"
+#include "proto/limits.h"
+
+enum { NOTE_NAME_MAX = 128, NOTE_VKEY_MAX = 256, NOTE_MAX = 16 * 1024 };
+
+struct note_verifier {
+	char    name[NOTE_NAME_MAX + 1];
+	uint8_t key_id[4];
+	uint8_t public_key[KEY_BYTES];
+};
+
+/* NAME may hold no space, no '+', no control character and must not be empty. */
+MUST rc note_verifier_init(
+    struct note_verifier *v, const char *name, const uint8_t public_key[KEY_BYTES]);
+
+/* Parse a vkey string; RC_BAD_NOTE if it is malformed, of another algorithm, or its
+ * key id does not belong to its name and key. */
+MUST rc note_verifier_parse(struct note_verifier *v, const char *vkey);
+
+/* Write the vkey string with its NUL; OUT holds NOTE_VKEY_MAX bytes. */
+MUST rc note_verifier_format(const struct note_verifier *v, char *out);
+
+/* Append TEXT (which must end in a newline) and its signature line to OUT. */
+MUST rc note_sign(const struct note_verifier *v, const uint8_t secret_key[64],
+    struct slice text, struct buf *out);
+
+/* Check NOTE and point *RET_TEXT at its text (final newline included) inside it.
+ * RC_BAD_NOTE unless it is well-formed UTF-8 and signed by V. */
+MUST rc note_open(struct slice note, const struct note_verifier *v, struct slice *ret_text);
+
+#endif

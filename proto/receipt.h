@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * receipt.h - what a party keeps as proof, and the C2SP tlog-proof text form.
+ *
+ * A Receipt (journal.proto) is a leaf, its index, an inclusion proof and a
+ * checkpoint.  Checking one needs the region's verifier key and nothing else.
+ *
+ *	c2sp.org/tlog-proof@v1
+ *	index 1234
+ *	<base64 hash>
+ *	...
+ *	<empty line>
+ *	<checkpoint>
+ *
+ * Pure.  Source: C2SP/C2SP tlog-proof.md.
+ */
+#ifndef SLUIS_PROTO_RECEIPT_H
+#define SLUIS_PROTO_RECEIPT_H
+
+#include "journal.pb-c.h"
+#include "proto/checkpoint.h"
+
+/*
+ * Check that RECEIPT's leaf stands at its index in the tree that V signed, and,
+ * where a detail is present, that the leaf commits to it.  *RET_CHECKPOINT is
+ * the head it rests on.  RC_MALFORMED, RC_BAD_NOTE, RC_BAD_PROOF, RC_BAD_DIGEST.
+ */
+MUST rc receipt_verify(const Sluis__Receipt *receipt, const struct note_verifier *v,
+    struct checkpoint *ret_checkpoint);
+
+/* The leaf inside RECEIPT (free with sluis__leaf__free_unpacked). */
+MUST rc receipt_leaf(const Sluis__Receipt *receipt, Sluis__Leaf **ret);
+
+/* SHA-256(salt || copy): what a leaf says of the copy its recipient got. */
+struct hash receipt_copy_digest(struct slice salt, struct slice copy);
+
+/* Append RECEIPT's proof as tlog-proof text to OUT. */
+MUST rc receipt_format_proof(const Sluis__Receipt *receipt, struct buf *out);
+
+/* Read tlog-proof text; CHECKPOINT points into TEXT. */
+MUST rc receipt_parse_proof(struct slice text, uint64_t *ret_index,
+    struct merkle_proof *ret_proof, struct slice *ret_checkpoint);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * schema.h - signal.proto as a flat list of leaf fields.
+ *
+ * Policy speaks of field paths ("persons.residence.postcode"), redaction walks
+ * messages, the journal writes packed numbers, and JSON uses names.  All of them
+ * use this one list, made once from the descriptors that protoc-c generated, so
+ * a field added to signal.proto is everywhere at once, and is withheld until the
+ * policy names it.
+ *
+ * A leaf field is a scalar, string, bytes or enum field, repeated or not; a
+ * message field is never a leaf.  Fields are numbered from 0 in depth-first
+ * order of the descriptors; the numbering is not stable across builds and never
+ * leaves the process.  Packed paths (schema_pack) are stable: field numbers of
+ * signal.proto are never used again.
+ *
+ * Threads: built by schema_signal() at the first call, which must happen before
+ * a second thread starts; read-only after that.
+ */
+#ifndef SLUIS_PROTO_SCHEMA_H
+#define SLUIS_PROTO_SCHEMA_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "proto/bytes.h"
+#include "proto/limits.h"
+
+struct schema_field {
+	uint16_t                        index;  /* place in the list                  */
+	uint8_t                         depth;  /* how many numbers below             */
+	uint8_t                         numbers[SCHEMA_DEPTH_MAX]; /* outside in       */
+	const ProtobufCFieldDescriptor *desc;   /* the leaf field itself              */
+	char                            path[96]; /* "persons.residence.postcode"      */
+};
+
+/* One message position of the tree: Signal itself, Signal.persons, ... */
+struct schema_node {
+	const ProtobufCMessageDescriptor *desc;
+	const ProtobufCFieldDescriptor   *via;    /* the field that leads here; NULL at the root */
+	bool                              person; /* a record with subject facts: Signal.persons and below */
+	/* For desc->fields[i]: exactly one of the two is set. */
+	const struct schema_field **leaf;  /* leaf[i], NULL where field i is a message */
+	const struct schema_node  **child; /* child[i], NULL where field i is a leaf   */
+};
+
+struct schema {
+	size_t              n_fields;
+	struct schema_field fields[SCHEMA_FIELDS_MAX];
+	struct schema_node *root;
+};
+
+/* The one schema of sluis.Signal.  Never NULL: a signal.proto that breaks the
+ * limits (depth, count, a field number over 127, a required field, a recursive
+ * type) is our own bug and aborts at the first call. */
+const struct schema *schema_signal(void);
+
+/* The field with this dotted PATH, NULL if there is none (or it is a message). */
+const struct schema_field *schema_find(const char *path);
+
+/* Append the packed form of FIELD (length byte, then its numbers) to OUT. */
+MUST rc schema_pack(const struct schema_field *field, struct buf *out);
+
+/* Take one packed path off the front of *REST.  RC_MALFORMED if it is cut short
+ * or names no field of this schema; *REST is unchanged then. */
+MUST rc schema_unpack(struct slice *rest, const struct schema_field **ret);
+
+/* A set of leaf fields, by index. */
+struct fieldset {
+	uint64_t bits[SCHEMA_FIELDS_MAX / 64];
+};
+
+static inline void
+fieldset_add(struct fieldset *s, unsigned index)
+{
+	s->bits[index / 64] |= (uint64_t)1 << (index % 64);
+}
+
+static inline bool
+fieldset_has(const struct fieldset *s, unsigned index)
+{
+	return (s->bits[index / 64] >> (index % 64) & 1) != 0;
+}
+
+/* --- reading protobuf-c messages by descriptor ---------------------------------- */
+
+/* Whether singular field F of M is present (has_x, non-NULL, or oneof case). */
+bool field_is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
+
+/* How many values F holds in M: 0 or 1 for a singular field. */
+size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
+
+/* The I-th value of F: a pointer to the scalar, char *, ProtobufCBinaryData or
+ * ProtobufCMessage * slot.  I < field_count(). Valid as long as M is unchanged. */
+void *field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i);
+
+/* Wipe every string, bytes and unknown field in M and free it; clears *MP.  For
+ * messages from unpack() with the default allocator.  AUTO-friendly. */
+void message_destroy(ProtobufCMessage **mp);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * signal_check.h - is this Signal one that may be ruled at all?
+ *
+ * Shape beyond what protobuf says: known enum values, valid UTF-8 without control
+ * characters, lengths and counts within limits.h, BSN, IBAN, dates, postcodes and
+ * country codes well-formed, every person with a role, police facts in the list
+ * of their Wpg article, something to say at all.  The sender stays responsible
+ * for the facts (Besluit WGS 1.5); this catches what would otherwise be shared
+ * under the wrong category.
+ *
+ * Pure.
+ */
+#ifndef SLUIS_PROTO_SIGNAL_CHECK_H
+#define SLUIS_PROTO_SIGNAL_CHECK_H
+
+#include "proto/pbjson.h"
+#include "signal.pb-c.h"
+
+/* RC_OK or RC_INVALID_SIGNAL with the field path and the reason in *RETERR (may be
+ * NULL); never a value. */
+MUST rc signal_check(const Sluis__Signal *signal, struct where *reterr);
+
+#endif
