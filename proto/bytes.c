@@ -21,21 +21,23 @@ slice_equal(struct slice a, struct slice b)
 	return a.n == 0 || sodium_memcmp(a.p, b.p, a.n) == 0;
 }
 
-/* Grow by hand rather than with realloc(), which may leave an unwiped copy. */
+/* Make room for MORE bytes of content and SPARE bytes behind it that are none.
+ * Grows by hand rather than with realloc(), which may leave an unwiped copy. */
 static rc
-reserve(struct buf *b, size_t more)
+reserve(struct buf *b, size_t more, size_t spare)
 {
 	if (more > b->max || b->n > b->max - more) return RC_TOO_LARGE;
-	if (b->n + more <= b->cap) return RC_OK;
+	size_t need = b->n + more;
+	if (need > SIZE_MAX - spare) return RC_TOO_LARGE;
+	need += spare;
+	if (need <= b->cap) return RC_OK;
 
 	size_t cap = b->cap < 64 ? 64 : b->cap;
-	while (cap < b->n + more) cap = cap > b->max / 2 ? b->max : cap * 2;
+	while (cap < need) cap = cap > SIZE_MAX / 2 ? need : cap * 2;
 	uint8_t *p = malloc(cap);
 	if (p == NULL) return RC_NOMEM;
-	if (b->n != 0) {
-		memcpy(p, b->p, b->n);
-		sodium_memzero(b->p, b->n);
-	}
+	if (b->n != 0) memcpy(p, b->p, b->n);
+	if (b->p != NULL) sodium_memzero(b->p, b->cap);
 	free(b->p);
 	b->p   = p;
 	b->cap = cap;
@@ -46,20 +48,27 @@ rc
 buf_append(struct buf *b, struct slice s)
 {
 	if (s.n == 0) return RC_OK;
-	TRY(reserve(b, s.n));
+	TRY(reserve(b, s.n, 0));
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
+	return RC_OK;
+}
+
+static rc
+extend(struct buf *b, size_t n, size_t spare, uint8_t **ret)
+{
+	TRY(reserve(b, n, spare));
+	*ret = b->p + b->n;
+	memset(*ret, 0, n + spare);
+	b->n += n;
 	return RC_OK;
 }
 
 uint8_t *
 buf_extend(struct buf *b, size_t n)
 {
-	if (reserve(b, n) != RC_OK || b->p == NULL) return NULL;
-	uint8_t *start = b->p + b->n;
-	memset(start, 0, n);
-	b->n += n;
-	return start;
+	uint8_t *start;
+	return extend(b, n, 1, &start) == RC_OK ? start : NULL;
 }
 
 rc
@@ -72,7 +81,7 @@ buf_printf(struct buf *b, const char *format, ...)
 	int n = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 
-	rc code = n < 0 ? RC_INTERNAL : reserve(b, (size_t)n + 1);
+	rc code = n < 0 ? RC_INTERNAL : reserve(b, (size_t)n, 1);
 	if (code == RC_OK) {
 		(void)vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
 		b->n += (size_t)n; /* the NUL lies behind, and is not content */
@@ -114,19 +123,21 @@ hex_decode(const char *text, uint8_t *out, size_t n)
 {
 	if (strlen(text) != n * 2) return RC_MALFORMED;
 	if (strspn(text, "0123456789abcdefABCDEF") != n * 2) return RC_MALFORMED;
-	if (sodium_hex2bin(out, n, text, n * 2, NULL, NULL, NULL) != 0) return RC_INTERNAL;
+	if (sodium_hex2bin(out, n, text, n * 2, NULL, NULL, NULL) != 0)
+		return RC_INTERNAL;
 	return RC_OK;
 }
 
 rc
 base64_encode(struct slice s, struct buf *out)
 {
-	size_t n = sodium_base64_encoded_len(s.n, sodium_base64_VARIANT_ORIGINAL);
-	char  *p = (char *)buf_extend(out, n);
+	uint8_t *p;
 
-	if (p == NULL) return RC_TOO_LARGE;
-	(void)sodium_bin2base64(p, n, s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
-	out->n--; /* its NUL is not content */
+	if (s.n > SIZE_MAX / 2) return RC_TOO_LARGE;
+	size_t room = sodium_base64_encoded_len(s.n, sodium_base64_VARIANT_ORIGINAL);
+	TRY(extend(out, room - 1, 1, &p)); /* its NUL is not content */
+	(void)sodium_bin2base64(
+	    (char *)p, room, s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
 	return RC_OK;
 }
 
@@ -139,12 +150,11 @@ base64_decode(struct slice text, struct buf *out)
 
 	if (text.n % 4 != 0) return RC_MALFORMED;
 	if (text.n == 0) return RC_OK;
-	if ((p = buf_extend(out, room)) == NULL) return RC_TOO_LARGE;
-	if (sodium_base642bin(p, room, (const char *)text.p, text.n, NULL, &n, NULL,
-		sodium_base64_VARIANT_ORIGINAL) != 0) {
-		out->n = start;
-		return RC_MALFORMED;
-	}
-	out->n = start + n;
-	return RC_OK;
+	room -= text.p[text.n - 1] == '=';
+	room -= text.p[text.n - 2] == '=';
+	TRY(extend(out, room, 1, &p));
+	int failed = sodium_base642bin(p, room, (const char *)text.p, text.n, NULL, &n,
+	    NULL, sodium_base64_VARIANT_ORIGINAL);
+	out->n     = failed != 0 ? start : start + n;
+	return failed != 0 ? RC_MALFORMED : RC_OK;
 }

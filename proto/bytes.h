@@ -54,13 +54,14 @@ buf_init(size_t max)
 	return (struct buf){.max = max};
 }
 
-/* Append a copy of S.  RC_TOO_LARGE beyond MAX, RC_NOMEM; B is unchanged then. */
+/* Append a copy of S, which must not lie inside B.  RC_TOO_LARGE beyond MAX,
+ * RC_NOMEM; B is unchanged then. */
 MUST rc buf_append(struct buf *b, struct slice s);
 
 /* Append N bytes of value zero and return where they start, NULL on failure. */
 uint8_t *buf_extend(struct buf *b, size_t n);
 
-/* Append printf-formatted text (without NUL). */
+/* Append printf-formatted text (without NUL); fails as buf_append(). */
 MUST __attribute__((format(printf, 2, 3))) rc buf_printf(struct buf *b, const char *format, ...);
 
 /* Wipe the content, free it, leave an empty buffer with the same MAX. */
@@ -80,7 +81,8 @@ MUST rc hex_decode(const char *text, uint8_t *out, size_t n);
 /* Standard base64 with padding (RFC 4648 section 4), appended to OUT. */
 MUST rc base64_encode(struct slice s, struct buf *out);
 
-/* Strict inverse: padding demanded, no white space, no trailing bits. */
+/* Strict inverse: padding demanded, no white space, no trailing bits.  RC_MALFORMED
+ * and the codes of buf_append(); OUT is unchanged then. */
 MUST rc base64_decode(struct slice text, struct buf *out);
 
 #endif

@@ -19,8 +19,11 @@
 #ifndef SLUIS_PROTO_ENVELOPE_H
 #define SLUIS_PROTO_ENVELOPE_H
 
+#include "proto/auto.h"
 #include "proto/bytes.h"
 #include "proto/limits.h"
+
+enum { KEYID_DIGITS = 2 * HASH_BYTES };
 
 #define TYPE_SUBMIT      "application/vnd.sluis.submit.v1"
 #define TYPE_PREVIEW     "application/vnd.sluis.preview.v1"
@@ -39,11 +42,12 @@ struct envelope {
 	struct slice payload;
 	struct slice payload_type;
 	struct slice sig;   /* 64 bytes for Ed25519; DER or PSS for a certificate */
-	struct slice keyid; /* a hint, never trusted                              */
+	struct slice keyid; /* a hint which key to try, never trusted             */
 };
 
-/* Take WIRE apart without trusting any of it.  RC_MALFORMED unless it holds
- * exactly one payload, one type and one signature and nothing else. */
+/* Take WIRE apart without trusting any of it and without allocating.  RC_MALFORMED
+ * unless it holds exactly one payload, one type and one signature (one sig, one
+ * keyid) and nothing else, every tag and length in its shortest form. */
 MUST rc envelope_open(struct slice wire, struct envelope *ret);
 
 bool envelope_is_type(const struct envelope *e, const char *type);
@@ -51,11 +55,15 @@ bool envelope_is_type(const struct envelope *e, const char *type);
 /* Append the pre-authentication encoding of (TYPE, PAYLOAD) to OUT. */
 MUST rc envelope_pae(struct slice type, struct slice payload, struct buf *out);
 
-/* RC_BAD_SIGNATURE unless E is signed by PUBLIC_KEY. */
+/* The keyid of KEY (a public key, or a certificate in DER): lower-case hex SHA-256. */
+void envelope_keyid(struct slice key, char out[KEYID_DIGITS + 1]);
+
+/* RC_BAD_SIGNATURE unless E is signed by PUBLIC_KEY and its keyid is that key's: so
+ * no byte of an accepted envelope can be another. */
 MUST rc envelope_verify(const struct envelope *e, const uint8_t public_key[KEY_BYTES]);
 
-/* Sign PAYLOAD as TYPE and append the serialised envelope to OUT. SECRET_KEY is
- * libsodium's 64 bytes (seed and public key). */
+/* Sign PAYLOAD as TYPE and append the serialised envelope to OUT, which is unchanged
+ * on failure.  SECRET_KEY is libsodium's 64 bytes (seed and public key). */
 MUST rc envelope_sign(const char *type, struct slice payload, const uint8_t secret_key[64],
     struct buf *out);
 

@@ -4,12 +4,14 @@
  *
  * protobuf-c 1.4.1 has no recursion limit (34 kB of nesting overflow the stack)
  * and allocates 33 times the input for empty sub-messages.  So every message
- * from outside is walked first, by descriptor, without allocating: well-formed
- * tags and lengths, no groups, no depth beyond MAX_DEPTH, no more than
- * MAX_ELEMENTS fields on all levels together.  Unknown fields count as elements
- * and are otherwise left alone.
+ * from outside is walked first, by descriptor, without allocating or recursing:
+ * well-formed tags and lengths, no groups, no known field of another wire type
+ * (repeated scalars may be packed), no singular field twice, no NUL in a string,
+ * no depth beyond MAX_DEPTH, no more than MAX_ELEMENTS values on all levels
+ * together, packed ones included.  Unknown fields count as elements and are
+ * otherwise left alone, also when they look like messages inside.
  *
- * Pure.  Cost: one pass over the bytes.
+ * Pure.  Cost: one pass over the bytes (a second one for strings).
  */
 #ifndef SLUIS_PROTO_GUARD_H
 #define SLUIS_PROTO_GUARD_H
@@ -19,8 +21,8 @@
 #include "proto/bytes.h"
 
 struct guard_limits {
-	unsigned max_depth;    /* nested messages below the outermost one */
-	unsigned max_elements; /* fields, unknown ones included            */
+	unsigned max_depth;    /* nested messages below the outermost one, at most 15 */
+	unsigned max_elements; /* values, unknown fields included                     */
 	size_t   max_bytes;
 };
 

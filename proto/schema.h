@@ -86,6 +86,9 @@ fieldset_has(const struct fieldset *s, unsigned index)
 /* Whether singular field F of M is present (has_x, non-NULL, or oneof case). */
 bool field_is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
 
+/* The size of one value of F in memory, as field_value() steps over it. */
+size_t field_size(const ProtobufCFieldDescriptor *f);
+
 /* How many values F holds in M: 0 or 1 for a singular field. */
 size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
 
@@ -93,8 +96,9 @@ size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
  * ProtobufCMessage * slot.  I < field_count(). Valid as long as M is unchanged. */
 void *field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i);
 
-/* Wipe every string, bytes and unknown field in M and free it; clears *MP.  For
- * messages from unpack() with the default allocator.  AUTO-friendly. */
+/* Wipe every value and unknown field in M and free it; clears *MP, which may be NULL
+ * inside.  For messages from guard_unpack(), pbjson_read() or unpack() with the
+ * default allocator.  AUTO-friendly. */
 void message_destroy(ProtobufCMessage **mp);
 
 #endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* fields.c - reading and wiping protobuf-c messages by descriptor (schema.h). */
+#include <sodium.h>
+#include <string.h>
+
+#include "proto/schema.h"
+
+static void *
+member(const ProtobufCMessage *m, unsigned offset)
+{
+	return (char *)(uintptr_t)m + offset; /* the message is the caller's to change */
+}
+
+size_t
+field_size(const ProtobufCFieldDescriptor *f)
+{
+	switch (f->type) {
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return 8;
+	case PROTOBUF_C_TYPE_BOOL:
+		return sizeof(protobuf_c_boolean);
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return sizeof(void *);
+	case PROTOBUF_C_TYPE_BYTES:
+		return sizeof(ProtobufCBinaryData);
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_FLOAT:
+	case PROTOBUF_C_TYPE_ENUM:
+		break;
+	}
+	return 4;
+}
+
+bool
+field_is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	if (f->label == PROTOBUF_C_LABEL_REPEATED) return field_count(m, f) != 0;
+	if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+		return *(uint32_t *)member(m, f->quantifier_offset) == f->id;
+	if (f->type == PROTOBUF_C_TYPE_STRING || f->type == PROTOBUF_C_TYPE_MESSAGE) {
+		const void *p = *(void **)member(m, f->offset);
+		return p != NULL && p != f->default_value;
+	}
+	if (f->label != PROTOBUF_C_LABEL_OPTIONAL) return true;
+	return *(protobuf_c_boolean *)member(m, f->quantifier_offset) != 0;
+}
+
+size_t
+field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	if (f->label == PROTOBUF_C_LABEL_REPEATED)
+		return *(size_t *)member(m, f->quantifier_offset);
+	return field_is_set(m, f) ? 1 : 0;
+}
+
+void *
+field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i)
+{
+	char *slot = member(m, f->offset);
+
+	if (f->label == PROTOBUF_C_LABEL_REPEATED) slot = *(char **)(void *)slot;
+	return slot + i * field_size(f);
+}
+
+/* --- wiping ------------------------------------------------------------------------ */
+
+static void wipe_message(ProtobufCMessage *m);
+
+static void
+wipe_value(const ProtobufCFieldDescriptor *f, void *value)
+{
+	if (f->type == PROTOBUF_C_TYPE_STRING) {
+		char *s = *(char **)value;
+		if (s != NULL && s != f->default_value) sodium_memzero(s, strlen(s));
+	} else if (f->type == PROTOBUF_C_TYPE_BYTES) {
+		ProtobufCBinaryData       *b    = value;
+		const ProtobufCBinaryData *deft = f->default_value;
+		if (b->data != NULL && (deft == NULL || b->data != deft->data))
+			sodium_memzero(b->data, b->len);
+	} else if (f->type == PROTOBUF_C_TYPE_MESSAGE) {
+		if (*(ProtobufCMessage **)value != NULL)
+			wipe_message(*(ProtobufCMessage **)value);
+	} else {
+		sodium_memzero(value, field_size(f));
+	}
+}
+
+static void
+wipe_message(ProtobufCMessage *m)
+{
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		for (size_t k = 0, n = field_count(m, f); k < n; k++)
+			wipe_value(f, field_value(m, f, k));
+	}
+	for (unsigned i = 0; i < m->n_unknown_fields; i++)
+		if (m->unknown_fields[i].data != NULL)
+			sodium_memzero(
+			    m->unknown_fields[i].data, m->unknown_fields[i].len);
+}
+
+void
+message_destroy(ProtobufCMessage **mp)
+{
+	if (*mp == NULL) return;
+	wipe_message(*mp);
+	protobuf_c_message_free_unpacked(*mp, NULL);
+	*mp = NULL;
+}
