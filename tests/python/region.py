@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A region for a test: `sluis demo up` in a temporary folder, and down again.
+
+    with Region() as r:
+        with r.client("meldpunt") as c: ...
+
+Binaries: environment SLUIS (the command) and SLUISD (the daemon), else SLUIS_BIN_DIR, else
+the newest build/*/ of the checkout.  Waiting is always for something that can be seen
+(a file, a process that ended, an answer), with a limit; never for a length of time.  Only
+processes that this module started, or that stand in the region's own pid file, are ended.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import sluis_client as sc
+from google.protobuf import json_format
+
+ROOT = sc.ROOT
+SIGNALS = ROOT / "tests" / "signals"
+LIMIT_S = float(os.environ.get("SLUIS_TEST_LIMIT_S", "60"))
+
+
+def binary(name):
+    """The path of `sluis` or `sluisd`."""
+    if os.environ.get(name.upper()):
+        return os.environ[name.upper()]
+    folder = os.environ.get("SLUIS_BIN_DIR")
+    folders = [pathlib.Path(folder)] if folder else list((ROOT / "build").glob("*"))
+    found = [p for f in folders for p in (f / name, f / "client" / name, f / "broker" / name)
+             if p.is_file()]
+    if not found:
+        raise FileNotFoundError("no %s: set SLUIS_BIN_DIR" % name)
+    return str(max(found, key=lambda p: p.stat().st_mtime))
+
+
+def wait_for(what, condition, limit_s=None):
+    """Poll CONDITION until it returns something true; a failure names WHAT."""
+    deadline = time.monotonic() + (limit_s or LIMIT_S)
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise TimeoutError("waited in vain for " + what)
+        time.sleep(0.02)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
+        return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+class Region:
+    """One running region on disk."""
+
+    def __init__(self, keep=False):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sluis-region-"))
+        self.keep = keep or bool(os.environ.get("SLUIS_KEEP"))
+        self.broker = None      # a Popen, once we start the broker ourselves
+        self.clients = []
+
+    def __enter__(self):
+        try:
+            self.up()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for c in self.clients:
+            if c.socket is not None:
+                c.close()
+        try:
+            self.stop_broker()
+            self.command("demo", "down", "--dir", str(self.dir), check=False)
+        finally:
+            if not self.keep:
+                shutil.rmtree(self.dir, ignore_errors=True)
+            else:
+                print("kept", self.dir, file=sys.stderr)
+
+    # --- the command -----------------------------------------------------------------
+
+    def command(self, *words, check=True, party=None):
+        """Run `sluis WORDS`; the CompletedProcess, with text output."""
+        environment = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8",
+                           SLUIS_SLUISD=binary("sluisd"), SLUISD=binary("sluisd"))
+        if party:
+            environment["SLUIS_PARTY"] = str(self.party_dir(party))
+        done = subprocess.run(
+            [binary("sluis"), *map(str, words)], text=True, capture_output=True,
+            timeout=LIMIT_S * 2, env=environment, check=False, cwd=str(self.dir))
+        if check and done.returncode != 0:
+            raise RuntimeError("sluis %s: exit %d\n%s%s" % (
+                " ".join(map(str, words)), done.returncode, done.stdout, done.stderr))
+        return done
+
+    def up(self):
+        self.command("demo", "up", "--dir", self.dir)
+        self.read()
+
+    def read(self):
+        self.region = sc.Region.read(self.dir / "region.json")
+        return self.region
+
+    # --- parties ------------------------------------------------------------------------
+
+    def party_dir(self, name):
+        return self.dir / "parties" / name
+
+    def party(self, name):
+        return sc.Party.read(self.party_dir(name))
+
+    def client(self, name, **options):
+        """A new connection of party NAME, closed with the region at the latest."""
+        options.setdefault("door", "audit" if name == "auditor" else "agency")
+        c = sc.Client(self.region, self.party(name), **options)
+        self.clients.append(c)
+        return c
+
+    def to(self, *names):
+        """[(oin, desk)] of these parties, as submit() wants them."""
+        return [(self.region.parties[n]["oin"], self.region.parties[n]["desk"]) for n in names]
+
+    # --- the broker -----------------------------------------------------------------------
+
+    @property
+    def broker_dir(self):
+        return self.dir / "broker"
+
+    def ready(self):
+        return json.loads((self.broker_dir / "ready.json").read_text("utf-8"))
+
+    def broker_pid(self):
+        return self.broker.pid if self.broker else self.ready()["pid"]
+
+    def kill_broker(self, how=signal.SIGKILL):
+        """End the broker now and wait until it is gone; its ready file goes too."""
+        pid = self.broker_pid()
+        os.kill(pid, how)
+        if self.broker:
+            self.broker.wait(LIMIT_S)
+            self.broker = None
+        else:
+            wait_for("the broker to end", lambda: not is_alive(pid))
+        (self.broker_dir / "ready.json").unlink(missing_ok=True)
+
+    def start_broker(self):
+        """Start the broker on its own configuration and read where it listens."""
+        log = open(self.broker_dir / "sluisd.log", "ab")
+        with log:
+            self.broker = subprocess.Popen(
+                [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir))
+
+        def is_ready():
+            if self.broker.poll() is not None:
+                raise RuntimeError("sluisd ended with %d" % self.broker.returncode)
+            try:
+                return self.ready()["pid"] == self.broker.pid
+            except (OSError, ValueError, KeyError):
+                return False
+
+        wait_for("sluisd to be ready", is_ready)
+        self.adopt_addresses()
+
+    def adopt_addresses(self):
+        """Ports may differ after a restart: write what the ready file says into region.json."""
+        ready = self.ready()
+        data = dict(self.region.data, endpoint=ready["agency"], endpoint_audit=ready["audit"],
+                    endpoint_enrol=ready["enrol"])
+        (self.dir / "region.json").write_text(json.dumps(data, indent=2), "utf-8")
+        self.read()
+        for c in self.clients:
+            c.region = self.region
+
+    def stop_broker(self):
+        """End a broker that start_broker() started."""
+        if self.broker and self.broker.poll() is None:
+            self.broker.terminate()
+            try:
+                self.broker.wait(LIMIT_S)
+            except subprocess.TimeoutExpired:
+                self.broker.kill()
+                self.broker.wait()
+        self.broker = None
+
+    def hang_up(self):
+        """SIGHUP: the broker reads its anchors and revocation lists again."""
+        os.kill(self.broker_pid(), signal.SIGHUP)
+
+    def files_of_broker(self):
+        """{path: bytes} of everything that the broker writes: databases, logs, ready file."""
+        found = {}
+        for p in self.broker_dir.rglob("*"):
+            if p.is_file() and "policy" not in p.relative_to(self.broker_dir).parts:
+                found[p] = p.read_bytes()
+        return found
+
+
+# --- the signals ------------------------------------------------------------------------
+
+
+def signal_from(name):
+    """The Signal in tests/signals/NAME."""
+    return json_format.Parse((SIGNALS / name).read_text("utf-8"), sc.signal_pb2.Signal())
+
+
+def story():
+    """tests/signals/story.json: [{"file", "from", "convenant", "phase", "purpose", "to"}]."""
+    steps = json.loads((SIGNALS / "story.json").read_text("utf-8"))
+    for step in steps:
+        step.setdefault("from", "meldpunt")
+    return steps

@@ -1,0 +1,508 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A sluis client in Python, written from docs/wire.md alone.
+
+It shares no code with libsluis: pyzmq for the channel, protoc's classes for the
+messages, PyNaCl for Ed25519, hashlib for the journal.  That is its use: what this
+client and the C client both accept is what the document says, and what a test
+sends through it is built by hand, so it can also be built wrong.
+
+    region = Region.read("D/region.json")
+    party = Party.read("D/parties/meldpunt")
+    with Client(region, party) as c:
+        answer = c.submit(signal_bytes, "zvh", "casus", "aanpak", [(oin, None)])
+        for outcome in answer.outcomes:
+            verify_receipt(outcome.receipt, region.verifier)
+
+Every request is first built (bytes), then sent: sending the same bytes again is
+how a client retries.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import nacl.exceptions
+import nacl.signing
+import zmq
+from zmq.utils import z85
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+TYPE = "application/vnd.sluis.%s.v1"
+SUBMIT, PREVIEW, RECEIVE = TYPE % "submit", TYPE % "preview", TYPE % "receive"
+ACKNOWLEDGE, EXPLAIN, SENT = TYPE % "acknowledge", TYPE % "explain", TYPE % "sent"
+AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
+KEYBINDING = TYPE % "keybinding"
+
+SIZE_CLASSES = [1024 << i for i in range(8)]
+
+
+class Refused(Exception):
+    """The broker answered with another code than "ok"."""
+
+    def __init__(self, answer):
+        super().__init__("%s (where: %s)" % (answer.code, answer.where))
+        self.answer = answer
+        self.code = answer.code
+
+
+class NoAnswer(Exception):
+    """Nothing came back in time."""
+
+
+class BadProof(Exception):
+    """A signature, digest or proof does not hold: stop and alarm."""
+
+
+# --- the messages ---------------------------------------------------------------
+
+
+def _load_messages():
+    """protoc the .proto files into a folder that goes away, and import the result."""
+    with tempfile.TemporaryDirectory(prefix="sluis-pb-") as out:
+        protos = ["signal.proto", "journal.proto", "wire.proto"]
+        subprocess.run(
+            ["protoc", "-I", str(ROOT / "proto"), "--python_out", out] + protos, check=True)
+        sys.path.insert(0, out)
+        try:
+            import journal_pb2
+            import signal_pb2
+            import wire_pb2
+        finally:
+            sys.path.remove(out)
+    return signal_pb2, journal_pb2, wire_pb2
+
+
+signal_pb2, journal_pb2, wire_pb2 = _load_messages()
+
+ACTION = {name: value for name, value in journal_pb2.Action.items()}
+
+
+def pack_path(numbers):
+    """[3, 10] -> b"\\x02\\x03\\x0a": one length byte, then the field numbers."""
+    return bytes([len(numbers)]) + bytes(numbers)
+
+
+def unpack_paths(packed):
+    """The inverse, for a whole list: b"\\x02\\x03\\x0a..." -> [(3, 10), ...]."""
+    paths, at = [], 0
+    while at < len(packed):
+        n = packed[at]
+        numbers = packed[at + 1:at + 1 + n]
+        if n == 0 or len(numbers) != n:
+            raise ValueError("packed paths cut short")
+        paths.append(tuple(numbers))
+        at += 1 + n
+    return paths
+
+
+def path_name(numbers, descriptor=None):
+    """(3, 10) -> "persons.bsn"."""
+    descriptor = descriptor or signal_pb2.Signal.DESCRIPTOR
+    names = []
+    for number in numbers:
+        field = descriptor.fields_by_number[number]
+        names.append(field.name)
+        descriptor = field.message_type
+    return ".".join(names)
+
+
+# --- signatures -----------------------------------------------------------------
+
+
+def pae(payload_type, payload):
+    """DSSE v1: what a signature covers."""
+    t = payload_type.encode("utf-8")
+    return b"DSSEv1 %d %s %d %s" % (len(t), t, len(payload), payload)
+
+
+def key_id(public_key):
+    return hashlib.sha256(public_key).hexdigest()
+
+
+def make_envelope(payload_type, payload, seed):
+    """Sign PAYLOAD with the Ed25519 SEED (32 bytes); the serialised Envelope."""
+    key = nacl.signing.SigningKey(seed)
+    envelope = wire_pb2.Envelope(payload=payload, payload_type=payload_type)
+    envelope.signatures.add(
+        sig=key.sign(pae(payload_type, payload)).signature,
+        keyid=key_id(bytes(key.verify_key)))
+    return envelope.SerializeToString()
+
+
+# --- the journal: notes, checkpoints, proofs ---------------------------------------
+
+
+class Verifier:
+    """A C2SP vkey: name+hex(key id)+base64(0x01 || public key)."""
+
+    def __init__(self, vkey):
+        name, hex_id, key = vkey.split("+", 2)
+        raw = base64.b64decode(key, validate=True)
+        if len(raw) != 33 or raw[0] != 1:
+            raise BadProof("not an Ed25519 verifier key")
+        self.name = name
+        self.public_key = raw[1:]
+        self.key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if self.key_id != binascii.unhexlify(hex_id):
+            raise BadProof("key id does not belong to this key")
+
+
+class Checkpoint:
+    def __init__(self, origin, size, root, note):
+        self.origin, self.size, self.root, self.note = origin, size, root, note
+
+
+def open_note(note, verifier):
+    """The text of a signed note, checked against VERIFIER."""
+    text, separator, signatures = note.rpartition("\n\n")
+    if not separator or not signatures.endswith("\n"):
+        raise BadProof("not a signed note")
+    text += "\n"
+    if any(ord(c) < 0x20 and c != "\n" for c in note):
+        raise BadProof("control character in a note")
+    found = False
+    for line in signatures[:-1].split("\n"):
+        dash, name, blob = line.split(" ", 2)
+        raw = base64.b64decode(blob, validate=True)
+        if dash != "\u2014" or len(raw) < 5:
+            raise BadProof("malformed signature line")
+        if name != verifier.name or raw[:4] != verifier.key_id:
+            continue
+        try:
+            nacl.signing.VerifyKey(verifier.public_key).verify(text.encode("utf-8"), raw[4:])
+        except (nacl.exceptions.BadSignatureError, ValueError) as e:
+            raise BadProof("signature of the known key fails") from e
+        found = True
+    if not found:
+        raise BadProof("no signature of the known key")
+    return text
+
+
+def open_checkpoint(note, verifier):
+    lines = open_note(note, verifier).split("\n")
+    if len(lines) < 4 or lines[0] != verifier.name:
+        raise BadProof("not a checkpoint of this journal")
+    if not lines[1].isdigit() or str(int(lines[1])) != lines[1]:
+        raise BadProof("size is not a plain decimal number")
+    root = base64.b64decode(lines[2], validate=True)
+    if len(root) != 32:
+        raise BadProof("root is not 32 bytes")
+    return Checkpoint(lines[0], int(lines[1]), root, note)
+
+
+def leaf_hash(leaf):
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tree_root(hashes):
+    """RFC 6962 2.1: the root of a list of leaf hashes."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    if len(hashes) == 1:
+        return hashes[0]
+    k = 1
+    while k * 2 < len(hashes):
+        k *= 2
+    return node_hash(tree_root(hashes[:k]), tree_root(hashes[k:]))
+
+
+def verify_inclusion(proof, index, size, leaf, root):
+    """RFC 9162 2.1.3.2.  LEAF is the leaf hash."""
+    if index >= size or any(len(h) != 32 for h in proof):
+        raise BadProof("inclusion: index or hash size")
+    fn, sn, r = index, size - 1, leaf
+    for p in proof:
+        if sn == 0:
+            raise BadProof("inclusion: proof too long")
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            while fn & 1 == 0 and fn != 0:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    if sn != 0 or r != root:
+        raise BadProof("inclusion: root differs")
+
+
+def verify_consistency(proof, old, size, old_root, root):
+    """RFC 9162 2.1.4.2, size 0 refused."""
+    if old == 0 or old > size or any(len(h) != 32 for h in proof):
+        raise BadProof("consistency: sizes")
+    if old == size:
+        if proof or old_root != root:
+            raise BadProof("consistency: one size, two roots")
+        return
+    proof = list(proof)
+    if not proof:
+        raise BadProof("consistency: empty proof")
+    if old & (old - 1) == 0:
+        proof.insert(0, old_root)
+    fn, sn = old - 1, size - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = proof[0]
+    for c in proof[1:]:
+        if sn == 0:
+            raise BadProof("consistency: proof too long")
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            while fn & 1 == 0 and fn != 0:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    if sn != 0 or fr != old_root or sr != root:
+        raise BadProof("consistency: root differs")
+
+
+def verify_receipt(receipt, verifier):
+    """Leaf, place, head and detail of RECEIPT; returns (Leaf, Checkpoint)."""
+    checkpoint = open_checkpoint(receipt.checkpoint, verifier)
+    verify_inclusion(
+        list(receipt.proof), receipt.index, checkpoint.size, leaf_hash(receipt.leaf),
+        checkpoint.root)
+    leaf = journal_pb2.Leaf.FromString(receipt.leaf)
+    if len(receipt.leaf) > 1024 or len(leaf.nonce) != 32:
+        raise BadProof("leaf without its nonce, or too large")
+    if receipt.HasField("detail"):
+        if hashlib.sha256(receipt.detail).digest() != leaf.detail_digest:
+            raise BadProof("detail is not the one the leaf commits to")
+    return leaf, checkpoint
+
+
+def verify_delivery(delivery, verifier):
+    """The receipt of a delivery and the digest of its copy; returns (Copy, Signal, Leaf)."""
+    leaf, _ = verify_receipt(delivery.receipt, verifier)
+    digest = hashlib.sha256(delivery.salt + delivery.copy).digest()
+    if len(delivery.salt) != 32 or digest != leaf.copy_digest:
+        raise BadProof("copy is not the one the leaf commits to")
+    copy = wire_pb2.Copy.FromString(delivery.copy)
+    return copy, signal_pb2.Signal.FromString(copy.signal), leaf
+
+
+# --- files ------------------------------------------------------------------------
+
+
+class Region:
+    """region.json."""
+
+    def __init__(self, path, data):
+        self.path = pathlib.Path(path)
+        self.data = data
+        self.origin = data["origin"]
+        self.endpoint = data["endpoint"]
+        self.endpoint_audit = data["endpoint_audit"]
+        self.endpoint_enrol = data["endpoint_enrol"]
+        self.curve_public = data["broker_curve_public"].encode("ascii")
+        self.verifier = Verifier(data["verifier"])
+        self.parties = {p["name"]: p for p in data["parties"]}
+
+    @classmethod
+    def read(cls, path):
+        return cls(path, json.loads(pathlib.Path(path).read_text("utf-8")))
+
+    def door(self, name):
+        return {"agency": self.endpoint, "audit": self.endpoint_audit,
+                "enrol": self.endpoint_enrol}[name]
+
+
+class Keys:
+    """keys.json: six 32-byte keys in hex."""
+
+    def __init__(self, data):
+        for name in ("ed25519_seed", "ed25519_public", "curve_secret", "curve_public",
+                     "x25519_secret", "x25519_public"):
+            raw = binascii.unhexlify(data[name])
+            if len(raw) != 32:
+                raise ValueError("%s is not 32 bytes" % name)
+            setattr(self, name, raw)
+
+
+class Party:
+    """One folder of D/parties."""
+
+    def __init__(self, folder, data, keys):
+        self.folder = pathlib.Path(folder)
+        self.name, self.oin, self.desk = data["name"], data["oin"], data["desk"]
+        self.role = data["role"]
+        self.keys = keys
+
+    @classmethod
+    def read(cls, folder):
+        folder = pathlib.Path(folder)
+        data = json.loads((folder / "party.json").read_text("utf-8"))
+        keys = Keys(json.loads((folder / "keys.json").read_text("utf-8")))
+        return cls(folder, data, keys)
+
+
+# --- the client ----------------------------------------------------------------------
+
+
+class Client:
+    """One connection of one party to one door."""
+
+    def __init__(self, region, party, door="agency", timeout_ms=15000):
+        self.region, self.party, self.timeout_ms = region, party, timeout_ms
+        self.door = door
+        self.context = zmq.Context()
+        self.socket = None
+        self.connect()
+
+    def connect(self, endpoint=None):
+        """(Re)connect; a new CURVE handshake."""
+        if self.socket is not None:
+            self.socket.close(linger=0)
+        s = self.context.socket(zmq.DEALER)
+        s.linger = 0
+        s.curve_serverkey = self.region.curve_public
+        s.curve_publickey = z85.encode(self.party.keys.curve_public)
+        s.curve_secretkey = z85.encode(self.party.keys.curve_secret)
+        s.connect(endpoint or self.region.door(self.door))
+        self.socket = s
+
+    def close(self):
+        if self.socket is not None:
+            self.socket.close(linger=0)
+            self.socket = None
+        self.context.term()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # --- building ------------------------------------------------------------------
+
+    def head(self, request_id=None, created_ms=None):
+        return wire_pb2.Head(
+            request_id=request_id or os.urandom(16),
+            created_ms=int(time.time() * 1000) if created_ms is None else created_ms,
+            sender_oin=self.party.oin, sender_desk=self.party.desk,
+            broker_origin=self.region.origin)
+
+    def build(self, payload_type, message):
+        """The bytes of the frame that carries MESSAGE."""
+        if not message.HasField("head"):
+            message.head.CopyFrom(self.head())
+        return make_envelope(
+            payload_type, message.SerializeToString(), self.party.keys.ed25519_seed)
+
+    def build_submit(self, signal, convenant, phase, purpose, to, head=None):
+        m = wire_pb2.Submit(convenant=convenant, phase=phase, purpose=purpose, signal=signal)
+        for oin, desk in to:
+            m.recipients.add(oin=oin, **({"desk": desk} if desk else {}))
+        if head is not None:
+            m.head.CopyFrom(head)
+        return self.build(SUBMIT, m)
+
+    # --- sending -------------------------------------------------------------------
+
+    def exchange(self, frame, timeout_ms=None):
+        """Send FRAME, wait for the answer to its request id."""
+        request_id = request_id_of(frame)
+        self.socket.send(frame)
+        return self.wait(request_id, timeout_ms)
+
+    def wait(self, request_id, timeout_ms=None):
+        """The Answer to REQUEST_ID (None: the next one, whatever it answers)."""
+        deadline = time.monotonic() + (timeout_ms or self.timeout_ms) / 1000
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self.socket.poll(int(left * 1000) + 1):
+                raise NoAnswer()
+            frames = self.socket.recv_multipart()
+            if len(frames) != 1:
+                raise ValueError("an answer is one frame")
+            answer = wire_pb2.Answer.FromString(frames[0])
+            if request_id is None or answer.request_id == request_id:
+                return answer
+
+    def ask(self, payload_type, message, timeout_ms=None):
+        """Build, send, wait; raises Refused unless the code is "ok"."""
+        answer = self.exchange(self.build(payload_type, message), timeout_ms)
+        if answer.code != "ok":
+            raise Refused(answer)
+        return answer
+
+    # --- the requests ---------------------------------------------------------------
+
+    def submit(self, signal, convenant, phase, purpose, to):
+        answer = self.exchange(self.build_submit(signal, convenant, phase, purpose, to))
+        if answer.code != "ok":
+            raise Refused(answer)
+        return answer
+
+    def receive(self, wait_ms=0, max_deliveries=16, lease_ms=0, delivery_id=None):
+        m = wire_pb2.Receive(wait_ms=wait_ms, max_deliveries=max_deliveries, lease_ms=lease_ms)
+        if delivery_id is not None:
+            m.delivery_id = delivery_id
+        return list(self.ask(RECEIVE, m, self.timeout_ms + wait_ms).deliveries)
+
+    def acknowledge(self, delivery_ids):
+        return list(self.ask(
+            ACKNOWLEDGE, wire_pb2.Acknowledge(delivery_ids=delivery_ids)).receipts)
+
+    def explain(self, trace_id=None, leaf_index=None):
+        m = wire_pb2.Explain()
+        if trace_id is not None:
+            m.trace_id = trace_id
+        if leaf_index is not None:
+            m.leaf_index = leaf_index
+        return self.ask(EXPLAIN, m)
+
+    def sent(self, maximum=100):
+        return list(self.ask(SENT, wire_pb2.Sent(max=maximum)).receipts)
+
+    def prove_inclusion(self, index):
+        """(proof, Checkpoint) of entry INDEX in the current tree."""
+        answer = self.ask(PROVE, wire_pb2.Prove(index=index))
+        return list(answer.proof), open_checkpoint(answer.checkpoint, self.region.verifier)
+
+    def prove_consistency(self, old):
+        """Check that the current tree extends the Checkpoint OLD; returns the current one."""
+        answer = self.ask(PROVE, wire_pb2.Prove(old_size=old.size))
+        now = open_checkpoint(answer.checkpoint, self.region.verifier)
+        verify_consistency(list(answer.proof), old.size, now.size, old.root, now.root)
+        return now
+
+    def audit_read(self, from_index=0, maximum=256):
+        """(receipts, Checkpoint): entries from FROM_INDEX on, and the head before this read."""
+        answer = self.ask(AUDIT_READ, wire_pb2.AuditRead(from_index=from_index, max=maximum))
+        return list(answer.receipts), open_checkpoint(answer.checkpoint, self.region.verifier)
+
+    def audit_all(self):
+        """The whole journal as of the first read, checked against its head:
+        ([Receipt], Checkpoint)."""
+        entries, first = self.audit_read(0)
+        while len(entries) < first.size:
+            more, _ = self.audit_read(len(entries))
+            if not more:
+                raise BadProof("the journal stops at %d of %d" % (len(entries), first.size))
+            entries += more
+        entries = entries[:first.size]
+        for i, receipt in enumerate(entries):
+            if receipt.index != i:
+                raise BadProof("entry %d calls itself %d" % (i, receipt.index))
+        if tree_root([leaf_hash(r.leaf) for r in entries]) != first.root:
+            raise BadProof("entries do not make the signed root")
+        return entries, first
+
+
+def request_id_of(frame):
+    """The request id inside a frame that build() made: Head is field 1 of every request."""
+    envelope = wire_pb2.Envelope.FromString(frame)
+    return wire_pb2.Sent.FromString(envelope.payload).head.request_id
