@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* config.c - the table of options, and reading a file by it. */
+#include "broker/config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certs/file.h"
+#include "policy/yaml.h"
+#include "proto/auto.h"
+
+enum kind { TEXT, PATH, OPTIONAL_PATH, NUMBER };
+
+struct option {
+	const char *key;
+	enum kind   kind;
+	size_t      offset;
+	int64_t     min, max, standard; /* NUMBER */
+};
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct option options[] = {
+    {"origin", TEXT, AT(origin), 0, 0, 0},
+    {"endpoint_agency", TEXT, AT(endpoint_agency), 0, 0, 0},
+    {"endpoint_audit", TEXT, AT(endpoint_audit), 0, 0, 0},
+    {"endpoint_enrol", TEXT, AT(endpoint_enrol), 0, 0, 0},
+    {"state_dir", PATH, AT(state_dir), 0, 0, 0},
+    {"policy_dir", PATH, AT(policy_dir), 0, 0, 0},
+    {"anchors_file", PATH, AT(anchors_file), 0, 0, 0},
+    {"crl_file", PATH, AT(crl_file), 0, 0, 0},
+    {"keys_file", PATH, AT(keys_file), 0, 0, 0},
+    {"ready_file", OPTIONAL_PATH, AT(ready_file), 0, 0, 0},
+};
+
+static const struct option limits[] = {
+    {"batch_max", NUMBER, AT(batch_max), 1, 4096, 256},
+    {"batch_ms", NUMBER, AT(batch_ms), 0, 1000, 10},
+    {"freshness_s", NUMBER, AT(freshness_s), 1, 3600, 300},
+    {"wait_max_ms", NUMBER, AT(wait_max_ms), 0, 600000, 60000},
+    {"waiters_max", NUMBER, AT(waiters_max), 1, 100000, 4096},
+    {"lease_max_ms", NUMBER, AT(lease_max_ms), 1, 3600000, 300000},
+    {"leases_max", NUMBER, AT(leases_max), 1, 100000, 4096},
+    {"outbox_max", NUMBER, AT(outbox_max), 1, 100000000, 1000000},
+    {"outbox_desk_max", NUMBER, AT(outbox_desk_max), 1, 100000000, 200000},
+    {"requests_per_minute", NUMBER, AT(requests_per_minute), 1, 100000000, 3000000},
+    {"refusals_per_minute", NUMBER, AT(refusals_per_minute), 1, 1000000, 6000},
+    {"audit_read_max", NUMBER, AT(audit_read_max), 1, 4096, 512},
+    {"handshake_ms", NUMBER, AT(handshake_ms), 100, 60000, 3000},
+    {"queue_messages", NUMBER, AT(queue_messages), 1, 100000, 256},
+    {"erase_ms", NUMBER, AT(erase_ms), 10, 60000, 1000},
+    {"expiry_s", NUMBER, AT(expiry_s), 1, 3600, 10},
+};
+
+enum {
+	N_OPTIONS  = sizeof options / sizeof options[0],
+	N_LIMITS   = sizeof limits / sizeof limits[0],
+	CONFIG_MAX = 64 * 1024,
+};
+
+static char **
+text_at(struct config *c, const struct option *o)
+{
+	return (char **)(void *)((char *)c + o->offset);
+}
+
+static int64_t *
+number_at(struct config *c, const struct option *o)
+{
+	return (int64_t *)(void *)((char *)c + o->offset);
+}
+
+/* TEXT as an owned string; relative to FOLDER (which ends in '/') if it is a path. */
+static rc
+set_text(char **slot, const struct option *o, const char *folder, const char *text)
+{
+	bool   relative = o->kind != TEXT && text[0] != '/';
+	size_t n        = strlen(text) + (relative ? strlen(folder) : 0) + 1;
+	char  *value    = malloc(n);
+
+	if (value == NULL) return RC_NOMEM;
+	(void)snprintf(value, n, "%s%s", relative ? folder : "", text);
+	*slot = value;
+	return RC_OK;
+}
+
+static rc
+read_number(const struct option *o, const struct yaml_node *node, int64_t *ret, struct findings *f)
+{
+	const char *text = yaml_text(node);
+	char       *end  = NULL;
+
+	errno = 0;
+	long long v = text == NULL ? 0 : strtoll(text, &end, 10);
+	if (text == NULL || end == text || *end != '\0' || errno != 0)
+		return yaml_complain(f, node, "%s must be a whole number", o->key);
+	if (v < o->min || v > o->max)
+		return yaml_complain(f, node, "%s must be from %lld to %lld", o->key,
+		    (long long)o->min, (long long)o->max);
+	*ret = v;
+	return RC_OK;
+}
+
+static rc
+read_option(struct config *c, const struct option *o, const char *folder,
+    const struct yaml_node *map, struct findings *f)
+{
+	const struct yaml_node *node = map == NULL ? NULL : yaml_get(map, o->key);
+
+	if (o->kind == NUMBER) {
+		*number_at(c, o) = o->standard;
+		return node == NULL ? RC_OK : read_number(o, node, number_at(c, o), f);
+	}
+	if (node == NULL && o->kind == OPTIONAL_PATH) return RC_OK;
+	if (node == NULL) return yaml_complain(f, map, "%s is missing", o->key);
+	const char *text = yaml_text(node);
+	if (text == NULL || text[0] == '\0')
+		return yaml_complain(f, node, "%s must be a text", o->key);
+	return set_text(text_at(c, o), o, folder, text);
+}
+
+static rc
+read_file(struct config *c, const char *folder, const struct yaml_node *root, struct findings *f)
+{
+	if (!yaml_is_map(root)) return yaml_complain(f, root, "a mapping of options is expected");
+	for (size_t i = 0; i < N_OPTIONS; i++) TRY(read_option(c, &options[i], folder, root, f));
+
+	const struct yaml_node *map = yaml_get(root, "limits");
+	if (map != NULL && !yaml_is_map(map))
+		return yaml_complain(f, map, "limits must be a mapping");
+	for (size_t i = 0; i < N_LIMITS; i++) TRY(read_option(c, &limits[i], folder, map, f));
+	if (map != NULL) TRY(yaml_no_more_keys(map, f));
+	return yaml_no_more_keys(root, f);
+}
+
+rc
+config_load(const char *path, struct config **ret, struct findings *findings)
+{
+	AUTO(config_destroy) struct config  *c    = calloc(1, sizeof *c);
+	AUTO(yaml_destroy) struct yaml_file *file = NULL;
+	AUTO(buf_wipe) struct buf            text = buf_init(CONFIG_MAX);
+	char                                 folder[PATH_MAX];
+	const char                          *slash = strrchr(path, '/');
+
+	if (c == NULL) return RC_NOMEM;
+	if (snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 0 : (int)(slash - path + 1),
+		path) >= (int)sizeof folder)
+		return RC_CONFIG;
+	TRY(file_read(path, CONFIG_MAX, false, &text));
+	rc code = yaml_parse(path, buf_slice(&text), &file, findings);
+	if (code == RC_OK) code = read_file(c, folder, yaml_root(file), findings);
+	if (code == RC_POLICY) return RC_CONFIG;
+	TRY(code);
+	*ret = TAKE(c);
+	return RC_OK;
+}
+
+void
+config_destroy(struct config **cp)
+{
+	struct config *c = *cp;
+	if (c == NULL) return;
+	for (size_t i = 0; i < N_OPTIONS; i++) free(*text_at(c, &options[i]));
+	free(c);
+	*cp = NULL;
+}

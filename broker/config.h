@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * config.h - sluisd.yaml: where things are, and every limit there is.
+ *
+ * One row of the table in config.c per option: key, kind, bounds, default.  Unknown
+ * and repeated keys are refused with file:line:column; secrets are only ever named
+ * by path.  Relative paths are relative to the file's own folder.
+ *
+ * The result is read-only.
+ */
+#ifndef SLUIS_BROKER_CONFIG_H
+#define SLUIS_BROKER_CONFIG_H
+
+#include "policy/policy.h"
+
+struct config {
+	/* where: owned strings, absolute or as given */
+	char *origin;          /* name of the journal, of its checkpoints and of this broker */
+	char *endpoint_agency; /* tcp://address:port, port * lets the system choose */
+	char *endpoint_audit;
+	char *endpoint_enrol;
+	char *state_dir;
+	char *policy_dir;
+	char *anchors_file; /* CA certificates, PEM */
+	char *crl_file;     /* revocation lists, PEM */
+	char *keys_file;    /* keyring.h */
+	char *ready_file;   /* written when the sockets are bound; may be absent */
+
+	/* how much, how long */
+	int64_t batch_max;              /* messages in one commit */
+	int64_t batch_ms;               /* how long messages are collected before it */
+	int64_t freshness_s;            /* how far a sender's clock may differ */
+	int64_t wait_max_ms;            /* longest Receive */
+	int64_t waiters_max;            /* parked Receives, all desks */
+	int64_t lease_max_ms;
+	int64_t leases_max;             /* leased deliveries of one desk */
+	int64_t outbox_max;             /* copies that wait, all desks */
+	int64_t outbox_desk_max;        /* copies that wait for one desk */
+	int64_t requests_per_minute;    /* of one desk */
+	int64_t refusals_per_minute;    /* of one desk: more are not journalled */
+	int64_t audit_read_max;         /* entries of one AuditRead */
+	int64_t handshake_ms;           /* a connection without one is closed */
+	int64_t queue_messages;         /* ZeroMQ high-water marks */
+	int64_t erase_ms;               /* how soon keys of finished copies are gone */
+	int64_t expiry_s;               /* how often overdue copies are looked for */
+};
+
+/* Read PATH.  RC_CONFIG with FINDINGS, RC_NOT_FOUND, RC_DISK. */
+MUST rc config_load(const char *path, struct config **ret, struct findings *findings);
+void    config_destroy(struct config **cp);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* grounds.c - noting rulings per field, and writing them as RuleGroups. */
+#include "broker/grounds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+
+static struct ground *
+find(struct grounds *g, uint8_t action, uint16_t rule)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->at[i].action == action && g->at[i].rule == rule) return &g->at[i];
+	return NULL;
+}
+
+static rc
+grow(struct grounds *g)
+{
+	if (g->n < g->cap) return RC_OK;
+	size_t         cap = g->cap == 0 ? 16 : g->cap * 2;
+	struct ground *at  = calloc(cap, sizeof *at);
+	if (at == NULL) return RC_NOMEM;
+	if (g->n != 0) memcpy(at, g->at, g->n * sizeof *at);
+	free(g->at);
+	g->at  = at;
+	g->cap = cap;
+	return RC_OK;
+}
+
+rc
+grounds_add(
+    struct grounds *g, uint8_t action, uint16_t rule, const struct schema_field *field)
+{
+	struct ground *ground = find(g, action, rule);
+	if (ground == NULL) {
+		TRY(grow(g));
+		ground  = &g->at[g->n++];
+		*ground = (struct ground){.action = action, .rule = rule};
+	}
+	fieldset_add(&ground->fields, field->index);
+	return RC_OK;
+}
+
+void
+grounds_wipe(struct grounds *g)
+{
+	free(g->at);
+	*g = (struct grounds){0};
+}
+
+/* --- as messages ---------------------------------------------------------------------- */
+
+static bool
+belongs(const struct ground *g, enum grounds_part part)
+{
+	bool withheld = g->action == SLUIS__ACTION__ACTION_WITHHOLD;
+	return part == GROUNDS_ALL || withheld == (part == GROUNDS_WITHHELD);
+}
+
+/* Move the bytes of B into a protobuf-c bytes field, which owns them from then on. */
+static void
+give_bytes(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+{
+	*has  = 1;
+	*field = (ProtobufCBinaryData){.len = b->n, .data = b->p};
+	b->p   = NULL;
+	b->n = b->cap = 0;
+}
+
+static rc
+pack_fields(const struct fieldset *fields, struct buf *out)
+{
+	const struct schema *s = schema_signal();
+	for (unsigned i = 0; i < s->n_fields; i++)
+		if (fieldset_has(fields, i)) TRY(schema_pack(&s->fields[i], out));
+	return RC_OK;
+}
+
+static rc
+copy_text(const char *text, char **ret)
+{
+	if (text == NULL) return RC_OK;
+	*ret = strdup(text);
+	return *ret == NULL ? RC_NOMEM : RC_OK;
+}
+
+static rc
+fill_group(const struct ground *ground, const struct policy *policy, bool with_articles,
+    Sluis__RuleGroup *group)
+{
+	AUTO(buf_wipe) struct buf paths = buf_init(SCHEMA_FIELDS_MAX * (SCHEMA_DEPTH_MAX + 1));
+	const struct rule_info   *info  = policy_rule_info(policy, ground->rule);
+
+	group->has_action = 1;
+	group->action     = (Sluis__Action)ground->action;
+	if (info != NULL) TRY(copy_text(info->id, &group->rule));
+	if (info != NULL && with_articles) TRY(copy_text(info->article, &group->article));
+	TRY(pack_fields(&ground->fields, &paths));
+	give_bytes(&paths, &group->has_paths, &group->paths);
+	return RC_OK;
+}
+
+struct group_list {
+	size_t             n;
+	Sluis__RuleGroup **at;
+};
+
+static void
+group_list_wipe(struct group_list *l)
+{
+	rule_groups_free(l->n, l->at);
+	*l = (struct group_list){0};
+}
+
+rc
+grounds_to_groups(const struct grounds *g, const struct policy *policy, enum grounds_part part,
+    bool with_articles, size_t *ret_n, Sluis__RuleGroup ***ret)
+{
+	AUTO(group_list_wipe) struct group_list list = {0};
+
+	list.at = calloc(g->n == 0 ? 1 : g->n, sizeof(Sluis__RuleGroup *));
+	if (list.at == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < g->n; i++) {
+		if (!belongs(&g->at[i], part)) continue;
+		Sluis__RuleGroup *group = calloc(1, sizeof *group);
+		if (group == NULL) return RC_NOMEM;
+		sluis__rule_group__init(group);
+		list.at[list.n++] = group;
+		TRY(fill_group(&g->at[i], policy, with_articles, group));
+	}
+	*ret_n = list.n;
+	*ret   = TAKE(list.at);
+	list.n = 0;
+	return RC_OK;
+}
+
+void
+rule_groups_free(size_t n, Sluis__RuleGroup **groups)
+{
+	if (groups == NULL) return;
+	for (size_t i = 0; i < n; i++) sluis__rule_group__free_unpacked(groups[i], NULL);
+	free(groups);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * grounds.h - which fields got which action by which rule.
+ *
+ * While a signal is redacted, every field that was present is noted here once per
+ * (action, rule).  The result becomes the RuleGroups of a journal leaf, of its
+ * Detail, and of the copy: only paths, rules and articles, never a value.
+ *
+ * Pure.  Owns its buffers.
+ */
+#ifndef SLUIS_BROKER_GROUNDS_H
+#define SLUIS_BROKER_GROUNDS_H
+
+#include "journal.pb-c.h"
+#include "policy/policy.h"
+
+struct ground {
+	uint8_t         action; /* Sluis__Action */
+	uint16_t        rule;   /* rule number or RULE_NONE */
+	struct fieldset fields; /* which leaf fields, by schema index */
+};
+
+struct grounds {
+	size_t         n, cap;
+	struct ground *at; /* owned */
+};
+
+/* Note that FIELD got ACTION by RULE. */
+MUST rc grounds_add(
+    struct grounds *g, uint8_t action, uint16_t rule, const struct schema_field *field);
+
+void grounds_wipe(struct grounds *g);
+
+/* Which groups to write out. */
+enum grounds_part {
+	GROUNDS_RELEASED, /* everything but withheld */
+	GROUNDS_WITHHELD,
+	GROUNDS_ALL,
+};
+
+/*
+ * Build RuleGroup messages for PART: a new array of new messages (free with
+ * rule_groups_free()), sorted as noted; with the article of each rule if
+ * WITH_ARTICLES.  Rule ids and articles are copied.
+ */
+MUST rc grounds_to_groups(const struct grounds *g, const struct policy *policy,
+    enum grounds_part part, bool with_articles, size_t *ret_n, Sluis__RuleGroup ***ret);
+
+void rule_groups_free(size_t n, Sluis__RuleGroup **groups);
+
+#endif

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * journal.c - appending leaves, keeping the right edge, signing heads, proving.
+ *
+ * The tree is held as tiles of 256 hashes.  The last, partial tile of every level
+ * is in memory with all its inner nodes, so an append is O(1) amortised and a proof
+ * for a recent leaf reads no disk.  A full tile is written once and never again.
+ */
+#include "broker/journal.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/tile.h"
+
+enum {
+	CHECKPOINT_MAX = 1024,
+	CACHED_TILES   = 32,
+	DETAIL_MAX     = 64 * 1024,
+};
+
+struct cached_tile {
+	bool             used;
+	unsigned         level;
+	uint64_t         index;
+	uint64_t         last_use;
+	struct tile_tree tree;
+};
+
+struct journal {
+	struct store        *store; /* borrowed */
+	struct note_verifier verifier;
+	uint8_t              secret_key[64];
+	uint64_t             size;           /* leaves, uncommitted ones included */
+	uint64_t             signed_size;    /* of the newest checkpoint */
+	struct buf           checkpoint;
+	struct tile_tree     edge[TILE_LEVELS]; /* the partial tile of each level */
+	bool                 dirty[TILE_LEVELS];
+	uint64_t             uses;
+	struct cached_tile   cache[CACHED_TILES];
+};
+
+/* --- the right edge ---------------------------------------------------------------------- */
+
+/* Index of the partial tile of LEVEL in a tree of SIZE leaves. */
+static uint64_t
+edge_index(unsigned level, uint64_t size)
+{
+	unsigned shift = TILE_HEIGHT * (level + 1);
+	return shift >= 64 ? 0 : size >> shift;
+}
+
+static rc
+write_tile(struct journal *j, unsigned level, uint64_t index)
+{
+	struct tile_tree *t = &j->edge[level];
+	return store_put_tile(j->store, level, index,
+	    slice_of(t->node[TILE_WIDTH].b, (size_t)t->width * HASH_BYTES));
+}
+
+/* Add H to the edge tile of LEVEL; a tile that fills is written and its root goes up. */
+static rc
+push_hash(struct journal *j, unsigned level, uint64_t position, const struct hash *h)
+{
+	struct tile_tree *t = &j->edge[level];
+
+	tile_tree_append(t, h);
+	j->dirty[level] = true;
+	if (t->width < TILE_WIDTH) return RC_OK;
+
+	struct hash root;
+	uint64_t    index = position / TILE_WIDTH;
+	TRY(tile_tree_node(t, TILE_HEIGHT, 0, &root));
+	TRY(write_tile(j, level, index));
+	*t              = (struct tile_tree){0};
+	j->dirty[level] = false;
+	return level + 1 < TILE_LEVELS ? push_hash(j, level + 1, index, &root) : RC_OK;
+}
+
+static rc
+read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width, struct tile_tree *t)
+{
+	AUTO(buf_wipe) struct buf hashes = buf_init(TILE_WIDTH * HASH_BYTES);
+
+	TRY(store_get_tile(j->store, level, index, &hashes));
+	if (hashes.n < (size_t)width * HASH_BYTES) return RC_BAD_TREE;
+	memset(t, 0, sizeof *t);
+	for (unsigned i = 0; i < width; i++) {
+		struct hash h;
+		memcpy(h.b, hashes.p + (size_t)i * HASH_BYTES, HASH_BYTES);
+		tile_tree_append(t, &h);
+	}
+	return RC_OK;
+}
+
+/* --- nodes, for proofs ---------------------------------------------------------------------- */
+
+static struct cached_tile *
+oldest(struct journal *j)
+{
+	struct cached_tile *best = &j->cache[0];
+	for (size_t i = 1; i < CACHED_TILES; i++)
+		if (j->cache[i].last_use < best->last_use) best = &j->cache[i];
+	return best;
+}
+
+static rc
+full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_tree **ret)
+{
+	struct cached_tile *c = NULL;
+	for (size_t i = 0; i < CACHED_TILES && c == NULL; i++)
+		if (j->cache[i].used && j->cache[i].level == level && j->cache[i].index == index)
+			c = &j->cache[i];
+	if (c == NULL) {
+		c       = oldest(j);
+		c->used = false;
+		TRY(read_tile(j, level, index, TILE_WIDTH, &c->tree));
+		c->used  = true;
+		c->level = level;
+		c->index = index;
+	}
+	c->last_use = ++j->uses;
+	*ret        = &c->tree;
+	return RC_OK;
+}
+
+/* merkle_node_at for the tree as it is now. */
+static rc
+node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
+{
+	struct journal         *j       = arg;
+	unsigned                tile    = level / TILE_HEIGHT, inside = level % TILE_HEIGHT;
+	uint64_t                per     = (uint64_t)TILE_WIDTH >> inside;
+	uint64_t                at      = index / per;
+	const struct tile_tree *t       = NULL;
+
+	if (tile >= TILE_LEVELS) return RC_INTERNAL;
+	if (at == edge_index(tile, j->size))
+		t = &j->edge[tile];
+	else
+		TRY(full_tile(j, tile, at, &t));
+	return tile_tree_node(t, inside, (unsigned)(index % per), ret);
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static rc
+load_edge(struct journal *j)
+{
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		uint64_t index = edge_index(level, j->size);
+		unsigned width = tile_width_at(level, index, j->size);
+		j->edge[level] = (struct tile_tree){0};
+		j->dirty[level] = false;
+		if (width != 0) TRY(read_tile(j, level, index, width, &j->edge[level]));
+	}
+	return RC_OK;
+}
+
+static rc
+sign_head(struct journal *j, uint64_t size, const struct hash *root, struct buf *out)
+{
+	return checkpoint_sign(&j->verifier, j->secret_key, size, root, out);
+}
+
+rc
+journal_reload(struct journal *j)
+{
+	struct hash committed = merkle_empty(), root;
+	uint64_t    size      = 0, leaves = 0;
+
+	rc code = store_last_head(j->store, &size, &committed);
+	if (code != RC_NOT_FOUND) TRY(code);
+	TRY(store_count_leaves(j->store, &leaves));
+	if (leaves != size) return RC_BAD_TREE;
+	j->size = size;
+	for (size_t i = 0; i < CACHED_TILES; i++) j->cache[i].used = false;
+	TRY(load_edge(j));
+	TRY(merkle_root_at(node_at, j, size, &root));
+	if (!hash_equal(&root, &committed)) return RC_BAD_TREE;
+
+	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
+	TRY(sign_head(j, size, &root, &note));
+	buf_wipe(&j->checkpoint);
+	j->checkpoint  = note;
+	note           = buf_init(0);
+	j->signed_size = size;
+	return RC_OK;
+}
+
+rc
+journal_open(struct journal **ret, struct store *store, const char *origin,
+    const uint8_t secret_key[64])
+{
+	AUTO(journal_destroy) struct journal *j = calloc(1, sizeof *j);
+	if (j == NULL) return RC_NOMEM;
+	j->store      = store;
+	j->checkpoint = buf_init(CHECKPOINT_MAX);
+	memcpy(j->secret_key, secret_key, sizeof j->secret_key);
+	TRY(note_verifier_init(&j->verifier, origin, secret_key + KEY_BYTES));
+	TRY(journal_reload(j));
+	*ret = TAKE(j);
+	return RC_OK;
+}
+
+void
+journal_destroy(struct journal **jp)
+{
+	struct journal *j = *jp;
+	if (j == NULL) return;
+	buf_wipe(&j->checkpoint);
+	sodium_memzero(j->secret_key, sizeof j->secret_key);
+	free(j);
+	*jp = NULL;
+}
+
+const struct note_verifier *
+journal_verifier(const struct journal *j)
+{
+	return &j->verifier;
+}
+
+uint64_t
+journal_size(const struct journal *j)
+{
+	return j->size;
+}
+
+/* --- a batch ------------------------------------------------------------------------------------ */
+
+static rc
+pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *out)
+{
+	uint8_t     nonce[NONCE_BYTES];
+	struct hash digest;
+
+	randombytes_buf(nonce, sizeof nonce);
+	leaf->has_nonce   = 1;
+	leaf->nonce       = (ProtobufCBinaryData){.len = sizeof nonce, .data = nonce};
+	leaf->has_version = 1;
+	leaf->version     = 1;
+	leaf->has_time_ms = 1;
+	leaf->time_ms     = time_ms;
+	if (detail.n != 0) {
+		(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
+		leaf->has_detail_digest = 1;
+		leaf->detail_digest = (ProtobufCBinaryData){.len = HASH_BYTES, .data = digest.b};
+	}
+	size_t   n = sluis__leaf__get_packed_size(leaf);
+	uint8_t *p = n > LEAF_MAX ? NULL : buf_extend(out, n);
+	if (p != NULL) (void)sluis__leaf__pack(leaf, p);
+	leaf->nonce         = (ProtobufCBinaryData){0}; /* both pointed into this frame */
+	leaf->detail_digest = (ProtobufCBinaryData){0};
+	if (n > LEAF_MAX) return RC_LEAF_TOO_LARGE;
+	return p == NULL ? RC_NOMEM : RC_OK;
+}
+
+rc
+journal_append(struct journal *j, Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms,
+    uint64_t *ret_index, struct buf *ret_bytes)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
+
+	TRY(pack_leaf(leaf, detail, time_ms, &bytes));
+	TRY(store_put_leaf(j->store, j->size, buf_slice(&bytes), detail));
+	struct hash h = merkle_leaf(buf_slice(&bytes));
+	TRY(push_hash(j, 0, j->size, &h));
+	if (ret_bytes != NULL) TRY(buf_append(ret_bytes, buf_slice(&bytes)));
+	*ret_index = j->size++;
+	return RC_OK;
+}
+
+rc
+journal_seal_batch(struct journal *j)
+{
+	struct hash root;
+
+	if (j->size == j->signed_size) return RC_OK;
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		if (!j->dirty[level]) continue;
+		TRY(write_tile(j, level, edge_index(level, j->size)));
+		j->dirty[level] = false;
+	}
+	TRY(merkle_root_at(node_at, j, j->size, &root));
+	return store_put_head(j->store, j->size, &root);
+}
+
+rc
+journal_commit(struct journal *j)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
+	struct hash               root;
+
+	if (j->size == j->signed_size) return RC_OK;
+	TRY(merkle_root_at(node_at, j, j->size, &root));
+	TRY(sign_head(j, j->size, &root, &note));
+	buf_wipe(&j->checkpoint);
+	j->checkpoint  = note;
+	note           = buf_init(0);
+	j->signed_size = j->size;
+	return RC_OK;
+}
+
+/* --- reading -------------------------------------------------------------------------------------- */
+
+struct slice
+journal_checkpoint(const struct journal *j)
+{
+	return buf_slice(&j->checkpoint);
+}
+
+rc
+journal_checkpoint_covering(struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out)
+{
+	uint64_t    size = 0;
+	struct hash root;
+
+	TRY(store_head_covering(j->store, index, &size));
+	if (size == j->signed_size) {
+		*ret_size = size;
+		return buf_append(out, journal_checkpoint(j));
+	}
+	TRY(merkle_root_at(node_at, j, size, &root));
+	TRY(sign_head(j, size, &root, out));
+	*ret_size = size;
+	return RC_OK;
+}
+
+static rc
+give(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+{
+	*has   = 1;
+	*field = (ProtobufCBinaryData){.len = b->n, .data = b->p};
+	*b     = buf_init(0);
+	return RC_OK;
+}
+
+static rc
+give_proof(const struct merkle_proof *proof, Sluis__Receipt *receipt)
+{
+	if (proof->n == 0) return RC_OK;
+	receipt->proof = calloc(proof->n, sizeof *receipt->proof);
+	if (receipt->proof == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < proof->n; i++) {
+		uint8_t *p = malloc(HASH_BYTES);
+		if (p == NULL) return RC_NOMEM;
+		memcpy(p, proof->hashes[i].b, HASH_BYTES);
+		receipt->proof[i] = (ProtobufCBinaryData){.len = HASH_BYTES, .data = p};
+		receipt->n_proof  = i + 1;
+	}
+	return RC_OK;
+}
+
+rc
+journal_receipt(struct journal *j, uint64_t index, bool with_detail, Sluis__Receipt *receipt)
+{
+	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+	AUTO(buf_wipe) struct buf note   = buf_init(CHECKPOINT_MAX);
+	struct merkle_proof       proof;
+	uint64_t                  size = 0;
+
+	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
+	TRY(journal_checkpoint_covering(j, index, &size, &note));
+	TRY(merkle_prove_inclusion(node_at, j, index, size, &proof));
+	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
+	TRY(give_proof(&proof, receipt));
+	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
+	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));
+	receipt->has_index  = 1;
+	receipt->index      = index;
+	receipt->checkpoint = (char *)note.p;
+	note                = buf_init(0);
+	return RC_OK;
+}
+
+rc
+journal_prove_inclusion(struct journal *j, uint64_t index, struct merkle_proof *ret)
+{
+	return merkle_prove_inclusion(node_at, j, index, j->signed_size, ret);
+}
+
+rc
+journal_prove_consistency(struct journal *j, uint64_t old, struct merkle_proof *ret)
+{
+	return merkle_prove_consistency(node_at, j, old, j->signed_size, ret);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* log.c - one event, one line, one write. */
+#include "broker/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOG_ROW_(symbol, id, level, meaning) {id, level},
+
+static const struct {
+	const char *id;
+	int         level;
+} rows[] = {LOG_LIST(LOG_ROW_)};
+
+/* Append to LINE as snprintf does, never beyond CAP; returns the new length. */
+static size_t
+add(char *line, size_t cap, size_t n, const char *key, const char *value)
+{
+	if (value == NULL || n >= cap) return n;
+	int k = snprintf(line + n, cap - n, " %s=%s", key, value);
+	return k < 0 ? n : n + (size_t)k;
+}
+
+static size_t
+begin(char *line, size_t cap, enum log_id id)
+{
+	struct timespec now;
+	struct tm       utc;
+	char            stamp[32] = "";
+	int             k;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (gmtime_r(&now.tv_sec, &utc) != NULL)
+		(void)strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	if (getenv("JOURNAL_STREAM") != NULL)
+		k = snprintf(line, cap, "<%d>%s", rows[id].level, rows[id].id);
+	else
+		k = snprintf(line, cap, "%s %s", stamp, rows[id].id);
+	return k < 0 ? 0 : (size_t)k;
+}
+
+void
+log_write(enum log_id id, struct log_event event)
+{
+	char   line[512], number[24];
+	size_t n = begin(line, sizeof line, id);
+
+	n = add(line, sizeof line, n, "oin", event.oin);
+	n = add(line, sizeof line, n, "desk", event.desk);
+	if (event.code != RC_OK) n = add(line, sizeof line, n, "code", rc_name(event.code));
+	if (event.n != 0) {
+		(void)snprintf(number, sizeof number, "%llu", (unsigned long long)event.n);
+		n = add(line, sizeof line, n, "n", number);
+	}
+	n = add(line, sizeof line, n, "detail", event.detail);
+	if (n > sizeof line - 2) n = sizeof line - 2;
+	line[n++] = '\n';
+	if (write(STDERR_FILENO, line, n) < 0) return; /* nowhere left to say so */
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * log.h - what the daemon tells its administrator.
+ *
+ * A line is a stable id and key=value pairs.  An event is a struct, not a format
+ * string, and it has no room for free text from outside: a payload, a name or a
+ * key cannot be passed by accident.  Every id stands in LOG_LIST; dashboards and
+ * tests match on them.  The sharing log is the journal and never goes this way.
+ *
+ * Where stderr is the system journal, lines carry its level prefix (sd-daemon(3)).
+ * Threads: one line is one write(2).
+ */
+#ifndef SLUIS_BROKER_LOG_H
+#define SLUIS_BROKER_LOG_H
+
+#include <stdint.h>
+
+#include "proto/rc.h"
+
+/* symbol, id, syslog level, meaning */
+#define LOG_LIST(X)                                                                      \
+	X(LOG_STARTED, "BROKER-STARTED", 6, "sockets are bound, n journal entries")       \
+	X(LOG_STOPPING, "BROKER-STOPPING", 6, "a signal asked for it; draining")          \
+	X(LOG_STOPPED, "BROKER-STOPPED", 6, "state is closed")                            \
+	X(LOG_CONFIG, "CONFIG-REFUSED", 3, "configuration: detail names file and place")  \
+	X(LOG_POLICY, "POLICY-REFUSED", 3, "policy: detail names file and place")         \
+	X(LOG_POLICY_WARNING, "POLICY-WARNING", 4, "policy: detail names file and place") \
+	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")       \
+	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4, "the new ones were refused, the old stand") \
+	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")   \
+	X(LOG_ZAP_REFUSED, "GATE-REFUSED", 5, "a connection's key was refused")           \
+	X(LOG_REFUSED, "INTAKE-REFUSED", 5, "a message was refused, see code")            \
+	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")      \
+	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                      \
+	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked")  \
+	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")          \
+	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")        \
+	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
+
+#define LOG_ENUM_(symbol, id, level, meaning) symbol,
+
+enum log_id { LOG_LIST(LOG_ENUM_) };
+
+struct log_event {
+	const char *oin, *desk; /* who, where known */
+	rc          code;       /* why, where something was refused */
+	uint64_t    n;          /* how many; printed when not 0 */
+	const char *detail;     /* text of our own making: a path, a place; never a payload */
+};
+
+void log_write(enum log_id id, struct log_event event);
+
+#define LOG(id, ...) log_write((id), (struct log_event){__VA_ARGS__})
+
+#endif

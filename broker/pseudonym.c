@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* pseudonym.c - the only file that sees the pseudonym key. */
+#include "broker/pseudonym.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+
+enum {
+	EPOCH_MAX = 32,
+	TLV_MAX   = 4096, /* a domain or an input: bounded by the signal's own limits */
+	KID_BYTES = 2,
+	PSN_BYTES = 20, /* 160 bits */
+};
+
+struct pseudonymiser {
+	uint8_t master[KEY_BYTES];
+	char    epoch[EPOCH_MAX + 1];
+};
+
+rc
+pseudonymiser_new(
+    struct pseudonymiser **ret, const uint8_t master[KEY_BYTES], const char *epoch)
+{
+	if (strlen(epoch) > EPOCH_MAX || epoch[0] == '\0') return RC_CONFIG;
+	struct pseudonymiser *p = sodium_malloc(sizeof *p);
+	if (p == NULL) return RC_NOMEM;
+	memset(p, 0, sizeof *p);
+	memcpy(p->master, master, sizeof p->master);
+	memcpy(p->epoch, epoch, strlen(epoch) + 1);
+	*ret = p;
+	return RC_OK;
+}
+
+void
+pseudonymiser_destroy(struct pseudonymiser **pp)
+{
+	sodium_free(*pp); /* wipes; NULL is fine */
+	*pp = NULL;
+}
+
+/* Append one element of an injective encoding: its length, then its bytes. */
+static rc
+put(struct buf *out, struct slice element)
+{
+	uint8_t length[8];
+	put_u64_be(length, element.n);
+	TRY(buf_append(out, slice_of(length, sizeof length)));
+	return buf_append(out, element);
+}
+
+/* HKDF-Expand with SHA-256 (RFC 5869 section 2.3) of at most 64 bytes. */
+static void
+expand(const uint8_t prk[KEY_BYTES], struct slice info, uint8_t out[64])
+{
+	crypto_auth_hmacsha256_state h;
+	for (uint8_t i = 1; i <= 2; i++) {
+		crypto_auth_hmacsha256_init(&h, prk, KEY_BYTES);
+		if (i == 2) crypto_auth_hmacsha256_update(&h, out, 32);
+		crypto_auth_hmacsha256_update(&h, info.p, info.n);
+		crypto_auth_hmacsha256_update(&h, &i, 1);
+		crypto_auth_hmacsha256_final(&h, out + (i - 1) * 32);
+	}
+	sodium_memzero(&h, sizeof h);
+}
+
+static rc
+encode_domain(const struct pseudonymiser *p, const struct pseudonym_domain *d,
+    const char *kind, struct buf *out)
+{
+	TRY(put(out, slice_str("psn-domain/1")));
+	TRY(put(out, slice_str(d->recipient_oin)));
+	TRY(put(out, slice_str(d->convenant)));
+	TRY(put(out, slice_str(d->period)));
+	TRY(put(out, slice_str(d->purpose)));
+	TRY(put(out, slice_str(kind)));
+	return put(out, slice_str(p->epoch));
+}
+
+static rc
+encode_input(const struct identifier_info *kind, const struct slice *values, struct buf *out)
+{
+	uint8_t version = NORMALISE_VERSION;
+
+	TRY(put(out, slice_str("psn-in/1")));
+	TRY(put(out, slice_of(&version, 1)));
+	TRY(put(out, slice_str(kind->name)));
+	for (size_t i = 0; i < kind->n; i++) {
+		AUTO(buf_wipe) struct buf normal = buf_init(TLV_MAX);
+		TRY(normalise(kind->normal[i], values[i], &normal));
+		TRY(put(out, buf_slice(&normal)));
+	}
+	return RC_OK;
+}
+
+/* Lower-case base32 (RFC 4648 alphabet, no padding) of exactly 20 bytes: 32 characters. */
+static void
+base32(const uint8_t in[PSN_BYTES], char *out)
+{
+	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+	for (int group = 0; group < PSN_BYTES / 5; group++) {
+		uint64_t v = 0;
+		for (int i = 0; i < 5; i++) v = v << 8 | in[group * 5 + i];
+		for (int i = 7; i >= 0; i--, v >>= 5) out[group * 8 + i] = alphabet[v & 31];
+	}
+}
+
+rc
+pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identifier_info *kind, const struct slice *values,
+    char ret[PSEUDONYM_CHARS + 1])
+{
+	AUTO(buf_wipe) struct buf info  = buf_init(TLV_MAX);
+	AUTO(buf_wipe) struct buf input = buf_init(TLV_MAX);
+	uint8_t                   derived[64], mac[32];
+
+	TRY(encode_domain(p, domain, kind->name, &info));
+	TRY(encode_input(kind, values, &input));
+	expand(p->master, buf_slice(&info), derived);
+
+	crypto_auth_hmacsha256_state h;
+	crypto_auth_hmacsha256_init(&h, derived, KEY_BYTES);
+	crypto_auth_hmacsha256_update(&h, input.p, input.n);
+	crypto_auth_hmacsha256_final(&h, mac);
+
+	memcpy(ret, "psn1.", 5);
+	hex_encode(ret + 5, slice_of(derived + KEY_BYTES, KID_BYTES));
+	ret[9] = '.';
+	base32(mac, ret + 10);
+	ret[PSEUDONYM_CHARS] = '\0';
+	sodium_memzero(&h, sizeof h);
+	sodium_memzero(derived, sizeof derived);
+	sodium_memzero(mac, sizeof mac);
+	return RC_OK;
+}

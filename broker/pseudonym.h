@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * pseudonym.h - what a recipient gets instead of an identifier.
+ *
+ * A pseudonym belongs to a domain: one recipient, convenant, case or period,
+ * purpose, kind of identifier and key epoch.  Inside it one person has one
+ * pseudonym; across domains pseudonyms cannot be joined.
+ *
+ *	domain   = TLV("psn-domain/1", recipient OIN, convenant, period, purpose, kind, epoch)
+ *	key, kid = HKDF-Expand-SHA256(master, domain, 34 bytes)
+ *	input    = TLV("psn-in/1", normalise version, kind, normal form of each part)
+ *	P        = "psn1." kid(4 hex) "." base32(first 20 bytes of HMAC-SHA256(key, input))
+ *
+ * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
+ * The output has constant length and tells nothing of its input; who holds the
+ * master key can walk all BSNs in a minute, so it lives here and nowhere else.
+ * A blinded construction (RFC 9497) can take this place: input is a normalised
+ * identifier in a domain, output a pseudonym, and no caller knows the key.
+ *
+ * Pure but for the key.  Threads: read-only after pseudonymiser_new().
+ */
+#ifndef SLUIS_BROKER_PSEUDONYM_H
+#define SLUIS_BROKER_PSEUDONYM_H
+
+#include "policy/policy.h"
+#include "proto/bytes.h"
+
+struct pseudonymiser; /* owns the master key */
+
+enum { PSEUDONYM_CHARS = 5 + 4 + 1 + 32 }; /* psn1.abcd.<32 base32 characters> */
+
+/* MASTER is copied; EPOCH names the key's epoch ("2026"). */
+MUST rc pseudonymiser_new(
+    struct pseudonymiser **ret, const uint8_t master[KEY_BYTES], const char *epoch);
+void pseudonymiser_destroy(struct pseudonymiser **pp);
+
+struct pseudonym_domain { /* borrowed */
+	const char *recipient_oin, *convenant, *period, *purpose;
+};
+
+/*
+ * The pseudonym of the identifier KIND whose parts have the raw VALUES (one for each
+ * part of KIND, in its order) in DOMAIN.  RC_INVALID_SIGNAL when a value has no normal form.
+ */
+MUST rc pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identifier_info *kind, const struct slice *values,
+    char ret[PSEUDONYM_CHARS + 1]);
+
+#endif

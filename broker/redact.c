@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * redact.c - apply a ruling to a signal, in place.
+ *
+ * Three passes over one freshly unpacked message:
+ *
+ *	strip   per record: state pseudonyms and coarse values, then remove every
+ *	        leaf field that is not released (pending statements remember the
+ *	        message they belong to, by address)
+ *	prune   remove messages and records with nothing left, unless a statement
+ *	        hangs on them
+ *	place   walk what is left and write each statement's path with the positions
+ *	        that the recipient will see
+ *
+ * protobuf-c keeps unknown fields and packs them again, so they go first.
+ */
+#include "broker/redact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/generalise.h"
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/wipe.h"
+#include "signal.pb-c.h"
+
+enum { PATH_MAX_BYTES = 160, VALUE_MAX = SIGNAL_NARRATIVE_MAX };
+
+/* A statement whose place in the outgoing signal is not known yet. */
+struct pending {
+	const ProtobufCMessage         *in;    /* the message the field stood in */
+	const ProtobufCFieldDescriptor *field;
+	size_t                          element; /* of a repeated field */
+	struct statement                said;
+};
+
+struct walk {
+	const struct redaction *r;
+	struct cut             *out;
+	const struct cell      *cells;   /* ruling for the record at hand */
+	struct fieldset         stated;  /* its fields that a pseudonym stands for */
+	size_t                  n, cap;
+	struct pending         *pending; /* owned */
+};
+
+static void
+statement_wipe(struct statement *s)
+{
+	free(s->path);
+	buf_wipe(&s->value);
+	*s = (struct statement){0};
+}
+
+static void
+walk_wipe(struct walk *w)
+{
+	for (size_t i = 0; i < w->n; i++) statement_wipe(&w->pending[i].said);
+	free(w->pending);
+	w->pending = NULL;
+}
+
+static void
+message_free(ProtobufCMessage **mp)
+{
+	message_destroy(mp);
+}
+
+/* --- pending statements ----------------------------------------------------------------- */
+
+static rc
+add_pending(struct walk *w, struct pending **ret)
+{
+	if (w->n == w->cap) {
+		size_t          cap = w->cap == 0 ? 16 : w->cap * 2;
+		struct pending *p   = realloc(w->pending, cap * sizeof *p); /* holds no values */
+		if (p == NULL) return RC_NOMEM;
+		w->pending = p;
+		w->cap     = cap;
+	}
+	*ret  = &w->pending[w->n++];
+	**ret = (struct pending){.said.value = buf_init(VALUE_MAX)};
+	return RC_OK;
+}
+
+static rc
+say(struct walk *w, const ProtobufCMessage *in, const ProtobufCFieldDescriptor *field,
+    size_t element, uint8_t action, const char *kind, struct slice value)
+{
+	struct pending *p = NULL;
+	TRY(add_pending(w, &p));
+	p->in          = in;
+	p->field       = field;
+	p->element     = element;
+	p->said.action = action;
+	p->said.kind   = kind;
+	return buf_append(&p->said.value, value);
+}
+
+static bool
+hangs_on(const struct walk *w, const ProtobufCMessage *m)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->pending[i].in == m) return true;
+	return false;
+}
+
+/* --- strip: identifiers ------------------------------------------------------------------- */
+
+/*
+ * The message that holds the last field of FIELD's path, starting from RECORD at depth 1
+ * (RECORD is Signal's own field numbers[0]); NULL if a message on the way is absent or
+ * repeated.
+ */
+static const ProtobufCMessage *
+holder_of(const ProtobufCMessage *record, const struct schema_field *field)
+{
+	const ProtobufCMessage *m = record;
+	for (unsigned d = 1; d + 1 < field->depth; d++) {
+		const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(
+		    m->descriptor, field->numbers[d]);
+		if (f == NULL || f->label == PROTOBUF_C_LABEL_REPEATED || !field_is_set(m, f))
+			return NULL;
+		m = *(ProtobufCMessage **)field_value(m, f, 0);
+	}
+	return m;
+}
+
+/* The text of FIELD inside RECORD; false unless it is a set, singular string. */
+static bool
+text_of(const ProtobufCMessage *record, const struct schema_field *field, struct slice *ret)
+{
+	const ProtobufCMessage *m = holder_of(record, field);
+	if (m == NULL || field->desc->type != PROTOBUF_C_TYPE_STRING) return false;
+	if (field->desc->label == PROTOBUF_C_LABEL_REPEATED || !field_is_set(m, field->desc))
+		return false;
+	*ret = slice_str(*(char **)field_value(m, field->desc, 0));
+	return true;
+}
+
+static rc
+state_identifier(struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
+{
+	struct slice values[IDENTIFIER_PARTS_MAX];
+	char         psn[PSEUDONYM_CHARS + 1];
+
+	if (w->cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
+		return RC_OK;
+	for (size_t i = 0; i < id->n; i++)
+		if (!text_of(record, id->parts[i], &values[i])) return RC_OK;
+
+	rc code = pseudonym_make(w->r->pseudonymiser, &w->r->domain, id, values, psn);
+	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: withheld instead */
+	TRY(code);
+	for (size_t i = 0; i < id->n; i++) fieldset_add(&w->stated, id->parts[i]->index);
+	return say(w, holder_of(record, id->parts[0]), id->parts[0]->desc, 0,
+	    SLUIS__ACTION__ACTION_PSEUDONYMISE, id->name, slice_str(psn));
+}
+
+static rc
+state_identifiers(struct walk *w, const ProtobufCMessage *record, uint32_t number)
+{
+	const struct policy *policy = w->r->ruling->policy;
+	for (size_t i = 0; i < policy_n_identifiers(policy); i++) {
+		const struct identifier_info *id = policy_identifier_at(policy, i);
+		if (id->parts[0]->numbers[0] == number) TRY(state_identifier(w, record, id));
+	}
+	return RC_OK;
+}
+
+/* --- strip: leaf fields --------------------------------------------------------------------- */
+
+/* State the coarse form of every value of F; false if one has none. */
+static rc
+state_coarse(struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    enum generalise how, bool *ret_all)
+{
+	*ret_all = true;
+	for (size_t i = 0; i < field_count(m, f); i++) {
+		AUTO(buf_wipe) struct buf coarse = buf_init(VALUE_MAX);
+		struct slice              value  = slice_of(NULL, 0);
+		if (f->type == PROTOBUF_C_TYPE_STRING)
+			value = slice_str(*(char **)field_value(m, f, i));
+		rc code = generalise(how, value, &coarse);
+		if (code == RC_INVALID_SIGNAL) *ret_all = false;
+		if (code == RC_INVALID_SIGNAL) continue;
+		TRY(code);
+		TRY(say(w, m, f, i, SLUIS__ACTION__ACTION_GENERALISE, generalise_name(how),
+		    buf_slice(&coarse)));
+	}
+	return RC_OK;
+}
+
+static rc
+strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
+{
+	const struct cell *cell   = &w->cells[leaf->index];
+	uint8_t            action = cell->action;
+	bool               all    = true;
+
+	if (field_count(m, leaf->desc) == 0) return RC_OK;
+	if (action == SLUIS__ACTION__ACTION_GENERALISE)
+		TRY(state_coarse(w, m, leaf->desc, (enum generalise)cell->generalise, &all));
+	if (action == SLUIS__ACTION__ACTION_PSEUDONYMISE)
+		all = fieldset_has(&w->stated, leaf->index);
+	if (!all) action = SLUIS__ACTION__ACTION_WITHHOLD;
+	if (action != SLUIS__ACTION__ACTION_RELEASE) field_clear(m, leaf->desc);
+	return grounds_add(&w->out->grounds, action, cell->rule, leaf);
+}
+
+static rc
+strip_message(struct walk *w, const struct schema_node *node, ProtobufCMessage *m)
+{
+	message_drop_unknown(m);
+	for (unsigned i = 0; i < node->desc->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
+		if (node->leaf[i] != NULL) {
+			TRY(strip_leaf(w, m, node->leaf[i]));
+			continue;
+		}
+		for (size_t k = 0; k < field_count(m, f); k++)
+			TRY(strip_message(
+			    w, node->child[i], *(ProtobufCMessage **)field_value(m, f, k)));
+	}
+	return RC_OK;
+}
+
+/* One record: an element of a top-level message field. */
+static rc
+strip_record(struct walk *w, const struct schema_node *node, ProtobufCMessage *record)
+{
+	struct cell cells[SCHEMA_FIELDS_MAX];
+	factset     facts = 0;
+
+	if (node->person) facts = facts_of_person((Sluis__Person *)record, w->r->today);
+	ruling_cells(w->r->ruling, facts, cells);
+	w->cells  = cells;
+	w->stated = (struct fieldset){0};
+	TRY(state_identifiers(w, record, node->via->id));
+	return strip_message(w, node, record);
+}
+
+static rc
+strip_signal(struct walk *w, ProtobufCMessage *signal)
+{
+	const struct schema_node *root = schema_signal()->root;
+
+	message_drop_unknown(signal);
+	for (unsigned i = 0; i < root->desc->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &root->desc->fields[i];
+		if (root->child[i] == NULL) return RC_INTERNAL; /* no leaf at the top: schema.h */
+		for (size_t k = 0; k < field_count(signal, f); k++)
+			TRY(strip_record(
+			    w, root->child[i], *(ProtobufCMessage **)field_value(signal, f, k)));
+	}
+	return RC_OK;
+}
+
+/* --- prune ------------------------------------------------------------------------------------ */
+
+static bool
+is_empty(const ProtobufCMessage *m)
+{
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+		if (field_count(m, &m->descriptor->fields[i]) != 0) return false;
+	return true;
+}
+
+static void prune(const struct walk *w, ProtobufCMessage *m);
+
+static void
+prune_repeated(const struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	size_t             *n  = (size_t *)(void *)((char *)m + f->quantifier_offset);
+	ProtobufCMessage ***at = (ProtobufCMessage ***)(void *)((char *)m + f->offset);
+	size_t              kept = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		ProtobufCMessage *element = (*at)[i];
+		prune(w, element);
+		if (is_empty(element) && !hangs_on(w, element))
+			message_destroy(&element);
+		else
+			(*at)[kept++] = element;
+	}
+	*n = kept;
+	if (kept == 0) {
+		free(*at);
+		*at = NULL;
+	}
+}
+
+/* Remove from M every message below it that holds nothing and carries no statement. */
+static void
+prune(const struct walk *w, ProtobufCMessage *m)
+{
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE || field_count(m, f) == 0) continue;
+		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
+			prune_repeated(w, m, f);
+			continue;
+		}
+		ProtobufCMessage **slot = field_value(m, f, 0);
+		prune(w, *slot);
+		if (is_empty(*slot) && !hangs_on(w, *slot)) message_destroy(slot);
+	}
+}
+
+/* --- place ------------------------------------------------------------------------------------- */
+
+static rc
+place_here(struct walk *w, const ProtobufCMessage *m, const char *prefix)
+{
+	struct cut *out = w->out;
+	for (size_t i = 0; i < w->n; i++) {
+		struct pending *p = &w->pending[i];
+		char            path[PATH_MAX_BYTES];
+		if (p->in != m) continue;
+		int n = p->field->label == PROTOBUF_C_LABEL_REPEATED
+			    ? snprintf(path, sizeof path, "%s%s[%zu]", prefix, p->field->name,
+				  p->element)
+			    : snprintf(path, sizeof path, "%s%s", prefix, p->field->name);
+		if (n < 0 || (size_t)n >= sizeof path) return RC_INTERNAL;
+		if ((p->said.path = strdup(path)) == NULL) return RC_NOMEM;
+		out->statements[out->n_statements++] = p->said;
+		p->said                              = (struct statement){0};
+	}
+	return RC_OK;
+}
+
+static rc
+place_below(struct walk *w, const ProtobufCMessage *m, const char *prefix)
+{
+	TRY(place_here(w, m, prefix));
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE) continue;
+		for (size_t k = 0; k < field_count(m, f); k++) {
+			char path[PATH_MAX_BYTES];
+			int  n = f->label == PROTOBUF_C_LABEL_REPEATED
+				     ? snprintf(path, sizeof path, "%s%s[%zu].", prefix, f->name, k)
+				     : snprintf(path, sizeof path, "%s%s.", prefix, f->name);
+			if (n < 0 || (size_t)n >= sizeof path) return RC_INTERNAL;
+			TRY(place_below(w, *(ProtobufCMessage **)field_value(m, f, k), path));
+		}
+	}
+	return RC_OK;
+}
+
+static rc
+place_statements(struct walk *w, const ProtobufCMessage *signal)
+{
+	if (w->n == 0) return RC_OK;
+	w->out->statements = calloc(w->n, sizeof *w->out->statements);
+	if (w->out->statements == NULL) return RC_NOMEM;
+	return place_below(w, signal, "");
+}
+
+/* --- public ---------------------------------------------------------------------------------------- */
+
+void
+cut_wipe(struct cut *c)
+{
+	buf_wipe(&c->signal);
+	for (size_t i = 0; i < c->n_statements; i++) statement_wipe(&c->statements[i]);
+	free(c->statements);
+	grounds_wipe(&c->grounds);
+	*c = (struct cut){0};
+}
+
+static rc
+pack(const ProtobufCMessage *m, struct buf *out)
+{
+	size_t n = protobuf_c_message_get_packed_size(m);
+	if (n == 0) return RC_OK;
+	uint8_t *p = buf_extend(out, n);
+	if (p == NULL) return RC_NOMEM;
+	return protobuf_c_message_pack(m, p) == n ? RC_OK : RC_INTERNAL;
+}
+
+rc
+redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
+{
+	AUTO(message_free) ProtobufCMessage *signal = NULL;
+	AUTO(cut_wipe) struct cut            cut    = {.signal = buf_init(SIGNAL_MAX)};
+	AUTO(walk_wipe) struct walk          w      = {.r = r, .out = &cut};
+
+	TRY(guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &signal));
+	TRY(strip_signal(&w, signal));
+	prune(&w, signal);
+	TRY(place_statements(&w, signal));
+	TRY(pack(signal, &cut.signal));
+	*ret = cut;
+	cut  = (struct cut){0};
+	return RC_OK;
+}

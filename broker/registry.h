@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * registry.h - who is enrolled: which channel key is which party and desk, now.
+ *
+ * Filled from the accepted key bindings.  A member is found by its CURVE key; its
+ * standing is asked on every message, because a connection outlives a revocation
+ * (ZeroMQ tells nobody, crypto.md Z5).  A member that lost its standing stays in the
+ * table, so that it is told why.
+ *
+ * Owns: members with their binding and chain.  Borrows: trust and policy, per call.
+ * Threads: the broker loop only.
+ */
+#ifndef SLUIS_BROKER_REGISTRY_H
+#define SLUIS_BROKER_REGISTRY_H
+
+#include "certs/binding.h"
+#include "policy/policy.h"
+
+struct registry;
+
+struct allowance { /* a bucket that fills again with time */
+	double   left;
+	uint64_t at_ms;
+};
+
+struct member {
+	struct binding      binding;
+	const struct party *party;    /* borrowed from the policy; NULL: not in parties.yaml */
+	rc                  standing; /* RC_OK, or why it lost it: RC_REVOKED, RC_SUPERSEDED, ... */
+	struct allowance    requests, refusals;
+	struct buf          envelope, chain; /* to check again when the CRL changes */
+};
+
+MUST rc registry_new(struct registry **ret);
+void    registry_destroy(struct registry **rp);
+
+/*
+ * Add a binding that binding_check() accepted.  An older one of the same OIN and desk
+ * becomes RC_SUPERSEDED.  RC_SUPERSEDED if a higher or equal sequence is already here,
+ * RC_BAD_BINDING if the CURVE key already belongs to somebody else, RC_NOT_ENROLLED if
+ * the policy does not know the OIN or the desk.
+ */
+MUST rc registry_add(struct registry *r, const struct policy *policy,
+    const struct binding *binding, struct slice envelope, struct slice chain);
+
+/* The member with this channel key, NULL if there is none. */
+struct member *registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES]);
+
+/* May M be served at NOW_MS?  RC_OK or the reason why not. */
+MUST rc member_standing(const struct member *m, const struct trust *trust, uint64_t now_ms);
+
+/* Check every chain again: after a new CRL or new anchors.  Calls LOST for each member that
+ * lost its standing by it. */
+MUST rc registry_recheck(struct registry *r, const struct trust *trust, const char *origin,
+    uint64_t now_ms, rc (*lost)(void *arg, const struct member *m), void *arg);
+
+/* Take one from a bucket of PER_MINUTE; false when it is empty. */
+bool allowance_take(struct allowance *a, int64_t per_minute, uint64_t now_ms);
+
+size_t registry_size(const struct registry *r);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* seal.c - XChaCha20-Poly1305 around copies and around their keys. */
+#include "broker/seal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "proto/auto.h"
+
+enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12 };
+
+_Static_assert(NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_OVERHEAD, "overhead");
+
+/* LABEL (12 bytes), an optional delivery id, the key id: what a ciphertext belongs to. */
+struct context {
+	uint8_t b[LABEL + ID_BYTES + 8];
+	size_t  n;
+};
+
+static struct context
+context_of(const char *label, const uint8_t *delivery_id, uint64_t key_id)
+{
+	struct context c = {.n = LABEL};
+	memcpy(c.b, label, strlen(label) < LABEL ? strlen(label) : LABEL);
+	if (delivery_id != NULL) {
+		memcpy(c.b + c.n, delivery_id, ID_BYTES);
+		c.n += ID_BYTES;
+	}
+	put_u64_be(c.b + c.n, key_id);
+	c.n += 8;
+	return c;
+}
+
+static rc
+encrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice plain, struct buf *out)
+{
+	uint8_t *p = buf_extend(out, plain.n + SEAL_OVERHEAD);
+	if (p == NULL) return RC_NOMEM;
+	randombytes_buf(p, NONCE);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+	    p + NONCE, NULL, plain.p, plain.n, c->b, c->n, NULL, p, key);
+	return RC_OK;
+}
+
+static rc
+decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice sealed, struct buf *out)
+{
+	if (sealed.n < SEAL_OVERHEAD) return RC_CRYPTO;
+	size_t n = sealed.n - SEAL_OVERHEAD, start = out->n;
+	/* one byte more than needed, so that an empty plaintext has an address */
+	uint8_t *p = buf_extend(out, n + 1);
+	if (p == NULL) return RC_NOMEM;
+	out->n = start + n;
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(p, NULL, NULL, sealed.p + NONCE,
+		sealed.n - NONCE, c->b, c->n, sealed.p, key) == 0)
+		return RC_OK;
+	out->n = start;
+	return RC_CRYPTO;
+}
+
+rc
+seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id, uint8_t key[KEY_BYTES],
+    uint8_t wrapped[WRAPPED_BYTES])
+{
+	struct context            c   = context_of("sluis-key/1", NULL, key_id);
+	AUTO(buf_wipe) struct buf out = buf_init(WRAPPED_BYTES);
+
+	randombytes_buf(key, KEY_BYTES);
+	TRY(encrypt(master, &c, slice_of(key, KEY_BYTES), &out));
+	memcpy(wrapped, out.p, WRAPPED_BYTES);
+	return RC_OK;
+}
+
+rc
+seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice wrapped,
+    uint8_t key[KEY_BYTES])
+{
+	struct context            c   = context_of("sluis-key/1", NULL, key_id);
+	AUTO(buf_wipe) struct buf out = buf_init(WRAPPED_BYTES);
+
+	if (wrapped.n != WRAPPED_BYTES) return RC_CRYPTO;
+	TRY(decrypt(master, &c, wrapped, &out));
+	memcpy(key, out.p, KEY_BYTES);
+	return RC_OK;
+}
+
+rc
+seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES], uint64_t key_id,
+    struct slice plain, struct buf *out)
+{
+	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
+	return encrypt(key, &c, plain, out);
+}
+
+rc
+seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES], uint64_t key_id,
+    struct slice sealed, struct buf *out)
+{
+	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
+	return decrypt(key, &c, sealed, out);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * seal.h - copies at rest: one key a record, wrapped by the master key.
+ *
+ * XChaCha20-Poly1305 with random 24-byte nonces.  The record key is random and
+ * stands, wrapped, in a database of its own; erasing it there erases the copy
+ * wherever its ciphertext still lies (crypto.md 5.3).  What a ciphertext belongs
+ * to is associated data, so rows cannot be swapped:
+ *
+ *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1"  || delivery id || key id)
+ *	wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
+ *
+ * Pure but for randomness (libsodium).
+ */
+#ifndef SLUIS_BROKER_SEAL_H
+#define SLUIS_BROKER_SEAL_H
+
+#include "proto/bytes.h"
+#include "proto/limits.h"
+
+enum {
+	SEAL_OVERHEAD = 24 + 16,
+	WRAPPED_BYTES = KEY_BYTES + SEAL_OVERHEAD,
+};
+
+/* A new random record key, wrapped for KEY_ID. */
+MUST rc seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id, uint8_t key[KEY_BYTES],
+    uint8_t wrapped[WRAPPED_BYTES]);
+
+/* RC_CRYPTO if WRAPPED is not this master key's work for KEY_ID. */
+MUST rc seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice wrapped,
+    uint8_t key[KEY_BYTES]);
+
+/* Append the sealed form of PLAIN to OUT. */
+MUST rc seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+    uint64_t key_id, struct slice plain, struct buf *out);
+
+/* Append what is inside SEALED to OUT; RC_CRYPTO if it was changed or belongs elsewhere. */
+MUST rc seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+    uint64_t key_id, struct slice sealed, struct buf *out);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* store.c - opening the databases, the schema, and the transaction over both. */
+#include "broker/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "broker/store_internal.h"
+
+enum {
+	APPLICATION_ID = 0x736c7569, /* "slui" */
+	SCHEMA_VERSION = 1,
+};
+
+/* Version 1.  A change is a new version with a statement that leads there, never an
+ * edit of what is deployed. */
+static const char schema_1[] =
+    "CREATE TABLE leaf(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, detail BLOB) STRICT;"
+    "CREATE TABLE tile(level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL,"
+    " PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;"
+    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, oin TEXT NOT NULL,"
+    " desk TEXT NOT NULL, leaf INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
+    " ack_leaf INTEGER, sealed BLOB) STRICT;"
+    "CREATE INDEX outbox_pending ON outbox(oin, desk, seq) WHERE ack_leaf IS NULL;"
+    "CREATE INDEX outbox_overdue ON outbox(expires_ms) WHERE ack_leaf IS NULL;"
+    "CREATE TABLE request(oin TEXT NOT NULL, desk TEXT NOT NULL, id BLOB NOT NULL,"
+    " digest BLOB NOT NULL, created_ms INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, PRIMARY KEY(oin, desk, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX request_by_id ON request(id);"
+    "CREATE INDEX request_newest ON request(oin, desk, first);"
+    "CREATE TABLE binding(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+    " envelope BLOB NOT NULL, chain BLOB NOT NULL, leaf INTEGER NOT NULL) STRICT;";
+
+/* --- statements ------------------------------------------------------------------------- */
+
+rc
+sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->prepared[i].sql != sql) continue;
+		*ret = d->prepared[i].stmt;
+		return RC_OK;
+	}
+	if (d->n == STORE_STATEMENTS) return RC_INTERNAL;
+	sqlite3_stmt *stmt = NULL;
+	if (sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+		return RC_DISK;
+	d->prepared[d->n++] = (struct prepared){.sql = sql, .stmt = stmt};
+	*ret                = stmt;
+	return RC_OK;
+}
+
+void
+sql_done(sqlite3_stmt **sp)
+{
+	if (*sp == NULL) return;
+	(void)sqlite3_reset(*sp);
+	(void)sqlite3_clear_bindings(*sp);
+	*sp = NULL;
+}
+
+rc
+sql_run(sqlite3_stmt *s)
+{
+	return sqlite3_step(s) == SQLITE_DONE ? RC_OK : RC_DISK;
+}
+
+rc
+sql_row(sqlite3_stmt *s)
+{
+	switch (sqlite3_step(s)) {
+	case SQLITE_ROW:
+		return RC_OK;
+	case SQLITE_DONE:
+		return RC_NOT_FOUND;
+	default:
+		return RC_DISK;
+	}
+}
+
+void
+sql_bind_u64(sqlite3_stmt *s, int i, uint64_t v)
+{
+	(void)sqlite3_bind_int64(s, i, (sqlite3_int64)v);
+}
+
+void
+sql_bind_text(sqlite3_stmt *s, int i, const char *text)
+{
+	(void)sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
+}
+
+void
+sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes)
+{
+	(void)sqlite3_bind_blob64(s, i, bytes.p == NULL ? "" : (const void *)bytes.p, bytes.n,
+	    SQLITE_STATIC);
+}
+
+uint64_t
+sql_u64(sqlite3_stmt *s, int column)
+{
+	return (uint64_t)sqlite3_column_int64(s, column);
+}
+
+struct slice
+sql_blob(sqlite3_stmt *s, int column)
+{
+	const void *p = sqlite3_column_blob(s, column);
+	int         n = sqlite3_column_bytes(s, column);
+	return slice_of(p, n < 0 ? 0 : (size_t)n);
+}
+
+rc
+sql_text(sqlite3_stmt *s, int column, char *out, size_t size)
+{
+	const unsigned char *text = sqlite3_column_text(s, column);
+	if (text == NULL || strlen((const char *)text) >= size) return RC_DISK;
+	memcpy(out, text, strlen((const char *)text) + 1);
+	return RC_OK;
+}
+
+rc
+sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n)
+{
+	struct slice b = sql_blob(s, column);
+	if (b.n != n) return RC_DISK;
+	memcpy(out, b.p, n);
+	return RC_OK;
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static rc
+execute(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : RC_DISK;
+}
+
+/* The single value of PRAGMA SQL, which must be WANT. */
+static rc
+expect(sqlite3 *db, const char *sql, const char *want)
+{
+	sqlite3_stmt *stmt = NULL;
+	rc            code = RC_DISK;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		const unsigned char *got = sqlite3_column_text(stmt, 0);
+		if (got != NULL && strcmp((const char *)got, want) == 0) code = RC_OK;
+	}
+	(void)sqlite3_finalize(stmt);
+	return code;
+}
+
+/* Settings are per connection: set, then read back. */
+static rc
+harden(sqlite3 *db)
+{
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+
+	TRY(expect(db, "PRAGMA journal_mode=WAL", "wal"));
+	TRY(execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+			"PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+			"PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"));
+	TRY(expect(db, "PRAGMA synchronous", "2"));
+	return expect(db, "PRAGMA secure_delete", "1");
+}
+
+static rc
+open_database(struct database *d, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	int  flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+		    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
+
+	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path) return RC_CONFIG;
+	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK) return RC_DISK;
+	return harden(d->db);
+}
+
+static rc
+pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	rc            code = RC_DISK;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		*ret = sqlite3_column_int64(stmt, 0);
+		code = RC_OK;
+	}
+	(void)sqlite3_finalize(stmt);
+	return code;
+}
+
+/* Bring a database to SCHEMA_VERSION; one that is not ours, or newer, is refused. */
+static rc
+migrate(sqlite3 *db, const char *schema)
+{
+	int64_t application = 0, version = 0;
+	char    mark[96];
+
+	TRY(pragma_number(db, "PRAGMA application_id", &application));
+	TRY(pragma_number(db, "PRAGMA user_version", &version));
+	if (application == APPLICATION_ID && version == SCHEMA_VERSION) return RC_OK;
+	if (application != 0 || version != 0) return RC_CONFIG;
+
+	(void)snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+	    APPLICATION_ID, SCHEMA_VERSION);
+	TRY(execute(db, "BEGIN IMMEDIATE"));
+	TRY(execute(db, schema));
+	TRY(execute(db, mark));
+	return execute(db, "COMMIT");
+}
+
+/* The lock that makes sure that exactly one process writes and checkpoints (the
+ * installed SQLite has the WAL-reset defect with two). */
+static rc
+take_lock(struct store *s, const char *dir)
+{
+	char path[PATH_MAX];
+
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
+	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path) return RC_CONFIG;
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock < 0) return RC_DISK;
+	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 ? RC_OK : RC_CONFIG;
+}
+
+static rc
+read_next_seq(struct store *s)
+{
+	int64_t n = 0;
+	TRY(pragma_number(s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
+	s->next_seq = (uint64_t)n;
+	return RC_OK;
+}
+
+rc
+store_open(struct store **ret, const char *dir)
+{
+	AUTO(store_destroy) struct store *s = calloc(1, sizeof *s);
+	if (s == NULL) return RC_NOMEM;
+	s->lock = -1;
+
+	mode_t old  = umask(0077);
+	rc     code = take_lock(s, dir);
+	if (code == RC_OK) code = open_database(&s->main, dir, "sluis.db");
+	if (code == RC_OK) code = open_database(&s->keys, dir, "keys.db");
+	if (code == RC_OK) code = migrate(s->main.db, schema_1);
+	if (code == RC_OK) code = store_keys_create(s);
+	umask(old);
+	TRY(code);
+	TRY(read_next_seq(s));
+	s->erasing = true; /* whatever a crash left behind */
+	TRY(store_forget_erased(s));
+	*ret = TAKE(s);
+	return RC_OK;
+}
+
+static void
+close_database(struct database *d)
+{
+	for (size_t i = 0; i < d->n; i++) (void)sqlite3_finalize(d->prepared[i].stmt);
+	(void)sqlite3_close(d->db);
+}
+
+void
+store_destroy(struct store **sp)
+{
+	struct store *s = *sp;
+	if (s == NULL) return;
+	if (s->in_transaction) store_rollback(s);
+	close_database(&s->main);
+	close_database(&s->keys);
+	if (s->lock >= 0) (void)close(s->lock);
+	free(s);
+	*sp = NULL;
+}
+
+/* --- the transaction ------------------------------------------------------------------------ */
+
+static rc
+step_fixed(struct database *d, const char *sql)
+{
+	AUTO(sql_done) sqlite3_stmt *stmt = NULL;
+	TRY(sql_use(d, sql, &stmt));
+	return sql_run(stmt);
+}
+
+rc
+store_begin(struct store *s)
+{
+	static const char begin[] = "BEGIN IMMEDIATE";
+
+	TRY(step_fixed(&s->main, begin));
+	s->in_transaction = true;
+	return step_fixed(&s->keys, begin);
+}
+
+rc
+store_commit(struct store *s)
+{
+	static const char commit[] = "COMMIT";
+
+	TRY(step_fixed(&s->keys, commit));
+	TRY(step_fixed(&s->main, commit));
+	s->in_transaction = false;
+	return RC_OK;
+}
+
+void
+store_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->main.db))
+		(void)sqlite3_exec(s->main.db, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(s->keys.db))
+		(void)sqlite3_exec(s->keys.db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_transaction = false;
+	ignore(read_next_seq(s)); /* numbers given out in vain are free again */
+}

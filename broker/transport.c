@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* transport.c - the only file that talks ZeroMQ to the outside. */
+#include "broker/transport.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "proto/auto.h"
+
+enum {
+	ZMQ_ZAP_ENFORCE_DOMAIN_ = 93, /* a DRAFT constant; honoured by the library, see Z2 */
+	ENDPOINT_BYTES          = 256,
+	CURVE_OVERHEAD          = 33, /* of a MESSAGE command around its frame */
+	DRAIN_MAX               = 1 << 20,
+};
+
+struct transport {
+	void *context;
+	void *zap;
+	void *doors[N_DOORS];
+	char  endpoints[N_DOORS][ENDPOINT_BYTES];
+};
+
+const char *
+door_name(enum door d)
+{
+	static const char *const names[] = {"agency", "audit", "enrol"};
+	return d < N_DOORS ? names[d] : "?";
+}
+
+bool
+route_equal(const struct route *a, const struct route *b)
+{
+	return a->door == b->door && a->n == b->n && memcmp(a->id, b->id, a->n) == 0;
+}
+
+/* --- opening ---------------------------------------------------------------------------- */
+
+static rc
+set_int(void *socket, int option, int value)
+{
+	return zmq_setsockopt(socket, option, &value, sizeof value) == 0 ? RC_OK : RC_SOCKET;
+}
+
+/* Everything about a door that is not secret. */
+static rc
+set_limits(void *socket, const struct config *c)
+{
+	int64_t max_frame = FRAME_MAX + CURVE_OVERHEAD;
+
+	TRY(set_int(socket, ZMQ_ZAP_ENFORCE_DOMAIN_, 1));
+	TRY(set_int(socket, ZMQ_ROUTER_MANDATORY, 1));
+	TRY(set_int(socket, ZMQ_ROUTER_HANDOVER, 0));
+	TRY(set_int(socket, ZMQ_LINGER, 1000));
+	TRY(set_int(socket, ZMQ_SNDHWM, (int)c->queue_messages));
+	TRY(set_int(socket, ZMQ_RCVHWM, (int)c->queue_messages));
+	TRY(set_int(socket, ZMQ_HANDSHAKE_IVL, (int)c->handshake_ms));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_IVL, 5000));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 15000));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_TTL, 30000));
+	TRY(set_int(socket, ZMQ_TCP_KEEPALIVE, 1));
+	TRY(set_int(socket, ZMQ_BACKLOG, 1024));
+	return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame, sizeof max_frame) == 0
+		   ? RC_OK
+		   : RC_SOCKET;
+}
+
+static rc
+open_door(struct transport *t, enum door d, const struct config *c, const char *endpoint,
+    const uint8_t secret[KEY_BYTES])
+{
+	const char *domain = door_name(d);
+	size_t      n      = sizeof t->endpoints[d];
+	void       *socket = zmq_socket(t->context, ZMQ_ROUTER);
+
+	if (socket == NULL) return RC_SOCKET;
+	t->doors[d] = socket;
+	TRY(set_int(socket, ZMQ_CURVE_SERVER, 1));
+	if (zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, KEY_BYTES) != 0) return RC_SOCKET;
+	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0) return RC_SOCKET;
+	TRY(set_limits(socket, c));
+	if (zmq_bind(socket, endpoint) != 0) return RC_CONFIG;
+	if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, t->endpoints[d], &n) != 0) return RC_SOCKET;
+	return RC_OK;
+}
+
+/* libzmq names connections with rand(): see Z6. */
+static rc
+seed_rand(void)
+{
+	unsigned seed;
+	if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) return RC_CRYPTO;
+	srand(seed);
+	return RC_OK;
+}
+
+rc
+transport_open(struct transport **ret, const struct config *c, const uint8_t secret[KEY_BYTES])
+{
+	AUTO(transport_destroy) struct transport *t = calloc(1, sizeof *t);
+
+	if (t == NULL) return RC_NOMEM;
+	TRY(seed_rand());
+	if ((t->context = zmq_ctx_new()) == NULL) return RC_SOCKET;
+	if ((t->zap = zmq_socket(t->context, ZMQ_REP)) == NULL) return RC_SOCKET;
+	TRY(set_int(t->zap, ZMQ_LINGER, 0));
+	if (zmq_bind(t->zap, "inproc://zeromq.zap.01") != 0) return RC_SOCKET;
+	TRY(open_door(t, DOOR_AGENCY, c, c->endpoint_agency, secret));
+	TRY(open_door(t, DOOR_AUDIT, c, c->endpoint_audit, secret));
+	TRY(open_door(t, DOOR_ENROL, c, c->endpoint_enrol, secret));
+	*ret = TAKE(t);
+	return RC_OK;
+}
+
+void
+transport_destroy(struct transport **tp)
+{
+	struct transport *t = *tp;
+	if (t == NULL) return;
+	for (int d = 0; d < N_DOORS; d++)
+		if (t->doors[d] != NULL) (void)zmq_close(t->doors[d]);
+	if (t->zap != NULL) (void)zmq_close(t->zap);
+	if (t->context != NULL) (void)zmq_ctx_term(t->context);
+	free(t);
+	*tp = NULL;
+}
+
+const char *
+transport_endpoint(const struct transport *t, enum door d)
+{
+	return t->endpoints[d];
+}
+
+void *
+transport_zap(struct transport *t)
+{
+	return t->zap;
+}
+
+/* --- receiving ------------------------------------------------------------------------------ */
+
+rc
+transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap)
+{
+	zmq_pollitem_t items[N_DOORS + 1] = {{.socket = t->zap, .events = ZMQ_POLLIN}};
+
+	for (int d = 0; d < N_DOORS; d++)
+		items[d + 1] = (zmq_pollitem_t){.socket = t->doors[d], .events = ZMQ_POLLIN};
+	if (zmq_poll(items, N_DOORS + 1, wait_ms) < 0 && errno != EINTR) return RC_SOCKET;
+	*ret_zap = (items[0].revents & ZMQ_POLLIN) != 0;
+	for (int d = 0; d < N_DOORS; d++)
+		ret_ready[d] = (items[d + 1].revents & ZMQ_POLLIN) != 0;
+	return RC_OK;
+}
+
+/* Read and drop what is left of a message that is too long. */
+static void
+drain(void *socket)
+{
+	zmq_msg_t m;
+	bool      more = true;
+
+	for (int i = 0; more && i < DRAIN_MAX; i++) {
+		(void)zmq_msg_init(&m);
+		more = zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&m) != 0;
+		(void)zmq_msg_close(&m);
+	}
+}
+
+/* What the ZAP handler said of this connection: its key in hex (gate.c). */
+static bool
+read_user(zmq_msg_t *m, uint8_t key[KEY_BYTES])
+{
+	const char *user = zmq_msg_gets(m, "User-Id");
+	return user != NULL && hex_decode(user, key, KEY_BYTES) == RC_OK;
+}
+
+static bool
+chose_identity(zmq_msg_t *m)
+{
+	const char *identity = zmq_msg_gets(m, "Identity");
+	return identity != NULL && identity[0] != '\0';
+}
+
+static rc
+receive_route(void *socket, enum door d, struct route *ret, bool *ret_more)
+{
+	zmq_msg_t m;
+
+	(void)zmq_msg_init(&m);
+	if (zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) < 0) {
+		(void)zmq_msg_close(&m);
+		return errno == EAGAIN || errno == EINTR ? RC_NOT_FOUND : RC_SOCKET;
+	}
+	size_t n = zmq_msg_size(&m);
+	ret->door = d;
+	ret->n    = n > ROUTE_MAX ? 0 : (uint8_t)n;
+	memcpy(ret->id, zmq_msg_data(&m), ret->n);
+	*ret_more = zmq_msg_more(&m) != 0;
+	(void)zmq_msg_close(&m);
+	return RC_OK;
+}
+
+rc
+transport_receive(struct transport *t, enum door d, struct incoming *ret)
+{
+	void *socket = t->doors[d];
+	bool  more   = false;
+
+	TRY(receive_route(socket, d, &ret->route, &more));
+	if (!more) return RC_NOT_FOUND; /* a route and nothing else: nobody to answer to */
+
+	(void)zmq_msg_init(&ret->payload);
+	if (zmq_msg_recv(&ret->payload, socket, ZMQ_DONTWAIT) < 0) {
+		(void)zmq_msg_close(&ret->payload);
+		return RC_SOCKET;
+	}
+	ret->code = RC_OK;
+	if (zmq_msg_more(&ret->payload) != 0) {
+		drain(socket);
+		ret->code = RC_BAD_FRAMES;
+	}
+	if (!read_user(&ret->payload, ret->curve_public)) {
+		(void)zmq_msg_close(&ret->payload);
+		return RC_NOT_FOUND;
+	}
+	if (chose_identity(&ret->payload)) ret->code = RC_IDENTITY_SET;
+	return RC_OK;
+}
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+rc
+transport_send(struct transport *t, const struct route *to, struct slice frame)
+{
+	void *socket = t->doors[to->door];
+
+	if (zmq_send(socket, to->id, to->n, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+		return errno == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;
+	if (zmq_send(socket, frame.p, frame.n, ZMQ_DONTWAIT) < 0) return RC_QUEUE_FULL;
+	return RC_OK;
+}

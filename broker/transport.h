@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * transport.h - three doors: ROUTER sockets with CURVE, and the ZAP socket behind them.
+ *
+ *	agency   everybody but auditors
+ *	audit    auditors only: they read, they never receive content
+ *	enrol    any key, to present a key binding and nothing else
+ *
+ * What is settled here, once (crypto.md 3.2):
+ *	Z1  the User-Id is read from the payload frame, never from frame 0; without one
+ *	    a message is dropped
+ *	Z2  the ZAP socket is bound before any door, and ZAP is enforced (option 93):
+ *	    no handler, no traffic
+ *	Z6  rand() is seeded from the system before the first socket; routing ids are never
+ *	    shown; a peer that chose one is refused
+ *	Z7  exactly one payload frame; the rest of a longer message is drained
+ *	Z8  ROUTER_HANDOVER stays off; a route is only ever the way back
+ *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
+ *
+ * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
+ */
+#ifndef SLUIS_BROKER_TRANSPORT_H
+#define SLUIS_BROKER_TRANSPORT_H
+
+#include <zmq.h>
+
+#include "broker/config.h"
+
+enum door { DOOR_AGENCY, DOOR_AUDIT, DOOR_ENROL, N_DOORS };
+
+const char *door_name(enum door d); /* also its ZAP domain: "agency", "audit", "enrol" */
+
+enum { ROUTE_MAX = 255 };
+
+struct route { /* the way back to one connection; a plain value */
+	enum door door;
+	uint8_t   n;
+	uint8_t   id[ROUTE_MAX];
+};
+
+bool route_equal(const struct route *a, const struct route *b);
+
+struct incoming {
+	struct route route;
+	uint8_t      curve_public[KEY_BYTES]; /* the key of the channel, from its User-Id */
+	zmq_msg_t    payload;                 /* owned; zmq_msg_close() */
+	rc           code;                    /* RC_OK, RC_BAD_FRAMES or RC_IDENTITY_SET */
+};
+
+struct transport;
+
+/* Bind everything; SECRET is the broker's CURVE key.  RC_SOCKET, RC_CONFIG. */
+MUST rc transport_open(struct transport **ret, const struct config *config,
+    const uint8_t curve_secret[KEY_BYTES]);
+void    transport_destroy(struct transport **tp);
+
+/* The address a door really got ("tcp://127.0.0.1:41001"); borrowed. */
+const char *transport_endpoint(const struct transport *t, enum door d);
+
+/* The ZAP socket, for gate.c. */
+void *transport_zap(struct transport *t);
+
+/* Wait at most WAIT_MS until something can be read; RET says which doors, and *RET_ZAP. */
+MUST rc transport_wait(
+    struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap);
+
+/* Take one message from door D.  RC_NOT_FOUND when there is none (or only one that no key
+ * vouches for, which is dropped). */
+MUST rc transport_receive(struct transport *t, enum door d, struct incoming *ret);
+
+/* Send one frame back; RC_UNREACHABLE if the connection is gone, RC_QUEUE_FULL if it does
+ * not read. */
+MUST rc transport_send(struct transport *t, const struct route *to, struct slice frame);
+
+#endif
