@@ -54,7 +54,7 @@ struct hash merkle_root(const struct merkle_frontier *f);
  */
 typedef rc (*merkle_node_at)(void *arg, unsigned level, uint64_t index, struct hash *ret);
 
-/* The root of the tree of SIZE leaves. */
+/* The root of the tree of SIZE leaves; on failure *RET is untouched, as below. */
 MUST rc merkle_root_at(merkle_node_at node_at, void *arg, uint64_t size, struct hash *ret);
 
 /* Inclusion of leaf INDEX in the tree of SIZE leaves; RC_NOT_FOUND if INDEX >= SIZE. */

@@ -10,8 +10,10 @@
  * key id = first 4 bytes of SHA-256(name || 0x0A || 0x01 || public key)
  * verifier key ("vkey") = name "+" hex(key id) "+" base64(0x01 || public key)
  *
- * Signature lines of unknown keys are ignored; a line of the known key whose
- * signature fails refuses the whole note.  At least 16 signature lines are taken.
+ * The text may hold empty lines: the signatures begin after the last one.
+ * Signature lines of unknown keys are ignored (a name or an id alone is unknown),
+ * but must be well-formed; a line of the known key whose signature fails refuses
+ * the whole note.
  *
  * Pure.  Source: C2SP/C2SP signed-note.md.
  */
@@ -21,7 +23,12 @@
 #include "proto/bytes.h"
 #include "proto/limits.h"
 
-enum { NOTE_NAME_MAX = 128, NOTE_VKEY_MAX = 256, NOTE_MAX = 16 * 1024 };
+enum {
+	NOTE_NAME_MAX = 128,
+	NOTE_VKEY_MAX = 256,
+	NOTE_MAX      = 64 * 1024, /* bytes: 16 signatures of the post-quantum kind */
+	NOTE_SIGNATURES_MAX = 64,
+};
 
 struct note_verifier {
 	char    name[NOTE_NAME_MAX + 1];
@@ -29,7 +36,8 @@ struct note_verifier {
 	uint8_t public_key[KEY_BYTES];
 };
 
-/* NAME may hold no space, no '+', no control character and must not be empty. */
+/* NAME may hold no space of any kind, no '+', no control character and must not be
+ * empty or over NOTE_NAME_MAX bytes; else RC_BAD_NOTE. */
 MUST rc note_verifier_init(
     struct note_verifier *v, const char *name, const uint8_t public_key[KEY_BYTES]);
 
@@ -38,14 +46,17 @@ MUST rc note_verifier_init(
 MUST rc note_verifier_parse(struct note_verifier *v, const char *vkey);
 
 /* Write the vkey string with its NUL; OUT holds NOTE_VKEY_MAX bytes. */
-MUST rc note_verifier_format(const struct note_verifier *v, char *out);
+MUST rc note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX]);
 
-/* Append TEXT (which must end in a newline) and its signature line to OUT. */
+/* Append TEXT (which must end in a newline) and its signature line to OUT, which is
+ * unchanged on failure.  RC_BAD_NOTE if TEXT cannot be a note's, RC_CRYPTO if
+ * SECRET_KEY is not V's. */
 MUST rc note_sign(const struct note_verifier *v, const uint8_t secret_key[64],
     struct slice text, struct buf *out);
 
 /* Check NOTE and point *RET_TEXT at its text (final newline included) inside it.
  * RC_BAD_NOTE unless it is well-formed UTF-8 and signed by V. */
-MUST rc note_open(struct slice note, const struct note_verifier *v, struct slice *ret_text);
+MUST rc note_open(
+    struct slice note, const struct note_verifier *v, struct slice *ret_text);
 
 #endif

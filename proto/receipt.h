@@ -24,6 +24,8 @@
  * Check that RECEIPT's leaf stands at its index in the tree that V signed, and,
  * where a detail is present, that the leaf commits to it.  *RET_CHECKPOINT is
  * the head it rests on.  RC_MALFORMED, RC_BAD_NOTE, RC_BAD_PROOF, RC_BAD_DIGEST.
+ * What the leaf says is not looked at: that it is about the right event, and not
+ * another one of the same journal, is the caller's to compare.
  */
 MUST rc receipt_verify(const Sluis__Receipt *receipt, const struct note_verifier *v,
     struct checkpoint *ret_checkpoint);
@@ -34,10 +36,11 @@ MUST rc receipt_leaf(const Sluis__Receipt *receipt, Sluis__Leaf **ret);
 /* SHA-256(salt || copy): what a leaf says of the copy its recipient got. */
 struct hash receipt_copy_digest(struct slice salt, struct slice copy);
 
-/* Append RECEIPT's proof as tlog-proof text to OUT. */
+/* Append RECEIPT's proof as tlog-proof text to OUT, which is unchanged on failure. */
 MUST rc receipt_format_proof(const Sluis__Receipt *receipt, struct buf *out);
 
-/* Read tlog-proof text; CHECKPOINT points into TEXT. */
+/* Read tlog-proof text; *RET_CHECKPOINT points into TEXT and is not verified.  An
+ * "extra" line is passed over.  RC_MALFORMED. */
 MUST rc receipt_parse_proof(struct slice text, uint64_t *ret_index,
     struct merkle_proof *ret_proof, struct slice *ret_checkpoint);
 

@@ -32,7 +32,8 @@ struct tile {
 	unsigned width; /* 1 .. TILE_WIDTH */
 };
 
-/* Write the path of TILE with its NUL, "tile/..."; OUT holds TILE_PATH_MAX bytes. */
+/* Write the path of TILE with its NUL, "tile/..."; OUT holds TILE_PATH_MAX bytes.
+ * RC_INTERNAL if there is no such level or width. */
 MUST rc tile_path(const struct tile *t, char out[TILE_PATH_MAX]);
 
 /* How many hashes the tile (LEVEL, INDEX) has in a tree of SIZE leaves; 0: none. */

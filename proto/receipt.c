@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* receipt.c - checking receipts, and their C2SP tlog-proof text. */
+#include "proto/receipt.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+#include "proto/text.h"
+
+#define FIRST_LINE "c2sp.org/tlog-proof@v1"
+
+/* --- checking -------------------------------------------------------------------- */
+
+static rc
+take_proof(const Sluis__Receipt *receipt, struct merkle_proof *ret)
+{
+	if (receipt->n_proof > MERKLE_PROOF_MAX) return RC_MALFORMED;
+	for (size_t i = 0; i < receipt->n_proof; i++) {
+		if (receipt->proof[i].len != HASH_BYTES) return RC_MALFORMED;
+		memcpy(ret->hashes[i].b, receipt->proof[i].data, HASH_BYTES);
+	}
+	ret->n = receipt->n_proof;
+	return RC_OK;
+}
+
+static bool
+is_complete(const Sluis__Receipt *receipt)
+{
+	return receipt->has_leaf && receipt->has_index && receipt->checkpoint != NULL &&
+	       receipt->leaf.len != 0 && receipt->leaf.len <= LEAF_MAX;
+}
+
+rc
+receipt_leaf(const Sluis__Receipt *receipt, Sluis__Leaf **ret)
+{
+	ProtobufCMessage *m;
+
+	if (!receipt->has_leaf || receipt->leaf.len > LEAF_MAX) return RC_MALFORMED;
+	TRY(guard_unpack(&sluis__leaf__descriptor,
+	    slice_of(receipt->leaf.data, receipt->leaf.len), guard_wire, &m));
+	*ret = (Sluis__Leaf *)m;
+	return RC_OK;
+}
+
+/* The leaf must have promised exactly this detail. */
+static rc
+check_detail(const Sluis__Receipt *receipt)
+{
+	Sluis__Leaf *leaf;
+	struct hash  digest;
+
+	TRY(receipt_leaf(receipt, &leaf));
+	(void)crypto_hash_sha256(digest.b, receipt->detail.data, receipt->detail.len);
+	bool same =
+	    leaf->has_detail_digest &&
+	    slice_equal(slice_of(leaf->detail_digest.data, leaf->detail_digest.len),
+	        slice_of(digest.b, HASH_BYTES));
+	sluis__leaf__free_unpacked(leaf, NULL);
+	return same ? RC_OK : RC_BAD_DIGEST;
+}
+
+rc
+receipt_verify(const Sluis__Receipt *receipt, const struct note_verifier *v,
+    struct checkpoint *ret_checkpoint)
+{
+	struct merkle_proof proof;
+	struct checkpoint   head;
+
+	if (!is_complete(receipt)) return RC_MALFORMED;
+	TRY(take_proof(receipt, &proof));
+	TRY(checkpoint_open(slice_str(receipt->checkpoint), v, &head));
+	struct hash leaf = merkle_leaf(slice_of(receipt->leaf.data, receipt->leaf.len));
+	TRY(merkle_verify_inclusion(
+	    &proof, receipt->index, head.size, &leaf, &head.root));
+	if (receipt->has_detail) TRY(check_detail(receipt));
+	*ret_checkpoint = head;
+	return RC_OK;
+}
+
+struct hash
+receipt_copy_digest(struct slice salt, struct slice copy)
+{
+	crypto_hash_sha256_state state;
+	struct hash              h;
+
+	(void)crypto_hash_sha256_init(&state);
+	(void)crypto_hash_sha256_update(&state, salt.p, salt.n);
+	(void)crypto_hash_sha256_update(&state, copy.p, copy.n);
+	(void)crypto_hash_sha256_final(&state, h.b);
+	return h;
+}
+
+/* --- tlog-proof text -----------------------------------------------------------------
+ */
+
+static rc
+append_proof(const Sluis__Receipt *receipt, struct buf *out)
+{
+	TRY(buf_printf(out, FIRST_LINE "\nindex %" PRIu64 "\n", receipt->index));
+	for (size_t i = 0; i < receipt->n_proof; i++) {
+		const ProtobufCBinaryData *h = &receipt->proof[i];
+		TRY(base64_encode(slice_of(h->data, h->len), out));
+		TRY(buf_append(out, slice_str("\n")));
+	}
+	TRY(buf_append(out, slice_str("\n")));
+	return buf_append(out, slice_str(receipt->checkpoint));
+}
+
+rc
+receipt_format_proof(const Sluis__Receipt *receipt, struct buf *out)
+{
+	struct merkle_proof checked;
+	size_t              start = out->n;
+
+	if (!is_complete(receipt)) return RC_MALFORMED;
+	TRY(take_proof(receipt, &checked));
+	rc code = append_proof(receipt, out);
+	if (code != RC_OK) out->n = start;
+	return code;
+}
+
+/* The line "extra <base64>" is anybody's; it is passed over, but must be well-formed. */
+static rc
+skip_extra(struct slice *text)
+{
+	AUTO(buf_wipe) struct buf unused = buf_init(text->n);
+	struct slice              line;
+
+	if (!text_skip(text, "extra ")) return RC_OK;
+	TRY(text_line(text, &line));
+	return base64_decode(line, &unused);
+}
+
+rc
+receipt_parse_proof(struct slice text, uint64_t *ret_index,
+    struct merkle_proof *ret_proof, struct slice *ret_checkpoint)
+{
+	struct merkle_proof proof = {0};
+	struct slice        line;
+	uint64_t            index;
+
+	if (!text_skip(&text, FIRST_LINE "\n")) return RC_MALFORMED;
+	TRY(skip_extra(&text));
+	if (!text_skip(&text, "index ")) return RC_MALFORMED;
+	TRY(text_line(&text, &line));
+	TRY(text_decimal(line, &index));
+	for (;;) {
+		TRY(text_line(&text, &line));
+		if (line.n == 0) break;
+		if (proof.n == MERKLE_PROOF_MAX) return RC_MALFORMED;
+		TRY(text_base64(line, proof.hashes[proof.n].b, HASH_BYTES));
+		proof.n++;
+	}
+	if (text.n == 0) return RC_MALFORMED;
+	*ret_index      = index;
+	*ret_proof      = proof;
+	*ret_checkpoint = text;
+	return RC_OK;
+}

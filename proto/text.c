@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* text.c - lines, decimals and UTF-8 in borrowed bytes. */
+#include "proto/text.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <utf8proc.h>
+
+rc
+text_cut(struct slice *rest, char c, struct slice *ret_front)
+{
+	const uint8_t *at = rest->n == 0 ? NULL : memchr(rest->p, c, rest->n);
+
+	if (at == NULL) return RC_MALFORMED;
+	size_t n   = (size_t)(at - rest->p);
+	*ret_front = slice_of(rest->p, n);
+	*rest      = slice_of(at + 1, rest->n - n - 1);
+	return RC_OK;
+}
+
+rc
+text_line(struct slice *rest, struct slice *ret_line)
+{
+	return text_cut(rest, '\n', ret_line);
+}
+
+bool
+text_skip(struct slice *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (s->n < n || memcmp(s->p, prefix, n) != 0) return false;
+	*s = slice_of(s->p + n, s->n - n);
+	return true;
+}
+
+rc
+text_decimal(struct slice s, uint64_t *ret)
+{
+	uint64_t v = 0;
+
+	if (s.n == 0 || (s.p[0] == '0' && s.n > 1)) return RC_MALFORMED;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9') return RC_MALFORMED;
+		uint64_t digit = (uint64_t)(s.p[i] - '0');
+		if (v > (UINT64_MAX - digit) / 10) return RC_MALFORMED;
+		v = v * 10 + digit;
+	}
+	*ret = v;
+	return RC_OK;
+}
+
+rc
+text_base64(struct slice s, uint8_t *out, size_t n)
+{
+	struct buf b    = buf_init(n);
+	rc         code = base64_decode(s, &b);
+
+	if (code == RC_OK && b.n != n) code = RC_MALFORMED;
+	if (code == RC_OK && n != 0) memcpy(out, b.p, n);
+	buf_wipe(&b);
+	return code == RC_TOO_LARGE ? RC_MALFORMED : code;
+}
+
+rc
+text_code_point(struct slice *rest, int32_t *ret)
+{
+	utf8proc_int32_t c;
+	size_t           look = rest->n < 4 ? rest->n : 4;
+	utf8proc_ssize_t n    = utf8proc_iterate(rest->p, (utf8proc_ssize_t)look, &c);
+
+	if (n <= 0) return RC_MALFORMED;
+	*ret  = c;
+	*rest = slice_of(rest->p + n, rest->n - (size_t)n);
+	return RC_OK;
+}
+
+bool
+text_is_utf8(struct slice s)
+{
+	int32_t c;
+
+	while (s.n != 0)
+		if (text_code_point(&s, &c) != RC_OK) return false;
+	return true;
+}
+
+bool
+text_is_space(int32_t c)
+{
+	if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85) return true;
+	utf8proc_category_t category = utf8proc_category(c);
+	return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+	       category == UTF8PROC_CATEGORY_ZP;
+}
+
+bool
+text_is_control(int32_t c)
+{
+	return utf8proc_category(c) == UTF8PROC_CATEGORY_CC;
+}
