@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* check.c - receipts against what was asked, and copies against their entry. */
+#include "client/check.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+#include "signal.pb-c.h"
+
+static const struct guard_limits copy_limits = {
+    .max_depth = 4, .max_elements = 20000, .max_bytes = ANSWER_MAX};
+
+void
+copy_destroy(Sluis__Copy **cp)
+{
+	message_destroy((ProtobufCMessage **)cp);
+}
+
+static rc
+fail(const struct checker *c, rc code, const char *where, const char *reason)
+{
+	return error_set(c->error, code, where, reason);
+}
+
+/* Equal texts; an absent one equals an empty one. */
+static bool
+same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static struct slice
+bytes_of(const ProtobufCBinaryData *b)
+{
+	return slice_of(b->data, b->len);
+}
+
+/* --- any receipt -----------------------------------------------------------------------
+ */
+
+rc
+check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
+    Sluis__Leaf **ret_leaf, struct checkpoint *ret_head)
+{
+	struct checkpoint head;
+
+	if (receipt == NULL)
+		return fail(c, RC_BAD_PROOF, "receipt", "the answer carries no receipt");
+	rc code = receipt_verify(receipt, c->verifier, &head);
+	if (code == RC_MALFORMED) code = RC_BAD_PROOF;
+	if (code != RC_OK)
+		return fail(
+		    c, code, "receipt", "the entry is not proven to be in the journal");
+	code = seen_compare(c->seen, &head);
+	if (code != RC_OK)
+		return fail(c, code, "checkpoint", "two heads of the same size differ");
+	if (ret_leaf != NULL && receipt_leaf(receipt, ret_leaf) != RC_OK)
+		return fail(c, RC_BAD_PROOF, "receipt.leaf", "the entry cannot be read");
+	if (ret_head != NULL) *ret_head = head;
+	return RC_OK;
+}
+
+/* Does the leaf in RECEIPT commit to its detail?  True without one. */
+static bool
+commits_to_detail(const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
+{
+	struct hash digest;
+
+	if (!receipt->has_detail) return true;
+	(void)crypto_hash_sha256(digest.b, receipt->detail.data, receipt->detail.len);
+	return slice_equal(
+	    bytes_of(&leaf->detail_digest), slice_of(digest.b, sizeof digest.b));
+}
+
+rc
+check_entry(const struct checker *c, const Sluis__Receipt *receipt)
+{
+	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+
+	if (receipt->checkpoint != NULL) return check_receipt(c, receipt, NULL, NULL);
+	if (receipt_leaf(receipt, &leaf) != RC_OK)
+		return fail(c, RC_BAD_PROOF, "receipt.leaf", "the entry cannot be read");
+	if (!commits_to_detail(receipt, leaf))
+		return fail(c, RC_BAD_DIGEST, "receipt.detail",
+		    "is not what the journal entry says");
+	return RC_OK;
+}
+
+/* --- what we sent
+ * ------------------------------------------------------------------------- */
+
+/* Does the detail of our own entry name our request? */
+static bool
+detail_names(const Sluis__Receipt *receipt, const uint8_t trace_id[ID_BYTES])
+{
+	if (!receipt->has_detail) return false;
+	Sluis__Detail *d =
+	    sluis__detail__unpack(NULL, receipt->detail.len, receipt->detail.data);
+	bool named = d != NULL && d->has_trace_id &&
+	             slice_equal(bytes_of(&d->trace_id), slice_of(trace_id, ID_BYTES));
+	if (d != NULL) sluis__detail__free_unpacked(d, NULL);
+	return named;
+}
+
+static rc
+check_kind(
+    const struct checker *c, const Sluis__Outcome *outcome, const Sluis__Leaf *leaf)
+{
+	bool served = same(outcome->code, "ok");
+	bool agrees = served ? leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING
+	                     : leaf->kind == SLUIS__EVENT_KIND__EVENT_NOT_SERVED ||
+	                           leaf->kind == SLUIS__EVENT_KIND__EVENT_REFUSED;
+
+	if (!agrees || (!served && !same(outcome->code, leaf->code)))
+		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
+		    "the entry says another outcome");
+	return RC_OK;
+}
+
+rc
+check_outcome(const struct checker *c, const Sluis__Submit *what,
+    const uint8_t trace_id[ID_BYTES], const Sluis__Outcome *outcome)
+{
+	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+
+	TRY(check_receipt(c, outcome->receipt, &leaf, NULL));
+	TRY(check_kind(c, outcome, leaf));
+	if (!same(leaf->sender_oin, c->self->oin) ||
+	    !same(leaf->sender_desk, c->self->desk))
+		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
+		    "the entry is about another sender");
+	if (!same(leaf->recipient_oin, outcome->oin) ||
+	    !same(leaf->recipient_desk, outcome->desk))
+		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
+		    "the entry is about another recipient");
+	if (!same(leaf->convenant, what->convenant) || !same(leaf->phase, what->phase) ||
+	    !same(leaf->purpose, what->purpose))
+		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
+		    "the entry is about another exchange");
+	if (!detail_names(outcome->receipt, trace_id))
+		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
+		    "the entry is about another request");
+	return RC_OK;
+}
+
+/* --- what we got
+ * ---------------------------------------------------------------------------- */
+
+static rc
+add_released(const struct checker *c, const Sluis__Leaf *leaf, struct fieldset *ret)
+{
+	for (size_t i = 0; i < leaf->n_released; i++) {
+		const Sluis__RuleGroup *g = leaf->released[i];
+		if (g->action != SLUIS__ACTION__ACTION_RELEASE) continue;
+		struct slice rest = bytes_of(&g->paths);
+		while (rest.n != 0) {
+			const struct schema_field *f = NULL;
+			if (schema_unpack(&rest, &f) != RC_OK)
+				return fail(c, RC_BAD_PROOF, "receipt.leaf",
+				    "the entry names an unknown field");
+			fieldset_add(ret, f->index);
+		}
+	}
+	return RC_OK;
+}
+
+/* Every field that M holds must stand in ALLOWED.  M is no deeper than the schema. */
+static rc
+check_fields(const struct checker *c, const struct schema_node *node,
+    const ProtobufCMessage *m, const struct fieldset *allowed)
+{
+	if (m->n_unknown_fields != 0)
+		return fail(c, RC_BAD_DIGEST, "copy", "holds a field without a name");
+	for (unsigned i = 0; i < node->desc->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
+		size_t                          n = field_count(m, f);
+		if (node->leaf[i] != NULL) {
+			if (n != 0 && !fieldset_has(allowed, node->leaf[i]->index))
+				return fail(c, RC_BAD_DIGEST, node->leaf[i]->path,
+				    "delivered, but the entry does not name it");
+			continue;
+		}
+		for (size_t k = 0; k < n; k++) {
+			const ProtobufCMessage *const *child = field_value(m, f, k);
+			TRY(check_fields(c, node->child[i], *child, allowed));
+		}
+	}
+	return RC_OK;
+}
+
+static rc
+check_signal(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy *copy)
+{
+	AUTO(message_destroy) ProtobufCMessage *signal  = NULL;
+	struct fieldset                         allowed = {{0}};
+
+	if (guard_unpack(&sluis__signal__descriptor, bytes_of(&copy->signal),
+	        guard_signal, &signal) != RC_OK)
+		return fail(c, RC_BAD_DIGEST, "copy.signal", "cannot be read");
+	TRY(add_released(c, leaf, &allowed));
+	return check_fields(c, schema_signal()->root, signal, &allowed);
+}
+
+static rc
+check_addressing(
+    const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy *copy)
+{
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING)
+		return fail(
+		    c, RC_BAD_PROOF, "receipt.leaf", "the entry releases nothing");
+	if (!same(leaf->recipient_oin, c->self->oin) ||
+	    !same(leaf->recipient_desk, c->self->desk))
+		return fail(c, RC_BAD_PROOF, "receipt.leaf",
+		    "the entry is about another recipient");
+	if (!same(leaf->sender_oin, copy->sender_oin) ||
+	    !same(leaf->sender_desk, copy->sender_desk) ||
+	    !same(leaf->convenant, copy->convenant) || !same(leaf->phase, copy->phase) ||
+	    !same(leaf->purpose, copy->purpose))
+		return fail(
+		    c, RC_BAD_DIGEST, "copy", "says other than its journal entry");
+	return RC_OK;
+}
+
+rc
+check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **ret)
+{
+	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+
+	if (!d->has_delivery_id || d->delivery_id.len != ID_BYTES || !d->has_copy ||
+	    !d->has_salt)
+		return fail(c, RC_BAD_DIGEST, "delivery", "is not whole");
+	TRY(check_receipt(c, d->receipt, &leaf, NULL));
+	struct hash digest = receipt_copy_digest(bytes_of(&d->salt), bytes_of(&d->copy));
+	if (!slice_equal(
+	        bytes_of(&leaf->copy_digest), slice_of(digest.b, sizeof digest.b)))
+		return fail(c, RC_BAD_DIGEST, "delivery.copy",
+		    "is not what the journal entry says");
+	if (guard_unpack(&sluis__copy__descriptor, bytes_of(&d->copy), copy_limits,
+	        (ProtobufCMessage **)&copy) != RC_OK)
+		return fail(c, RC_BAD_DIGEST, "delivery.copy", "cannot be read");
+	TRY(check_addressing(c, leaf, copy));
+	TRY(check_signal(c, leaf, copy));
+	*ret = TAKE(copy);
+	return RC_OK;
+}
+
+rc
+check_acknowledged(
+    const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling)
+{
+	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+
+	TRY(check_receipt(c, receipt, &leaf, NULL));
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED || !leaf->has_refers_to ||
+	    leaf->refers_to != ruling)
+		return fail(
+		    c, RC_BAD_PROOF, "receipts", "the entry is about something else");
+	return RC_OK;
+}
+
+/* --- keys
+ * --------------------------------------------------------------------------------------
+ */
+
+rc
+check_enrolled(
+    const struct checker *c, const Sluis__Receipt *receipt, struct slice envelope)
+{
+	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+	struct hash                     id;
+
+	TRY(check_receipt(c, receipt, &leaf, NULL));
+	(void)crypto_hash_sha256(id.b, envelope.p, envelope.n);
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ENROLLED ||
+	    !slice_equal(bytes_of(&leaf->subject_digest), slice_of(id.b, sizeof id.b)))
+		return fail(c, RC_BAD_PROOF, "receipts",
+		    "the entry is about another key binding");
+	return RC_OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * check.h - no receipt is believed before it was checked.
+ *
+ * Three questions for each receipt: does its entry stand in the tree that the
+ * region signed (proto/receipt.h), does that tree agree with the last one we saw
+ * (seen.h), and is the entry about us and about what we asked?  A broker that
+ * hands out a valid entry of somebody else fails the third.
+ *
+ * Pure.  Every failure is of kind INTEGRITY, its place in *E.
+ */
+#ifndef SLUIS_CLIENT_CHECK_H
+#define SLUIS_CLIENT_CHECK_H
+
+#include "client/error.h"
+#include "client/region.h"
+#include "client/seen.h"
+#include "proto/receipt.h"
+#include "wire.pb-c.h"
+
+struct checker { /* borrowed */
+	const struct note_verifier *verifier;
+	const struct seen          *seen;
+	const struct member        *self;
+	struct sluis_error         *error;
+};
+
+static inline void
+leaf_release(Sluis__Leaf **lp)
+{
+	if (*lp != NULL) sluis__leaf__free_unpacked(*lp, NULL);
+	*lp = NULL;
+}
+
+/* Proof, signature, detail and history of RECEIPT; its leaf to *RET_LEAF and the head
+ * to *RET_HEAD (either may be NULL). */
+MUST rc check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
+    Sluis__Leaf **ret_leaf, struct checkpoint *ret_head);
+
+/* An entry as it comes in a list: in full where it carries a head, else at least that it
+ * commits to its detail (the list as a whole is proven by recomputing the root). */
+MUST rc check_entry(const struct checker *c, const Sluis__Receipt *receipt);
+
+/* The receipt of one OUTCOME of our submission WHAT with id TRACE_ID. */
+MUST rc check_outcome(const struct checker *c, const Sluis__Submit *what,
+    const uint8_t trace_id[ID_BYTES], const Sluis__Outcome *outcome);
+
+/* A delivery: its receipt, that its copy is the one of the entry, that we are its
+ * recipient, and that the entry names every field that the copy holds.  The copy
+ * to *RET (copy_destroy() it). */
+MUST rc check_delivery(
+    const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **ret);
+
+/* The receipt of our acknowledgement of what entry RULING said. */
+MUST rc check_acknowledged(
+    const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling);
+
+/* The receipt of our enrolment with the binding ENVELOPE. */
+MUST rc check_enrolled(
+    const struct checker *c, const Sluis__Receipt *receipt, struct slice envelope);
+
+void copy_destroy(Sluis__Copy **cp);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * handle.h - what a struct sluis is made of; for the files of the library only.
+ *
+ * Owns everything in it.  One thread at a time.
+ */
+#ifndef SLUIS_CLIENT_HANDLE_H
+#define SLUIS_CLIENT_HANDLE_H
+
+#include "client/check.h"
+#include "client/connection.h"
+#include "client/error.h"
+#include "client/party.h"
+
+/* The broker's doors: agencies or auditors (by our role), and enrolment. */
+enum door { DOOR_MAIN, DOOR_ENROL, N_DOORS };
+
+struct sluis {
+	struct party        party;
+	struct sluis_party  self;    /* points into party */
+	struct sluis_party *parties; /* point into party.region */
+	struct seen         seen;
+	void               *context;        /* ZeroMQ, made by the first request */
+	struct connection  *doors[N_DOORS]; /* NULL until used */
+	uint8_t             last_id[ID_BYTES];
+	struct sluis_error  error;
+};
+
+/* Remember CODE at WHERE because of REASON as S's last error; returns CODE. */
+static inline rc
+handle_fail(struct sluis *s, rc code, const char *where, const char *reason)
+{
+	return error_set(&s->error, code, where, reason);
+}
+
+/* What S's receipts are checked with; borrows S. */
+static inline struct checker
+handle_checker(struct sluis *s)
+{
+	return (struct checker){.verifier = &s->party.region.verifier,
+	    .seen                         = &s->seen,
+	    .self                         = &s->party.self,
+	    .error                        = &s->error};
+}
+
+#endif

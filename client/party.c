@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* party.c - reading a party folder. */
+#include "client/party.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/jsonfile.h"
+
+rc
+path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)
+{
+	int n = name[0] == '/' ? snprintf(out, FILE_PATH_MAX, "%s", name)
+	                       : snprintf(out, FILE_PATH_MAX, "%s/%s", dir, name);
+	return n >= 0 && n < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
+}
+
+/* party.json, and the region.json that it points at. */
+static rc
+read_who(struct party *p, struct sluis_error *e)
+{
+	AUTO(json_release) json_t *json = NULL;
+	char                       path[FILE_PATH_MAX], region[FILE_PATH_MAX / 2];
+
+	TRY(path_join(path, p->dir, "party.json"));
+	TRY(jsonfile_read(path, &json, e));
+	TRY(member_read(path, json, &p->self, e));
+	TRY(jsonfile_string(path, json, "region", region, sizeof region, e));
+	TRY(path_join(path, p->dir, region));
+	return region_read(path, &p->region, e);
+}
+
+static rc
+read_keys(struct party *p, struct sluis_error *e)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_join(path, p->dir, "keys.json"));
+	rc code = keys_read(path, &p->keys);
+	if (code == RC_OK) return RC_OK;
+	return error_set(e, code, path,
+	    code == RC_NOT_FOUND ? "no keys yet"
+	                         : "must be whole, and readable by its owner only");
+}
+
+rc
+party_read(const char *dir, struct party *ret, struct sluis_error *e)
+{
+	AUTO(party_wipe) struct party p = {.dir = ""};
+
+	if (snprintf(p.dir, sizeof p.dir, "%s", dir) >= (int)sizeof p.dir)
+		return error_set(
+		    e, RC_CONFIG, NULL, "the path of the party folder is too long");
+	TRY(read_who(&p, e));
+	TRY(read_keys(&p, e));
+	*ret             = p;
+	p.region.members = NULL;
+	return RC_OK;
+}
+
+void
+party_wipe(struct party *p)
+{
+	keys_wipe(&p->keys);
+	region_wipe(&p->region);
+	sodium_memzero(p, sizeof *p);
+}
+
+rc
+party_write(const char *dir, const struct member *m, const char *region)
+{
+	char                       path[FILE_PATH_MAX];
+	AUTO(json_release) json_t *json = member_json(m);
+
+	if (json == NULL || json_object_set_new(json, "region", json_string(region)) != 0)
+		return RC_NOMEM;
+	TRY(path_join(path, dir, "party.json"));
+	return jsonfile_write(path, json, 0644);
+}

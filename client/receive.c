@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * receive.c - taking delivery: get, check, keep on disk, and only then acknowledge.
+ */
+#include <string.h>
+
+#include "client/kept.h"
+#include "client/request.h"
+#include "client/result.h"
+#include "proto/auto.h"
+#include "proto/envelope.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+
+static void
+delivery_destroy(Sluis__Delivery **dp)
+{
+	message_destroy((ProtobufCMessage **)dp);
+}
+
+/* --- receiving -------------------------------------------------------------------------
+ */
+
+static rc
+keep_delivery(struct sluis *s, const Sluis__Delivery *d)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
+
+	uint8_t *room = buf_extend(&bytes, sluis__delivery__get_packed_size(d));
+	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
+	(void)sluis__delivery__pack(d, room);
+	rc code = kept_write(
+	    s->party.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
+	return code == RC_OK
+	           ? RC_OK
+	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
+}
+
+/* Check D, keep it if asked, and describe it. */
+static rc
+take_delivery(
+    struct sluis *s, const Sluis__Delivery *d, unsigned flags, struct sluis_result *r)
+{
+	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+	struct checker                  c    = handle_checker(s);
+
+	TRY(check_delivery(&c, d, &copy));
+	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d));
+	return result_add_delivery(r, d, copy);
+}
+
+static void
+fill_receive(const struct sluis_receive *how, Sluis__Receive *body)
+{
+	body->has_wait_ms  = 1;
+	body->wait_ms      = how->wait_ms;
+	body->has_lease_ms = 1;
+	body->lease_ms     = how->lease_ms;
+	if (how->max != 0) {
+		body->has_max_deliveries = 1;
+		body->max_deliveries     = how->max;
+	}
+	if (how->id != NULL) {
+		body->has_delivery_id = 1;
+		body->delivery_id     = (ProtobufCBinaryData){
+		        .len = ID_BYTES, .data = (uint8_t *)(uintptr_t)how->id};
+	}
+}
+
+static rc
+receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
+	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+	Sluis__Receive                                  body   = SLUIS__RECEIVE__INIT;
+	Sluis__Head                                     head;
+
+	TRY(request_head(s, &r, &head));
+	body.head = &head;
+	fill_receive(how, &body);
+	TRY(request_sign(s, &r, TYPE_RECEIVE, &body.base));
+	struct patience patience = patience_of(timeout_ms);
+	if (how->wait_ms != 0)
+		patience.resend_ms = 0; /* the broker is meant to be silent */
+	TRY(request_ask(s, DOOR_MAIN, &r, patience, &answer));
+	TRY(error_from_answer(&s->error, answer));
+	TRY(result_new(&result, r.id));
+	for (size_t i = 0; i < answer->n_deliveries; i++)
+		TRY(take_delivery(s, answer->deliveries[i], how->flags, result));
+	TRY(result_take_answer(result, &answer));
+	*ret = TAKE(result);
+	return RC_OK;
+}
+
+enum sluis_code
+sluis_receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	return code_out(receive(s, how, timeout_ms, ret));
+}
+
+/* --- what is kept here
+ * --------------------------------------------------------------------- */
+
+static rc
+read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
+{
+	static const struct guard_limits limits = {
+	    .max_depth = 8, .max_elements = 20000, .max_bytes = ANSWER_MAX};
+	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
+
+	rc code = kept_read(s->party.dir, KEPT_DELIVERY, id, &bytes);
+	if (code != RC_OK) return handle_fail(s, code, "inbox", "no such delivery here");
+	code = guard_unpack(&sluis__delivery__descriptor, buf_slice(&bytes), limits,
+	    (ProtobufCMessage **)ret);
+	if (code != RC_OK)
+		return handle_fail(
+		    s, RC_BAD_DIGEST, "inbox", "the kept delivery is damaged");
+	return RC_OK;
+}
+
+static rc
+kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
+{
+	AUTO(delivery_destroy) Sluis__Delivery         *d      = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+
+	TRY(read_kept(s, id, &d));
+	TRY(result_new(&result, id));
+	TRY(take_delivery(s, d, 0, result));
+	*ret = TAKE(result);
+	return RC_OK;
+}
+
+enum sluis_code
+sluis_kept(struct sluis *s, const uint8_t id[SLUIS_ID_BYTES], struct sluis_result **ret)
+{
+	return code_out(kept(s, id, ret));
+}
+
+/* --- acknowledging
+ * ---------------------------------------------------------------------------- */
+
+/* Every one of the N ids at IDS must be whole on our disk. */
+static rc
+check_kept(struct sluis *s, const uint8_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+		TRY(kept(s, ids + i * ID_BYTES, &r));
+	}
+	return RC_OK;
+}
+
+/* The index of the entry that released the kept delivery ID. */
+static rc
+ruling_of(struct sluis *s, const uint8_t id[ID_BYTES], uint64_t *ret)
+{
+	AUTO(delivery_destroy) Sluis__Delivery *d = NULL;
+
+	TRY(read_kept(s, id, &d));
+	if (d->receipt == NULL)
+		return handle_fail(s, RC_BAD_PROOF, "inbox", "no receipt");
+	*ret = d->receipt->index;
+	return RC_OK;
+}
+
+/* Keep RECEIPT as the proof that the kept delivery ID was acknowledged. */
+static rc
+keep_acknowledgement(
+    struct sluis *s, const uint8_t id[ID_BYTES], const Sluis__Receipt *receipt)
+{
+	AUTO(buf_wipe) struct buf bytes  = buf_init(ANSWER_MAX);
+	struct checker            c      = handle_checker(s);
+	uint64_t                  ruling = 0;
+
+	TRY(ruling_of(s, id, &ruling));
+	TRY(check_acknowledged(&c, receipt, ruling));
+	uint8_t *room = buf_extend(&bytes, sluis__receipt__get_packed_size(receipt));
+	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
+	(void)sluis__receipt__pack(receipt, room);
+	return kept_write(s->party.dir, KEPT_ACKNOWLEDGED, id, buf_slice(&bytes));
+}
+
+static rc
+check_acknowledgements(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
+    const Sluis__Answer *answer)
+{
+	struct checker c = handle_checker(s);
+
+	if (answer->n_receipts != n)
+		return handle_fail(
+		    s, RC_BAD_PROOF, "receipts", "not one for each delivery");
+	for (size_t i = 0; i < n; i++) {
+		if ((flags & SLUIS_KEPT_ELSEWHERE) == 0)
+			TRY(keep_acknowledgement(
+			    s, ids + i * ID_BYTES, answer->receipts[i]));
+		else
+			TRY(check_receipt(&c, answer->receipts[i], NULL, NULL));
+	}
+	return RC_OK;
+}
+
+static rc
+acknowledge(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
+    unsigned timeout_ms, struct sluis_result **ret)
+{
+	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
+	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+	AUTO(auto_free) ProtobufCBinaryData *list = calloc(n + 1, sizeof *list);
+	Sluis__Acknowledge                   body = SLUIS__ACKNOWLEDGE__INIT;
+	Sluis__Head                          head;
+
+	if (list == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
+	if ((flags & SLUIS_KEPT_ELSEWHERE) == 0) TRY(check_kept(s, ids, n));
+	for (size_t i = 0; i < n; i++)
+		list[i] = (ProtobufCBinaryData){
+		    .len = ID_BYTES, .data = (uint8_t *)(uintptr_t)(ids + i * ID_BYTES)};
+	TRY(request_head(s, &r, &head));
+	body.head           = &head;
+	body.n_delivery_ids = n;
+	body.delivery_ids   = list;
+	TRY(request_sign(s, &r, TYPE_ACKNOWLEDGE, &body.base));
+	TRY(request_ask(s, DOOR_MAIN, &r, patience_of(timeout_ms), &answer));
+	TRY(error_from_answer(&s->error, answer));
+	TRY(check_acknowledgements(s, ids, n, flags, answer));
+	TRY(result_new(&result, r.id));
+	TRY(result_take_answer(result, &answer));
+	*ret = TAKE(result);
+	return RC_OK;
+}
+
+enum sluis_code
+sluis_acknowledge(struct sluis *s, const uint8_t *ids, size_t n_ids, unsigned flags,
+    unsigned timeout_ms, struct sluis_result **ret)
+{
+	return code_out(acknowledge(s, ids, n_ids, flags, timeout_ms, ret));
+}

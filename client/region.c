@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* region.c - reading and writing region.json. */
+#include "client/region.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "client/jsonfile.h"
+
+enum { MEMBERS_MAX = 4096 };
+
+bool
+oin_is_valid(const char *text)
+{
+	return strlen(text) == OIN_DIGITS && strspn(text, "0123456789") == OIN_DIGITS;
+}
+
+rc
+z85_read(const char *text, uint8_t key[KEY_BYTES])
+{
+	/* zmq_z85_decode() of 4.3.4 wants a length divisible by 5 and valid digits */
+	if (strlen(text) != Z85_KEY_CHARS) return RC_CONFIG;
+	return zmq_z85_decode(key, text) != NULL ? RC_OK : RC_CONFIG;
+}
+
+void
+z85_write(const uint8_t key[KEY_BYTES], char out[Z85_KEY_CHARS + 1])
+{
+	(void)zmq_z85_encode(out, key, KEY_BYTES);
+}
+
+rc
+member_read(
+    const char *path, const json_t *object, struct member *ret, struct sluis_error *e)
+{
+	struct member m;
+
+	TRY(jsonfile_string(path, object, "name", m.name, sizeof m.name, e));
+	TRY(jsonfile_string(
+	    path, object, "organisation", m.organisation, sizeof m.organisation, e));
+	TRY(jsonfile_string(path, object, "oin", m.oin, sizeof m.oin, e));
+	TRY(jsonfile_string(path, object, "role", m.role, sizeof m.role, e));
+	TRY(jsonfile_string(path, object, "desk", m.desk, sizeof m.desk, e));
+	if (!oin_is_valid(m.oin))
+		return error_set(e, RC_CONFIG, path, "oin must be 20 digits");
+	*ret = m;
+	return RC_OK;
+}
+
+json_t *
+member_json(const struct member *m)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", m->name, "organisation",
+	    m->organisation, "oin", m->oin, "role", m->role, "desk", m->desk);
+}
+
+static rc
+read_members(
+    const char *path, const json_t *json, struct region *r, struct sluis_error *e)
+{
+	const json_t *list = json_object_get(json, "parties");
+
+	if (!json_is_array(list) || json_array_size(list) > MEMBERS_MAX)
+		return error_set(e, RC_CONFIG, path, "parties must be a list");
+	r->members = calloc(json_array_size(list) + 1, sizeof *r->members);
+	if (r->members == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		TRY(member_read(path, json_array_get(list, i), &r->members[i], e));
+		r->n_members++;
+	}
+	return RC_OK;
+}
+
+static rc
+read_keys(const char *path, const json_t *json, struct region *r, struct sluis_error *e)
+{
+	char z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
+
+	TRY(jsonfile_string(path, json, "broker_curve_public", z85, sizeof z85, e));
+	if (z85_read(z85, r->curve_public) != RC_OK)
+		return error_set(
+		    e, RC_CONFIG, path, "broker_curve_public must be 40 Z85 characters");
+	TRY(jsonfile_string(path, json, "verifier", vkey, sizeof vkey, e));
+	if (note_verifier_parse(&r->verifier, vkey) != RC_OK)
+		return error_set(e, RC_CONFIG, path, "verifier is not a verifier key");
+	if (strcmp(r->verifier.name, r->origin) != 0)
+		return error_set(e, RC_CONFIG, path, "verifier is of another origin");
+	return RC_OK;
+}
+
+rc
+region_read(const char *path, struct region *ret, struct sluis_error *e)
+{
+	AUTO(json_release) json_t      *json = NULL;
+	AUTO(region_wipe) struct region r    = {.n_members = 0};
+
+	TRY(jsonfile_read(path, &json, e));
+	TRY(jsonfile_string(path, json, "origin", r.origin, sizeof r.origin, e));
+	TRY(jsonfile_string(path, json, "endpoint", r.endpoint, sizeof r.endpoint, e));
+	TRY(jsonfile_string(
+	    path, json, "endpoint_audit", r.endpoint_audit, sizeof r.endpoint_audit, e));
+	TRY(jsonfile_string(
+	    path, json, "endpoint_enrol", r.endpoint_enrol, sizeof r.endpoint_enrol, e));
+	TRY(read_keys(path, json, &r, e));
+	TRY(read_members(path, json, &r, e));
+	*ret      = r;
+	r.members = NULL;
+	return RC_OK;
+}
+
+void
+region_wipe(struct region *r)
+{
+	free(r->members);
+	r->members   = NULL;
+	r->n_members = 0;
+}
+
+rc
+region_write(const char *path, const struct region *r)
+{
+	char z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
+
+	z85_write(r->curve_public, z85);
+	TRY(note_verifier_format(&r->verifier, vkey));
+	AUTO(json_release)
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "origin",
+	    r->origin, "endpoint", r->endpoint, "endpoint_audit", r->endpoint_audit,
+	    "endpoint_enrol", r->endpoint_enrol, "broker_curve_public", z85, "verifier",
+	    vkey, "parties");
+	if (json == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < r->n_members; i++)
+		if (json_array_append_new(json_object_get(json, "parties"),
+		        member_json(&r->members[i])) != 0)
+			return RC_NOMEM;
+	return jsonfile_write(path, json, 0644);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* request.c - sign once, ask until answered. */
+#include "client/request.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "proto/auto.h"
+#include "proto/envelope.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+
+/* The broker is authenticated by the channel, and its answers may be long lists. */
+static const struct guard_limits answer_limits = {
+    .max_depth = 8, .max_elements = 1000000, .max_bytes = ANSWER_MAX};
+
+uint64_t
+unix_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+void
+request_wipe(struct request *r)
+{
+	buf_wipe(&r->envelope);
+}
+
+void
+answer_destroy(Sluis__Answer **ap)
+{
+	message_destroy((ProtobufCMessage **)ap);
+}
+
+rc
+answer_read(struct slice wire, Sluis__Answer **ret)
+{
+	return guard_unpack(
+	    &sluis__answer__descriptor, wire, answer_limits, (ProtobufCMessage **)ret);
+}
+
+/* --- making one
+ * --------------------------------------------------------------------------- */
+
+rc
+request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
+{
+	Sluis__Head head = SLUIS__HEAD__INIT;
+
+	randombytes_buf(r->id, sizeof r->id);
+	r->envelope          = buf_init(FRAME_MAX);
+	head.has_request_id  = 1;
+	head.request_id.data = r->id;
+	head.request_id.len  = sizeof r->id;
+	head.has_created_ms  = 1;
+	head.created_ms      = unix_ms();
+	head.sender_oin      = s->party.self.oin;
+	head.sender_desk     = s->party.self.desk;
+	head.broker_origin   = s->party.region.origin;
+	*ret                 = head;
+	return RC_OK;
+}
+
+rc
+request_sign(
+    struct sluis *s, struct request *r, const char *type, const ProtobufCMessage *body)
+{
+	AUTO(buf_wipe) struct buf payload = buf_init(FRAME_MAX);
+	size_t                    n       = protobuf_c_message_get_packed_size(body);
+
+	uint8_t *room = buf_extend(&payload, n);
+	if (room == NULL)
+		return handle_fail(s, RC_TOO_LARGE, NULL, "the request is too large");
+	(void)protobuf_c_message_pack(body, room);
+	rc code = envelope_sign(
+	    type, buf_slice(&payload), s->party.keys.sign_secret, &r->envelope);
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, NULL, "the request is too large");
+}
+
+/* --- asking
+ * ---------------------------------------------------------------------------------- */
+
+struct patience
+patience_of(unsigned timeout_ms)
+{
+	return (struct patience){.timeout_ms = timeout_ms, .resend_ms = timeout_ms / 2};
+}
+
+static const char *
+endpoint_of(const struct sluis *s, enum door door)
+{
+	const struct region *region = &s->party.region;
+
+	if (door == DOOR_ENROL) return region->endpoint_enrol;
+	return strcmp(s->party.self.role, "auditor") == 0 ? region->endpoint_audit
+	                                                  : region->endpoint;
+}
+
+static rc
+open_door(struct sluis *s, enum door door)
+{
+	if (s->doors[door] != NULL) return RC_OK;
+	if (s->context == NULL && (s->context = context_new()) == NULL) return RC_SOCKET;
+	struct connection_to to = {
+	    .context       = s->context,
+	    .endpoint      = endpoint_of(s, door),
+	    .server_public = s->party.region.curve_public,
+	    .curve_public  = s->party.keys.curve_public,
+	    .curve_secret  = s->party.keys.curve_secret,
+	};
+	return connection_open(&s->doors[door], &to);
+}
+
+struct awaited {
+	const uint8_t *id;
+	Sluis__Answer *answer; /* set when it came */
+};
+
+/* An answer to our id, or one that the broker could not attribute to any request. */
+static bool
+take_answer(void *arg, struct slice frame)
+{
+	struct awaited                     *a      = arg;
+	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+
+	if (answer_read(frame, &answer) != RC_OK || answer->code == NULL) return false;
+	bool ours =
+	    answer->has_request_id
+	        ? slice_equal(slice_of(answer->request_id.data, answer->request_id.len),
+	              slice_of(a->id, ID_BYTES))
+	        : strcmp(answer->code, "ok") != 0;
+	if (ours) a->answer = TAKE(answer);
+	return ours;
+}
+
+rc
+request_ask(struct sluis *s, enum door door, const struct request *r,
+    struct patience patience, Sluis__Answer **ret)
+{
+	struct awaited  awaited = {.id = r->id, .answer = NULL};
+	struct exchange x       = {
+	          .request    = buf_slice(&r->envelope),
+	          .timeout_ms = patience.timeout_ms,
+	          .resend_ms  = patience.resend_ms,
+	          .take       = take_answer,
+	          .arg        = &awaited,
+        };
+
+	rc code = open_door(s, door);
+	if (code == RC_OK) code = connection_exchange(s->doors[door], &x);
+	if (code == RC_OK)
+		*ret = awaited.answer;
+	else {
+		answer_destroy(&awaited.answer);
+		ignore(handle_fail(s, code, endpoint_of(s, door), NULL));
+	}
+	return code;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * send.c - sharing a signal, and asking beforehand what sharing would do.
+ *
+ *	read and check the signal -> sign -> keep the request -> ask -> check every
+ *	receipt -> keep the answer -> describe it
+ */
+#include <string.h>
+
+#include "client/kept.h"
+#include "client/request.h"
+#include "client/result.h"
+#include "client/submission.h"
+#include "policy/facts.h"
+#include "proto/auto.h"
+#include "proto/envelope.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+
+static void
+submit_destroy(Sluis__Submit **sp)
+{
+	message_destroy((ProtobufCMessage **)sp);
+}
+
+static char *
+borrow(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+/* --- after the answer ------------------------------------------------------------------
+ */
+
+static rc
+check_answer(struct sluis *s, const Sluis__Submit *what, const struct request *r,
+    const Sluis__Answer *answer)
+{
+	struct checker c = handle_checker(s);
+
+	for (size_t i = 0; i < answer->n_outcomes; i++) {
+		const Sluis__Outcome *o = answer->outcomes[i];
+		bool served             = o->code != NULL && strcmp(o->code, "ok") == 0;
+		if (served || o->receipt != NULL) TRY(check_outcome(&c, what, r->id, o));
+	}
+	for (size_t i = 0; i < answer->n_receipts; i++)
+		TRY(check_receipt(&c, answer->receipts[i], NULL, NULL));
+	return RC_OK;
+}
+
+static rc
+keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
+	size_t                    n     = sluis__answer__get_packed_size(answer);
+	uint8_t                  *room  = buf_extend(&bytes, n);
+
+	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
+	(void)sluis__answer__pack(answer, room);
+	rc code = kept_write(s->party.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
+	return code == RC_OK
+	           ? RC_OK
+	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
+}
+
+/* ANSWER as a result; the code is the answer's own. */
+static rc
+hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
+    struct sluis_result **ret)
+{
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+
+	rc code = error_from_answer(&s->error, *answer);
+	TRY(result_new(&result, r->id));
+	TRY(result_take_answer(result, answer));
+	*ret = TAKE(result);
+	return code;
+}
+
+/* --- sending
+ * ------------------------------------------------------------------------------ */
+
+static rc
+ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
+    unsigned timeout_ms, struct sluis_result **ret)
+{
+	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+
+	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
+	TRY(check_answer(s, what, r, answer));
+	if (answer->n_outcomes != 0 || answer->n_receipts != 0)
+		TRY(keep_answer(s, r, answer));
+	return hand_over(s, r, &answer, ret);
+}
+
+static rc
+fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
+    struct slice signal, Sluis__Submit *body)
+{
+	body->convenant    = borrow(what->convenant);
+	body->phase        = borrow(what->phase);
+	body->purpose      = borrow(what->purpose);
+	body->n_recipients = what->n_recipients;
+	body->recipients   = recipients;
+	body->has_signal   = 1;
+	body->signal       = (ProtobufCBinaryData){
+	          .len = signal.n, .data = (uint8_t *)(uintptr_t)signal.p};
+	return RC_OK;
+}
+
+/* SIGNAL as bytes. */
+static rc
+pack_signal(struct sluis *s, const Sluis__Signal *signal, struct buf *out)
+{
+	size_t   n    = sluis__signal__get_packed_size(signal);
+	uint8_t *room = buf_extend(out, n);
+
+	if (room == NULL)
+		return handle_fail(s, RC_TOO_LARGE, "signal", "larger than 64 KiB");
+	(void)sluis__signal__pack(signal, room);
+	return RC_OK;
+}
+
+static rc
+send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	AUTO(signal_destroy) Sluis__Signal *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient  **recipients = NULL;
+	AUTO(request_wipe) struct request   r          = {{0}, {.max = 0}};
+	AUTO(buf_wipe) struct buf           bytes      = buf_init(SIGNAL_MAX);
+	Sluis__Submit                       body       = SLUIS__SUBMIT__INIT;
+	Sluis__Head                         head;
+
+	TRY(submission_signal(
+	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
+	TRY(pack_signal(s, signal, &bytes));
+	TRY(submission_recipients(what, &recipients));
+	TRY(request_head(s, &r, &head));
+	body.head = &head;
+	TRY(fill_submit(what, recipients, buf_slice(&bytes), &body));
+	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
+	memcpy(s->last_id, r.id, sizeof s->last_id);
+	rc code = kept_write(s->party.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
+	if (code != RC_OK)
+		return handle_fail(s, code, "sent", "the request cannot be kept");
+	return ask_submit(s, &body, &r, timeout_ms, ret);
+}
+
+enum sluis_code
+sluis_send(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	return code_out(send_signal(s, what, timeout_ms, ret));
+}
+
+/* --- sending again
+ * --------------------------------------------------------------------------- */
+
+static rc
+read_request(struct sluis *s, struct request *r, Sluis__Submit **ret)
+{
+	struct envelope e;
+
+	r->envelope = buf_init(FRAME_MAX);
+	rc code     = kept_read(s->party.dir, KEPT_REQUEST, r->id, &r->envelope);
+	if (code != RC_OK) return handle_fail(s, code, "sent", "no such request here");
+	code = envelope_open(buf_slice(&r->envelope), &e);
+	if (code == RC_OK)
+		code = guard_unpack(&sluis__submit__descriptor, e.payload, guard_wire,
+		    (ProtobufCMessage **)ret);
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "sent", "the request is damaged");
+}
+
+static rc
+send_again(struct sluis *s, const uint8_t trace_id[ID_BYTES], unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	AUTO(request_wipe) struct request   r    = {{0}, {.max = 0}};
+	AUTO(submit_destroy) Sluis__Submit *what = NULL;
+
+	memcpy(r.id, trace_id, sizeof r.id);
+	memcpy(s->last_id, trace_id, sizeof s->last_id);
+	TRY(read_request(s, &r, &what));
+	return ask_submit(s, what, &r, timeout_ms, ret);
+}
+
+enum sluis_code
+sluis_resend(struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	return code_out(send_again(s, trace_id, timeout_ms, ret));
+}
+
+/* --- asking beforehand
+ * ---------------------------------------------------------------------------- */
+
+struct outline {
+	Sluis__PreviewRecord **records;
+	size_t                 n;
+};
+
+static void
+outline_free(struct outline *o)
+{
+	submission_free_outline(o->records, o->n);
+}
+
+static void
+fill_preview(const struct sluis_submission *what, Sluis__Recipient **recipients,
+    const struct outline *outline, Sluis__Preview *body)
+{
+	body->convenant    = borrow(what->convenant);
+	body->phase        = borrow(what->phase);
+	body->purpose      = borrow(what->purpose);
+	body->n_recipients = what->n_recipients;
+	body->recipients   = recipients;
+	body->n_records    = outline->n;
+	body->records      = outline->records;
+}
+
+static rc
+preview_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	AUTO(signal_destroy) Sluis__Signal *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient  **recipients = NULL;
+	AUTO(outline_free) struct outline   outline    = {NULL, 0};
+	AUTO(request_wipe) struct request   r          = {{0}, {.max = 0}};
+	AUTO(answer_destroy) Sluis__Answer *answer     = NULL;
+	Sluis__Preview                      body       = SLUIS__PREVIEW__INIT;
+	Sluis__Head                         head;
+
+	TRY(submission_signal(
+	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
+	TRY(submission_outline(
+	    signal, date_of_ms(unix_ms()), &outline.records, &outline.n));
+	TRY(submission_recipients(what, &recipients));
+	TRY(request_head(s, &r, &head));
+	fill_preview(what, recipients, &outline, &body);
+	body.head     = &head;
+	body.handling = signal->handling;
+	TRY(request_sign(s, &r, TYPE_PREVIEW, &body.base));
+	TRY(request_ask(s, DOOR_MAIN, &r, patience_of(timeout_ms), &answer));
+	return hand_over(s, &r, &answer, ret);
+}
+
+enum sluis_code
+sluis_preview(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	return code_out(preview_signal(s, what, timeout_ms, ret));
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * sluis.h - libsluis: an agency's program talks to the lock.
+ *
+ *	struct sluis        *s = NULL;
+ *	struct sluis_result *r = NULL;
+ *	struct sluis_error   e;
+ *
+ *	if (sluis_open(&s, "/srv/sluis/parties/meldpunt", &e) != SLUIS_OK) ...
+ *	if (sluis_send(s, &submission, 10000, &r) != SLUIS_OK)
+ *		complain(sluis_last_error(s));
+ *	for (size_t i = 0; i < sluis_result_n_outcomes(r); i++)
+ *		show(sluis_result_outcome(r, i));
+ *	sluis_result_destroy(&r);
+ *	sluis_close(&s);
+ *
+ * A handle stands for one desk of one party in one region, and is opened from its
+ * party folder (docs/party-folder.md): party.json, keys.json, chain.pem, binding.bin,
+ * inbox/, sent/, checkpoint.
+ *
+ * What this library promises
+ *  - A receipt that is handed out was checked on arrival: its entry stands in the
+ *    journal that the region's key signed, it is about this desk and this
+ *    request, and the copy is the one that the entry commits to.  What does not
+ *    hold comes back as a code of kind SLUIS_KIND_INTEGRITY: stop, and alarm.
+ *  - Every call ends within its timeout.  A request that may have arrived is
+ *    repeated with the same bytes, which the broker answers with the same result.
+ *  - A copy is acknowledged (and so erased at the broker) only after it is on the
+ *    disk of this side.
+ *
+ * Units: times in milliseconds since 1970-01-01 UTC, timeouts in milliseconds,
+ * ids 16 raw bytes, hashes 32 raw bytes, text UTF-8.
+ *
+ * Ownership: what a function returns as `const` pointer belongs to the handle or the
+ * result that it came from and lives as long as that.  Two types are destroyed by
+ * the caller: struct sluis with sluis_close(), struct sluis_result with
+ * sluis_result_destroy().  Both accept NULL and clear the pointer.  Results hold
+ * personal data and are wiped when destroyed; they may outlive their handle.
+ *
+ * Errors: every call returns a code.  0 is success; sluis_last_error() says more.
+ * The names of the codes are a contract; the numbers are fixed too.
+ *
+ * Threads: one handle is used by one thread at a time; different handles may be
+ * used by different threads at once.
+ *
+ * Needs nothing but the C library's own headers.
+ */
+#ifndef SLUIS_H
+#define SLUIS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUIS_API __attribute__((visibility("default")))
+
+enum { SLUIS_ID_BYTES = 16, SLUIS_HASH_BYTES = 32 };
+
+/* --- codes -----------------------------------------------------------------------------
+ */
+
+enum sluis_kind {
+	SLUIS_KIND_OK        = 0,
+	SLUIS_KIND_PEER      = 1, /* this side is wrong: message, keys, certificate   */
+	SLUIS_KIND_DENY      = 2, /* the convenant says no; see rule and article      */
+	SLUIS_KIND_BUSY      = 3, /* the broker is full: the same call again, later   */
+	SLUIS_KIND_LOCAL     = 4, /* disk, memory, configuration failed               */
+	SLUIS_KIND_INTEGRITY = 5, /* proof, digest or history does not hold: alarm    */
+	SLUIS_KIND_REMOTE    = 6, /* no broker, or no answer in time                  */
+};
+
+/* The kind is code >> 8.  sluis_code_name() gives the stable name. */
+enum sluis_code {
+	SLUIS_OK = 0,
+
+	SLUIS_MALFORMED = 0x101,
+	SLUIS_TOO_LARGE,
+	SLUIS_TOO_DEEP,
+	SLUIS_TOO_MANY,
+	SLUIS_UNKNOWN_TYPE,
+	SLUIS_BAD_FRAMES,
+	SLUIS_BAD_SIGNATURE,
+	SLUIS_WRONG_SENDER,
+	SLUIS_WRONG_BROKER,
+	SLUIS_WRONG_DOOR,
+	SLUIS_STALE,
+	SLUIS_FUTURE,
+	SLUIS_REPLAYED,
+	SLUIS_INVALID_SIGNAL,
+	SLUIS_NOT_ENROLLED,
+	SLUIS_NOT_YET_VALID,
+	SLUIS_EXPIRED,
+	SLUIS_REVOKED,
+	SLUIS_SUPERSEDED,
+	SLUIS_BAD_CERTIFICATE,
+	SLUIS_CRL_MISSING,
+	SLUIS_CRL_STALE,
+	SLUIS_BAD_BINDING,
+	SLUIS_IDENTITY_SET,
+	SLUIS_USAGE,
+	SLUIS_NOT_FOUND,
+
+	SLUIS_NO_CONVENANT = 0x201,
+	SLUIS_CONVENANT_NOT_IN_FORCE,
+	SLUIS_NO_PHASE,
+	SLUIS_WRONG_PURPOSE,
+	SLUIS_EMPTY_AUDIENCE,
+	SLUIS_UNKNOWN_RECIPIENT,
+	SLUIS_NOT_ENTITLED,
+	SLUIS_SENDER_NOT_ALLOWED,
+	SLUIS_CIE,
+	SLUIS_BARRED,
+	SLUIS_NOBODY_SERVED,
+
+	SLUIS_QUEUE_FULL = 0x301,
+	SLUIS_OVER_QUOTA,
+	SLUIS_STOPPING,
+
+	SLUIS_NOMEM = 0x401,
+	SLUIS_DISK,
+	SLUIS_CRYPTO,
+	SLUIS_CONFIG,
+	SLUIS_POLICY,
+	SLUIS_INTERNAL,
+	SLUIS_SOCKET,
+	SLUIS_LEAF_TOO_LARGE,
+
+	SLUIS_BAD_PROOF = 0x501,
+	SLUIS_BAD_NOTE,
+	SLUIS_BAD_DIGEST,
+	SLUIS_BAD_TREE,
+	SLUIS_FORKED,
+
+	SLUIS_UNREACHABLE = 0x601,
+	SLUIS_TIMEOUT,
+	SLUIS_HANDSHAKE, /* the broker refused our CURVE key, or has another one itself */
+};
+
+/* "ok", "not_enrolled", ...: never translated, never NULL. */
+SLUIS_API const char *sluis_code_name(enum sluis_code code);
+
+/* What a command that ends with CODE should exit with; 0 only for SLUIS_OK. */
+SLUIS_API int sluis_code_exit_status(enum sluis_code code);
+
+struct sluis_error {
+	enum sluis_code code;
+	char where[160];   /* file:line, field path or message part; never a value */
+	char reason[240];  /* what was expected, in English, or "" */
+	char rule[40];     /* the rule that denied, or "" */
+	char article[160]; /* the law or convenant behind it, or "" */
+};
+
+/* "0.1.0" */
+SLUIS_API const char *sluis_version(void);
+
+/* --- a handle
+ * ---------------------------------------------------------------------------- */
+
+struct sluis;
+
+/* Open PARTY_DIR.  Reads files only; the connection is made by the first call that needs
+ * it.  SLUIS_NOT_FOUND, SLUIS_CONFIG (a file is malformed, or keys.json is readable by
+ * others); *RETERR (may be NULL) says which.  *RET is set on success only. */
+SLUIS_API enum sluis_code sluis_open(
+    struct sluis **ret, const char *party_dir, struct sluis_error *reterr);
+
+/* Close the sockets without waiting and wipe the keys. */
+SLUIS_API void sluis_close(struct sluis **sp);
+
+/* About the last call that failed; code SLUIS_OK when none did. */
+SLUIS_API const struct sluis_error *sluis_last_error(const struct sluis *s);
+
+struct sluis_party {
+	const char *name;         /* short name inside the region: "politie" */
+	const char *organisation; /* "Politie Rivierenland" */
+	const char *oin;          /* 20 digits */
+	const char *role;         /* "police" */
+	const char *desk;         /* "avim" */
+};
+
+/* Who this handle is, and what its region is called ("sluis.example/rivierenland"). */
+SLUIS_API const struct sluis_party *sluis_self(const struct sluis *s);
+SLUIS_API const char               *sluis_origin(const struct sluis *s);
+
+/* The parties that region.json names; NULL past the end. */
+SLUIS_API const struct sluis_party *sluis_party_at(const struct sluis *s, size_t i);
+
+/* --- results
+ * ------------------------------------------------------------------------------ */
+
+struct sluis_result;
+
+SLUIS_API void sluis_result_destroy(struct sluis_result **rp);
+
+/* The whole result as one JSON object (docs/json.md); NULL when memory is out. */
+SLUIS_API const char *sluis_result_json(struct sluis_result *r);
+
+/* The request's id, which is the trace id of what it caused: 16 bytes. */
+SLUIS_API const uint8_t *sluis_result_trace_id(const struct sluis_result *r);
+
+/* Hex hash of the policy that the broker answered from; "" if it did not say. */
+SLUIS_API const char *sluis_result_bundle(const struct sluis_result *r);
+
+enum sluis_action {
+	SLUIS_WITHHOLD     = 1,
+	SLUIS_PSEUDONYMISE = 2,
+	SLUIS_GENERALISE   = 3,
+	SLUIS_RELEASE      = 4,
+};
+
+/* "withhold", "pseudonymise", "generalise", "release". */
+SLUIS_API const char *sluis_action_name(enum sluis_action a);
+
+struct sluis_field {
+	const char       *path; /* "persons.residence.postcode" */
+	enum sluis_action action;
+	const char       *rule;    /* rule id; "" where no rule names the field */
+	const char       *article; /* "" where unknown */
+};
+
+struct sluis_obligation {
+	const char *id, *text, *article;
+	uint64_t    until_ms; /* 0: no term */
+};
+
+enum { SLUIS_NO_ENTRY = -1 };
+
+struct sluis_outcome { /* one recipient of a submission */
+	const char                    *oin, *desk;
+	enum sluis_code                code; /* SLUIS_OK: served; a DENY code: not */
+	const char                    *rule, *article; /* behind a denial, or "" */
+	const char                    *change; /* what would have to change, or "" */
+	size_t                         n_fields;
+	const struct sluis_field      *fields; /* every field of the signal */
+	size_t                         n_obligations;
+	const struct sluis_obligation *obligations;
+	int64_t entry_index; /* its journal entry, checked; SLUIS_NO_ENTRY in a preview */
+};
+
+SLUIS_API size_t sluis_result_n_outcomes(const struct sluis_result *r);
+SLUIS_API const struct sluis_outcome *sluis_result_outcome(
+    const struct sluis_result *r, size_t i);
+
+struct sluis_statement {          /* what the broker says instead of a withheld value */
+	const char       *path;   /* "persons[0].bsn" */
+	enum sluis_action action; /* SLUIS_PSEUDONYMISE or SLUIS_GENERALISE */
+	const char       *kind, *value;
+};
+
+struct sluis_delivery { /* one received copy */
+	uint8_t        id[SLUIS_ID_BYTES];
+	const char    *signal_json; /* the signal as it reached us, indented JSON */
+	const uint8_t *signal;      /* the same, serialised protobuf sluis.Signal */
+	size_t         signal_n;
+	const char    *sender_oin, *sender_desk, *convenant, *phase, *purpose;
+	uint64_t       released_ms;
+	unsigned       attempt; /* 1 for the first time; the same may come again */
+	size_t         n_grounds;
+	const struct sluis_field *grounds; /* every field received, by rule and article */
+	size_t                    n_statements;
+	const struct sluis_statement  *statements;
+	size_t                         n_obligations;
+	const struct sluis_obligation *obligations;
+	int64_t                        entry_index;
+};
+
+SLUIS_API size_t sluis_result_n_deliveries(const struct sluis_result *r);
+SLUIS_API const struct sluis_delivery *sluis_result_delivery(
+    const struct sluis_result *r, size_t i);
+
+struct sluis_entry { /* one entry of the journal */
+	uint64_t    index;
+	const char *kind; /* "ruling", "not_served", "refused", "acknowledged", ... */
+	uint64_t    time_ms;
+	const char *sender_oin, *sender_desk, *recipient_oin, *recipient_desk;
+	const char *convenant, *phase, *purpose;
+	const char *code, *rule;
+	int64_t     refers_to; /* SLUIS_NO_ENTRY */
+	const uint8_t
+	      *trace_id; /* 16 bytes from the detail; NULL where we may not see it */
+	size_t n_fields;
+	const struct sluis_field
+	              *fields; /* the released ones, and the withheld ones of a detail */
+	const uint8_t *leaf;   /* the exact bytes */
+	size_t         leaf_n;
+	const uint8_t *detail; /* NULL without one */
+	size_t         detail_n;
+};
+
+SLUIS_API size_t                    sluis_result_n_entries(const struct sluis_result *r);
+SLUIS_API const struct sluis_entry *sluis_result_entry(
+    const struct sluis_result *r, size_t i);
+
+/* The signed head that came with the result (C2SP tlog-checkpoint); "" without one. */
+SLUIS_API const char *sluis_result_checkpoint(const struct sluis_result *r);
+SLUIS_API uint64_t    sluis_result_tree_size(const struct sluis_result *r);
+
+/* The hashes of a proof, 32 bytes each. */
+SLUIS_API size_t         sluis_result_n_proof(const struct sluis_result *r);
+SLUIS_API const uint8_t *sluis_result_proof(const struct sluis_result *r, size_t i);
+
+/* --- sharing
+ * ------------------------------------------------------------------------------- */
+
+struct sluis_recipient {
+	const char *oin;
+	const char *desk; /* NULL: the desk that the region names for this party */
+};
+
+struct sluis_submission { /* all borrowed during the call */
+	const char                   *convenant, *phase, *purpose;
+	const struct sluis_recipient *recipients;
+	size_t                        n_recipients;
+	const char *signal_json; /* a sluis.Signal as JSON text, docs/signal.md */
+	size_t      signal_json_n;
+};
+
+/*
+ * What would each recipient get?  Nothing is shared or journalled, and no value of the
+ * signal leaves this machine: only which fields it has and the facts a ruling weighs.
+ * SLUIS_INVALID_SIGNAL with the field path when the signal is not well-formed.
+ */
+SLUIS_API enum sluis_code sluis_preview(struct sluis *s,
+    const struct sluis_submission *what, unsigned timeout_ms, struct sluis_result **ret);
+
+/*
+ * Share.  SLUIS_OK when at least one recipient is served: look at every outcome.  On a
+ * DENY code *RET is set too, and says why for whom.  The signed request is kept in
+ * sent/ before it leaves and the answer with its receipts after, both on disk.
+ * After SLUIS_TIMEOUT or SLUIS_UNREACHABLE it is not known whether it arrived:
+ * sluis_resend() asks with the same bytes.
+ */
+SLUIS_API enum sluis_code sluis_send(struct sluis *s, const struct sluis_submission *what,
+    unsigned timeout_ms, struct sluis_result **ret);
+
+/* Repeat the request kept as TRACE_ID; the same outcome, no second effect.  The broker
+ * takes a request it has not seen only while it is fresh (five minutes): SLUIS_STALE. */
+SLUIS_API enum sluis_code sluis_resend(struct sluis *s,
+    const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
+    struct sluis_result **ret);
+
+/* The id of the last sluis_send(), also of one that failed; 16 bytes. */
+SLUIS_API const uint8_t *sluis_last_trace_id(const struct sluis *s);
+
+/* --- receiving
+ * ------------------------------------------------------------------------------ */
+
+enum { SLUIS_KEEP = 1 }; /* flag: write every delivery to inbox/ */
+
+struct sluis_receive {
+	unsigned       wait_ms;  /* answer empty only after this long; below timeout_ms */
+	unsigned       max;      /* deliveries at most; 0: the broker's own bound */
+	unsigned       lease_ms; /* hide them from other calls this long; 0: just look */
+	const uint8_t *id;       /* only this delivery (16 bytes), or NULL */
+	unsigned       flags;    /* SLUIS_KEEP or 0 */
+};
+
+/* Get what waits for this desk.  SLUIS_OK with no deliveries when nothing came in time.
+ */
+SLUIS_API enum sluis_code sluis_receive(struct sluis *s, const struct sluis_receive *how,
+    unsigned timeout_ms, struct sluis_result **ret);
+
+/* The delivery kept in inbox/ as ID, checked again; no network. */
+SLUIS_API enum sluis_code sluis_kept(
+    struct sluis *s, const uint8_t id[SLUIS_ID_BYTES], struct sluis_result **ret);
+
+enum { SLUIS_KEPT_ELSEWHERE = 1 }; /* flag: the caller has them on its own disk */
+
+/*
+ * Tell the broker that N_IDS deliveries (N_IDS * 16 bytes at IDS) are safe here, so that
+ * it erases its copies.  Each must stand in inbox/ (see SLUIS_KEEP), unless
+ * SLUIS_KEPT_ELSEWHERE is set.  SLUIS_NOT_FOUND for the whole call if one is unknown.
+ */
+SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
+    size_t n_ids, unsigned flags, unsigned timeout_ms, struct sluis_result **ret);
+
+/* --- asking back
+ * --------------------------------------------------------------------------- */
+
+/* Why was each field of this submission treated so?  For its sender, and auditors. */
+SLUIS_API enum sluis_code sluis_explain(struct sluis *s,
+    const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
+    struct sluis_result **ret);
+
+/* The same about one journal entry: its sender sees what was withheld, its recipient
+ * what was released. */
+SLUIS_API enum sluis_code sluis_explain_entry(
+    struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret);
+
+/* This desk's own submissions, newest first, at most MAX entries (0: the broker's bound).
+ */
+SLUIS_API enum sluis_code sluis_sent(
+    struct sluis *s, unsigned max, unsigned timeout_ms, struct sluis_result **ret);
+
+/* --- the journal
+ * --------------------------------------------------------------------------- */
+
+/* Entries [FROM, FROM + MAX) and the head before this read; auditors only.  The entries
+ * carry no proofs: recompute the root (`sluis audit verify` does). */
+SLUIS_API enum sluis_code sluis_audit_read(struct sluis *s, uint64_t from, unsigned max,
+    unsigned timeout_ms, struct sluis_result **ret);
+
+/* Proof that the entry INDEX stands in the current tree. */
+SLUIS_API enum sluis_code sluis_prove_inclusion(
+    struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret);
+
+/* Proof that the tree of OLD_SIZE entries is the start of the current one. */
+SLUIS_API enum sluis_code sluis_prove_consistency(
+    struct sluis *s, uint64_t old_size, unsigned timeout_ms, struct sluis_result **ret);
+
+/*
+ * Check that the journal only grew since this folder last saw it, and remember its head
+ * (file `checkpoint`).  SLUIS_FORKED or SLUIS_BAD_PROOF: history was rewritten.
+ */
+SLUIS_API enum sluis_code sluis_check_history(struct sluis *s, unsigned timeout_ms);
+
+/* --- keys
+ * ----------------------------------------------------------------------------------- */
+
+/* Present this folder's key binding (binding.bin, chain.pem) at the enrolment endpoint.
+ */
+SLUIS_API enum sluis_code sluis_enrol(
+    struct sluis *s, unsigned timeout_ms, struct sluis_result **ret);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
