@@ -10,7 +10,8 @@
  * Reading is strict: an unknown or repeated key, an unknown enum name, UNSPECIFIED,
  * a number out of range, a wrong type, null or an empty list where a value is
  * needed refuse the whole text, with the place ("persons[0].bsn") but never the
- * value in *RETERR_WHERE.
+ * value in *RETERR, which may be NULL.  RC_MALFORMED; RC_TOO_LARGE, RC_TOO_DEEP and
+ * RC_NOMEM where they apply.  jansson does not wipe what it frees.
  *
  * Pure.  Source: protobuf JSON mapping (protobuf.dev/programming-guides/json).
  */
@@ -37,8 +38,9 @@ MUST rc pbjson_read(const ProtobufCMessageDescriptor *desc, const json_t *json,
 MUST rc pbjson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
     ProtobufCMessage **ret, struct where *reterr);
 
-/* M as a new JSON value (the caller decrefs); fields in descriptor order, unknown
- * fields and unknown enum values left out.  NULL only when memory is out. */
+/* M as a new JSON value (the caller decrefs); fields in descriptor order.  Left out is
+ * what JSON has no word for: unknown fields, unknown enum values, strings that are
+ * not UTF-8, NaN and infinities.  NULL only when memory is out. */
 json_t *pbjson_write(const ProtobufCMessage *m);
 
 #endif
