@@ -2,10 +2,12 @@
 /*
  * signal_check.h - is this Signal one that may be ruled at all?
  *
- * Shape beyond what protobuf says: known enum values, valid UTF-8 without control
- * characters, lengths and counts within limits.h, BSN, IBAN, dates, postcodes and
- * country codes well-formed, every person with a role, police facts in the list
- * of their Wpg article, something to say at all.  The sender stays responsible
+ * Shape beyond what protobuf says: known enum values, no empty string, valid UTF-8
+ * without control or direction characters (the narrative may have lines and tabs),
+ * lengths and counts within limits.h, codes and dates well-formed (signal_forms.c
+ * says which), every person with a role, police facts in the list of their Wpg
+ * article, layer 1 or 2, something to say beyond meta and handling.  Unknown fields
+ * are let be: redaction drops them.  The sender stays responsible
  * for the facts (Besluit WGS 1.5); this catches what would otherwise be shared
  * under the wrong category.
  *

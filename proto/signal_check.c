@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * signal_check.c - a walk over the whole signal, then what spans more than a field.
+ *
+ * The walk knows nothing of the subject: enums, UTF-8, lengths and counts, and for
+ * fields in signal_forms.c their form.  The rules below it know Person, PoliceFact
+ * and Handling.
+ */
+#include "proto/signal_check.h"
+
+#include <string.h>
+
+#include "proto/limits.h"
+#include "proto/schema.h"
+#include "proto/signal_forms.h"
+#include "proto/text.h"
+#include "proto/trail.h"
+
+struct check {
+	struct trail  trail;
+	struct where *reterr; /* may be NULL */
+};
+
+static rc
+refuse(const struct check *k, const char *reason)
+{
+	return trail_fail(&k->trail, RC_INVALID_SIGNAL, reason, k->reterr);
+}
+
+/* Refuse field NAME of element INDEX of LIST. */
+static rc
+refuse_in(
+    struct check *k, const char *list, size_t index, const char *name, const char *reason)
+{
+	(void)trail_enter(&k->trail, list, (long)index);
+	(void)trail_enter(&k->trail, name, TRAIL_SINGULAR);
+	return refuse(k, reason);
+}
+
+/* Refuse field NAME of where K stands. */
+static rc
+refuse_field(struct check *k, const char *name, const char *reason)
+{
+	(void)trail_enter(&k->trail, name, TRAIL_SINGULAR);
+	return refuse(k, reason);
+}
+
+/* --- any field ------------------------------------------------------------------------
+ */
+
+static bool
+is_narrative(const ProtobufCMessageDescriptor *desc)
+{
+	return desc == &sluis__narrative__descriptor;
+}
+
+/* Direction overrides make a reader see another text than the one that was signed. */
+static bool
+is_direction_control(int32_t c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static rc
+check_characters(const struct check *k, struct slice s, bool lines)
+{
+	int32_t c;
+
+	while (s.n != 0) {
+		if (text_code_point(&s, &c) != RC_OK) return refuse(k, "not UTF-8");
+		if (lines && (c == '\n' || c == '\t')) continue;
+		if (text_is_control(c) || is_direction_control(c))
+			return refuse(k, "holds a control character");
+	}
+	return RC_OK;
+}
+
+static rc
+check_string(const struct check *k, const ProtobufCMessageDescriptor *desc,
+    const ProtobufCFieldDescriptor *f, const char *value)
+{
+	struct slice s     = slice_str(value);
+	bool         story = is_narrative(desc);
+
+	if (s.n == 0) return refuse(k, "empty: leave the field out");
+	if (s.n > (story ? (size_t)SIGNAL_NARRATIVE_MAX : (size_t)SIGNAL_STRING_MAX))
+		return refuse(k, "too long");
+	TRY(check_characters(k, s, story));
+	const char *expected = signal_form_missed(desc, f, s);
+	return expected == NULL ? RC_OK : refuse(k, expected);
+}
+
+static rc
+check_enum(const struct check *k, const ProtobufCEnumDescriptor *e, int value)
+{
+	if (value == 0) return refuse(k, "unspecified: leave the field out");
+	if (protobuf_c_enum_descriptor_get_value(e, value) == NULL)
+		return refuse(k, "unknown enum value");
+	return RC_OK;
+}
+
+static rc check_message(struct check *k, const ProtobufCMessage *m);
+
+static rc
+check_value(struct check *k, const ProtobufCMessageDescriptor *desc,
+    const ProtobufCFieldDescriptor *f, void *value)
+{
+	switch (f->type) {
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return check_message(k, *(ProtobufCMessage **)value);
+	case PROTOBUF_C_TYPE_STRING:
+		return check_string(k, desc, f, *(char **)value);
+	case PROTOBUF_C_TYPE_ENUM:
+		return check_enum(k, f->descriptor, (int)*(uint32_t *)value);
+	default:
+		return RC_OK;
+	}
+}
+
+static rc
+check_field(struct check *k, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+{
+	bool   repeated = f->label == PROTOBUF_C_LABEL_REPEATED;
+	size_t n        = field_count(m, f);
+
+	if (n > SIGNAL_RECORDS_MAX) return refuse_field(k, f->name, "too many elements");
+	for (size_t i = 0; i < n; i++) {
+		size_t back =
+		    trail_enter(&k->trail, f->name, repeated ? (long)i : TRAIL_SINGULAR);
+		TRY(check_value(k, m->descriptor, f, field_value(m, f, i)));
+		trail_leave(&k->trail, back);
+	}
+	return RC_OK;
+}
+
+/* The types of signal.proto do not recurse, and schema.h bounds their depth. */
+static rc
+check_message(struct check *k, const ProtobufCMessage *m)
+{
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+		TRY(check_field(k, m, &m->descriptor->fields[i]));
+	return RC_OK;
+}
+
+/* --- rules of the subject
+ * ---------------------------------------------------------------- */
+
+static rc
+check_persons(struct check *k, const Sluis__Signal *s)
+{
+	for (size_t i = 0; i < s->n_persons; i++)
+		if (!s->persons[i]->has_role)
+			return refuse_in(k, "persons", i, "role",
+			    "a person needs a role: who a field is about decides who may "
+			    "see it");
+	return RC_OK;
+}
+
+/* The list that facts of ARTICLE belong in. */
+static const char *
+list_of(Sluis__WpgArticle article)
+{
+	switch (article) {
+	case SLUIS__WPG_ARTICLE__WPG_8:
+	case SLUIS__WPG_ARTICLE__WPG_13:
+		return "police_8_13";
+	case SLUIS__WPG_ARTICLE__WPG_9:
+	case SLUIS__WPG_ARTICLE__WPG_10_1_A:
+	case SLUIS__WPG_ARTICLE__WPG_10_1_C:
+		return "police_9_10";
+	case SLUIS__WPG_ARTICLE__WPG_10_1_B:
+		return "police_10_1_b";
+	default:
+		return "";
+	}
+}
+
+static rc
+check_police(struct check *k, const char *list, Sluis__PoliceFact *const *facts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!facts[i]->has_wpg_article)
+			return refuse_in(k, list, i, "wpg_article",
+			    "a police fact needs its Wpg article");
+		if (strcmp(list_of(facts[i]->wpg_article), list) != 0)
+			return refuse_in(k, list, i, "wpg_article",
+			    "this Wpg article belongs in another list of police facts");
+	}
+	return RC_OK;
+}
+
+static rc
+check_handling(struct check *k, const Sluis__Handling *h)
+{
+	if (h == NULL || !h->has_layer || h->layer == 1 || h->layer == 2) return RC_OK;
+	return refuse_field(k, "handling.layer", "a layer is 1 or 2");
+}
+
+static bool
+holds_a_value(const ProtobufCMessage *m)
+{
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		for (size_t v = 0, n = field_count(m, f); v < n; v++) {
+			if (f->type != PROTOBUF_C_TYPE_MESSAGE) return true;
+			if (holds_a_value(*(ProtobufCMessage **)field_value(m, f, v)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Meta and handling are about the signal; something else must be in it. */
+static rc
+check_says_something(const struct check *k, const Sluis__Signal *s)
+{
+	Sluis__Signal rest = *s;
+
+	rest.meta     = NULL;
+	rest.handling = NULL;
+	if (holds_a_value(&rest.base)) return RC_OK;
+	return refuse(k, "the signal says nothing but meta and handling");
+}
+
+rc
+signal_check(const Sluis__Signal *signal, struct where *reterr)
+{
+	struct check k = {.reterr = reterr};
+
+	TRY(check_message(&k, &signal->base));
+	TRY(check_persons(&k, signal));
+	TRY(check_police(&k, "police_8_13", signal->police_8_13, signal->n_police_8_13));
+	TRY(check_police(&k, "police_9_10", signal->police_9_10, signal->n_police_9_10));
+	TRY(check_police(
+	    &k, "police_10_1_b", signal->police_10_1_b, signal->n_police_10_1_b));
+	TRY(check_handling(&k, signal->handling));
+	return check_says_something(&k, signal);
+}
