@@ -23,6 +23,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import sluis_client as sc
+import yaml
 from google.protobuf import json_format
 
 ROOT = sc.ROOT
@@ -62,6 +63,13 @@ def is_alive(pid):
         return False
     with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
         return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def resident_kib(pid):
+    for line in pathlib.Path("/proc/%d/status" % pid).read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise RuntimeError("no VmRSS")
 
 
 class Region:
@@ -203,6 +211,18 @@ class Region:
     def hang_up(self):
         """SIGHUP: the broker reads its anchors and revocation lists again."""
         os.kill(self.broker_pid(), signal.SIGHUP)
+
+    def questions(self):
+        """[(convenant, phase, purpose)]: everything that may be asked under the shipped policy."""
+        found = []
+        for path in sorted((self.broker_dir / "policy").glob("*.yaml")):
+            data = yaml.safe_load(path.read_text("utf-8"))
+            if path.name.endswith(".cases.yaml") or "phases" not in data:
+                continue
+            name = data.get("convenant") or data.get("id") or path.stem
+            found += [(name, phase, purpose)
+                      for phase in data["phases"] for purpose in data["purposes"]]
+        return found
 
     def files_of_broker(self):
         """{path: bytes} of everything that the broker writes: databases, logs, ready file."""
