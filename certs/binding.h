@@ -8,7 +8,11 @@
  * certificate, names one OIN, one desk and one broker, and is replaced by a higher
  * sequence number.  Its id is SHA-256 of the whole envelope.
  *
- * Pure; time is an argument (Unix milliseconds).
+ * The envelope's keyid is the lower-case hex SHA-256 of the certificate's DER, and its
+ * payload holds every field of KeyBinding once, in its shortest form, and nothing else:
+ * with the signature that leaves no byte of the envelope to choose.
+ *
+ * Pure; time is an argument (Unix milliseconds).  sodium_init() must have been called.
  */
 #ifndef SLUIS_CERTS_BINDING_H
 #define SLUIS_CERTS_BINDING_H
@@ -16,22 +20,26 @@
 #include "certs/keys.h"
 #include "certs/trust.h"
 
-struct binding { /* a plain value */
-	struct hash id;                      /* SHA-256 of the envelope */
+enum { ORIGIN_MAX = 127 };
+
+struct binding {        /* a plain value */
+	struct hash id; /* SHA-256 of the envelope */
 	char        oin[OIN_DIGITS + 1];
 	char        desk[DESK_MAX + 1];
-	char        origin[128];
+	char        origin[ORIGIN_MAX + 1];
 	uint8_t     sign_public[KEY_BYTES];
 	uint8_t     curve_public[KEY_BYTES];
 	uint8_t     seal_public[KEY_BYTES];
-	uint64_t    not_before_ms, not_after_ms;
+	uint64_t    not_before_ms, not_after_ms; /* [from, to) */
 	uint64_t    sequence;
-	struct hash certificate;             /* SHA-256 of the certificate's DER */
+	struct hash certificate; /* SHA-256 of the certificate's DER */
 	int64_t     certificate_not_after_s;
 };
 
 /* Make the binding of KEYS for the holder of CERT_PEM and sign it with CERT_KEY; the
- * envelope is appended to OUT. */
+ * envelope is appended to OUT.  What binding_check() would refuse in its content is not
+ * made: RC_BAD_CERTIFICATE, RC_BAD_BINDING; RC_CONFIG if CERT_KEY is not the
+ * certificate's. The first certificate of CERT_PEM counts. */
 MUST rc binding_make(const struct keys *keys, struct slice cert_pem, EVP_PKEY *cert_key,
     const char *origin, uint64_t not_before_ms, uint64_t not_after_ms, uint64_t sequence,
     struct buf *out);
@@ -40,9 +48,10 @@ MUST rc binding_make(const struct keys *keys, struct slice cert_pem, EVP_PKEY *c
  * Check ENVELOPE against its CHAIN and this broker's ORIGIN at NOW_MS.
  * What trust_check() returns for the chain, RC_BAD_SIGNATURE, RC_WRONG_BROKER,
  * RC_BAD_BINDING (form, OIN or desk not the certificate's, too long a life, equal or
- * low-order keys), RC_EXPIRED, RC_NOT_YET_VALID.
+ * low-order keys), RC_EXPIRED, RC_NOT_YET_VALID.  RET is untouched on failure.  That a
+ * higher sequence replaces a lower one is for whoever keeps the bindings.
  */
-MUST rc binding_check(struct slice envelope, struct slice chain_pem, const struct trust *trust,
-    const char *origin, uint64_t now_ms, struct binding *ret);
+MUST rc binding_check(struct slice envelope, struct slice chain_pem,
+    const struct trust *trust, const char *origin, uint64_t now_ms, struct binding *ret);
 
 #endif

@@ -6,8 +6,16 @@
  * subject.serialNumber, organisation in O, desk in OU, clientAuth, digitalSignature.
  * ECDSA P-256 with SHA-256, or RSA-PSS 3072 with SHA-256.
  *
- * A CA lives in a folder: ca.pem, ca-key.pem (0600), crl.pem, serial, revoked.
- * All writes are whole-file: temporary, fsync, rename.
+ * A CA lives in a folder:
+ *
+ *	ca.pem, ca-key.pem (0600)   the CA, P-256, ten years
+ *	crl.pem                     the list as last issued
+ *	serial                      the next number, 16 hex digits: of a certificate
+ *(eight random bytes follow it) or of a list; no number comes twice revoked a line each:
+ *serial in hex, Unix seconds
+ *
+ * All writes are whole-file: temporary, fsync, rename.  One process at a time works
+ * with a folder; nothing here locks it.
  *
  * Time is an argument (Unix seconds); randomness is OpenSSL's.
  */
@@ -16,37 +24,36 @@
 
 #include <openssl/evp.h>
 
+#include "certs/signature.h"
 #include "proto/bytes.h"
 
 struct ca; /* owns the CA key and certificate in memory */
 
-enum key_type { KEY_P256, KEY_RSA_PSS_3072 };
-
-struct subject { /* borrowed */
+struct subject {                  /* borrowed */
 	const char *oin;          /* 20 digits */
 	const char *organisation; /* O */
 	const char *desk;         /* OU */
 	const char *common_name;  /* CN; NULL: organisation */
 };
 
-/* Make a new CA in DIR (which must exist and hold none): certificate for 10 years,
- * empty CRL valid for CRL_DAYS. */
+/* Make a new CA in DIR (which must exist and hold none, else RC_CONFIG): certificate for
+ * 10 years, empty CRL valid for CRL_DAYS.  RC_USAGE for a NAME or CRL_DAYS of no use. */
 MUST rc ca_create(const char *dir, const char *name, int64_t now_s, int crl_days);
 
-/* Read the CA of DIR. */
+/* Read the CA of DIR.  RC_NOT_FOUND if there is none; RC_CONFIG if it is damaged or its
+ * key readable by others. */
 MUST rc ca_open(struct ca **ret, const char *dir);
 void    ca_destroy(struct ca **cp);
 
-/* A new private key of TYPE; EVP_PKEY_free() it. */
-MUST rc key_generate(enum key_type type, EVP_PKEY **ret);
-
 /* Issue a certificate for SUBJECT and the public half of KEY, valid from NOT_BEFORE_S to
- * NOT_AFTER_S, as PEM appended to OUT. */
+ * NOT_AFTER_S, as PEM appended to OUT.  RC_USAGE for a subject, key or period that no
+ * broker would accept. */
 MUST rc ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
     int64_t not_before_s, int64_t not_after_s, struct buf *out);
 
 /* Revoke the certificate in CERT_PEM (issued by this CA) and write a new CRL, valid
- * from NOW_S for CRL_DAYS.  RC_NOT_FOUND if this CA did not issue it. */
+ * from NOW_S for CRL_DAYS.  RC_NOT_FOUND if this CA did not issue it.  Once revoked it
+ * stays so; again only writes the CRL. */
 MUST rc ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days);
 
 /* Write a fresh CRL with what is revoked so far. */

@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
+# Files, keys, certificates, bindings.  forge.c makes certificates with one thing wrong.
+sluis_test(test_file LINKS sluis_certs)
+target_link_options(test_file PRIVATE -Wl,--wrap=fsync,--wrap=rename)
+sluis_test(test_keys LINKS sluis_certs)
+sluis_test(test_ca LINKS sluis_certs)
+
+foreach(name test_trust test_binding)
+  sluis_test(${name} LINKS sluis_certs)
+  target_sources(${name} PRIVATE support/forge.c)
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+endforeach()
+
+if(SLUIS_FUZZ)
+  sluis_fuzz(fuzz_binding LINKS sluis_certs)
+endif()

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ca.c - the folder of a certificate authority: its numbers, its revocations, its list.
+ */
+#include "certs/ca.h"
+
+#include <inttypes.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "certs/file.h"
+#include "certs/holder.h"
+#include "certs/issue.h"
+#include "certs/openssl_auto.h"
+#include "certs/pem.h"
+
+enum { CA_FILE_MAX = 64 * 1024, REVOKED_MAX = 4 * 1024 * 1024, SERIAL_HEX_MAX = 40 };
+enum { DAY_S = 24 * 60 * 60, CA_DAYS = 3652, CRL_DAYS_MAX = 3652 };
+
+struct ca {
+	char     *dir;  /* owned */
+	X509     *cert; /* owned */
+	EVP_PKEY *key;  /* owned */
+};
+
+/* --- files of the folder ---------------------------------------------------------- */
+
+static rc
+path_of(const char *dir, const char *name, char **ret)
+{
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0) return RC_NOMEM;
+	*ret = path;
+	return RC_OK;
+}
+
+static rc
+read_file(const char *dir, const char *name, bool secret, struct buf *out)
+{
+	AUTO(auto_free) char *path = NULL;
+
+	TRY(path_of(dir, name, &path));
+	return file_read(path, out->max, secret, out);
+}
+
+static rc
+write_file(const char *dir, const char *name, const struct buf *content, unsigned mode)
+{
+	AUTO(auto_free) char *path = NULL;
+
+	TRY(path_of(dir, name, &path));
+	return file_write(path, buf_slice(content), mode);
+}
+
+static rc
+refuse_if_present(const char *dir, const char *name)
+{
+	AUTO(auto_free) char *path = NULL;
+	struct stat           st;
+
+	TRY(path_of(dir, name, &path));
+	return lstat(path, &st) == 0 ? RC_CONFIG : RC_OK;
+}
+
+/* --- numbers ---------------------------------------------------------------------- */
+
+static rc
+write_number(const struct ca *ca, uint64_t next)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(64);
+
+	TRY(buf_printf(&text, "%016" PRIx64 "\n", next));
+	return write_file(ca->dir, "serial", &text, MODE_PUBLIC);
+}
+
+/* The next number, gone for good before it is used. */
+static rc
+take_number(const struct ca *ca, uint8_t ret[8])
+{
+	enum { DIGITS = 16 };
+	AUTO(buf_wipe) struct buf text = buf_init(64);
+	char                      hex[DIGITS + 1];
+
+	TRY(read_file(ca->dir, "serial", false, &text));
+	if (text.n != DIGITS + 1 || text.p[DIGITS] != '\n') return RC_CONFIG;
+	memcpy(hex, text.p, DIGITS);
+	hex[DIGITS] = '\0';
+	if (hex_decode(hex, ret, 8) != RC_OK) return RC_CONFIG;
+	if (get_u64_be(ret) > INT64_MAX - 1) return RC_CONFIG; /* serials stay positive */
+	return write_number(ca, get_u64_be(ret) + 1);
+}
+
+static rc
+take_serial(const struct ca *ca, uint8_t serial[SERIAL_BYTES])
+{
+	TRY(take_number(ca, serial));
+	return RAND_bytes(serial + 8, SERIAL_BYTES - 8) == 1 ? RC_OK : RC_CRYPTO;
+}
+
+/* --- revocations ------------------------------------------------------------------ */
+
+struct revocation {
+	char    serial[SERIAL_HEX_MAX + 1];
+	int64_t when_s;
+};
+
+/* Take one line "SERIAL SECONDS" off the front of *REST, which ends with NUL. */
+static rc
+take_line(const char **rest, struct revocation *ret)
+{
+	int used = 0;
+
+	if (sscanf(*rest, "%40[0-9A-F] %" SCNd64 "%n", ret->serial, &ret->when_s,
+	        &used) != 2)
+		return RC_CONFIG;
+	if ((*rest)[used] != '\n') return RC_CONFIG;
+	*rest += used + 1;
+	return RC_OK;
+}
+
+/* The file with a NUL behind it. */
+static rc
+read_revoked(const struct ca *ca, struct buf *out)
+{
+	TRY(read_file(ca->dir, "revoked", false, out));
+	return buf_append(out, slice_of("", 1));
+}
+
+static rc
+is_revoked(const char *lines, const char *serial, bool *ret)
+{
+	struct revocation r;
+
+	*ret = false;
+	while (*lines != '\0') {
+		TRY(take_line(&lines, &r));
+		if (strcmp(r.serial, serial) == 0) *ret = true;
+	}
+	return RC_OK;
+}
+
+static rc
+serial_of(X509 *cert, char ret[SERIAL_HEX_MAX + 1])
+{
+	AUTO(auto_bignum)
+	BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
+	if (number == NULL) return RC_NOMEM;
+	char *hex = BN_bn2hex(number);
+	if (hex == NULL) return RC_NOMEM;
+	int n = snprintf(ret, SERIAL_HEX_MAX + 1, "%s", hex);
+	OPENSSL_free(hex);
+	return n <= SERIAL_HEX_MAX ? RC_OK : RC_NOT_FOUND; /* none of ours is longer */
+}
+
+static rc
+write_crl(const struct ca *ca, int64_t now_s, int crl_days)
+{
+	AUTO(buf_wipe)
+	struct buf lines = buf_init(REVOKED_MAX), pem = buf_init(REVOKED_MAX);
+	AUTO(auto_x509_crl) X509_CRL *crl = NULL;
+	uint8_t                       number[8];
+	struct revocation             r;
+
+	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
+	struct period p = {now_s, now_s + (int64_t)crl_days * DAY_S};
+	TRY(read_revoked(ca, &lines));
+	TRY(take_number(ca, number));
+	TRY(issue_crl(ca->cert, p, get_u64_be(number), &crl));
+	for (const char *at = (const char *)lines.p; *at != '\0';) {
+		TRY(take_line(&at, &r));
+		TRY(issue_revoked(crl, r.serial, r.when_s));
+	}
+	TRY(issue_crl_sign(crl, ca->key));
+	TRY(pem_write_crl(crl, &pem));
+	return write_file(ca->dir, "crl.pem", &pem, MODE_PUBLIC);
+}
+
+/* --- the authority ---------------------------------------------------------------- */
+
+void
+ca_destroy(struct ca **cp)
+{
+	if (*cp == NULL) return;
+	free((*cp)->dir);
+	X509_free((*cp)->cert);
+	EVP_PKEY_free((*cp)->key);
+	free(*cp);
+	*cp = NULL;
+}
+
+static rc
+new_ca(const char *dir, struct ca **ret)
+{
+	AUTO(ca_destroy) struct ca *ca = calloc(1, sizeof *ca);
+
+	if (ca == NULL || (ca->dir = strdup(dir)) == NULL) return RC_NOMEM;
+	*ret = TAKE(ca);
+	return RC_OK;
+}
+
+/* ca.pem comes last but for the list: a folder with it is complete. */
+static rc
+write_new(const struct ca *ca)
+{
+	AUTO(buf_wipe)
+	struct buf key = buf_init(CA_FILE_MAX), cert = buf_init(CA_FILE_MAX);
+	AUTO(buf_wipe) struct buf empty = buf_init(0);
+
+	TRY(cert_write_key(ca->key, &key));
+	TRY(pem_write_certificate(ca->cert, &cert));
+	TRY(write_file(ca->dir, "ca-key.pem", &key, MODE_SECRET));
+	TRY(write_file(ca->dir, "revoked", &empty, MODE_PUBLIC));
+	TRY(write_number(ca, 1));
+	return write_file(ca->dir, "ca.pem", &cert, MODE_PUBLIC);
+}
+
+rc
+ca_create(const char *dir, const char *name, int64_t now_s, int crl_days)
+{
+	QUIET;
+	AUTO(ca_destroy) struct ca *ca                   = NULL;
+	uint8_t                     serial[SERIAL_BYTES] = {0};
+	struct period               p = {now_s, now_s + (int64_t)CA_DAYS * DAY_S};
+
+	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
+	TRY(refuse_if_present(dir, "ca.pem"));
+	TRY(refuse_if_present(dir, "ca-key.pem"));
+	TRY(new_ca(dir, &ca));
+	TRY(key_generate(KEY_P256, &ca->key));
+	if (RAND_bytes(serial + 8, SERIAL_BYTES - 8) != 1) return RC_CRYPTO;
+	TRY(issue_ca(name, ca->key, p, serial, &ca->cert));
+	TRY(write_new(ca));
+	return write_crl(ca, now_s, crl_days);
+}
+
+static rc
+read_ca(struct ca *ca)
+{
+	AUTO(buf_wipe)
+	struct buf key = buf_init(CA_FILE_MAX), cert = buf_init(CA_FILE_MAX);
+
+	TRY(read_file(ca->dir, "ca.pem", false, &cert));
+	TRY(read_file(ca->dir, "ca-key.pem", true, &key));
+	TRY(cert_read_key(buf_slice(&key), &ca->key));
+	rc code = pem_read_first(buf_slice(&cert), &ca->cert);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_CONFIG;
+	return X509_check_private_key(ca->cert, ca->key) == 1 ? RC_OK : RC_CONFIG;
+}
+
+rc
+ca_open(struct ca **ret, const char *dir)
+{
+	QUIET;
+	AUTO(ca_destroy) struct ca *ca = NULL;
+
+	TRY(new_ca(dir, &ca));
+	TRY(read_ca(ca));
+	*ret = TAKE(ca);
+	return RC_OK;
+}
+
+/* A certificate that outlives its CA stops verifying with it. */
+static rc
+check_within_ca(const struct ca *ca, struct period p)
+{
+	int64_t end_s = 0;
+
+	if (time_read(X509_get0_notAfter(ca->cert), &end_s) != RC_OK) return RC_CONFIG;
+	return p.to_s <= end_s ? RC_OK : RC_USAGE;
+}
+
+rc
+ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
+    int64_t not_before_s, int64_t not_after_s, struct buf *out)
+{
+	QUIET;
+	AUTO(auto_x509) X509 *cert = NULL;
+	uint8_t               serial[SERIAL_BYTES];
+	struct period         p = {not_before_s, not_after_s};
+
+	TRY(check_within_ca(ca, p));
+	TRY(take_serial(ca, serial));
+	TRY(issue_holder(subject, key, p, serial, ca->cert, ca->key, &cert));
+	return pem_write_certificate(cert, out);
+}
+
+/* The CA itself is not on its own list: that would end everything it issued. */
+static bool
+did_issue(const struct ca *ca, X509 *cert)
+{
+	return X509_cmp(ca->cert, cert) != 0 &&
+	       X509_check_issued(ca->cert, cert) == X509_V_OK &&
+	       X509_verify(cert, ca->key) == 1;
+}
+
+static rc
+add_revocation(const struct ca *ca, X509 *cert, int64_t now_s)
+{
+	AUTO(buf_wipe) struct buf lines = buf_init(REVOKED_MAX);
+	char                      serial[SERIAL_HEX_MAX + 1];
+	bool                      already = false;
+
+	TRY(serial_of(cert, serial));
+	TRY(read_revoked(ca, &lines));
+	TRY(is_revoked((const char *)lines.p, serial, &already));
+	if (already) return RC_OK;
+	lines.n--; /* the NUL */
+	TRY(buf_printf(&lines, "%s %" PRId64 "\n", serial, now_s));
+	return write_file(ca->dir, "revoked", &lines, MODE_PUBLIC);
+}
+
+rc
+ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days)
+{
+	QUIET;
+	AUTO(auto_x509) X509 *cert = NULL;
+
+	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
+	rc code = pem_read_first(cert_pem, &cert);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_NOT_FOUND;
+	if (!did_issue(ca, cert)) return RC_NOT_FOUND;
+	TRY(add_revocation(ca, cert, now_s));
+	return write_crl(ca, now_s, crl_days);
+}
+
+rc
+ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days)
+{
+	QUIET;
+	return write_crl(ca, now_s, crl_days);
+}

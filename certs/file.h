@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * file.h - small files, read and written whole.
+ *
+ * A reader never sees half a file: new content is written beside the old one,
+ * made durable and renamed over it, and the folder is made durable last.  What
+ * fails before the rename leaves the old file as it was and no temporary behind.
+ *
+ * A secret file is a regular file, not a link, that nobody but its owner may
+ * touch; anything else is refused before a byte is read.
+ *
+ * Owns nothing.  Threads: any; two writers of one path: the last rename wins.
+ */
+#ifndef SLUIS_CERTS_FILE_H
+#define SLUIS_CERTS_FILE_H
+
+#include "proto/bytes.h"
+
+enum { MODE_SECRET = 0600, MODE_PUBLIC = 0644 };
+
+/* Append the content of PATH, at most MAX bytes, to OUT; RC_NOT_FOUND, RC_TOO_LARGE,
+ * RC_DISK, and with SECRET RC_CONFIG for a file that is no secret.  OUT is as before
+ * on failure. */
+MUST rc file_read(const char *path, size_t max, bool secret, struct buf *out);
+
+/* Replace PATH by CONTENT with exactly MODE, whatever the umask.  RC_DISK; the old file
+ * is untouched then, unless only the folder's own fsync failed, after the rename. */
+MUST rc file_write(const char *path, struct slice content, unsigned mode);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * trust.c - anchors, revocation lists, and the check of a chain against them.
+ *
+ * OpenSSL builds the path and looks up the lists; what it leaves to the caller is
+ * checked here by hand, on the path that it found: key sizes, digests of CRLs,
+ * purposes that are said and not merely unsaid.
+ */
+#include "certs/trust.h"
+
+#include <sodium.h>
+
+#include "certs/openssl_auto.h"
+#include "certs/pem.h"
+
+enum { ANCHORS_MAX = 64, CRLS_MAX = 64, CHAIN_MAX = 6, CHAIN_BYTES_MAX = 64 * 1024 };
+
+enum { SECURITY_LEVEL = 2 };
+
+struct trust {
+	X509_STORE *store;       /* anchors, intermediates and lists          */
+	struct hash crl_digest;  /* of the file of lists                      */
+	int64_t     crl_until_s; /* the earliest nextUpdate                   */
+};
+
+/* --- loading ---------------------------------------------------------------------- */
+
+/* A leaf among the anchors would be trusted without its CA's consent. */
+static bool
+is_sound_ca(X509 *cert)
+{
+	enum { V3_CA = 1 };
+
+	return X509_check_ca(cert) == V3_CA && key_is_accepted(X509_get0_pubkey(cert));
+}
+
+static rc
+add_anchors(X509_STORE *store, const STACK_OF(X509) * anchors)
+{
+	int roots = 0;
+
+	for (int i = 0; i < sk_X509_num(anchors); i++) {
+		X509 *cert = sk_X509_value(anchors, i);
+		if (!is_sound_ca(cert)) return RC_CONFIG;
+		if (X509_self_signed(cert, 1) == 1) roots++;
+		if (X509_STORE_add_cert(store, cert) != 1) return RC_NOMEM;
+	}
+	return roots > 0 ? RC_OK : RC_CONFIG;
+}
+
+static bool
+is_list_of(X509_CRL *crl, X509 *ca)
+{
+	return X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(ca)) == 0 &&
+	       X509_CRL_verify(crl, X509_get0_pubkey(ca)) == 1;
+}
+
+/* A CRL may leave nextUpdate out, and OpenSSL then takes it for current forever. */
+static rc
+check_list(X509_CRL *crl, const STACK_OF(X509) * anchors, int64_t *ret_until_s)
+{
+	const X509_ALGOR *algorithm = NULL;
+
+	if (time_read(X509_CRL_get0_nextUpdate(crl), ret_until_s) != RC_OK)
+		return RC_BAD_CERTIFICATE;
+	X509_CRL_get0_signature(crl, NULL, &algorithm);
+	if (!algorithm_is_accepted(algorithm)) return RC_BAD_CERTIFICATE;
+	for (int i = 0; i < sk_X509_num(anchors); i++)
+		if (is_list_of(crl, sk_X509_value(anchors, i))) return RC_OK;
+	return RC_BAD_CERTIFICATE;
+}
+
+static rc
+add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem)
+{
+	AUTO(auto_x509_crls) STACK_OF(X509_CRL) *crls = NULL;
+
+	rc code = pem_read_crls(crls_pem, CRLS_MAX, &crls);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_BAD_CERTIFICATE;
+	if (sk_X509_CRL_num(crls) == 0) return RC_CRL_MISSING;
+	t->crl_until_s = INT64_MAX;
+	for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
+		X509_CRL *crl     = sk_X509_CRL_value(crls, i);
+		int64_t   until_s = 0;
+		TRY(check_list(crl, anchors, &until_s));
+		if (until_s < t->crl_until_s) t->crl_until_s = until_s;
+		if (X509_STORE_add_crl(t->store, crl) != 1) return RC_NOMEM;
+	}
+	return RC_OK;
+}
+
+rc
+trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret)
+{
+	QUIET;
+	AUTO(auto_x509s) STACK_OF(X509) *anchors = NULL;
+	AUTO(trust_destroy) struct trust *t      = calloc(1, sizeof *t);
+
+	if (t == NULL || (t->store = X509_STORE_new()) == NULL) return RC_NOMEM;
+	rc code = pem_read_certificates(anchors_pem, ANCHORS_MAX, &anchors);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_CONFIG;
+	TRY(add_anchors(t->store, anchors));
+	TRY(add_lists(t, anchors, crls_pem));
+	(void)crypto_hash_sha256(t->crl_digest.b, crls_pem.p, crls_pem.n);
+	*ret = TAKE(t);
+	return RC_OK;
+}
+
+void
+trust_destroy(struct trust **tp)
+{
+	if (*tp == NULL) return;
+	X509_STORE_free((*tp)->store);
+	free(*tp);
+	*tp = NULL;
+}
+
+const struct hash *
+trust_crl_digest(const struct trust *t)
+{
+	return &t->crl_digest;
+}
+
+int64_t
+trust_crl_until_s(const struct trust *t)
+{
+	return t->crl_until_s;
+}
+
+/* --- checking a chain ------------------------------------------------------------- */
+
+/* Leaf, its issuer, that one's issuer: nothing out of place and nothing besides. */
+static rc
+read_chain(struct slice chain_pem, STACK_OF(X509) * *ret)
+{
+	AUTO(auto_x509s) STACK_OF(X509) *chain = NULL;
+
+	if (chain_pem.n > CHAIN_BYTES_MAX) return RC_BAD_CERTIFICATE;
+	rc code = pem_read_certificates(chain_pem, CHAIN_MAX, &chain);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_BAD_CERTIFICATE;
+	if (sk_X509_num(chain) == 0) return RC_BAD_CERTIFICATE;
+	for (int i = 1; i < sk_X509_num(chain); i++)
+		if (X509_check_issued(sk_X509_value(chain, i),
+		        sk_X509_value(chain, i - 1)) != X509_V_OK)
+			return RC_BAD_CERTIFICATE;
+	*ret = TAKE(chain);
+	return RC_OK;
+}
+
+static rc
+rc_of_verify_error(int error)
+{
+	switch (error) {
+	case X509_V_ERR_OUT_OF_MEM:
+		return RC_NOMEM;
+	case X509_V_ERR_CERT_REVOKED:
+		return RC_REVOKED;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return RC_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return RC_NOT_YET_VALID;
+	case X509_V_ERR_UNABLE_TO_GET_CRL:
+		return RC_CRL_MISSING;
+	case X509_V_ERR_CRL_HAS_EXPIRED:
+	case X509_V_ERR_CRL_NOT_YET_VALID:
+		return RC_CRL_STALE;
+	default:
+		return RC_BAD_CERTIFICATE;
+	}
+}
+
+static void
+set_profile(X509_STORE_CTX *ctx, int64_t now_s)
+{
+	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
+
+	X509_VERIFY_PARAM_set_time(param, (time_t)now_s);
+	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
+	X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX - 2); /* intermediates */
+	(void)X509_VERIFY_PARAM_set_flags(param,
+	    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT);
+	(void)X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT);
+}
+
+/* Keys of the whole path; signatures of all but the anchor, which is trusted as it is. */
+static rc
+check_path_strength(const STACK_OF(X509) * path)
+{
+	int n = sk_X509_num(path);
+
+	for (int i = 0; i < n; i++) {
+		const X509_ALGOR *algorithm = NULL;
+		X509             *cert      = sk_X509_value(path, i);
+
+		if (!key_is_accepted(X509_get0_pubkey(cert))) return RC_BAD_CERTIFICATE;
+		X509_get0_signature(NULL, &algorithm, cert);
+		if (i < n - 1 && !algorithm_is_accepted(algorithm))
+			return RC_BAD_CERTIFICATE;
+	}
+	return RC_OK;
+}
+
+/* An absent extension allows everything, in OpenSSL: UINT32_MAX.  Not here. */
+static rc
+check_leaf(X509 *leaf)
+{
+	uint32_t usage    = X509_get_key_usage(leaf),
+	         extended = X509_get_extended_key_usage(leaf);
+
+	if (X509_check_ca(leaf) != 0) return RC_BAD_CERTIFICATE;
+	if (usage == UINT32_MAX || (usage & KU_DIGITAL_SIGNATURE) == 0)
+		return RC_BAD_CERTIFICATE;
+	if (extended == UINT32_MAX || (extended & XKU_SSL_CLIENT) == 0)
+		return RC_BAD_CERTIFICATE;
+	return RC_OK;
+}
+
+static rc
+verify(const struct trust *t, STACK_OF(X509) * chain, int64_t now_s)
+{
+	AUTO(auto_store_ctx) X509_STORE_CTX *ctx  = X509_STORE_CTX_new();
+	X509                                *leaf = sk_X509_value(chain, 0);
+
+	if (ctx == NULL || X509_STORE_CTX_init(ctx, t->store, leaf, chain) != 1)
+		return RC_NOMEM;
+	set_profile(ctx, now_s);
+	if (X509_verify_cert(ctx) != 1)
+		return rc_of_verify_error(X509_STORE_CTX_get_error(ctx));
+	TRY(check_path_strength(X509_STORE_CTX_get0_chain(ctx)));
+	return check_leaf(leaf);
+}
+
+rc
+trust_check(const struct trust *t, struct slice chain_pem, int64_t now_s,
+    struct holder *ret, X509 **ret_leaf)
+{
+	QUIET;
+	AUTO(auto_x509s) STACK_OF(X509) *chain = NULL;
+	struct holder holder;
+
+	TRY(read_chain(chain_pem, &chain));
+	TRY(verify(t, chain, now_s));
+	TRY(holder_read(sk_X509_value(chain, 0), &holder));
+	*ret = holder;
+	if (ret_leaf != NULL) *ret_leaf = sk_X509_shift(chain);
+	return RC_OK;
+}
