@@ -18,7 +18,7 @@
 
 #include <stdint.h>
 
-#include "proto/bytes.h"
+#include "proto/schema.h"
 #include "signal.pb-c.h"
 
 /* symbol, bit, name in policy files, scope (M message, R record), meaning */
@@ -27,23 +27,33 @@
 	X(FACT_LAYER_2, 1, "layer_2", M, "part 2 of a layered table")                    \
 	X(FACT_EMERGENCY, 2, "emergency", M, "acute necessity, recorded by the sender")  \
 	X(FACT_EMBARGO, 3, "embargo", M, "an investigation interest is marked")          \
-	X(FACT_CONSENT_SECRECY, 4, "secrecy_consent", M, "secrecy lifted by explicit consent") \
-	X(FACT_STATUTORY_DUTY, 5, "statutory_duty", M, "secrecy lifted by a statutory duty") \
-	X(FACT_GOOD_CARE, 6, "good_care_necessity", M, "secrecy lifted by good-care necessity") \
-	X(FACT_TRAFFICKING, 7, "trafficking", M, "the signal names a form of exploitation") \
-	X(FACT_CRIMINAL_DATA, 8, "criminal_data", M, "the signal holds police or judicial data") \
+	X(FACT_CONSENT_SECRECY, 4, "secrecy_consent", M,                                 \
+	    "secrecy lifted by explicit consent")                                        \
+	X(FACT_STATUTORY_DUTY, 5, "statutory_duty", M,                                   \
+	    "secrecy lifted by a statutory duty")                                        \
+	X(FACT_GOOD_CARE, 6, "good_care_necessity", M,                                   \
+	    "secrecy lifted by good-care necessity")                                     \
+	X(FACT_TRAFFICKING, 7, "trafficking", M,                                         \
+	    "the signal names a form of exploitation")                                   \
+	X(FACT_CRIMINAL_DATA, 8, "criminal_data", M,                                     \
+	    "the signal holds police or judicial data")                                  \
 	X(FACT_URGENT, 9, "urgent", M, "marked urgent")                                  \
-	X(FACT_RECIPIENT_SIGNED, 16, "recipient_signed", M, "recipient signed, on this date") \
+	X(FACT_RECIPIENT_SIGNED, 16, "recipient_signed", M,                              \
+	    "recipient signed, on this date")                                            \
 	X(FACT_SENDER_SIGNED, 17, "sender_signed", M, "sender signed, on this date")     \
-	X(FACT_DECLARED, 18, "declared", M, "recipient signed a confidentiality declaration") \
+	X(FACT_DECLARED, 18, "declared", M,                                              \
+	    "recipient signed a confidentiality declaration")                            \
 	X(FACT_VICTIM, 32, "victim", R, "the record is about a victim")                  \
-	X(FACT_SUSPECT, 33, "suspect", R, "the record is about a suspect or facilitator") \
+	X(FACT_SUSPECT, 33, "suspect", R,                                                \
+	    "the record is about a suspect or facilitator")                              \
 	X(FACT_WITNESS, 34, "witness", R, "the record is about a witness")               \
-	X(FACT_RELATIVE, 35, "relative", R, "the record is about a relative or guardian") \
+	X(FACT_RELATIVE, 35, "relative", R,                                              \
+	    "the record is about a relative or guardian")                                \
 	X(FACT_OTHER_PERSON, 36, "other_person", R, "the record is about somebody else") \
 	X(FACT_MINOR, 37, "minor", R, "younger than 18, or stated to be")                \
 	X(FACT_ADULT, 38, "adult", R, "18 or older, or stated to be")                    \
-	X(FACT_CONSENT_CARE, 39, "consent_care", R, "this person consents to sharing inside the care chain") \
+	X(FACT_CONSENT_CARE, 39, "consent_care", R,                                      \
+	    "this person consents to sharing inside the care chain")                     \
 	X(FACT_CONSENT_ENFORCEMENT, 40, "consent_enforcement", R,                        \
 	    "this person consents to sharing care data with enforcement")
 
@@ -54,6 +64,9 @@ enum fact { FACT_LIST(FACT_BIT_) };
 typedef uint64_t factset; /* bit FACT_x is set when the fact holds */
 
 enum { FACTS_RECORD_FROM = 32 }; /* bits from here on are record facts */
+
+#define FACTS_RECORD (~(factset)0 << FACTS_RECORD_FROM)
+#define FACTS_MESSAGE (~FACTS_RECORD)
 
 static inline factset
 fact_bit(enum fact f)
@@ -76,6 +89,11 @@ const char *fact_name(enum fact f);
 /* The message facts that SIGNAL itself states (not the signatory facts, which
  * policy_rule() adds). */
 factset facts_of_signal(const Sluis__Signal *signal);
+
+/* The parts of it for a preview, which holds no signal: what HANDLING (may be NULL)
+ * states, and what the presence of fields alone tells. */
+factset facts_of_handling(const Sluis__Handling *handling);
+factset facts_of_fields(const struct fieldset *present);
 
 /* The record facts of one PERSON on the date TODAY (days since 1970-01-01). */
 factset facts_of_person(const Sluis__Person *person, int32_t today);

@@ -40,7 +40,7 @@ struct policy;
 
 /* --- loading ------------------------------------------------------------------------ */
 
-struct policy_text { /* one file, borrowed during the call */
+struct policy_text {       /* one file, borrowed during the call */
 	const char  *name; /* "riec.yaml" */
 	struct slice text;
 };
@@ -78,30 +78,32 @@ void policy_destroy(struct policy **pp);
  * big-endian length: what leaves and answers name as the bundle in force. */
 const struct hash *policy_hash(const struct policy *p);
 
-/* --- who and what there is ----------------------------------------------------------- */
+/* --- who and what there is -----------------------------------------------------------
+ */
 
 struct party { /* borrowed from the policy */
 	const char        *oin;
 	const char        *name;
-	const char        *role;         /* neutral id: municipality, police, nla, ... */
+	const char        *role; /* neutral id: municipality, police, nla, ... */
 	const char        *region;
-	const char *const *desks;        /* NULL-terminated; the first is the default desk */
+	const char *const *desks; /* NULL-terminated; the first is the default desk */
 };
 
 size_t              policy_n_parties(const struct policy *p);
 const struct party *policy_party_at(const struct policy *p, size_t i);
-const struct party *policy_party(const struct policy *p, const char *oin); /* NULL: unknown */
-bool                party_has_desk(const struct party *party, const char *desk);
+const struct party *policy_party(
+    const struct policy *p, const char *oin); /* NULL: unknown */
+bool party_has_desk(const struct party *party, const char *desk);
 
 /* The neutral role id for a role id or alias ("siod" -> "nla"); NULL if unknown. */
 const char *policy_role(const struct policy *p, const char *name_or_alias);
 
-struct convenant_info { /* borrowed from the policy */
-	const char        *id;       /* "riec" */
+struct convenant_info {        /* borrowed from the policy */
+	const char        *id; /* "riec" */
 	const char        *title;
-	const char        *article;  /* the legal basis of the partnership */
-	const char *const *phases;   /* NULL-terminated, earliest first */
-	const char *const *purposes; /* NULL-terminated */
+	const char        *article;     /* the legal basis of the partnership */
+	const char *const *phases;      /* NULL-terminated, earliest first */
+	const char *const *purposes;    /* NULL-terminated */
 	int32_t            from, until; /* days since 1970-01-01, both inclusive */
 };
 
@@ -110,7 +112,7 @@ const struct convenant_info *policy_convenant_at(const struct policy *p, size_t 
 
 const char *policy_category(const struct policy *p, const struct schema_field *f);
 
-struct rule_info { /* borrowed from the policy */
+struct rule_info {           /* borrowed from the policy */
 	const char *id;      /* "riec.identity.1" */
 	const char *article; /* "Besluit WGS 2.15" */
 	const char *file;
@@ -121,9 +123,11 @@ struct rule_info { /* borrowed from the policy */
 enum { RULE_NONE = 0xffff }; /* no rule: silence */
 
 size_t                  policy_n_rules(const struct policy *p);
-const struct rule_info *policy_rule_info(const struct policy *p, unsigned rule); /* NULL for RULE_NONE */
+const struct rule_info *policy_rule_info(
+    const struct policy *p, unsigned rule); /* NULL for RULE_NONE */
 
-/* --- identifiers: what a pseudonym stands for ------------------------------------------ */
+/* --- identifiers: what a pseudonym stands for ------------------------------------------
+ */
 
 enum { IDENTIFIER_PARTS_MAX = 4 };
 
@@ -131,17 +135,18 @@ enum { IDENTIFIER_PARTS_MAX = 4 };
  * Fields that together identify, inside one record.  A pseudonym is stated when the
  * first part is ruled `pseudonymise` and all parts are present in the record.
  */
-struct identifier_info { /* borrowed from the policy */
+struct identifier_info {                 /* borrowed from the policy */
 	const char                *name; /* "bsn", "person", "plate", ... */
 	size_t                     n;
 	const struct schema_field *parts[IDENTIFIER_PARTS_MAX];
-	enum identifier            normal[IDENTIFIER_PARTS_MAX]; /* how each part is normalised */
+	enum identifier normal[IDENTIFIER_PARTS_MAX]; /* how each part is normalised */
 };
 
 size_t                        policy_n_identifiers(const struct policy *p);
 const struct identifier_info *policy_identifier_at(const struct policy *p, size_t i);
 
-/* --- ruling ---------------------------------------------------------------------------- */
+/* --- ruling ----------------------------------------------------------------------------
+ */
 
 enum generalise {
 	GENERALISE_NONE = 0,
@@ -155,9 +160,10 @@ const char *generalise_name(enum generalise g); /* "year", "postcode4", "present
 struct question { /* all strings borrowed during the call */
 	const char *convenant, *phase, *purpose;
 	const char *sender_oin, *sender_desk;
-	const char *recipient_oin, *recipient_desk; /* desk NULL: the party's default desk */
-	int32_t     today;   /* days since 1970-01-01 */
-	factset     message; /* facts_of_signal() */
+	const char *recipient_oin,
+	    *recipient_desk; /* desk NULL: the party's default desk */
+	int32_t today;       /* days since 1970-01-01 */
+	factset message;     /* facts_of_signal() */
 };
 
 struct obligation_info { /* borrowed from the policy */
@@ -168,10 +174,11 @@ struct obligation_info { /* borrowed from the policy */
 enum { RULING_OBLIGATIONS_MAX = 16 };
 
 struct ruling {
-	rc          code;    /* RC_OK: served; else why not (RC_KIND_DENY) */
-	unsigned    rule;    /* the bar or rule behind a refusal, else RULE_NONE */
-	const char *change;  /* what would have to change for another outcome; "" if served */
-	bool        refused; /* the whole signal, not only this recipient */
+	rc       code; /* RC_OK: served; else why not (RC_KIND_DENY) */
+	unsigned rule; /* the bar or rule behind a refusal, else RULE_NONE */
+	const char
+	    *change;  /* what would have to change for another outcome; "" if served */
+	bool refused; /* the whole signal, not only this recipient */
 	const struct party *recipient;
 	const char         *desk;
 	uint32_t            deliver_days; /* how long a copy may wait for its recipient */
@@ -182,6 +189,7 @@ struct ruling {
 	const void          *row;
 	factset              message;
 	unsigned             source_role; /* role number of the sender */
+	unsigned             purpose;     /* number of the purpose in its convenant */
 };
 
 /*

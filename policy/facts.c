@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * facts.c - signals to facts.
+ *
+ * Where a signal contradicts itself the narrowing reading holds: one sign of
+ * minority makes a minor, and adulthood needs a positive sign and no sign of
+ * the other.
+ */
+#include "policy/facts.h"
+
+#include <string.h>
+
+/* --- dates ------------------------------------------------------------------------ */
+
+static bool
+digits(const char *text, size_t n, int32_t *ret)
+{
+	int32_t v = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9') return false;
+		v = v * 10 + (text[i] - '0');
+	}
+	*ret = v;
+	return true;
+}
+
+struct date {
+	int32_t year, month, day; /* month and day 0 where unknown */
+};
+
+static bool
+date_split(const char *text, struct date *ret)
+{
+	return text != NULL && strlen(text) == 10 && text[4] == '-' && text[7] == '-' &&
+	       digits(text, 4, &ret->year) && digits(text + 5, 2, &ret->month) &&
+	       digits(text + 8, 2, &ret->day);
+}
+
+static int32_t
+days_in(int32_t year, int32_t month)
+{
+	static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool                 leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* Days since 1970-01-01, proleptic Gregorian; years are counted from March so that
+ * the leap day comes last. */
+static int32_t
+days_of(struct date d)
+{
+	int32_t y   = d.month <= 2 ? d.year - 1 : d.year;
+	int32_t era = (y >= 0 ? y : y - 399) / 400;
+	int32_t yoe = y - era * 400;
+	int32_t doy = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
+	int32_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+	return era * 146097 + doe - 719468;
+}
+
+static bool
+date_is_real(struct date d)
+{
+	return d.year >= 1 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
+	       d.day <= days_in(d.year, d.month);
+}
+
+bool
+date_parse(const char *text, int32_t *ret_days)
+{
+	struct date d;
+	if (!date_split(text, &d) || !date_is_real(d)) return false;
+	*ret_days = days_of(d);
+	return true;
+}
+
+int32_t
+date_of_ms(uint64_t ms)
+{
+	uint64_t days = ms / (24 * 60 * 60 * 1000);
+	return days > INT32_MAX ? INT32_MAX : (int32_t)days;
+}
+
+/* --- names ------------------------------------------------------------------------ */
+
+#define FACT_NAME_(symbol, bit, name, scope, meaning) \
+	case symbol:                                  \
+		return name;
+
+const char *
+fact_name(enum fact f)
+{
+	switch (f) {
+		FACT_LIST(FACT_NAME_)
+	default:
+		return NULL;
+	}
+}
+
+bool
+fact_from_name(const char *name, enum fact *ret)
+{
+	for (unsigned bit = 0; name != NULL && bit < 64; bit++) {
+		const char *known = fact_name((enum fact)bit);
+		if (known == NULL || strcmp(known, name) != 0) continue;
+		*ret = (enum fact)bit;
+		return true;
+	}
+	return false;
+}
+
+/* --- message facts ---------------------------------------------------------------- */
+
+static factset
+fact_if(bool holds, enum fact f)
+{
+	return holds ? fact_bit(f) : 0;
+}
+
+factset
+facts_of_handling(const Sluis__Handling *h)
+{
+	if (h == NULL) return 0;
+	factset facts = fact_if(h->has_cie && h->cie, FACT_CIE) |
+	                fact_if(h->has_layer && h->layer != 1, FACT_LAYER_2) |
+	                fact_if(h->has_emergency && h->emergency, FACT_EMERGENCY) |
+	                fact_if(h->embargo != NULL, FACT_EMBARGO);
+	if (!h->has_secrecy_ground) return facts;
+	switch (h->secrecy_ground) {
+	case SLUIS__SECRECY_GROUND__EXPLICIT_CONSENT:
+		return facts | fact_bit(FACT_CONSENT_SECRECY);
+	case SLUIS__SECRECY_GROUND__STATUTORY_DUTY:
+		return facts | fact_bit(FACT_STATUTORY_DUTY);
+	case SLUIS__SECRECY_GROUND__GOOD_CARE_NECESSITY:
+		return facts | fact_bit(FACT_GOOD_CARE);
+	default:
+		return facts;
+	}
+}
+
+static bool
+any_under(const struct fieldset *present, const char *prefix)
+{
+	const struct schema *s = schema_signal();
+	for (unsigned i = 0; i < s->n_fields; i++) {
+		if (fieldset_has(present, i) &&
+		    strncmp(s->fields[i].path, prefix, strlen(prefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
+factset
+facts_of_fields(const struct fieldset *present)
+{
+	return fact_if(any_under(present, "exploitation.types"), FACT_TRAFFICKING) |
+	       fact_if(any_under(present, "police_") || any_under(present, "judicial."),
+	           FACT_CRIMINAL_DATA);
+}
+
+factset
+facts_of_signal(const Sluis__Signal *s)
+{
+	bool police = s->n_police_8_13 + s->n_police_9_10 + s->n_police_10_1_b > 0;
+	return facts_of_handling(s->handling) |
+	       fact_if(s->exploitation != NULL && s->exploitation->n_types > 0,
+	           FACT_TRAFFICKING) |
+	       fact_if(police || s->n_judicial > 0, FACT_CRIMINAL_DATA) |
+	       fact_if(s->meta != NULL && s->meta->has_urgent && s->meta->urgent,
+	           FACT_URGENT);
+}
+
+/* --- age -------------------------------------------------------------------------- */
+
+enum { ADULT_YEARS = 18, OWN_CONSENT_YEARS = 16, AGE_UNKNOWN = -1 };
+
+/* The lowest age that somebody with this birth date can have on TODAY: unknown parts
+ * are taken as late as they can be.  AGE_UNKNOWN when no year is stated; 0 for what
+ * cannot be read, because a stated date that is unclear must not make an adult. */
+static int32_t
+lowest_age(const char *birth, int32_t today)
+{
+	struct date d;
+	if (birth == NULL) return AGE_UNKNOWN;
+	if (!date_split(birth, &d)) return 0;
+	if (d.year == 0) return AGE_UNKNOWN;
+	if (d.month == 0) d.month = 12, d.day = 0;
+	if (d.month > 12) return 0;
+	if (d.day == 0) d.day = days_in(d.year, d.month);
+	if (!date_is_real(d)) return 0;
+	int32_t years = 0;
+	for (d.year++; years < 200 && d.year < 9999; d.year++, years++) {
+		/* who was born on 29 February turns a year older on 1 March */
+		struct date birthday = d;
+		if (birthday.day > days_in(birthday.year, birthday.month))
+			birthday.month = 3, birthday.day = 1;
+		if (days_of(birthday) > today) break;
+	}
+	return years;
+}
+
+static factset
+facts_of_age(const Sluis__Person *p, int32_t today)
+{
+	int32_t age   = lowest_age(p->birth_date, today);
+	bool    band  = p->has_age_band;
+	bool    minor = (p->has_minor && p->minor) ||
+	             (band && (p->age_band == SLUIS__AGE_BAND__UNDER_12 ||
+	                          p->age_band == SLUIS__AGE_BAND__FROM_12_TO_17)) ||
+	             (age != AGE_UNKNOWN && age < ADULT_YEARS);
+	bool adult = (p->has_minor && !p->minor) ||
+	             (band && (p->age_band == SLUIS__AGE_BAND__FROM_18_TO_23 ||
+	                          p->age_band == SLUIS__AGE_BAND__FROM_24)) ||
+	             (age != AGE_UNKNOWN && age >= ADULT_YEARS);
+	return fact_if(minor, FACT_MINOR) | fact_if(adult && !minor, FACT_ADULT);
+}
+
+/* --- consent ---------------------------------------------------------------------- */
+
+/* Given on a date, not in the future, not run out, not withdrawn. */
+static bool
+consent_stands(const Sluis__Consent *c, int32_t today)
+{
+	int32_t given, until;
+	if (!date_parse(c->given_on, &given) || given > today) return false;
+	if (c->withdrawn_on != NULL) return false;
+	return c->valid_until == NULL ||
+	       (date_parse(c->valid_until, &until) && today <= until);
+}
+
+/* A minor's own consent counts from sixteen; below, or at an unclear age, the
+ * guardian must have given it. */
+static bool
+consent_counts(const Sluis__Consent *c, bool minor, int32_t age)
+{
+	if (!minor || age >= OWN_CONSENT_YEARS) return true;
+	return c->has_by_guardian && c->by_guardian;
+}
+
+static factset
+facts_of_consent(const Sluis__Person *p, bool minor, int32_t today)
+{
+	factset facts = 0;
+	int32_t age   = lowest_age(p->birth_date, today);
+	for (size_t i = 0; i < p->n_consents; i++) {
+		const Sluis__Consent *c = p->consents[i];
+		if (!c->has_scope || !consent_stands(c, today) ||
+		    !consent_counts(c, minor, age))
+			continue;
+		facts |= fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_CARE,
+		             FACT_CONSENT_CARE) |
+		         fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_ENFORCEMENT,
+		             FACT_CONSENT_ENFORCEMENT);
+	}
+	return facts;
+}
+
+/* --- record facts ----------------------------------------------------------------- */
+
+static factset
+facts_of_role(const Sluis__Person *p)
+{
+	if (!p->has_role) return fact_bit(FACT_OTHER_PERSON);
+	switch (p->role) {
+	case SLUIS__PERSON_ROLE__VICTIM:
+		return fact_bit(FACT_VICTIM);
+	case SLUIS__PERSON_ROLE__SUSPECT:
+	case SLUIS__PERSON_ROLE__FACILITATOR:
+		return fact_bit(FACT_SUSPECT);
+	case SLUIS__PERSON_ROLE__WITNESS:
+		return fact_bit(FACT_WITNESS);
+	case SLUIS__PERSON_ROLE__RELATIVE:
+	case SLUIS__PERSON_ROLE__GUARDIAN:
+		return fact_bit(FACT_RELATIVE);
+	default:
+		return fact_bit(FACT_OTHER_PERSON);
+	}
+}
+
+factset
+facts_of_person(const Sluis__Person *person, int32_t today)
+{
+	factset age   = facts_of_age(person, today);
+	bool    minor = (age & fact_bit(FACT_MINOR)) != 0;
+	return facts_of_role(person) | age | facts_of_consent(person, minor, today);
+}

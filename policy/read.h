@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * read.h - from a YAML tree to the model: what the readers of the three kinds of
+ * file share.
+ *
+ * Readers do not stop at the first mistake: each reports what is wrong where it
+ * stands, leaves a harmless value and goes on, so that one run shows everything.
+ * The reader's status is then not RC_OK and nothing that was read is used.
+ */
+#ifndef SLUIS_POLICY_READ_H
+#define SLUIS_POLICY_READ_H
+
+#include "policy/model.h"
+#include "policy/near.h"
+#include "policy/yaml.h"
+
+struct reader {
+	struct policy   *policy;   /* borrowed: under construction */
+	struct findings *findings; /* borrowed, may be NULL */
+	rc               status;   /* RC_OK until something is wrong */
+};
+
+/* --- saying what is wrong ------------------------------------------------------------
+ */
+
+__attribute__((format(printf, 3, 4))) void read_complain(
+    struct reader *r, const struct yaml_node *at, const char *format, ...);
+
+/* "no KIND called 'x'; did you mean 'y'?", with the nearest of the valid names. */
+void read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
+    name_at names, const void *arg);
+
+/* --- memory: NULL and RC_NOMEM in the status on failure
+ * --------------------------------- */
+
+void *read_alloc(struct reader *r, size_t n, size_t size);
+__attribute__((format(printf, 2, 3))) const char *read_printf(
+    struct reader *r, const char *format, ...);
+
+/* --- values
+ * ----------------------------------------------------------------------------- */
+
+/* The value of KEY in MAP; complains and returns NULL if it is not there. */
+const struct yaml_node *read_needed(
+    struct reader *r, const struct yaml_node *map, const char *key);
+
+/* The value of KEY as a mapping or a list with 1 to MAX entries; NULL after a complaint.
+ */
+const struct yaml_node *read_map(
+    struct reader *r, const struct yaml_node *map, const char *key, size_t max);
+const struct yaml_node *read_list(
+    struct reader *r, const struct yaml_node *map, const char *key, size_t max);
+
+/* Complain unless NODE is a mapping. */
+bool read_is_map(struct reader *r, const struct yaml_node *node, const char *what);
+
+/* The text of KEY, not empty, at most MAX bytes; "" after a complaint. */
+const char *read_text(
+    struct reader *r, const struct yaml_node *map, const char *key, size_t max);
+
+/* NODE itself as an id: lower-case letters, digits and ._- up to 32 bytes; "" after a
+ * complaint. */
+const char *read_id_of(struct reader *r, const struct yaml_node *node);
+const char *read_id(struct reader *r, const struct yaml_node *map, const char *key);
+
+/* {nl: ..., en: ...} under KEY. */
+void read_title(struct reader *r, const struct yaml_node *map, const char *key,
+    const char **ret_nl, const char **ret_en);
+
+/* A whole number MIN..MAX; MIN after a complaint. */
+uint32_t read_number(struct reader *r, const struct yaml_node *map, const char *key,
+    uint32_t min, uint32_t max);
+
+/* `true` or `false`; false where KEY is absent. */
+bool read_bool(struct reader *r, const struct yaml_node *map, const char *key);
+
+/* `from` and `until`, both dates, in this order. */
+void read_term(
+    struct reader *r, const struct yaml_node *map, int32_t *ret_from, int32_t *ret_until);
+
+/* The facts named under KEY (a list or one name); 0 where KEY is absent.  Only facts
+ * inside ALLOWED. */
+factset read_facts(
+    struct reader *r, const struct yaml_node *map, const char *key, factset allowed);
+
+/* A list node as its entries, one scalar as a list of one. */
+size_t                  read_count(const struct yaml_node *node);
+const struct yaml_node *read_entry(const struct yaml_node *node, size_t i);
+
+/* The last key of ROOT must be `end` and say NAME: so a file that was cut short, and
+ * lost a condition or a bar with it, is refused. */
+void read_end(struct reader *r, const struct yaml_node *root, const char *name);
+
+/* Complain about every key that no reader asked for. */
+void read_no_more(struct reader *r, const struct yaml_node *map);
+
+/* --- the kinds of file
+ * -------------------------------------------------------------------- */
+
+void read_categories(struct reader *r, const struct yaml_node *root);
+
+/* parties.yaml comes in two steps: convenants name roles, signatures name convenants. */
+void read_roles(struct reader *r, const struct yaml_node *root);
+void read_parties(struct reader *r, const struct yaml_node *root);
+
+void read_convenant(struct reader *r, const struct yaml_node *root, struct convenant *c);
+
+struct groups; /* named lists of recipients of one convenant file, read_seats.c */
+
+const struct groups *read_groups(struct reader *r, const struct yaml_node *root);
+
+/* Roles, role/desk pairs and groups under KEY as seats; *RET_N == 0 where KEY is absent.
+ */
+struct seat *read_seats(struct reader *r, const struct yaml_node *map, const char *key,
+    const struct groups *groups, size_t *ret_n);
+
+/* `rules` and `bars` of ROOT into C, whose phases, purposes and obligations are read. */
+void read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
+    const struct groups *groups);
+
+#endif

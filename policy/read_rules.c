@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * read_rules.c - the rules and bars of one convenant file.
+ *
+ * Beyond well-formedness this refuses what could not be carried out: a date
+ * generalised to a postcode, a pseudonym of what is no identifier, and text
+ * released as it stands (masking of names in it is not built).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/read.h"
+
+struct rules { /* what one file's rules refer to */
+	struct reader       *r;
+	struct convenant    *c;
+	const struct groups *groups;
+	uint64_t             sender_roles; /* who may send at all: the default sources */
+};
+
+/* --- sets of names ---------------------------------------------------------------- */
+
+static const char *
+category_at(const void *arg, size_t i)
+{
+	const struct policy *p = arg;
+	return i < p->n_categories ? p->categories[i].id : NULL;
+}
+
+static const char *
+field_at(const void *arg, size_t i)
+{
+	const struct schema *s = arg;
+	return i < s->n_fields ? s->fields[i].path : NULL;
+}
+
+static const char *
+id_at(const void *arg, size_t i)
+{
+	const char *const *ids = arg;
+	return ids[i];
+}
+
+static const char *
+obligation_at(const void *arg, size_t i)
+{
+	const struct convenant *c = arg;
+	return i < c->n_obligations ? c->obligations[i].info.id : NULL;
+}
+
+/* The names under KEY as a mask of their numbers in NAMES; complains about others.
+ * IF_ABSENT where KEY is not there. */
+static uint16_t
+read_mask(struct rules *x, const struct yaml_node *map, const char *key, const char *kind,
+    name_at names, const void *arg, uint16_t if_absent)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+	uint16_t                mask = 0;
+	if (node == NULL) return if_absent;
+	if (read_count(node) == 0)
+		read_complain(x->r, node, "'%s' is empty: leave it out", key);
+	for (size_t k = 0; k < read_count(node); k++) {
+		const struct yaml_node *entry = read_entry(node, k);
+		const char             *word  = yaml_text(entry), *name;
+		unsigned                i     = 0;
+		if (word == NULL) {
+			read_complain(x->r, entry, "a %s must be one name", kind);
+			continue;
+		}
+		for (; (name = names(arg, i)) != NULL && strcmp(name, word) != 0;) i++;
+		if (name == NULL)
+			read_unknown(x->r, entry, kind, names, arg);
+		else
+			mask = (uint16_t)(mask | 1u << i);
+	}
+	return mask;
+}
+
+static void
+add_category(struct rules *x, const struct yaml_node *entry, struct fieldset *into)
+{
+	const struct policy *p    = x->r->policy;
+	const char          *word = yaml_text(entry);
+	size_t               i    = 0;
+	if (word == NULL) {
+		read_complain(x->r, entry, "a category must be one name");
+		return;
+	}
+	while (i < p->n_categories && strcmp(p->categories[i].id, word) != 0) i++;
+	if (i == p->n_categories) read_unknown(x->r, entry, "category", category_at, p);
+	for (unsigned f = 0; i < p->n_categories && f < schema_signal()->n_fields; f++) {
+		if (p->category_of[f] == i) fieldset_add(into, f);
+	}
+}
+
+static void
+add_field(struct rules *x, const struct yaml_node *entry, struct fieldset *into)
+{
+	const char                *word = yaml_text(entry);
+	const struct schema_field *f    = word == NULL ? NULL : schema_find(word);
+	if (word == NULL)
+		read_complain(x->r, entry, "a field must be one path");
+	else if (f == NULL)
+		read_unknown(x->r, entry, "field", field_at, schema_signal());
+	else
+		fieldset_add(into, f->index);
+}
+
+/* Add what stands under KEY to INTO; false where KEY is absent. */
+static bool
+read_into(struct rules *x, const struct yaml_node *map, const char *key,
+    void (*add)(struct rules *, const struct yaml_node *, struct fieldset *),
+    struct fieldset *into)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+	if (node == NULL) return false;
+	size_t n = read_count(node);
+	if (n == 0 || n > NAMES_MAX)
+		read_complain(x->r, node, "'%s' must name 1 to %d", key, NAMES_MAX);
+	for (size_t i = 0; i < n && i < NAMES_MAX; i++) add(x, read_entry(node, i), into);
+	return true;
+}
+
+/* --- who and when ----------------------------------------------------------------- */
+
+static uint64_t
+roles_of(const struct seat *seats, size_t n)
+{
+	uint64_t roles = 0;
+	for (size_t i = 0; i < n; i++) roles |= (uint64_t)1 << seats[i].role;
+	return roles;
+}
+
+static uint64_t
+read_sources(struct rules *x, const struct yaml_node *map)
+{
+	size_t             n, n_except;
+	const struct seat *only = read_seats(x->r, map, "sources", x->groups, &n);
+	const struct seat *except =
+	    read_seats(x->r, map, "except_sources", x->groups, &n_except);
+	uint64_t roles = n > 0 ? roles_of(only, n) : x->sender_roles;
+	for (size_t i = 0; i < n + n_except; i++) {
+		if ((i < n ? only[i] : except[i - n]).desk != NULL)
+			read_complain(x->r, map, "a source is a role, not a desk");
+	}
+	if (n > 0 && n_except > 0)
+		read_complain(
+		    x->r, map, "'sources' and 'except_sources' exclude each other");
+	return roles & ~roles_of(except, n_except);
+}
+
+/* `phases: [...]`, or `from_phase: x` for x and every later one; else all. */
+static uint8_t
+read_phases(struct rules *x, const struct yaml_node *map)
+{
+	uint16_t all = (uint16_t)((1u << x->c->n_phases) - 1);
+	uint16_t only =
+	    read_mask(x, map, "phases", "phase", id_at, x->c->info.phases, all);
+	uint16_t from =
+	    read_mask(x, map, "from_phase", "phase", id_at, x->c->info.phases, 0);
+	if (yaml_get(map, "from_phase") == NULL) return (uint8_t)only;
+	if (yaml_get(map, "phases") != NULL)
+		read_complain(x->r, map, "'phases' and 'from_phase' exclude each other");
+	if ((from & (from - 1)) != 0)
+		read_complain(x->r, map, "'from_phase' names one phase");
+	return (uint8_t)(all & ~(from == 0 ? all : (uint16_t)(from - 1)));
+}
+
+static const char *
+audience_at(const void *arg, size_t i)
+{
+	static const char *const names[] = {
+	    "signatory", "incidental", "non_signatory", NULL};
+	(void)arg;
+	return names[i];
+}
+
+static const char *
+facts_text(struct reader *r, const char *text, const char *before, factset facts)
+{
+	const char *between = before;
+	for (unsigned bit = 0; bit < 64; bit++) {
+		if ((facts >> bit & 1) == 0 || fact_name((enum fact)bit) == NULL)
+			continue;
+		text = read_printf(r, "%s%s%s", text, between, fact_name((enum fact)bit));
+		between = ", ";
+	}
+	return text;
+}
+
+/* What would have to change, in words, for a rule to hold or for a bar to end. */
+static const char *
+change_of(struct reader *r, const struct rule *rule)
+{
+	bool        bar = rule->bar != BAR_NONE;
+	const char *text =
+	    facts_text(r, "", bar ? "no longer all of: " : "all of: ", rule->when);
+	if (rule->when_any != 0)
+		text = facts_text(r, *text == '\0' ? text : read_printf(r, "%s; ", text),
+		    bar ? "none of: " : "one of: ", rule->when_any);
+	if (rule->unless != 0)
+		text = facts_text(r, *text == '\0' ? text : read_printf(r, "%s; ", text),
+		    bar ? "one of: " : "none of: ", rule->unless);
+	if (*text != '\0') return text;
+	return bar ? "nothing: this bar always holds" : "";
+}
+
+/* --- one rule --------------------------------------------------------------------- */
+
+static void
+read_common(struct rules *x, const struct yaml_node *map, struct rule *rule)
+{
+	rule->info.id      = read_id(x->r, map, "id");
+	rule->info.article = read_text(x->r, map, "article", 200);
+	rule->info.file =
+	    x->r->status == RC_NOMEM ? "" : read_printf(x->r, "%s", yaml_name(map));
+	rule->info.line     = yaml_line(map);
+	rule->info.inferred = read_bool(x->r, map, "inferred");
+	if (yaml_get(map, "why") != NULL) (void)read_text(x->r, map, "why", 1000);
+	rule->phases   = read_phases(x, map);
+	rule->when     = read_facts(x->r, map, "when", ~(factset)0);
+	rule->when_any = read_facts(x->r, map, "when_any", ~(factset)0);
+	rule->unless   = read_facts(x->r, map, "unless", ~(factset)0);
+	rule->purposes = UINT16_MAX;
+	rule->sources  = UINT64_MAX;
+}
+
+static const char *
+action_at(const void *arg, size_t i)
+{
+	static const char *const names[] = {
+	    "withhold", "pseudonymise", "generalise", "release", NULL};
+	(void)arg;
+	return names[i];
+}
+
+static const char *
+generalise_at(const void *arg, size_t i)
+{
+	(void)arg;
+	return i < GENERALISE_PRESENT ? generalise_name((enum generalise)(i + 1)) : NULL;
+}
+
+static const char *
+bar_at(const void *arg, size_t i)
+{
+	static const char *const names[] = {"withhold", "exclude", "refuse", NULL};
+	(void)arg;
+	return names[i];
+}
+
+/* The number of the word under KEY in NAMES, -1 after a complaint. */
+static int
+read_word(struct rules *x, const struct yaml_node *map, const char *key, name_at names)
+{
+	const struct yaml_node *node = read_needed(x->r, map, key);
+	const char             *word = node == NULL ? NULL : yaml_text(node), *name;
+	if (node == NULL) return -1;
+	if (word == NULL) {
+		read_complain(x->r, node, "'%s' must be one word", key);
+		return -1;
+	}
+	for (int i = 0; (name = names(NULL, (size_t)i)) != NULL; i++) {
+		if (strcmp(name, word) == 0) return i;
+	}
+	read_unknown(x->r, node, key, names, NULL);
+	return -1;
+}
+
+static void
+read_action(struct rules *x, const struct yaml_node *map, struct rule *rule)
+{
+	int action = read_word(x, map, "action", action_at);
+	rule->action =
+	    (uint8_t)(SLUIS__ACTION__ACTION_WITHHOLD + (action < 0 ? 0 : action));
+	if (rule->action == SLUIS__ACTION__ACTION_GENERALISE)
+		rule->generalise = (uint8_t)(read_word(x, map, "to", generalise_at) + 1);
+	else if (yaml_get(map, "to") != NULL)
+		read_complain(
+		    x->r, yaml_get(map, "to"), "'to' goes with action generalise only");
+}
+
+/* --- what cannot be carried out --------------------------------------------------- */
+
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static bool
+is_date(const struct schema_field *f)
+{
+	const char *name = f->desc->name;
+	return f->desc->type == PROTOBUF_C_TYPE_STRING &&
+	       (strcmp(name, "on") == 0 || strcmp(name, "until") == 0 ||
+	           ends_with(name, "_on") || ends_with(name, "_until") ||
+	           ends_with(name, "_date") || ends_with(name, "_since"));
+}
+
+static bool
+is_identifier_part(const struct policy *p, const struct schema_field *f)
+{
+	for (size_t i = 0; i < p->n_identifiers; i++) {
+		for (size_t k = 0; k < p->identifiers[i].n; k++) {
+			if (p->identifiers[i].parts[k] == f) return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_narrative(const struct policy *p, const struct schema_field *f)
+{
+	return strncmp(f->path, "narrative.", 10) == 0 ||
+	       (p->category_of[f->index] < p->n_categories &&
+	           strcmp(p->categories[p->category_of[f->index]].id, "narrative") == 0);
+}
+
+/* Why RULE cannot be carried out on field F; NULL if it can. */
+static const char *
+obstacle(const struct policy *p, const struct rule *rule, const struct schema_field *f)
+{
+	switch (rule->action) {
+	case SLUIS__ACTION__ACTION_RELEASE:
+		return is_narrative(p, f) ? "narrative may not be released: names in it "
+		                            "are not masked yet"
+		                          : NULL;
+	case SLUIS__ACTION__ACTION_PSEUDONYMISE:
+		return is_identifier_part(p, f)
+		           ? NULL
+		           : "no identifier in categories.yaml has it as a part";
+	case SLUIS__ACTION__ACTION_GENERALISE:
+		if (rule->generalise == GENERALISE_YEAR)
+			return is_date(f) ? NULL : "only a date generalises to a year";
+		if (rule->generalise == GENERALISE_POSTCODE4)
+			return strcmp(f->desc->name, "postcode") == 0
+			           ? NULL
+			           : "only a postcode generalises to postcode4";
+		return NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rule *rule)
+{
+	const struct schema *s = schema_signal();
+	for (unsigned i = 0; i < s->n_fields; i++) {
+		const char *why = fieldset_has(&rule->fields, i)
+		                      ? obstacle(x->r->policy, rule, &s->fields[i])
+		                      : NULL;
+		if (why == NULL) continue;
+		read_complain(x->r, map, "'%s' of %s: %s",
+		    action_at(NULL, (size_t)rule->action - 1), s->fields[i].path, why);
+		return;
+	}
+}
+
+/* --- rules and bars --------------------------------------------------------------- */
+
+static void
+read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
+{
+	read_common(x, map, rule);
+	read_action(x, map, rule);
+	rule->sources  = read_sources(x, map);
+	rule->purposes = read_mask(
+	    x, map, "purposes", "purpose", id_at, x->c->info.purposes, UINT16_MAX);
+	rule->audience = (uint8_t)read_mask(
+	    x, map, "for", "audience", audience_at, NULL, AUDIENCE_SIGNATORY);
+	rule->recipients =
+	    read_seats(x->r, map, "recipients", x->groups, &rule->n_recipients);
+	if (rule->n_recipients == 0)
+		read_complain(x->r, map, "no 'recipients': the rule is for nobody");
+	bool categories = read_into(x, map, "categories", add_category, &rule->fields);
+	rule->by_field  = read_into(x, map, "fields", add_field, &rule->fields);
+	if (categories == rule->by_field)
+		read_complain(x->r, map, "a rule names either 'categories' or 'fields'");
+	rule->obligations =
+	    read_mask(x, map, "obligations", "obligation", obligation_at, x->c, 0);
+	rule->change = change_of(x->r, rule);
+	refuse_impossible(x, map, rule);
+	read_no_more(x->r, map);
+}
+
+static void
+read_bar_fields(struct rules *x, const struct yaml_node *map, struct rule *bar)
+{
+	struct fieldset except = {{0}};
+	bool named   = read_into(x, map, "categories", add_category, &bar->fields);
+	named        = read_into(x, map, "fields", add_field, &bar->fields) || named;
+	bool excepts = read_into(x, map, "except_categories", add_category, &except);
+	excepts      = read_into(x, map, "except_fields", add_field, &except) || excepts;
+	if (named && excepts)
+		read_complain(x->r, map,
+		    "a bar names what it withholds or what it excepts, not both");
+	if (bar->bar != BAR_WITHHOLD && (named || excepts))
+		read_complain(
+		    x->r, map, "only a bar that withholds names categories or fields");
+	for (unsigned i = 0; !named && i < schema_signal()->n_fields; i++) {
+		if (!fieldset_has(&except, i)) fieldset_add(&bar->fields, i);
+	}
+}
+
+static void
+read_bar_recipients(struct rules *x, const struct yaml_node *map, struct rule *bar)
+{
+	size_t       n_except;
+	struct seat *except =
+	    read_seats(x->r, map, "except_recipients", x->groups, &n_except);
+	bar->recipients =
+	    read_seats(x->r, map, "recipients", x->groups, &bar->n_recipients);
+	if (bar->n_recipients > 0 && n_except > 0)
+		read_complain(
+		    x->r, map, "'recipients' and 'except_recipients' exclude each other");
+	bar->everyone = bar->n_recipients == 0 && n_except == 0;
+	bar->all_but  = n_except > 0;
+	if (n_except == 0) return;
+	bar->recipients   = except;
+	bar->n_recipients = n_except;
+}
+
+static const char *
+deny_code_at(const void *arg, size_t i)
+{
+	(void)arg;
+	for (unsigned n = 0; rc_at(n) != RC_OK; n++) {
+		if (rc_kind(rc_at(n)) == RC_KIND_DENY && i-- == 0)
+			return rc_name(rc_at(n));
+	}
+	return NULL;
+}
+
+/* Bars that speak about the whole message cannot weigh one person record, and one
+ * that refuses the signal cannot depend on a recipient. */
+static void
+read_bar_message(struct rules *x, const struct yaml_node *map, struct rule *bar)
+{
+	factset facts     = bar->when | bar->when_any | bar->unless;
+	factset recipient = fact_bit(FACT_RECIPIENT_SIGNED) | fact_bit(FACT_DECLARED);
+	bar->code         = RC_BARRED;
+	if (yaml_get(map, "code") != NULL) {
+		int n = read_word(x, map, "code", deny_code_at);
+		bar->code =
+		    n < 0 ? RC_BARRED : rc_from_name(deny_code_at(NULL, (size_t)n));
+	}
+	if (bar->bar == BAR_WITHHOLD) {
+		if (yaml_get(map, "code") != NULL)
+			read_complain(
+			    x->r, map, "'code' goes with exclude and refuse only");
+		return;
+	}
+	if ((facts & FACTS_RECORD) != 0)
+		read_complain(x->r, map,
+		    "a bar on the whole message weighs no facts of one person");
+	if (bar->bar == BAR_REFUSE && ((facts & recipient) != 0 || !bar->everyone))
+		read_complain(
+		    x->r, map, "a bar that refuses the signal depends on no recipient");
+}
+
+static void
+read_bar(struct rules *x, const struct yaml_node *map, struct rule *bar)
+{
+	int word = read_word(x, map, "action", bar_at);
+	bar->bar = word < 0 ? BAR_WITHHOLD : (enum bar)(BAR_WITHHOLD + word);
+	read_common(x, map, bar);
+	bar->action   = SLUIS__ACTION__ACTION_WITHHOLD;
+	bar->audience = AUDIENCE_SIGNATORY | AUDIENCE_INCIDENTAL | AUDIENCE_NON_SIGNATORY;
+	read_bar_fields(x, map, bar);
+	read_bar_recipients(x, map, bar);
+	read_bar_message(x, map, bar);
+	bar->change = change_of(x->r, bar);
+	read_no_more(x->r, map);
+}
+
+void
+read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
+    const struct groups *groups)
+{
+	struct rules            x       = {.r = r,
+	                     .c               = c,
+	                     .groups          = groups,
+	                     .sender_roles    = roles_of(c->senders, c->n_senders)};
+	const struct yaml_node *bars    = read_list(r, root, "bars", RULES_MAX / 2);
+	const struct yaml_node *rules   = read_list(r, root, "rules", RULES_MAX / 2);
+	size_t                  n_bars  = bars == NULL ? 0 : yaml_length(bars);
+	size_t                  n_rules = rules == NULL ? 0 : yaml_length(rules);
+	c->rules = read_alloc(r, n_bars + n_rules, sizeof *c->rules);
+	for (size_t i = 0; c->rules != NULL && i < n_bars + n_rules; i++) {
+		struct rule            *rule = &c->rules[i];
+		const struct yaml_node *node =
+		    i < n_bars ? yaml_item(bars, i) : yaml_item(rules, i - n_bars);
+		*rule = (struct rule){
+		    .info = {.id = "", .article = "", .file = ""}, .change = ""};
+		if (!read_is_map(r, node, i < n_bars ? "a bar" : "a rule")) continue;
+		if (i < n_bars)
+			read_bar(&x, node, rule);
+		else
+			read_rule(&x, node, rule);
+		c->n_rules = i + 1;
+	}
+}

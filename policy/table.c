@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * table.c - rules to rows: the order of precedence, worked out once.
+ *
+ * For each phase and seat of a convenant every rule that can speak there is put
+ * in order: bars first; then field over category; then desk over role; then the
+ * stricter action; then the order of the file.  So the first candidate that
+ * holds is the one that decides, and ruling needs no comparison at all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/model.h"
+#include "proto/auto.h"
+
+/* --- seats ------------------------------------------------------------------------ */
+
+static bool
+seat_equal(const struct seat *a, const struct seat *b)
+{
+	if (a->role != b->role || (a->desk == NULL) != (b->desk == NULL)) return false;
+	return a->desk == NULL || strcmp(a->desk, b->desk) == 0;
+}
+
+static void
+add_seat(struct convenant *c, const struct seat *s)
+{
+	for (size_t i = 0; i < c->n_seats; i++) {
+		if (seat_equal(&c->seats[i], s)) return;
+	}
+	if (c->n_seats < SEATS_MAX) c->seats[c->n_seats++] = *s;
+}
+
+/* Every role that a rule names, then every desk that a rule or bar names.  A role
+ * that only bars name gets no seat: nothing grants it anything. */
+static void
+collect_seats(struct convenant *c)
+{
+	for (int desks = 0; desks < 2; desks++) {
+		for (size_t i = 0; i < c->n_rules; i++) {
+			const struct rule *rule = &c->rules[i];
+			for (size_t k = 0; k < rule->n_recipients; k++) {
+				struct seat role = {.role = rule->recipients[k].role};
+				if (rule->bar == BAR_NONE) add_seat(c, &role);
+				if (desks == 1 && rule->recipients[k].desk != NULL)
+					add_seat(c, &rule->recipients[k]);
+			}
+		}
+	}
+}
+
+/* --- which rules speak at a seat ---------------------------------------------------- */
+
+/* How RULE names SEAT: 0 not, 1 by its role, 2 by its desk. */
+static int
+names_seat(const struct rule *rule, const struct seat *seat)
+{
+	int best = 0;
+	for (size_t i = 0; i < rule->n_recipients; i++) {
+		const struct seat *s = &rule->recipients[i];
+		if (s->role != seat->role) continue;
+		if (s->desk == NULL)
+			best = best > 1 ? best : 1;
+		else if (seat->desk != NULL && strcmp(s->desk, seat->desk) == 0)
+			best = 2;
+	}
+	return best;
+}
+
+static bool
+speaks_at(const struct rule *rule, unsigned phase, const struct seat *seat)
+{
+	if ((rule->phases >> phase & 1) == 0) return false;
+	if (rule->everyone) return true;
+	return (names_seat(rule, seat) > 0) != rule->all_but;
+}
+
+/* --- order ------------------------------------------------------------------------ */
+
+struct ranked {
+	const struct rule *rule;
+	unsigned           number; /* in the convenant: the order of the file */
+	bool               by_desk;
+};
+
+/* Withhold first, release last; of the ways to generalise the one that tells less. */
+static int
+openness(const struct rule *r)
+{
+	int kind =
+	    r->generalise == GENERALISE_NONE ? 0 : GENERALISE_PRESENT - r->generalise;
+	return r->action * 8 + kind;
+}
+
+static int
+before(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	bool x_bar = x->rule->bar != BAR_NONE, y_bar = y->rule->bar != BAR_NONE;
+	if (x_bar != y_bar) return x_bar ? -1 : 1;
+	if (x_bar) return x->number < y->number ? -1 : 1;
+	if (x->rule->by_field != y->rule->by_field) return x->rule->by_field ? -1 : 1;
+	if (x->by_desk != y->by_desk) return x->by_desk ? -1 : 1;
+	if (openness(x->rule) != openness(y->rule))
+		return openness(x->rule) < openness(y->rule) ? -1 : 1;
+	return x->number < y->number ? -1 : 1;
+}
+
+/* The withholding bars and the rules that speak at SEAT in PHASE, in order. */
+static size_t
+rank(const struct convenant *c, unsigned phase, const struct seat *seat,
+    struct ranked *out)
+{
+	size_t n = 0;
+	for (unsigned i = 0; i < c->n_rules; i++) {
+		const struct rule *rule = &c->rules[i];
+		if (rule->bar == BAR_EXCLUDE || rule->bar == BAR_REFUSE) continue;
+		if (!speaks_at(rule, phase, seat)) continue;
+		out[n++] = (struct ranked){rule, i, names_seat(rule, seat) == 2};
+	}
+	qsort(out, n, sizeof *out, before);
+	return n;
+}
+
+/* --- rows ------------------------------------------------------------------------- */
+
+static struct candidate
+candidate_of(const struct convenant *c, const struct rule *rule)
+{
+	return (struct candidate){
+	    .when       = rule->when,
+	    .when_any   = rule->when_any,
+	    .unless     = rule->unless,
+	    .sources    = rule->sources,
+	    .purposes   = rule->purposes,
+	    .rule       = (uint16_t)(c->first_rule + (unsigned)(rule - c->rules)),
+	    .audience   = rule->audience,
+	    .action     = rule->action,
+	    .generalise = rule->generalise,
+	};
+}
+
+/* While a row is built: its lists as numbers into the ranked rules. */
+struct lists {
+	size_t    n, n_entries;
+	uint32_t  starts[SCHEMA_FIELDS_MAX + 1];
+	uint16_t *entries;
+};
+
+/* The list of the N numbers at the end of LISTS: an older one that is equal, or new. */
+static uint16_t
+same_or_new(struct lists *l, size_t n)
+{
+	const uint16_t *fresh = l->entries + l->n_entries;
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->starts[i + 1] - l->starts[i] == n &&
+		    memcmp(l->entries + l->starts[i], fresh, n * sizeof *fresh) == 0)
+			return (uint16_t)i;
+	}
+	l->n_entries += n;
+	l->starts[++l->n] = (uint32_t)l->n_entries;
+	return (uint16_t)(l->n - 1);
+}
+
+static void
+list_fields(
+    struct row *row, const struct ranked *ranked, size_t n_ranked, struct lists *l)
+{
+	for (unsigned f = 0; f < schema_signal()->n_fields; f++) {
+		size_t n = 0;
+		for (size_t i = 0; i < n_ranked; i++) {
+			if (fieldset_has(&ranked[i].rule->fields, f))
+				l->entries[l->n_entries + n++] = (uint16_t)i;
+		}
+		row->list_of[f] = same_or_new(l, n);
+	}
+}
+
+static rc
+keep_lists(struct arena *arena, struct row *row, const struct ranked *ranked,
+    const struct lists *l)
+{
+	row->n_lists    = l->n;
+	row->starts     = arena_alloc(arena, l->n + 1, sizeof *row->starts);
+	row->candidates = arena_alloc(arena, l->n_entries, sizeof *row->candidates);
+	if (row->starts == NULL || row->candidates == NULL) return RC_NOMEM;
+	memcpy(row->starts, l->starts, (l->n + 1) * sizeof *row->starts);
+	for (size_t i = 0; i < l->n_entries; i++)
+		row->candidates[i] =
+		    candidate_of(row->convenant, ranked[l->entries[i]].rule);
+	return RC_OK;
+}
+
+static rc
+keep_grants(struct arena *arena, struct row *row, const struct ranked *ranked, size_t n)
+{
+	row->grants = arena_alloc(arena, n, sizeof *row->grants);
+	if (row->grants == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (ranked[i].rule->action > SLUIS__ACTION__ACTION_WITHHOLD)
+			row->grants[row->n_grants++] =
+			    candidate_of(row->convenant, ranked[i].rule);
+	}
+	return RC_OK;
+}
+
+static rc
+keep_excludes(struct arena *arena, struct row *row)
+{
+	const struct convenant *c = row->convenant;
+	row->excludes             = arena_alloc(arena, c->n_rules, sizeof *row->excludes);
+	if (row->excludes == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < c->n_rules; i++) {
+		if (c->rules[i].bar == BAR_EXCLUDE &&
+		    speaks_at(&c->rules[i], row->phase, row->seat))
+			row->excludes[row->n_excludes++] = candidate_of(c, &c->rules[i]);
+	}
+	return RC_OK;
+}
+
+struct scratch { /* reused for every row */
+	struct ranked ranked[RULES_MAX];
+	uint16_t      entries[SCHEMA_FIELDS_MAX * RULES_MAX];
+};
+
+static rc
+build_row(struct arena *arena, struct row *row, struct scratch *s)
+{
+	struct lists l = {.entries = s->entries};
+	size_t       n = rank(row->convenant, row->phase, row->seat, s->ranked);
+	list_fields(row, s->ranked, n, &l);
+	TRY(keep_lists(arena, row, s->ranked, &l));
+	TRY(keep_grants(arena, row, s->ranked, n));
+	return keep_excludes(arena, row);
+}
+
+static rc
+keep_refuse(struct arena *arena, struct convenant *c)
+{
+	c->refuse = arena_alloc(arena, c->n_rules, sizeof *c->refuse);
+	if (c->refuse == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < c->n_rules; i++) {
+		if (c->rules[i].bar == BAR_REFUSE)
+			c->refuse[c->n_refuse++] = candidate_of(c, &c->rules[i]);
+	}
+	return RC_OK;
+}
+
+rc
+table_build(struct policy *p, struct convenant *c)
+{
+	AUTO(auto_free) struct scratch *s = calloc(1, sizeof *s);
+	c->seats = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->seats);
+	if (s == NULL || c->seats == NULL) return RC_NOMEM;
+	collect_seats(c);
+	c->rows = arena_alloc(&p->arena, c->n_phases * c->n_seats, sizeof *c->rows);
+	if (c->rows == NULL) return RC_NOMEM;
+	for (unsigned phase = 0; phase < c->n_phases; phase++) {
+		for (size_t seat = 0; seat < c->n_seats; seat++) {
+			struct row *row = &c->rows[phase * c->n_seats + seat];
+			row->convenant  = c;
+			row->phase      = phase;
+			row->seat       = &c->seats[seat];
+			TRY(build_row(&p->arena, row, s));
+		}
+	}
+	return keep_refuse(&p->arena, c);
+}
