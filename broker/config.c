@@ -89,12 +89,13 @@ set_text(char **slot, const struct option *o, const char *folder, const char *te
 }
 
 static rc
-read_number(const struct option *o, const struct yaml_node *node, int64_t *ret, struct findings *f)
+read_number(const struct option *o, const struct yaml_node *node, int64_t *ret,
+    struct findings *f)
 {
 	const char *text = yaml_text(node);
 	char       *end  = NULL;
 
-	errno = 0;
+	errno       = 0;
 	long long v = text == NULL ? 0 : strtoll(text, &end, 10);
 	if (text == NULL || end == text || *end != '\0' || errno != 0)
 		return yaml_complain(f, node, "%s must be a whole number", o->key);
@@ -124,15 +125,19 @@ read_option(struct config *c, const struct option *o, const char *folder,
 }
 
 static rc
-read_file(struct config *c, const char *folder, const struct yaml_node *root, struct findings *f)
+read_file(struct config *c, const char *folder, const struct yaml_node *root,
+    struct findings *f)
 {
-	if (!yaml_is_map(root)) return yaml_complain(f, root, "a mapping of options is expected");
-	for (size_t i = 0; i < N_OPTIONS; i++) TRY(read_option(c, &options[i], folder, root, f));
+	if (!yaml_is_map(root))
+		return yaml_complain(f, root, "a mapping of options is expected");
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		TRY(read_option(c, &options[i], folder, root, f));
 
 	const struct yaml_node *map = yaml_get(root, "limits");
 	if (map != NULL && !yaml_is_map(map))
 		return yaml_complain(f, map, "limits must be a mapping");
-	for (size_t i = 0; i < N_LIMITS; i++) TRY(read_option(c, &limits[i], folder, map, f));
+	for (size_t i = 0; i < N_LIMITS; i++)
+		TRY(read_option(c, &limits[i], folder, map, f));
 	if (map != NULL) TRY(yaml_no_more_keys(map, f));
 	return yaml_no_more_keys(root, f);
 }
@@ -147,8 +152,8 @@ config_load(const char *path, struct config **ret, struct findings *findings)
 	const char                          *slash = strrchr(path, '/');
 
 	if (c == NULL) return RC_NOMEM;
-	if (snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 0 : (int)(slash - path + 1),
-		path) >= (int)sizeof folder)
+	if (snprintf(folder, sizeof folder, "%.*s",
+	        slash == NULL ? 0 : (int)(slash - path + 1), path) >= (int)sizeof folder)
 		return RC_CONFIG;
 	TRY(file_read(path, CONFIG_MAX, false, &text));
 	rc code = yaml_parse(path, buf_slice(&text), &file, findings);

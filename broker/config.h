@@ -15,7 +15,7 @@
 
 struct config {
 	/* where: owned strings, absolute or as given */
-	char *origin;          /* name of the journal, of its checkpoints and of this broker */
+	char *origin; /* name of the journal, of its checkpoints and of this broker */
 	char *endpoint_agency; /* tcp://address:port, port * lets the system choose */
 	char *endpoint_audit;
 	char *endpoint_enrol;
@@ -27,22 +27,22 @@ struct config {
 	char *ready_file;   /* written when the sockets are bound; may be absent */
 
 	/* how much, how long */
-	int64_t batch_max;              /* messages in one commit */
-	int64_t batch_ms;               /* how long messages are collected before it */
-	int64_t freshness_s;            /* how far a sender's clock may differ */
-	int64_t wait_max_ms;            /* longest Receive */
-	int64_t waiters_max;            /* parked Receives, all desks */
+	int64_t batch_max;   /* messages in one commit */
+	int64_t batch_ms;    /* how long messages are collected before it */
+	int64_t freshness_s; /* how far a sender's clock may differ */
+	int64_t wait_max_ms; /* longest Receive */
+	int64_t waiters_max; /* parked Receives, all desks */
 	int64_t lease_max_ms;
-	int64_t leases_max;             /* leased deliveries of one desk */
-	int64_t outbox_max;             /* copies that wait, all desks */
-	int64_t outbox_desk_max;        /* copies that wait for one desk */
-	int64_t requests_per_minute;    /* of one desk */
-	int64_t refusals_per_minute;    /* of one desk: more are not journalled */
-	int64_t audit_read_max;         /* entries of one AuditRead */
-	int64_t handshake_ms;           /* a connection without one is closed */
-	int64_t queue_messages;         /* ZeroMQ high-water marks */
-	int64_t erase_ms;               /* how soon keys of finished copies are gone */
-	int64_t expiry_s;               /* how often overdue copies are looked for */
+	int64_t leases_max;          /* leased deliveries of one desk */
+	int64_t outbox_max;          /* copies that wait, all desks */
+	int64_t outbox_desk_max;     /* copies that wait for one desk */
+	int64_t requests_per_minute; /* of one desk */
+	int64_t refusals_per_minute; /* of one desk: more are not journalled */
+	int64_t audit_read_max;      /* entries of one AuditRead */
+	int64_t handshake_ms;        /* a connection without one is closed */
+	int64_t queue_messages;      /* ZeroMQ high-water marks */
+	int64_t erase_ms;            /* how soon keys of finished copies are gone */
+	int64_t expiry_s;            /* how often overdue copies are looked for */
 };
 
 /* Read PATH.  RC_CONFIG with FINDINGS, RC_NOT_FOUND, RC_DISK. */

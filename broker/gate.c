@@ -29,7 +29,8 @@ static rc
 judge(const struct zap_request *q, struct registry *registry, const struct trust *trust,
     uint64_t now_ms)
 {
-	if (q->n != ZAP_FRAMES || !frame_is(q->frames[VERSION], "1.0")) return RC_MALFORMED;
+	if (q->n != ZAP_FRAMES || !frame_is(q->frames[VERSION], "1.0"))
+		return RC_MALFORMED;
 	if (!frame_is(q->frames[MECHANISM], "CURVE")) return RC_HANDSHAKE;
 	if (q->frames[KEY].n != KEY_BYTES) return RC_MALFORMED;
 	if (frame_is(q->frames[DOMAIN], door_name(DOOR_ENROL))) return RC_OK;
@@ -45,8 +46,8 @@ judge(const struct zap_request *q, struct registry *registry, const struct trust
 }
 
 void
-gate_decide(const struct zap_request *q, struct registry *registry, const struct trust *trust,
-    uint64_t now_ms, struct zap_verdict *ret)
+gate_decide(const struct zap_request *q, struct registry *registry,
+    const struct trust *trust, uint64_t now_ms, struct zap_verdict *ret)
 {
 	*ret       = (struct zap_verdict){0};
 	ret->code  = judge(q, registry, trust, now_ms);
@@ -54,7 +55,8 @@ gate_decide(const struct zap_request *q, struct registry *registry, const struct
 	if (ret->admit) hex_encode(ret->user_id, q->frames[KEY]);
 }
 
-/* --- moving frames -------------------------------------------------------------------------- */
+/* --- moving frames
+ * -------------------------------------------------------------------------- */
 
 struct zap_frames { /* the bytes behind a zap_request */
 	uint8_t b[ZAP_FRAMES][ZAP_FRAME_MAX];
@@ -69,13 +71,16 @@ receive_request(void *socket, struct zap_frames *hold, struct zap_request *q)
 
 	*q = (struct zap_request){0};
 	while (more != 0) {
-		uint8_t *into = q->n < ZAP_FRAMES ? hold->b[q->n] : hold->b[ZAP_FRAMES - 1];
-		int      n    = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
+		uint8_t *into =
+		    q->n < ZAP_FRAMES ? hold->b[q->n] : hold->b[ZAP_FRAMES - 1];
+		int n = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
 		if (n < 0) return q->n == 0 && errno == EAGAIN ? RC_NOT_FOUND : RC_SOCKET;
 		if (q->n < ZAP_FRAMES)
-			q->frames[q->n] = slice_of(into, n > ZAP_FRAME_MAX ? 0 : (size_t)n);
+			q->frames[q->n] =
+			    slice_of(into, n > ZAP_FRAME_MAX ? 0 : (size_t)n);
 		q->n++;
-		if (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &more_n) != 0) return RC_SOCKET;
+		if (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &more_n) != 0)
+			return RC_SOCKET;
 	}
 	return RC_OK;
 }
@@ -83,20 +88,21 @@ receive_request(void *socket, struct zap_frames *hold, struct zap_request *q)
 static rc
 send_reply(void *socket, const struct zap_request *q, const struct zap_verdict *v)
 {
-	const char *status = v->admit ? "200" : "400";
-	const char *text   = v->admit ? "OK" : rc_name(v->code);
-	struct slice frames[] = {slice_str("1.0"), q->frames[REQUEST_ID], slice_str(status),
-	    slice_str(text), slice_str(v->user_id), slice_str("")};
+	const char  *status   = v->admit ? "200" : "400";
+	const char  *text     = v->admit ? "OK" : rc_name(v->code);
+	struct slice frames[] = {slice_str("1.0"), q->frames[REQUEST_ID],
+	    slice_str(status), slice_str(text), slice_str(v->user_id), slice_str("")};
 
 	for (size_t i = 0; i < 6; i++)
-		if (zmq_send(socket, frames[i].p, frames[i].n, i < 5 ? ZMQ_SNDMORE : 0) < 0)
+		if (zmq_send(socket, frames[i].p, frames[i].n, i < 5 ? ZMQ_SNDMORE : 0) <
+		    0)
 			return RC_SOCKET;
 	return RC_OK;
 }
 
 rc
-gate_serve(
-    void *zap_socket, struct registry *registry, const struct trust *trust, uint64_t now_ms)
+gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
+    uint64_t now_ms)
 {
 	struct zap_frames  hold;
 	struct zap_request q;

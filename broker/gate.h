@@ -20,15 +20,16 @@
 
 enum { ZAP_FRAMES = 7, ZAP_FRAME_MAX = 512 };
 
-struct zap_request { /* the frames as they came, borrowed */
-	size_t       n; /* frames received, may be more than are kept */
-	struct slice frames[ZAP_FRAMES]; /* version, request id, domain, address, identity, mechanism, key */
+struct zap_request {                     /* the frames as they came, borrowed */
+	size_t       n;                  /* frames received, may be more than are kept */
+	struct slice frames[ZAP_FRAMES]; /* version, request id, domain, address,
+	                                    identity, mechanism, key */
 };
 
 struct zap_verdict {
 	bool admit;
-	rc   code;                         /* why not */
-	char user_id[2 * KEY_BYTES + 1];   /* empty unless admitted */
+	rc   code;                       /* why not */
+	char user_id[2 * KEY_BYTES + 1]; /* empty unless admitted */
 };
 
 /* Rule one handshake; never fails. */
@@ -36,8 +37,8 @@ void gate_decide(const struct zap_request *request, struct registry *registry,
     const struct trust *trust, uint64_t now_ms, struct zap_verdict *ret);
 
 /* Answer everything that waits on the ZAP socket.  RC_SOCKET. */
-MUST rc gate_serve(
-    void *zap_socket, struct registry *registry, const struct trust *trust, uint64_t now_ms);
+MUST rc gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
+    uint64_t now_ms);
 
 /* Whether a member with this role may use door D: auditors at the audit door, all others
  * at the agency door. */

@@ -50,7 +50,8 @@ grounds_wipe(struct grounds *g)
 	*g = (struct grounds){0};
 }
 
-/* --- as messages ---------------------------------------------------------------------- */
+/* --- as messages ----------------------------------------------------------------------
+ */
 
 static bool
 belongs(const struct ground *g, enum grounds_part part)
@@ -63,7 +64,7 @@ belongs(const struct ground *g, enum grounds_part part)
 static void
 give_bytes(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
 {
-	*has  = 1;
+	*has   = 1;
 	*field = (ProtobufCBinaryData){.len = b->n, .data = b->p};
 	b->p   = NULL;
 	b->n = b->cap = 0;
@@ -90,8 +91,9 @@ static rc
 fill_group(const struct ground *ground, const struct policy *policy, bool with_articles,
     Sluis__RuleGroup *group)
 {
-	AUTO(buf_wipe) struct buf paths = buf_init(SCHEMA_FIELDS_MAX * (SCHEMA_DEPTH_MAX + 1));
-	const struct rule_info   *info  = policy_rule_info(policy, ground->rule);
+	AUTO(buf_wipe)
+	struct buf paths = buf_init(SCHEMA_FIELDS_MAX * (SCHEMA_DEPTH_MAX + 1));
+	const struct rule_info *info = policy_rule_info(policy, ground->rule);
 
 	group->has_action = 1;
 	group->action     = (Sluis__Action)ground->action;
@@ -115,8 +117,8 @@ group_list_wipe(struct group_list *l)
 }
 
 rc
-grounds_to_groups(const struct grounds *g, const struct policy *policy, enum grounds_part part,
-    bool with_articles, size_t *ret_n, Sluis__RuleGroup ***ret)
+grounds_to_groups(const struct grounds *g, const struct policy *policy,
+    enum grounds_part part, bool with_articles, size_t *ret_n, Sluis__RuleGroup ***ret)
 {
 	AUTO(group_list_wipe) struct group_list list = {0};
 

@@ -33,8 +33,8 @@ struct journal {
 	struct store        *store; /* borrowed */
 	struct note_verifier verifier;
 	uint8_t              secret_key[64];
-	uint64_t             size;           /* leaves, uncommitted ones included */
-	uint64_t             signed_size;    /* of the newest checkpoint */
+	uint64_t             size;        /* leaves, uncommitted ones included */
+	uint64_t             signed_size; /* of the newest checkpoint */
 	struct buf           checkpoint;
 	struct tile_tree     edge[TILE_LEVELS]; /* the partial tile of each level */
 	bool                 dirty[TILE_LEVELS];
@@ -42,7 +42,8 @@ struct journal {
 	struct cached_tile   cache[CACHED_TILES];
 };
 
-/* --- the right edge ---------------------------------------------------------------------- */
+/* --- the right edge
+ * ---------------------------------------------------------------------- */
 
 /* Index of the partial tile of LEVEL in a tree of SIZE leaves. */
 static uint64_t
@@ -80,7 +81,8 @@ push_hash(struct journal *j, unsigned level, uint64_t position, const struct has
 }
 
 static rc
-read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width, struct tile_tree *t)
+read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width,
+    struct tile_tree *t)
 {
 	AUTO(buf_wipe) struct buf hashes = buf_init(TILE_WIDTH * HASH_BYTES);
 
@@ -95,7 +97,8 @@ read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width, str
 	return RC_OK;
 }
 
-/* --- nodes, for proofs ---------------------------------------------------------------------- */
+/* --- nodes, for proofs
+ * ---------------------------------------------------------------------- */
 
 static struct cached_tile *
 oldest(struct journal *j)
@@ -111,7 +114,8 @@ full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_t
 {
 	struct cached_tile *c = NULL;
 	for (size_t i = 0; i < CACHED_TILES && c == NULL; i++)
-		if (j->cache[i].used && j->cache[i].level == level && j->cache[i].index == index)
+		if (j->cache[i].used && j->cache[i].level == level &&
+		    j->cache[i].index == index)
 			c = &j->cache[i];
 	if (c == NULL) {
 		c       = oldest(j);
@@ -130,11 +134,11 @@ full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_t
 static rc
 node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
 {
-	struct journal         *j       = arg;
-	unsigned                tile    = level / TILE_HEIGHT, inside = level % TILE_HEIGHT;
-	uint64_t                per     = (uint64_t)TILE_WIDTH >> inside;
-	uint64_t                at      = index / per;
-	const struct tile_tree *t       = NULL;
+	struct journal         *j    = arg;
+	unsigned                tile = level / TILE_HEIGHT, inside = level % TILE_HEIGHT;
+	uint64_t                per = (uint64_t)TILE_WIDTH >> inside;
+	uint64_t                at  = index / per;
+	const struct tile_tree *t   = NULL;
 
 	if (tile >= TILE_LEVELS) return RC_INTERNAL;
 	if (at == edge_index(tile, j->size))
@@ -144,15 +148,16 @@ node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
 	return tile_tree_node(t, inside, (unsigned)(index % per), ret);
 }
 
-/* --- opening ---------------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------------- */
 
 static rc
 load_edge(struct journal *j)
 {
 	for (unsigned level = 0; level < TILE_LEVELS; level++) {
-		uint64_t index = edge_index(level, j->size);
-		unsigned width = tile_width_at(level, index, j->size);
-		j->edge[level] = (struct tile_tree){0};
+		uint64_t index  = edge_index(level, j->size);
+		unsigned width  = tile_width_at(level, index, j->size);
+		j->edge[level]  = (struct tile_tree){0};
 		j->dirty[level] = false;
 		if (width != 0) TRY(read_tile(j, level, index, width, &j->edge[level]));
 	}
@@ -169,7 +174,7 @@ rc
 journal_reload(struct journal *j)
 {
 	struct hash committed = merkle_empty(), root;
-	uint64_t    size      = 0, leaves = 0;
+	uint64_t    size = 0, leaves = 0;
 
 	rc code = store_last_head(j->store, &size, &committed);
 	if (code != RC_NOT_FOUND) TRY(code);
@@ -228,7 +233,14 @@ journal_size(const struct journal *j)
 	return j->size;
 }
 
-/* --- a batch ------------------------------------------------------------------------------------ */
+uint64_t
+journal_signed_size(const struct journal *j)
+{
+	return j->signed_size;
+}
+
+/* --- a batch
+ * ------------------------------------------------------------------------------------ */
 
 static rc
 pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *out)
@@ -246,7 +258,8 @@ pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *
 	if (detail.n != 0) {
 		(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
 		leaf->has_detail_digest = 1;
-		leaf->detail_digest = (ProtobufCBinaryData){.len = HASH_BYTES, .data = digest.b};
+		leaf->detail_digest =
+		    (ProtobufCBinaryData){.len = HASH_BYTES, .data = digest.b};
 	}
 	size_t   n = sluis__leaf__get_packed_size(leaf);
 	uint8_t *p = n > LEAF_MAX ? NULL : buf_extend(out, n);
@@ -258,8 +271,8 @@ pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *
 }
 
 rc
-journal_append(struct journal *j, Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms,
-    uint64_t *ret_index, struct buf *ret_bytes)
+journal_append(struct journal *j, Sluis__Leaf *leaf, struct slice detail,
+    uint64_t time_ms, uint64_t *ret_index, struct buf *ret_bytes)
 {
 	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
 
@@ -303,7 +316,9 @@ journal_commit(struct journal *j)
 	return RC_OK;
 }
 
-/* --- reading -------------------------------------------------------------------------------------- */
+/* --- reading
+ * --------------------------------------------------------------------------------------
+ */
 
 struct slice
 journal_checkpoint(const struct journal *j)
@@ -312,7 +327,8 @@ journal_checkpoint(const struct journal *j)
 }
 
 rc
-journal_checkpoint_covering(struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out)
+journal_checkpoint_covering(
+    struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out)
 {
 	uint64_t    size = 0;
 	struct hash root;
@@ -353,26 +369,35 @@ give_proof(const struct merkle_proof *proof, Sluis__Receipt *receipt)
 	return RC_OK;
 }
 
-rc
-journal_receipt(struct journal *j, uint64_t index, bool with_detail, Sluis__Receipt *receipt)
+static rc
+fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
 {
-	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
-	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
-	AUTO(buf_wipe) struct buf note   = buf_init(CHECKPOINT_MAX);
+	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
 	struct merkle_proof       proof;
 	uint64_t                  size = 0;
 
-	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
 	TRY(journal_checkpoint_covering(j, index, &size, &note));
 	TRY(merkle_prove_inclusion(node_at, j, index, size, &proof));
 	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
 	TRY(give_proof(&proof, receipt));
-	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
-	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));
-	receipt->has_index  = 1;
-	receipt->index      = index;
 	receipt->checkpoint = (char *)note.p;
 	note                = buf_init(0);
+	return RC_OK;
+}
+
+rc
+journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_proof,
+    Sluis__Receipt *receipt)
+{
+	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+
+	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
+	if (with_proof) TRY(fill_proof(j, index, receipt));
+	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
+	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));
+	receipt->has_index = 1;
+	receipt->index     = index;
 	return RC_OK;
 }
 

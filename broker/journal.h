@@ -31,8 +31,8 @@
 struct journal;
 
 /*
- * Open the journal in STORE, named ORIGIN and signed with the Ed25519 SECRET_KEY (copied).
- * Rebuilds the right edge in O(log n) reads and compares its root with the last
+ * Open the journal in STORE, named ORIGIN and signed with the Ed25519 SECRET_KEY
+ * (copied). Rebuilds the right edge in O(log n) reads and compares its root with the last
  * committed head: RC_BAD_TREE if they differ.
  */
 MUST rc journal_open(struct journal **ret, struct store *store, const char *origin,
@@ -44,6 +44,9 @@ const struct note_verifier *journal_verifier(const struct journal *j);
 
 /* Leaves appended so far, uncommitted ones included. */
 uint64_t journal_size(const struct journal *j);
+
+/* Leaves under the newest signed head. */
+uint64_t journal_signed_size(const struct journal *j);
 
 /*
  * Complete LEAF (nonce, version, TIME_MS), serialise it, append it with DETAIL (empty:
@@ -65,20 +68,23 @@ MUST rc journal_reload(struct journal *j);
 /* The newest signed head; valid until the next journal_commit(). */
 struct slice journal_checkpoint(const struct journal *j);
 
-/* The signed head of the commit that brought leaf INDEX, appended to OUT, and its size. */
+/* The signed head of the commit that brought leaf INDEX, appended to OUT, and its size.
+ */
 MUST rc journal_checkpoint_covering(
     struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out);
 
 /*
- * Fill RECEIPT (an initialised message) for leaf INDEX: leaf bytes, proof, the
- * checkpoint of the commit that brought it (so that asking again gives the same
- * receipt), and the detail if WITH_DETAIL.
+ * Fill RECEIPT (an initialised message) for leaf INDEX: its bytes; the detail if
+ * WITH_DETAIL; if WITH_PROOF the proof and the checkpoint of the commit that brought it,
+ * so that asking again gives the same receipt.
  */
-MUST rc journal_receipt(
-    struct journal *j, uint64_t index, bool with_detail, Sluis__Receipt *receipt);
+MUST rc journal_receipt(struct journal *j, uint64_t index, bool with_detail,
+    bool with_proof, Sluis__Receipt *receipt);
 
 /* Proofs against the newest signed head. */
-MUST rc journal_prove_inclusion(struct journal *j, uint64_t index, struct merkle_proof *ret);
-MUST rc journal_prove_consistency(struct journal *j, uint64_t old, struct merkle_proof *ret);
+MUST rc journal_prove_inclusion(
+    struct journal *j, uint64_t index, struct merkle_proof *ret);
+MUST rc journal_prove_consistency(
+    struct journal *j, uint64_t old, struct merkle_proof *ret);
 
 #endif

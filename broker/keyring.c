@@ -29,7 +29,7 @@ static rc
 write_file(const char *path, const struct keyring *k)
 {
 	AUTO(buf_wipe) struct buf text = buf_init(KEYRING_FILE_MAX);
-	char curve[65], checkpoint[65], pseudonym[65], master[65];
+	char                      curve[65], checkpoint[65], pseudonym[65], master[65];
 
 	hex_encode(curve, slice_of(k->curve_secret, KEY_BYTES));
 	hex_encode(checkpoint, slice_of(k->checkpoint_secret, KEY_BYTES)); /* the seed */
@@ -52,7 +52,7 @@ rc
 keyring_create(const char *path, const char *epoch)
 {
 	AUTO(keyring_wipe) struct keyring k = {0};
-	uint8_t                           public[KEY_BYTES];
+	uint8_t public[KEY_BYTES];
 
 	if (access(path, F_OK) == 0) return RC_CONFIG;
 	if (strlen(epoch) >= sizeof k.pseudonym_epoch) return RC_CONFIG;
@@ -88,7 +88,8 @@ keyring_read(const char *path, struct keyring *ret)
 	TRY(take_key(root, "pseudonym_key", k.pseudonym));
 	TRY(take_key(root, "master_key", k.master));
 	const char *epoch = json_string_value(json_object_get(root, "pseudonym_epoch"));
-	if (epoch == NULL || epoch[0] == '\0' || strlen(epoch) >= sizeof k.pseudonym_epoch)
+	if (epoch == NULL || epoch[0] == '\0' ||
+	    strlen(epoch) >= sizeof k.pseudonym_epoch)
 		return RC_CONFIG;
 	memcpy(k.pseudonym_epoch, epoch, strlen(epoch) + 1);
 

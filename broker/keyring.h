@@ -19,7 +19,8 @@
 
 struct keyring {
 	uint8_t curve_public[KEY_BYTES], curve_secret[KEY_BYTES];
-	uint8_t checkpoint_secret[64]; /* libsodium form; the public key is its second half */
+	uint8_t
+	    checkpoint_secret[64]; /* libsodium form; the public key is its second half */
 	uint8_t pseudonym[KEY_BYTES];
 	char    pseudonym_epoch[33];
 	uint8_t master[KEY_BYTES];

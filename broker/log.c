@@ -50,9 +50,11 @@ log_write(enum log_id id, struct log_event event)
 
 	n = add(line, sizeof line, n, "oin", event.oin);
 	n = add(line, sizeof line, n, "desk", event.desk);
-	if (event.code != RC_OK) n = add(line, sizeof line, n, "code", rc_name(event.code));
+	if (event.code != RC_OK)
+		n = add(line, sizeof line, n, "code", rc_name(event.code));
 	if (event.n != 0) {
-		(void)snprintf(number, sizeof number, "%llu", (unsigned long long)event.n);
+		(void)snprintf(
+		    number, sizeof number, "%llu", (unsigned long long)event.n);
 		n = add(line, sizeof line, n, "n", number);
 	}
 	n = add(line, sizeof line, n, "detail", event.detail);

@@ -19,22 +19,24 @@
 
 /* symbol, id, syslog level, meaning */
 #define LOG_LIST(X)                                                                      \
-	X(LOG_STARTED, "BROKER-STARTED", 6, "sockets are bound, n journal entries")       \
-	X(LOG_STOPPING, "BROKER-STOPPING", 6, "a signal asked for it; draining")          \
-	X(LOG_STOPPED, "BROKER-STOPPED", 6, "state is closed")                            \
-	X(LOG_CONFIG, "CONFIG-REFUSED", 3, "configuration: detail names file and place")  \
-	X(LOG_POLICY, "POLICY-REFUSED", 3, "policy: detail names file and place")         \
-	X(LOG_POLICY_WARNING, "POLICY-WARNING", 4, "policy: detail names file and place") \
-	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")       \
-	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4, "the new ones were refused, the old stand") \
-	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")   \
-	X(LOG_ZAP_REFUSED, "GATE-REFUSED", 5, "a connection's key was refused")           \
-	X(LOG_REFUSED, "INTAKE-REFUSED", 5, "a message was refused, see code")            \
-	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")      \
-	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                      \
-	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked")  \
-	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")          \
-	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")        \
+	X(LOG_STARTED, "BROKER-STARTED", 6, "sockets are bound, n journal entries")      \
+	X(LOG_STOPPING, "BROKER-STOPPING", 6, "a signal asked for it; draining")         \
+	X(LOG_STOPPED, "BROKER-STOPPED", 6, "state is closed")                           \
+	X(LOG_CONFIG, "CONFIG-REFUSED", 3, "configuration: detail names file and place") \
+	X(LOG_POLICY, "POLICY-REFUSED", 3, "policy: detail names file and place")        \
+	X(LOG_POLICY_WARNING, "POLICY-WARNING", 4,                                       \
+	    "policy: detail names file and place")                                       \
+	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \
+	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
+	    "the new ones were refused, the old stand")                                  \
+	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")  \
+	X(LOG_ZAP_REFUSED, "GATE-REFUSED", 5, "a connection's key was refused")          \
+	X(LOG_REFUSED, "INTAKE-REFUSED", 5, "a message was refused, see code")           \
+	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")     \
+	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                     \
+	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked") \
+	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
+	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
 #define LOG_ENUM_(symbol, id, level, meaning) symbol,
@@ -45,7 +47,7 @@ struct log_event {
 	const char *oin, *desk; /* who, where known */
 	rc          code;       /* why, where something was refused */
 	uint64_t    n;          /* how many; printed when not 0 */
-	const char *detail;     /* text of our own making: a path, a place; never a payload */
+	const char *detail; /* text of our own making: a path, a place; never a payload */
 };
 
 void log_write(enum log_id id, struct log_event event);

@@ -80,7 +80,8 @@ encode_domain(const struct pseudonymiser *p, const struct pseudonym_domain *d,
 }
 
 static rc
-encode_input(const struct identifier_info *kind, const struct slice *values, struct buf *out)
+encode_input(
+    const struct identifier_info *kind, const struct slice *values, struct buf *out)
 {
 	uint8_t version = NORMALISE_VERSION;
 
@@ -95,7 +96,8 @@ encode_input(const struct identifier_info *kind, const struct slice *values, str
 	return RC_OK;
 }
 
-/* Lower-case base32 (RFC 4648 alphabet, no padding) of exactly 20 bytes: 32 characters. */
+/* Lower-case base32 (RFC 4648 alphabet, no padding) of exactly 20 bytes: 32 characters.
+ */
 static void
 base32(const uint8_t in[PSN_BYTES], char *out)
 {
@@ -103,7 +105,8 @@ base32(const uint8_t in[PSN_BYTES], char *out)
 	for (int group = 0; group < PSN_BYTES / 5; group++) {
 		uint64_t v = 0;
 		for (int i = 0; i < 5; i++) v = v << 8 | in[group * 5 + i];
-		for (int i = 7; i >= 0; i--, v >>= 5) out[group * 8 + i] = alphabet[v & 31];
+		for (int i = 7; i >= 0; i--, v >>= 5)
+			out[group * 8 + i] = alphabet[v & 31];
 	}
 }
 

@@ -30,7 +30,7 @@ enum { PATH_MAX_BYTES = 160, VALUE_MAX = SIGNAL_NARRATIVE_MAX };
 
 /* A statement whose place in the outgoing signal is not known yet. */
 struct pending {
-	const ProtobufCMessage         *in;    /* the message the field stood in */
+	const ProtobufCMessage         *in; /* the message the field stood in */
 	const ProtobufCFieldDescriptor *field;
 	size_t                          element; /* of a repeated field */
 	struct statement                said;
@@ -39,8 +39,8 @@ struct pending {
 struct walk {
 	const struct redaction *r;
 	struct cut             *out;
-	const struct cell      *cells;   /* ruling for the record at hand */
-	struct fieldset         stated;  /* its fields that a pseudonym stands for */
+	const struct cell      *cells;  /* ruling for the record at hand */
+	struct fieldset         stated; /* its fields that a pseudonym stands for */
 	size_t                  n, cap;
 	struct pending         *pending; /* owned */
 };
@@ -67,14 +67,16 @@ message_free(ProtobufCMessage **mp)
 	message_destroy(mp);
 }
 
-/* --- pending statements ----------------------------------------------------------------- */
+/* --- pending statements
+ * ----------------------------------------------------------------- */
 
 static rc
 add_pending(struct walk *w, struct pending **ret)
 {
 	if (w->n == w->cap) {
 		size_t          cap = w->cap == 0 ? 16 : w->cap * 2;
-		struct pending *p   = realloc(w->pending, cap * sizeof *p); /* holds no values */
+		struct pending *p =
+		    realloc(w->pending, cap * sizeof *p); /* holds no values */
 		if (p == NULL) return RC_NOMEM;
 		w->pending = p;
 		w->cap     = cap;
@@ -106,7 +108,8 @@ hangs_on(const struct walk *w, const ProtobufCMessage *m)
 	return false;
 }
 
-/* --- strip: identifiers ------------------------------------------------------------------- */
+/* --- strip: identifiers
+ * ------------------------------------------------------------------- */
 
 /*
  * The message that holds the last field of FIELD's path, starting from RECORD at depth 1
@@ -118,9 +121,11 @@ holder_of(const ProtobufCMessage *record, const struct schema_field *field)
 {
 	const ProtobufCMessage *m = record;
 	for (unsigned d = 1; d + 1 < field->depth; d++) {
-		const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(
-		    m->descriptor, field->numbers[d]);
-		if (f == NULL || f->label == PROTOBUF_C_LABEL_REPEATED || !field_is_set(m, f))
+		const ProtobufCFieldDescriptor *f =
+		    protobuf_c_message_descriptor_get_field(
+		        m->descriptor, field->numbers[d]);
+		if (f == NULL || f->label == PROTOBUF_C_LABEL_REPEATED ||
+		    !field_is_set(m, f))
 			return NULL;
 		m = *(ProtobufCMessage **)field_value(m, f, 0);
 	}
@@ -129,18 +134,21 @@ holder_of(const ProtobufCMessage *record, const struct schema_field *field)
 
 /* The text of FIELD inside RECORD; false unless it is a set, singular string. */
 static bool
-text_of(const ProtobufCMessage *record, const struct schema_field *field, struct slice *ret)
+text_of(
+    const ProtobufCMessage *record, const struct schema_field *field, struct slice *ret)
 {
 	const ProtobufCMessage *m = holder_of(record, field);
 	if (m == NULL || field->desc->type != PROTOBUF_C_TYPE_STRING) return false;
-	if (field->desc->label == PROTOBUF_C_LABEL_REPEATED || !field_is_set(m, field->desc))
+	if (field->desc->label == PROTOBUF_C_LABEL_REPEATED ||
+	    !field_is_set(m, field->desc))
 		return false;
 	*ret = slice_str(*(char **)field_value(m, field->desc, 0));
 	return true;
 }
 
 static rc
-state_identifier(struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
+state_identifier(
+    struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
 {
 	struct slice values[IDENTIFIER_PARTS_MAX];
 	char         psn[PSEUDONYM_CHARS + 1];
@@ -151,7 +159,8 @@ state_identifier(struct walk *w, const ProtobufCMessage *record, const struct id
 		if (!text_of(record, id->parts[i], &values[i])) return RC_OK;
 
 	rc code = pseudonym_make(w->r->pseudonymiser, &w->r->domain, id, values, psn);
-	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: withheld instead */
+	if (code == RC_INVALID_SIGNAL)
+		return RC_OK; /* no normal form: withheld instead */
 	TRY(code);
 	for (size_t i = 0; i < id->n; i++) fieldset_add(&w->stated, id->parts[i]->index);
 	return say(w, holder_of(record, id->parts[0]), id->parts[0]->desc, 0,
@@ -164,12 +173,14 @@ state_identifiers(struct walk *w, const ProtobufCMessage *record, uint32_t numbe
 	const struct policy *policy = w->r->ruling->policy;
 	for (size_t i = 0; i < policy_n_identifiers(policy); i++) {
 		const struct identifier_info *id = policy_identifier_at(policy, i);
-		if (id->parts[0]->numbers[0] == number) TRY(state_identifier(w, record, id));
+		if (id->parts[0]->numbers[0] == number)
+			TRY(state_identifier(w, record, id));
 	}
 	return RC_OK;
 }
 
-/* --- strip: leaf fields --------------------------------------------------------------------- */
+/* --- strip: leaf fields
+ * --------------------------------------------------------------------- */
 
 /* State the coarse form of every value of F; false if one has none. */
 static rc
@@ -186,8 +197,8 @@ state_coarse(struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor
 		if (code == RC_INVALID_SIGNAL) *ret_all = false;
 		if (code == RC_INVALID_SIGNAL) continue;
 		TRY(code);
-		TRY(say(w, m, f, i, SLUIS__ACTION__ACTION_GENERALISE, generalise_name(how),
-		    buf_slice(&coarse)));
+		TRY(say(w, m, f, i, SLUIS__ACTION__ACTION_GENERALISE,
+		    generalise_name(how), buf_slice(&coarse)));
 	}
 	return RC_OK;
 }
@@ -201,7 +212,8 @@ strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
 
 	if (field_count(m, leaf->desc) == 0) return RC_OK;
 	if (action == SLUIS__ACTION__ACTION_GENERALISE)
-		TRY(state_coarse(w, m, leaf->desc, (enum generalise)cell->generalise, &all));
+		TRY(state_coarse(
+		    w, m, leaf->desc, (enum generalise)cell->generalise, &all));
 	if (action == SLUIS__ACTION__ACTION_PSEUDONYMISE)
 		all = fieldset_has(&w->stated, leaf->index);
 	if (!all) action = SLUIS__ACTION__ACTION_WITHHOLD;
@@ -220,8 +232,8 @@ strip_message(struct walk *w, const struct schema_node *node, ProtobufCMessage *
 			continue;
 		}
 		for (size_t k = 0; k < field_count(m, f); k++)
-			TRY(strip_message(
-			    w, node->child[i], *(ProtobufCMessage **)field_value(m, f, k)));
+			TRY(strip_message(w, node->child[i],
+			    *(ProtobufCMessage **)field_value(m, f, k)));
 	}
 	return RC_OK;
 }
@@ -249,15 +261,17 @@ strip_signal(struct walk *w, ProtobufCMessage *signal)
 	message_drop_unknown(signal);
 	for (unsigned i = 0; i < root->desc->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &root->desc->fields[i];
-		if (root->child[i] == NULL) return RC_INTERNAL; /* no leaf at the top: schema.h */
+		if (root->child[i] == NULL)
+			return RC_INTERNAL; /* no leaf at the top: schema.h */
 		for (size_t k = 0; k < field_count(signal, f); k++)
-			TRY(strip_record(
-			    w, root->child[i], *(ProtobufCMessage **)field_value(signal, f, k)));
+			TRY(strip_record(w, root->child[i],
+			    *(ProtobufCMessage **)field_value(signal, f, k)));
 	}
 	return RC_OK;
 }
 
-/* --- prune ------------------------------------------------------------------------------------ */
+/* --- prune
+ * ------------------------------------------------------------------------------------ */
 
 static bool
 is_empty(const ProtobufCMessage *m)
@@ -270,10 +284,11 @@ is_empty(const ProtobufCMessage *m)
 static void prune(const struct walk *w, ProtobufCMessage *m);
 
 static void
-prune_repeated(const struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
+prune_repeated(
+    const struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
 {
-	size_t             *n  = (size_t *)(void *)((char *)m + f->quantifier_offset);
-	ProtobufCMessage ***at = (ProtobufCMessage ***)(void *)((char *)m + f->offset);
+	size_t             *n    = (size_t *)(void *)((char *)m + f->quantifier_offset);
+	ProtobufCMessage ***at   = (ProtobufCMessage ***)(void *)((char *)m + f->offset);
 	size_t              kept = 0;
 
 	for (size_t i = 0; i < *n; i++) {
@@ -297,7 +312,8 @@ prune(const struct walk *w, ProtobufCMessage *m)
 {
 	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
-		if (f->type != PROTOBUF_C_TYPE_MESSAGE || field_count(m, f) == 0) continue;
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE || field_count(m, f) == 0)
+			continue;
 		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
 			prune_repeated(w, m, f);
 			continue;
@@ -308,7 +324,9 @@ prune(const struct walk *w, ProtobufCMessage *m)
 	}
 }
 
-/* --- place ------------------------------------------------------------------------------------- */
+/* --- place
+ * -------------------------------------------------------------------------------------
+ */
 
 static rc
 place_here(struct walk *w, const ProtobufCMessage *m, const char *prefix)
@@ -319,9 +337,9 @@ place_here(struct walk *w, const ProtobufCMessage *m, const char *prefix)
 		char            path[PATH_MAX_BYTES];
 		if (p->in != m) continue;
 		int n = p->field->label == PROTOBUF_C_LABEL_REPEATED
-			    ? snprintf(path, sizeof path, "%s%s[%zu]", prefix, p->field->name,
-				  p->element)
-			    : snprintf(path, sizeof path, "%s%s", prefix, p->field->name);
+		            ? snprintf(path, sizeof path, "%s%s[%zu]", prefix,
+		                  p->field->name, p->element)
+		            : snprintf(path, sizeof path, "%s%s", prefix, p->field->name);
 		if (n < 0 || (size_t)n >= sizeof path) return RC_INTERNAL;
 		if ((p->said.path = strdup(path)) == NULL) return RC_NOMEM;
 		out->statements[out->n_statements++] = p->said;
@@ -339,11 +357,14 @@ place_below(struct walk *w, const ProtobufCMessage *m, const char *prefix)
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE) continue;
 		for (size_t k = 0; k < field_count(m, f); k++) {
 			char path[PATH_MAX_BYTES];
-			int  n = f->label == PROTOBUF_C_LABEL_REPEATED
-				     ? snprintf(path, sizeof path, "%s%s[%zu].", prefix, f->name, k)
-				     : snprintf(path, sizeof path, "%s%s.", prefix, f->name);
+			int  n =
+                            f->label == PROTOBUF_C_LABEL_REPEATED
+			         ? snprintf(
+			               path, sizeof path, "%s%s[%zu].", prefix, f->name, k)
+			         : snprintf(path, sizeof path, "%s%s.", prefix, f->name);
 			if (n < 0 || (size_t)n >= sizeof path) return RC_INTERNAL;
-			TRY(place_below(w, *(ProtobufCMessage **)field_value(m, f, k), path));
+			TRY(place_below(
+			    w, *(ProtobufCMessage **)field_value(m, f, k), path));
 		}
 	}
 	return RC_OK;
@@ -358,7 +379,9 @@ place_statements(struct walk *w, const ProtobufCMessage *signal)
 	return place_below(w, signal, "");
 }
 
-/* --- public ---------------------------------------------------------------------------------------- */
+/* --- public
+ * ----------------------------------------------------------------------------------------
+ */
 
 void
 cut_wipe(struct cut *c)

@@ -25,13 +25,14 @@
 #include "broker/pseudonym.h"
 
 struct statement {
-	char       *path;  /* "persons[0].bsn", position in the outgoing signal; owned */
-	uint8_t     action; /* ACTION_PSEUDONYMISE or ACTION_GENERALISE */
-	const char *kind;   /* identifier or way of generalising; borrowed from policy or static */
-	struct buf  value;  /* owned, wiped */
+	char   *path;   /* "persons[0].bsn", position in the outgoing signal; owned */
+	uint8_t action; /* ACTION_PSEUDONYMISE or ACTION_GENERALISE */
+	const char
+	    *kind; /* identifier or way of generalising; borrowed from policy or static */
+	struct buf value; /* owned, wiped */
 };
 
-struct cut { /* what one recipient gets of one signal */
+struct cut {                      /* what one recipient gets of one signal */
 	struct buf        signal; /* serialised Signal */
 	size_t            n_statements;
 	struct statement *statements; /* owned, in the order of the outgoing signal */
@@ -40,7 +41,7 @@ struct cut { /* what one recipient gets of one signal */
 
 void cut_wipe(struct cut *c);
 
-struct redaction { /* borrowed */
+struct redaction {                          /* borrowed */
 	const struct ruling        *ruling; /* code RC_OK */
 	const struct pseudonymiser *pseudonymiser;
 	struct pseudonym_domain     domain;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* registry.c - a hash table of members, by CURVE key (random already, so it is the hash). */
+/* registry.c - a hash table of members, by CURVE key (random already, so it is the hash).
+ */
 #include "broker/registry.h"
 
 #include <stdlib.h>
@@ -27,12 +28,14 @@ slot_of(const struct registry *r, const uint8_t key[KEY_BYTES])
 static rc
 set_capacity(struct registry *r, size_t cap)
 {
-	struct registry bigger = {.n = r->n, .cap = cap, .slots = calloc(cap, sizeof *bigger.slots)};
+	struct registry bigger = {
+	    .n = r->n, .cap = cap, .slots = calloc(cap, sizeof *bigger.slots)};
 
 	if (bigger.slots == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < r->cap; i++)
 		if (r->slots[i] != NULL)
-			bigger.slots[slot_of(&bigger, r->slots[i]->binding.curve_public)] =
+			bigger
+			    .slots[slot_of(&bigger, r->slots[i]->binding.curve_public)] =
 			    r->slots[i];
 	free(r->slots);
 	*r = bigger;
@@ -82,7 +85,8 @@ registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES])
 	return r->slots[slot_of(r, curve_public)];
 }
 
-/* --- adding ------------------------------------------------------------------------------- */
+/* --- adding
+ * ------------------------------------------------------------------------------- */
 
 /* The member of the same OIN and desk that is in good standing; NULL if none. */
 static struct member *
@@ -91,15 +95,16 @@ incumbent(struct registry *r, const struct binding *b)
 	for (size_t i = 0; i < r->cap; i++) {
 		struct member *m = r->slots[i];
 		if (m != NULL && m->standing != RC_SUPERSEDED &&
-		    strcmp(m->binding.oin, b->oin) == 0 && strcmp(m->binding.desk, b->desk) == 0)
+		    strcmp(m->binding.oin, b->oin) == 0 &&
+		    strcmp(m->binding.desk, b->desk) == 0)
 			return m;
 	}
 	return NULL;
 }
 
 static rc
-new_member(const struct binding *binding, const struct party *party, struct slice envelope,
-    struct slice chain, struct member **ret)
+new_member(const struct binding *binding, const struct party *party,
+    struct slice envelope, struct slice chain, struct member **ret)
 {
 	AUTO(member_destroy) struct member *m = calloc(1, sizeof *m);
 	if (m == NULL) return RC_NOMEM;
@@ -114,15 +119,19 @@ new_member(const struct binding *binding, const struct party *party, struct slic
 }
 
 rc
-registry_add(struct registry *r, const struct policy *policy, const struct binding *binding,
-    struct slice envelope, struct slice chain)
+registry_add(struct registry *r, const struct policy *policy,
+    const struct binding *binding, struct slice envelope, struct slice chain)
 {
 	const struct party *party = policy_party(policy, binding->oin);
-	struct member      *old   = incumbent(r, binding), *m = NULL;
+	struct member      *old = incumbent(r, binding), *m = NULL;
 
-	if (party == NULL || !party_has_desk(party, binding->desk)) return RC_NOT_ENROLLED;
-	if (registry_find(r, binding->curve_public) != NULL) return RC_BAD_BINDING;
-	if (old != NULL && old->binding.sequence >= binding->sequence) return RC_SUPERSEDED;
+	if (party == NULL || !party_has_desk(party, binding->desk))
+		return RC_NOT_ENROLLED;
+	struct member *same = registry_find(r, binding->curve_public);
+	if (same != NULL && hash_equal(&same->binding.id, &binding->id)) return RC_OK;
+	if (same != NULL) return RC_BAD_BINDING;
+	if (old != NULL && old->binding.sequence >= binding->sequence)
+		return RC_SUPERSEDED;
 	if (r->n == REGISTRY_MAX) return RC_QUEUE_FULL;
 	if (r->n * 2 >= r->cap) TRY(set_capacity(r, r->cap * 2));
 	TRY(new_member(binding, party, envelope, chain, &m));
@@ -132,7 +141,8 @@ registry_add(struct registry *r, const struct policy *policy, const struct bindi
 	return RC_OK;
 }
 
-/* --- standing ------------------------------------------------------------------------------- */
+/* --- standing
+ * ------------------------------------------------------------------------------- */
 
 rc
 member_standing(const struct member *m, const struct trust *trust, uint64_t now_ms)
@@ -156,8 +166,8 @@ registry_recheck(struct registry *r, const struct trust *trust, const char *orig
 		struct binding b;
 		if (m == NULL || m->standing == RC_SUPERSEDED) continue;
 		rc before   = m->standing;
-		m->standing = binding_check(
-		    buf_slice(&m->envelope), buf_slice(&m->chain), trust, origin, now_ms, &b);
+		m->standing = binding_check(buf_slice(&m->envelope), buf_slice(&m->chain),
+		    trust, origin, now_ms, &b);
 		if (before == RC_OK && m->standing != RC_OK) TRY(lost(arg, m));
 	}
 	return RC_OK;

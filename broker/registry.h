@@ -24,11 +24,12 @@ struct allowance { /* a bucket that fills again with time */
 };
 
 struct member {
-	struct binding      binding;
-	const struct party *party;    /* borrowed from the policy; NULL: not in parties.yaml */
-	rc                  standing; /* RC_OK, or why it lost it: RC_REVOKED, RC_SUPERSEDED, ... */
-	struct allowance    requests, refusals;
-	struct buf          envelope, chain; /* to check again when the CRL changes */
+	struct binding binding;
+	const struct party
+	    *party;    /* borrowed from the policy; NULL: not in parties.yaml */
+	rc   standing; /* RC_OK, or why it lost it: RC_REVOKED, RC_SUPERSEDED, ... */
+	struct allowance requests, refusals;
+	struct buf       envelope, chain; /* to check again when the CRL changes */
 };
 
 MUST rc registry_new(struct registry **ret);
@@ -36,9 +37,10 @@ void    registry_destroy(struct registry **rp);
 
 /*
  * Add a binding that binding_check() accepted.  An older one of the same OIN and desk
- * becomes RC_SUPERSEDED.  RC_SUPERSEDED if a higher or equal sequence is already here,
- * RC_BAD_BINDING if the CURVE key already belongs to somebody else, RC_NOT_ENROLLED if
- * the policy does not know the OIN or the desk.
+ * becomes RC_SUPERSEDED; the same binding again changes nothing.  RC_SUPERSEDED if a
+ * higher or equal sequence is already here, RC_BAD_BINDING if the CURVE key already
+ * belongs to somebody else, RC_NOT_ENROLLED if the policy does not know the OIN or the
+ * desk.
  */
 MUST rc registry_add(struct registry *r, const struct policy *policy,
     const struct binding *binding, struct slice envelope, struct slice chain);
@@ -47,12 +49,14 @@ MUST rc registry_add(struct registry *r, const struct policy *policy,
 struct member *registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES]);
 
 /* May M be served at NOW_MS?  RC_OK or the reason why not. */
-MUST rc member_standing(const struct member *m, const struct trust *trust, uint64_t now_ms);
+MUST rc member_standing(
+    const struct member *m, const struct trust *trust, uint64_t now_ms);
 
-/* Check every chain again: after a new CRL or new anchors.  Calls LOST for each member that
- * lost its standing by it. */
-MUST rc registry_recheck(struct registry *r, const struct trust *trust, const char *origin,
-    uint64_t now_ms, rc (*lost)(void *arg, const struct member *m), void *arg);
+/* Check every chain again: after a new CRL or new anchors.  Calls LOST for each member
+ * that lost its standing by it. */
+MUST rc registry_recheck(struct registry *r, const struct trust *trust,
+    const char *origin, uint64_t now_ms, rc (*lost)(void *arg, const struct member *m),
+    void *arg);
 
 /* Take one from a bucket of PER_MINUTE; false when it is empty. */
 bool allowance_take(struct allowance *a, int64_t per_minute, uint64_t now_ms);

@@ -9,7 +9,8 @@
 
 enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12 };
 
-_Static_assert(NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_OVERHEAD, "overhead");
+_Static_assert(
+    NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_OVERHEAD, "overhead");
 
 /* LABEL (12 bytes), an optional delivery id, the key id: what a ciphertext belongs to. */
 struct context {
@@ -32,7 +33,8 @@ context_of(const char *label, const uint8_t *delivery_id, uint64_t key_id)
 }
 
 static rc
-encrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice plain, struct buf *out)
+encrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice plain,
+    struct buf *out)
 {
 	uint8_t *p = buf_extend(out, plain.n + SEAL_OVERHEAD);
 	if (p == NULL) return RC_NOMEM;
@@ -43,7 +45,8 @@ encrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice plai
 }
 
 static rc
-decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice sealed, struct buf *out)
+decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice sealed,
+    struct buf *out)
 {
 	if (sealed.n < SEAL_OVERHEAD) return RC_CRYPTO;
 	size_t n = sealed.n - SEAL_OVERHEAD, start = out->n;
@@ -52,7 +55,7 @@ decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice seal
 	if (p == NULL) return RC_NOMEM;
 	out->n = start + n;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(p, NULL, NULL, sealed.p + NONCE,
-		sealed.n - NONCE, c->b, c->n, sealed.p, key) == 0)
+	        sealed.n - NONCE, c->b, c->n, sealed.p, key) == 0)
 		return RC_OK;
 	out->n = start;
 	return RC_CRYPTO;
@@ -85,16 +88,16 @@ seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice w
 }
 
 rc
-seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES], uint64_t key_id,
-    struct slice plain, struct buf *out)
+seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+    uint64_t key_id, struct slice plain, struct buf *out)
 {
 	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
 	return encrypt(key, &c, plain, out);
 }
 
 rc
-seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES], uint64_t key_id,
-    struct slice sealed, struct buf *out)
+seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+    uint64_t key_id, struct slice sealed, struct buf *out)
 {
 	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
 	return decrypt(key, &c, sealed, out);

@@ -7,8 +7,8 @@
  * wherever its ciphertext still lies (crypto.md 5.3).  What a ciphertext belongs
  * to is associated data, so rows cannot be swapped:
  *
- *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1"  || delivery id || key id)
- *	wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
+ *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1"  || delivery id ||
+ *key id) wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
  *
  * Pure but for randomness (libsodium).
  */
@@ -24,18 +24,19 @@ enum {
 };
 
 /* A new random record key, wrapped for KEY_ID. */
-MUST rc seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id, uint8_t key[KEY_BYTES],
-    uint8_t wrapped[WRAPPED_BYTES]);
+MUST rc seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
+    uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES]);
 
 /* RC_CRYPTO if WRAPPED is not this master key's work for KEY_ID. */
-MUST rc seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice wrapped,
-    uint8_t key[KEY_BYTES]);
+MUST rc seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
+    struct slice wrapped, uint8_t key[KEY_BYTES]);
 
 /* Append the sealed form of PLAIN to OUT. */
 MUST rc seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
     uint64_t key_id, struct slice plain, struct buf *out);
 
-/* Append what is inside SEALED to OUT; RC_CRYPTO if it was changed or belongs elsewhere. */
+/* Append what is inside SEALED to OUT; RC_CRYPTO if it was changed or belongs elsewhere.
+ */
 MUST rc seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
     uint64_t key_id, struct slice sealed, struct buf *out);
 

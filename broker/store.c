@@ -22,10 +22,12 @@ enum {
  * edit of what is deployed. */
 static const char schema_1[] =
     "CREATE TABLE leaf(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, detail BLOB) STRICT;"
-    "CREATE TABLE tile(level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL,"
+    "CREATE TABLE tile(level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT "
+    "NULL,"
     " PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;"
-    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, oin TEXT NOT NULL,"
+    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, oin TEXT NOT "
+    "NULL,"
     " desk TEXT NOT NULL, leaf INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
     " ack_leaf INTEGER, sealed BLOB) STRICT;"
     "CREATE INDEX outbox_pending ON outbox(oin, desk, seq) WHERE ack_leaf IS NULL;"
@@ -38,7 +40,8 @@ static const char schema_1[] =
     "CREATE TABLE binding(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
     " envelope BLOB NOT NULL, chain BLOB NOT NULL, leaf INTEGER NOT NULL) STRICT;";
 
-/* --- statements ------------------------------------------------------------------------- */
+/* --- statements
+ * ------------------------------------------------------------------------- */
 
 rc
 sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
@@ -50,7 +53,8 @@ sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
 	}
 	if (d->n == STORE_STATEMENTS) return RC_INTERNAL;
 	sqlite3_stmt *stmt = NULL;
-	if (sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
+	    SQLITE_OK)
 		return RC_DISK;
 	d->prepared[d->n++] = (struct prepared){.sql = sql, .stmt = stmt};
 	*ret                = stmt;
@@ -100,8 +104,8 @@ sql_bind_text(sqlite3_stmt *s, int i, const char *text)
 void
 sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes)
 {
-	(void)sqlite3_bind_blob64(s, i, bytes.p == NULL ? "" : (const void *)bytes.p, bytes.n,
-	    SQLITE_STATIC);
+	(void)sqlite3_bind_blob64(
+	    s, i, bytes.p == NULL ? "" : (const void *)bytes.p, bytes.n, SQLITE_STATIC);
 }
 
 uint64_t
@@ -136,7 +140,8 @@ sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n)
 	return RC_OK;
 }
 
-/* --- opening ------------------------------------------------------------------------------ */
+/* --- opening
+ * ------------------------------------------------------------------------------ */
 
 static rc
 execute(sqlite3 *db, const char *sql)
@@ -174,8 +179,8 @@ harden(sqlite3 *db)
 
 	TRY(expect(db, "PRAGMA journal_mode=WAL", "wal"));
 	TRY(execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-			"PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-			"PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"));
+	                "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+	                "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"));
 	TRY(expect(db, "PRAGMA synchronous", "2"));
 	return expect(db, "PRAGMA secure_delete", "1");
 }
@@ -185,9 +190,10 @@ open_database(struct database *d, const char *dir, const char *name)
 {
 	char path[PATH_MAX];
 	int  flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-		    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
+	            SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
 
-	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path) return RC_CONFIG;
+	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+		return RC_CONFIG;
 	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK) return RC_DISK;
 	return harden(d->db);
 }
@@ -219,8 +225,9 @@ migrate(sqlite3 *db, const char *schema)
 	if (application == APPLICATION_ID && version == SCHEMA_VERSION) return RC_OK;
 	if (application != 0 || version != 0) return RC_CONFIG;
 
-	(void)snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-	    APPLICATION_ID, SCHEMA_VERSION);
+	(void)snprintf(mark, sizeof mark,
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", APPLICATION_ID,
+	    SCHEMA_VERSION);
 	TRY(execute(db, "BEGIN IMMEDIATE"));
 	TRY(execute(db, schema));
 	TRY(execute(db, mark));
@@ -235,7 +242,8 @@ take_lock(struct store *s, const char *dir)
 	char path[PATH_MAX];
 
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
-	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path) return RC_CONFIG;
+	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
+		return RC_CONFIG;
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0) return RC_DISK;
 	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 ? RC_OK : RC_CONFIG;
@@ -245,7 +253,8 @@ static rc
 read_next_seq(struct store *s)
 {
 	int64_t n = 0;
-	TRY(pragma_number(s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
+	TRY(pragma_number(
+	    s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
 	s->next_seq = (uint64_t)n;
 	return RC_OK;
 }
@@ -292,7 +301,8 @@ store_destroy(struct store **sp)
 	*sp = NULL;
 }
 
-/* --- the transaction ------------------------------------------------------------------------ */
+/* --- the transaction
+ * ------------------------------------------------------------------------ */
 
 static rc
 step_fixed(struct database *d, const char *sql)

@@ -29,8 +29,9 @@
 
 struct store;
 
-/* Open or create the databases in DIR (made with mode 0700 if absent).  RC_DISK; RC_CONFIG
- * if another broker holds the lock or a database is not ours or newer than we know. */
+/* Open or create the databases in DIR (made with mode 0700 if absent).  RC_DISK;
+ * RC_CONFIG if another broker holds the lock or a database is not ours or newer than we
+ * know. */
 MUST rc store_open(struct store **ret, const char *dir);
 void    store_destroy(struct store **sp);
 
@@ -39,36 +40,42 @@ MUST rc store_begin(struct store *s);
 MUST rc store_commit(struct store *s);
 void    store_rollback(struct store *s);
 
-/* --- journal ---------------------------------------------------------------------------- */
+/* --- journal
+ * ---------------------------------------------------------------------------- */
 
-MUST rc store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail);
+MUST rc store_put_leaf(
+    struct store *s, uint64_t index, struct slice leaf, struct slice detail);
 
 /* Append leaf and detail (each may be NULL to skip).  RC_NOT_FOUND. */
-MUST rc store_get_leaf(struct store *s, uint64_t index, struct buf *leaf, struct buf *detail);
+MUST rc store_get_leaf(
+    struct store *s, uint64_t index, struct buf *leaf, struct buf *detail);
 
 /* How many leaves there are: highest index + 1. */
 MUST rc store_count_leaves(struct store *s, uint64_t *ret);
 
-MUST rc store_put_tile(struct store *s, unsigned level, uint64_t index, struct slice hashes);
+MUST rc store_put_tile(
+    struct store *s, unsigned level, uint64_t index, struct slice hashes);
 MUST rc store_get_tile(struct store *s, unsigned level, uint64_t index, struct buf *out);
 
 /* The head of one commit: what was or may be signed. */
 MUST rc store_put_head(struct store *s, uint64_t size, const struct hash *root);
-MUST rc store_last_head(struct store *s, uint64_t *ret_size, struct hash *ret_root); /* RC_NOT_FOUND */
+MUST rc store_last_head(
+    struct store *s, uint64_t *ret_size, struct hash *ret_root); /* RC_NOT_FOUND */
 
 /* The smallest committed size that covers leaf INDEX.  RC_NOT_FOUND. */
 MUST rc store_head_covering(struct store *s, uint64_t index, uint64_t *ret_size);
 
-/* --- outbox ----------------------------------------------------------------------------- */
+/* --- outbox
+ * ----------------------------------------------------------------------------- */
 
-struct delivery { /* one copy for one desk */
+struct delivery {     /* one copy for one desk */
 	uint64_t seq; /* set by the store; also the id of its record key */
 	uint8_t  id[ID_BYTES];
 	char     oin[OIN_DIGITS + 1];
 	char     desk[DESK_MAX + 1];
-	uint64_t leaf;       /* index of its ruling leaf */
+	uint64_t leaf; /* index of its ruling leaf */
 	uint64_t expires_ms;
-	bool     acked;      /* then `ack_leaf` counts and there is no copy any more */
+	bool     acked; /* then `ack_leaf` counts and there is no copy any more */
 	uint64_t ack_leaf;
 };
 
@@ -79,12 +86,15 @@ MUST rc store_put_delivery(
     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped);
 
 /* By id; RC_NOT_FOUND. */
-MUST rc store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret);
+MUST rc store_get_delivery(
+    struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret);
 
 /* The sealed copy and wrapped key of an unacknowledged delivery; RC_NOT_FOUND. */
-MUST rc store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped);
+MUST rc store_get_copy(
+    struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped);
 
-/* Unacknowledged deliveries of (OIN, DESK) with seq > AFTER, oldest first, at most MAX. */
+/* Unacknowledged deliveries of (OIN, DESK) with seq > AFTER, oldest first, at most MAX.
+ */
 MUST rc store_pending(struct store *s, const char *oin, const char *desk, uint64_t after,
     size_t max, struct delivery *ret, size_t *ret_n);
 
@@ -93,7 +103,8 @@ MUST rc store_overdue(
     struct store *s, uint64_t now_ms, size_t max, struct delivery *ret, size_t *ret_n);
 
 /* How many copies wait, for one desk and for all. */
-MUST rc store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t *ret);
+MUST rc store_count_pending(
+    struct store *s, const char *oin, const char *desk, uint64_t *ret);
 MUST rc store_count_all_pending(struct store *s, uint64_t *ret);
 
 /* Delivery SEQ was acknowledged (or ran out) by leaf ACK_LEAF: drop the copy, keep the
@@ -104,7 +115,8 @@ MUST rc store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf);
  * image of them is left.  Outside a transaction.  Does nothing when there are none. */
 MUST rc store_forget_erased(struct store *s);
 
-/* --- requests ----------------------------------------------------------------------------- */
+/* --- requests
+ * ----------------------------------------------------------------------------- */
 
 struct request_row { /* one submission, for idempotency and for its sender */
 	char     oin[OIN_DIGITS + 1];
@@ -122,13 +134,15 @@ MUST rc store_get_request(struct store *s, const char *oin, const char *desk,
     const uint8_t id[ID_BYTES], struct request_row *ret);
 
 /* By id alone, for auditors; RC_NOT_FOUND. */
-MUST rc store_find_request(struct store *s, const uint8_t id[ID_BYTES], struct request_row *ret);
+MUST rc store_find_request(
+    struct store *s, const uint8_t id[ID_BYTES], struct request_row *ret);
 
 /* The newest MAX submissions of (OIN, DESK). */
-MUST rc store_list_requests(struct store *s, const char *oin, const char *desk, size_t max,
-    struct request_row *ret, size_t *ret_n);
+MUST rc store_list_requests(struct store *s, const char *oin, const char *desk,
+    size_t max, struct request_row *ret, size_t *ret_n);
 
-/* --- bindings ----------------------------------------------------------------------------- */
+/* --- bindings
+ * ----------------------------------------------------------------------------- */
 
 /* Keep an accepted binding: its envelope, chain and journal leaf. */
 MUST rc store_put_binding(struct store *s, const struct hash *id, struct slice envelope,
@@ -137,8 +151,9 @@ MUST rc store_put_binding(struct store *s, const struct hash *id, struct slice e
 /* The leaf of a binding accepted before; RC_NOT_FOUND. */
 MUST rc store_get_binding(struct store *s, const struct hash *id, uint64_t *ret_leaf);
 
-/* Call EACH for every binding, in the order they were accepted; stops at its first error. */
-MUST rc store_each_binding(
-    struct store *s, rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg);
+/* Call EACH for every binding, in the order they were accepted; stops at its first error.
+ */
+MUST rc store_each_binding(struct store *s,
+    rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg);
 
 #endif

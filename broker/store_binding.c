@@ -8,7 +8,8 @@ rc
 store_put_binding(struct store *s, const struct hash *id, struct slice envelope,
     struct slice chain, uint64_t leaf)
 {
-	static const char sql[] = "INSERT INTO binding(id, envelope, chain, leaf) VALUES(?,?,?,?)";
+	static const char sql[] =
+	    "INSERT INTO binding(id, envelope, chain, leaf) VALUES(?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -33,11 +34,11 @@ store_get_binding(struct store *s, const struct hash *id, uint64_t *ret_leaf)
 }
 
 rc
-store_each_binding(
-    struct store *s, rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg)
+store_each_binding(struct store *s,
+    rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg)
 {
-	static const char            sql[] = "SELECT envelope, chain FROM binding ORDER BY seq";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "SELECT envelope, chain FROM binding ORDER BY seq";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 	rc                           code;
 
 	TRY(sql_use(&s->main, sql, &q));

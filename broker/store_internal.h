@@ -48,11 +48,11 @@ MUST rc sql_run(sqlite3_stmt *s);
 MUST rc sql_row(sqlite3_stmt *s);
 
 void sql_bind_u64(sqlite3_stmt *s, int i, uint64_t v);
-void sql_bind_text(sqlite3_stmt *s, int i, const char *text);      /* borrowed until reset */
-void sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes);    /* borrowed until reset */
+void sql_bind_text(sqlite3_stmt *s, int i, const char *text);   /* borrowed until reset */
+void sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes); /* borrowed until reset */
 
 uint64_t     sql_u64(sqlite3_stmt *s, int column);
-struct slice sql_blob(sqlite3_stmt *s, int column);                /* valid until the next step */
+struct slice sql_blob(sqlite3_stmt *s, int column); /* valid until the next step */
 
 /* Copy a text column; RC_DISK if it does not fit. */
 MUST rc sql_text(sqlite3_stmt *s, int column, char *out, size_t size);

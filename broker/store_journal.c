@@ -7,8 +7,8 @@
 rc
 store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail)
 {
-	static const char            sql[] = "INSERT INTO leaf(idx, bytes, detail) VALUES(?,?,?)";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "INSERT INTO leaf(idx, bytes, detail) VALUES(?,?,?)";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, index);
@@ -20,8 +20,8 @@ store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice 
 rc
 store_get_leaf(struct store *s, uint64_t index, struct buf *leaf, struct buf *detail)
 {
-	static const char            sql[] = "SELECT bytes, detail FROM leaf WHERE idx = ?";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[]        = "SELECT bytes, detail FROM leaf WHERE idx = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, index);
@@ -46,8 +46,9 @@ store_count_leaves(struct store *s, uint64_t *ret)
 rc
 store_put_tile(struct store *s, unsigned level, uint64_t index, struct slice hashes)
 {
-	static const char sql[] = "INSERT INTO tile(level, idx, hashes) VALUES(?,?,?)"
-				  " ON CONFLICT(level, idx) DO UPDATE SET hashes = excluded.hashes";
+	static const char sql[] =
+	    "INSERT INTO tile(level, idx, hashes) VALUES(?,?,?)"
+	    " ON CONFLICT(level, idx) DO UPDATE SET hashes = excluded.hashes";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -85,7 +86,8 @@ store_put_head(struct store *s, uint64_t size, const struct hash *root)
 rc
 store_last_head(struct store *s, uint64_t *ret_size, struct hash *ret_root)
 {
-	static const char sql[] = "SELECT size, root FROM head ORDER BY size DESC LIMIT 1";
+	static const char sql[] =
+	    "SELECT size, root FROM head ORDER BY size DESC LIMIT 1";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -98,7 +100,8 @@ store_last_head(struct store *s, uint64_t *ret_size, struct hash *ret_root)
 rc
 store_head_covering(struct store *s, uint64_t index, uint64_t *ret_size)
 {
-	static const char sql[] = "SELECT size FROM head WHERE size > ? ORDER BY size LIMIT 1";
+	static const char sql[] =
+	    "SELECT size FROM head WHERE size > ? ORDER BY size LIMIT 1";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));

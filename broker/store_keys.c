@@ -12,9 +12,10 @@
 rc
 store_keys_create(struct store *s)
 {
-	static const char schema[] =
-	    "CREATE TABLE IF NOT EXISTS key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;";
-	return sqlite3_exec(s->keys.db, schema, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : RC_DISK;
+	static const char schema[] = "CREATE TABLE IF NOT EXISTS key(id INTEGER PRIMARY "
+	                             "KEY, wrapped BLOB NOT NULL) STRICT;";
+	return sqlite3_exec(s->keys.db, schema, NULL, NULL, NULL) == SQLITE_OK ? RC_OK
+	                                                                       : RC_DISK;
 }
 
 rc
@@ -104,7 +105,7 @@ store_forget_erased(struct store *s)
 	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
 	TRY(code);
 	if (sqlite3_wal_checkpoint_v2(
-		s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
+	        s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
 		return RC_DISK;
 	s->erasing = false;
 	return RC_OK;

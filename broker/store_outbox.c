@@ -9,7 +9,8 @@
 static rc
 read_delivery(sqlite3_stmt *q, struct delivery *ret)
 {
-	struct delivery d = {.seq = sql_u64(q, 0), .leaf = sql_u64(q, 4), .expires_ms = sql_u64(q, 5)};
+	struct delivery d = {
+	    .seq = sql_u64(q, 0), .leaf = sql_u64(q, 4), .expires_ms = sql_u64(q, 5)};
 
 	TRY(sql_fixed(q, 1, d.id, sizeof d.id));
 	TRY(sql_text(q, 2, d.oin, sizeof d.oin));
@@ -44,8 +45,9 @@ rc
 store_put_delivery(
     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
 {
-	static const char sql[] = "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed)"
-				  " VALUES(?,?,?,?,?,?,?)";
+	static const char sql[] =
+	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed)"
+	    " VALUES(?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(store_put_key(s, d->seq, wrapped));
@@ -63,8 +65,8 @@ store_put_delivery(
 rc
 store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret)
 {
-	static const char            sql[] = "SELECT " COLUMNS " FROM outbox WHERE id = ?";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[]        = "SELECT " COLUMNS " FROM outbox WHERE id = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
@@ -75,7 +77,8 @@ store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery 
 rc
 store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped)
 {
-	static const char sql[] = "SELECT sealed FROM outbox WHERE seq = ? AND sealed IS NOT NULL";
+	static const char sql[] =
+	    "SELECT sealed FROM outbox WHERE seq = ? AND sealed IS NOT NULL";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -86,11 +89,12 @@ store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wr
 }
 
 rc
-store_pending(struct store *s, const char *oin, const char *desk, uint64_t after, size_t max,
-    struct delivery *ret, size_t *ret_n)
+store_pending(struct store *s, const char *oin, const char *desk, uint64_t after,
+    size_t max, struct delivery *ret, size_t *ret_n)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE oin = ? AND desk = ?"
-				  " AND seq > ? AND ack_leaf IS NULL ORDER BY seq LIMIT ?";
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM outbox WHERE oin = ? AND desk = ?"
+	    " AND seq > ? AND ack_leaf IS NULL ORDER BY seq LIMIT ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -106,7 +110,7 @@ store_overdue(
     struct store *s, uint64_t now_ms, size_t max, struct delivery *ret, size_t *ret_n)
 {
 	static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE expires_ms < ?"
-				  " AND ack_leaf IS NULL ORDER BY expires_ms LIMIT ?";
+	                          " AND ack_leaf IS NULL ORDER BY expires_ms LIMIT ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -118,9 +122,9 @@ store_overdue(
 rc
 store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t *ret)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox"
-				  " WHERE oin = ? AND desk = ? AND ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
+	static const char            sql[] = "SELECT count(*) FROM outbox"
+	                                     " WHERE oin = ? AND desk = ? AND ack_leaf IS NULL";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_text(q, 1, oin);
@@ -133,8 +137,8 @@ store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t
 rc
 store_count_all_pending(struct store *s, uint64_t *ret)
 {
-	static const char            sql[] = "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	TRY(sql_row(q));
@@ -145,7 +149,8 @@ store_count_all_pending(struct store *s, uint64_t *ret)
 rc
 store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 {
-	static const char sql[] = "UPDATE outbox SET sealed = NULL, ack_leaf = ? WHERE seq = ?";
+	static const char sql[] =
+	    "UPDATE outbox SET sealed = NULL, ack_leaf = ? WHERE seq = ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -158,8 +163,9 @@ store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 rc
 store_needs_key(struct store *s, uint64_t seq, bool *ret)
 {
-	static const char            sql[] = "SELECT 1 FROM outbox WHERE seq = ? AND sealed NOT NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] =
+	    "SELECT 1 FROM outbox WHERE seq = ? AND sealed NOT NULL";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, seq);

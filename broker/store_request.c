@@ -21,7 +21,8 @@ read_request(sqlite3_stmt *q, struct request_row *ret)
 rc
 store_put_request(struct store *s, const struct request_row *r)
 {
-	static const char sql[] = "INSERT INTO request(" COLUMNS ") VALUES(?,?,?,?,?,?,?)";
+	static const char sql[] =
+	    "INSERT INTO request(" COLUMNS ") VALUES(?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -54,8 +55,8 @@ store_get_request(struct store *s, const char *oin, const char *desk,
 rc
 store_find_request(struct store *s, const uint8_t id[ID_BYTES], struct request_row *ret)
 {
-	static const char            sql[] = "SELECT " COLUMNS " FROM request WHERE id = ? LIMIT 1";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "SELECT " COLUMNS " FROM request WHERE id = ? LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
@@ -67,8 +68,9 @@ rc
 store_list_requests(struct store *s, const char *oin, const char *desk, size_t max,
     struct request_row *ret, size_t *ret_n)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM request WHERE oin = ? AND desk = ?"
-				  " ORDER BY first DESC LIMIT ?";
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM request WHERE oin = ? AND desk = ?"
+	    " ORDER BY first DESC LIMIT ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 	size_t                       n = 0;
 	rc                           code;

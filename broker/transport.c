@@ -10,10 +10,11 @@
 #include "proto/auto.h"
 
 enum {
-	ZMQ_ZAP_ENFORCE_DOMAIN_ = 93, /* a DRAFT constant; honoured by the library, see Z2 */
-	ENDPOINT_BYTES          = 256,
-	CURVE_OVERHEAD          = 33, /* of a MESSAGE command around its frame */
-	DRAIN_MAX               = 1 << 20,
+	ZMQ_ZAP_ENFORCE_DOMAIN_ =
+	    93, /* a DRAFT constant; honoured by the library, see Z2 */
+	ENDPOINT_BYTES = 256,
+	CURVE_OVERHEAD = 33, /* of a MESSAGE command around its frame */
+	DRAIN_MAX      = 1 << 20,
 };
 
 struct transport {
@@ -36,12 +37,14 @@ route_equal(const struct route *a, const struct route *b)
 	return a->door == b->door && a->n == b->n && memcmp(a->id, b->id, a->n) == 0;
 }
 
-/* --- opening ---------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------- */
 
 static rc
 set_int(void *socket, int option, int value)
 {
-	return zmq_setsockopt(socket, option, &value, sizeof value) == 0 ? RC_OK : RC_SOCKET;
+	return zmq_setsockopt(socket, option, &value, sizeof value) == 0 ? RC_OK
+	                                                                 : RC_SOCKET;
 }
 
 /* Everything about a door that is not secret. */
@@ -63,8 +66,8 @@ set_limits(void *socket, const struct config *c)
 	TRY(set_int(socket, ZMQ_TCP_KEEPALIVE, 1));
 	TRY(set_int(socket, ZMQ_BACKLOG, 1024));
 	return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame, sizeof max_frame) == 0
-		   ? RC_OK
-		   : RC_SOCKET;
+	           ? RC_OK
+	           : RC_SOCKET;
 }
 
 static rc
@@ -78,11 +81,14 @@ open_door(struct transport *t, enum door d, const struct config *c, const char *
 	if (socket == NULL) return RC_SOCKET;
 	t->doors[d] = socket;
 	TRY(set_int(socket, ZMQ_CURVE_SERVER, 1));
-	if (zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, KEY_BYTES) != 0) return RC_SOCKET;
-	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0) return RC_SOCKET;
+	if (zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, KEY_BYTES) != 0)
+		return RC_SOCKET;
+	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0)
+		return RC_SOCKET;
 	TRY(set_limits(socket, c));
 	if (zmq_bind(socket, endpoint) != 0) return RC_CONFIG;
-	if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, t->endpoints[d], &n) != 0) return RC_SOCKET;
+	if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, t->endpoints[d], &n) != 0)
+		return RC_SOCKET;
 	return RC_OK;
 }
 
@@ -97,7 +103,8 @@ seed_rand(void)
 }
 
 rc
-transport_open(struct transport **ret, const struct config *c, const uint8_t secret[KEY_BYTES])
+transport_open(
+    struct transport **ret, const struct config *c, const uint8_t secret[KEY_BYTES])
 {
 	AUTO(transport_destroy) struct transport *t = calloc(1, sizeof *t);
 
@@ -139,7 +146,8 @@ transport_zap(struct transport *t)
 	return t->zap;
 }
 
-/* --- receiving ------------------------------------------------------------------------------ */
+/* --- receiving
+ * ------------------------------------------------------------------------------ */
 
 rc
 transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap)
@@ -147,7 +155,8 @@ transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool 
 	zmq_pollitem_t items[N_DOORS + 1] = {{.socket = t->zap, .events = ZMQ_POLLIN}};
 
 	for (int d = 0; d < N_DOORS; d++)
-		items[d + 1] = (zmq_pollitem_t){.socket = t->doors[d], .events = ZMQ_POLLIN};
+		items[d + 1] =
+		    (zmq_pollitem_t){.socket = t->doors[d], .events = ZMQ_POLLIN};
 	if (zmq_poll(items, N_DOORS + 1, wait_ms) < 0 && errno != EINTR) return RC_SOCKET;
 	*ret_zap = (items[0].revents & ZMQ_POLLIN) != 0;
 	for (int d = 0; d < N_DOORS; d++)
@@ -164,7 +173,8 @@ drain(void *socket)
 
 	for (int i = 0; more && i < DRAIN_MAX; i++) {
 		(void)zmq_msg_init(&m);
-		more = zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&m) != 0;
+		more =
+		    zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&m) != 0;
 		(void)zmq_msg_close(&m);
 	}
 }
@@ -194,7 +204,7 @@ receive_route(void *socket, enum door d, struct route *ret, bool *ret_more)
 		(void)zmq_msg_close(&m);
 		return errno == EAGAIN || errno == EINTR ? RC_NOT_FOUND : RC_SOCKET;
 	}
-	size_t n = zmq_msg_size(&m);
+	size_t n  = zmq_msg_size(&m);
 	ret->door = d;
 	ret->n    = n > ROUTE_MAX ? 0 : (uint8_t)n;
 	memcpy(ret->id, zmq_msg_data(&m), ret->n);
@@ -210,7 +220,8 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 	bool  more   = false;
 
 	TRY(receive_route(socket, d, &ret->route, &more));
-	if (!more) return RC_NOT_FOUND; /* a route and nothing else: nobody to answer to */
+	if (!more)
+		return RC_NOT_FOUND; /* a route and nothing else: nobody to answer to */
 
 	(void)zmq_msg_init(&ret->payload);
 	if (zmq_msg_recv(&ret->payload, socket, ZMQ_DONTWAIT) < 0) {
@@ -230,7 +241,8 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 	return RC_OK;
 }
 
-/* --- sending ---------------------------------------------------------------------------------- */
+/* --- sending
+ * ---------------------------------------------------------------------------------- */
 
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)

@@ -11,11 +11,10 @@
  *	    a message is dropped
  *	Z2  the ZAP socket is bound before any door, and ZAP is enforced (option 93):
  *	    no handler, no traffic
- *	Z6  rand() is seeded from the system before the first socket; routing ids are never
- *	    shown; a peer that chose one is refused
- *	Z7  exactly one payload frame; the rest of a longer message is drained
- *	Z8  ROUTER_HANDOVER stays off; a route is only ever the way back
- *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
+ *	Z6  rand() is seeded from the system before the first socket; routing ids are
+ *never shown; a peer that chose one is refused Z7  exactly one payload frame; the rest of
+ *a longer message is drained Z8  ROUTER_HANDOVER stays off; a route is only ever the way
+ *back Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
  *
  * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
  */
@@ -42,9 +41,9 @@ bool route_equal(const struct route *a, const struct route *b);
 
 struct incoming {
 	struct route route;
-	uint8_t      curve_public[KEY_BYTES]; /* the key of the channel, from its User-Id */
-	zmq_msg_t    payload;                 /* owned; zmq_msg_close() */
-	rc           code;                    /* RC_OK, RC_BAD_FRAMES or RC_IDENTITY_SET */
+	uint8_t   curve_public[KEY_BYTES]; /* the key of the channel, from its User-Id */
+	zmq_msg_t payload;                 /* owned; zmq_msg_close() */
+	rc        code;                    /* RC_OK, RC_BAD_FRAMES or RC_IDENTITY_SET */
 };
 
 struct transport;
@@ -60,7 +59,8 @@ const char *transport_endpoint(const struct transport *t, enum door d);
 /* The ZAP socket, for gate.c. */
 void *transport_zap(struct transport *t);
 
-/* Wait at most WAIT_MS until something can be read; RET says which doors, and *RET_ZAP. */
+/* Wait at most WAIT_MS until something can be read; RET says which doors, and *RET_ZAP.
+ */
 MUST rc transport_wait(
     struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap);
 

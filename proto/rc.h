@@ -54,6 +54,7 @@ enum rc_kind {
 	X(RC_IDENTITY_SET, PEER, 24, 4, "routing_id_refused")                            \
 	X(RC_USAGE, PEER, 25, 2, "usage")                                                \
 	X(RC_NOT_FOUND, PEER, 26, 5, "not_found")                                        \
+	X(RC_LEAF_TOO_LARGE, PEER, 27, 2, "too_many_fields_for_one_leaf")                \
 	X(RC_NO_CONVENANT, DENY, 1, 3, "no_such_convenant")                              \
 	X(RC_CONVENANT_NOT_IN_FORCE, DENY, 2, 3, "convenant_not_in_force")               \
 	X(RC_NO_PHASE, DENY, 3, 3, "no_such_phase")                                      \
@@ -75,7 +76,6 @@ enum rc_kind {
 	X(RC_POLICY, LOCAL, 5, 2, "policy_refused")                                      \
 	X(RC_INTERNAL, LOCAL, 6, 1, "internal_error")                                    \
 	X(RC_SOCKET, LOCAL, 7, 1, "socket_failed")                                       \
-	X(RC_LEAF_TOO_LARGE, LOCAL, 8, 1, "journal_leaf_too_large")                      \
 	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")                        \
 	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")                           \
 	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")                       \

@@ -10,7 +10,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-/* Remove every value of F from M, wiping strings, bytes and messages; F is absent after. */
+/* Remove every value of F from M, wiping strings, bytes and messages; F is absent after.
+ */
 void field_clear(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
 
 /* Wipe and remove the unknown fields of M itself (not of messages inside it). */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * acknowledge.c - a desk has its copies on its own disk; the broker erases its own.
+ *
+ * One leaf per copy (EVENT_ACKNOWLEDGED), the same receipt when asked again.  All ids of
+ * a request are looked up before anything is written: one that is unknown refuses
+ * the request as a whole.
+ */
+#include <string.h>
+
+#include "broker/handler.h"
+#include "broker/overdue.h"
+
+enum { ACKNOWLEDGE_MAX = 1024 };
+
+/* The copy with this id, if it is this desk's own. */
+static rc
+find_own(struct broker *b, const struct request *q, const ProtobufCBinaryData *id,
+    struct delivery *ret)
+{
+	if (id->len != ID_BYTES) return RC_MALFORMED;
+	TRY(store_get_delivery(b->store, id->data, ret));
+	if (strcmp(ret->oin, q->member->binding.oin) != 0 ||
+	    strcmp(ret->desk, q->member->binding.desk) != 0)
+		return RC_NOT_FOUND; /* somebody else's: not even that it exists */
+	return RC_OK;
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	const Sluis__Acknowledge *m = (const Sluis__Acknowledge *)q->message;
+	struct delivery           row;
+
+	if (m->n_delivery_ids == 0) return RC_MALFORMED;
+	if (m->n_delivery_ids > ACKNOWLEDGE_MAX) return RC_TOO_MANY;
+	for (size_t i = 0; i < m->n_delivery_ids; i++)
+		TRY(find_own(b, q, &m->delivery_ids[i], &row));
+	for (size_t i = 0; i < m->n_delivery_ids; i++) {
+		TRY(find_own(b, q, &m->delivery_ids[i], &row));
+		if (!row.acked)
+			TRY(finish_delivery(b, &row,
+			    SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED,
+			    &q->member->binding.id));
+		TRY(reply_add_receipt(r, row.ack_leaf, false, true));
+	}
+	return reply_set_code(r, RC_OK, NULL);
+}
+
+const struct handler acknowledge_handler = {
+    .type      = TYPE_ACKNOWLEDGE,
+    .doors     = 1u << DOOR_AGENCY,
+    .max_bytes = 32 * 1024,
+    .desc      = &sluis__acknowledge__descriptor,
+    .handle    = handle,
+};

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* broker.c - opening the house, and the heartbeat. */
+#include "broker/broker.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "broker/gate.h"
+#include "broker/intake.h"
+#include "broker/log.h"
+#include "broker/overdue.h"
+#include "certs/file.h"
+#include "proto/auto.h"
+
+enum {
+	PEM_MAX     = 4 * 1024 * 1024,
+	TURN_MS     = 500, /* longest sleep: time-driven work is looked at this often */
+	HOUR_MS     = 3600 * 1000,
+	CRL_WARN_MS = 24 * HOUR_MS,
+};
+
+static uint64_t
+clock_ms(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* --- opening
+ * -------------------------------------------------------------------------------- */
+
+static void
+log_findings(const struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		char text[FINDING_TEXT_MAX + 128];
+		(void)snprintf(text, sizeof text, "%s:%u:%u: %s", f->at[i].file,
+		    f->at[i].line, f->at[i].column, f->at[i].text);
+		LOG(f->at[i].fatal ? LOG_POLICY : LOG_POLICY_WARNING, .detail = text);
+	}
+}
+
+static rc
+load_policy(const char *dir, struct policy **ret)
+{
+	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
+	if (findings == NULL) return RC_NOMEM;
+	rc code = policy_load(dir, ret, findings);
+	log_findings(findings);
+	if (code != RC_OK) LOG(LOG_POLICY, .code = code, .detail = dir);
+	return code;
+}
+
+static rc
+load_trust(const struct config *c, struct trust **ret)
+{
+	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX);
+	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_MAX);
+
+	TRY(file_read(c->anchors_file, PEM_MAX, false, &anchors));
+	rc code = file_read(c->crl_file, PEM_MAX, false, &lists);
+	if (code == RC_NOT_FOUND) return RC_CRL_MISSING;
+	TRY(code);
+	return trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
+}
+
+rc
+broker_check(struct broker *b, const struct config *config)
+{
+	b->config = config;
+	b->now_ms = clock_ms(CLOCK_REALTIME);
+	(void)sodium_mlock(
+	    &b->keys, sizeof b->keys); /* best effort: a limit may forbid it */
+	rc code = keyring_read(config->keys_file, &b->keys);
+	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
+	TRY(code);
+	TRY(load_policy(config->policy_dir, &b->policy));
+	code = load_trust(config, &b->trust);
+	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->crl_file);
+	return code;
+}
+
+static rc
+add_binding(void *arg, struct slice envelope, struct slice chain)
+{
+	struct broker *b = arg;
+	struct binding binding;
+
+	rc code = binding_check(
+	    envelope, chain, b->trust, b->config->origin, b->now_ms, &binding);
+	if (code == RC_OK)
+		code = registry_add(b->registry, b->policy, &binding, envelope, chain);
+	/* one that ended meanwhile is no reason not to start */
+	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
+}
+
+/* A leaf about the broker itself. */
+static rc
+note_event(struct broker *b, Sluis__EventKind kind, const struct hash *subject)
+{
+	const struct hash *bundle = policy_hash(b->policy);
+	Sluis__Leaf        leaf   = SLUIS__LEAF__INIT;
+	uint64_t           index;
+
+	leaf.has_kind        = 1;
+	leaf.kind            = kind;
+	leaf.has_bundle_hash = 1;
+	leaf.bundle_hash =
+	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)bundle->b};
+	leaf.has_subject_digest = subject != NULL;
+	if (subject != NULL)
+		leaf.subject_digest =
+		    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)subject->b};
+	return journal_append(
+	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL);
+}
+
+static rc
+commit(struct broker *b)
+{
+	TRY(journal_seal_batch(b->journal));
+	rc code = store_commit(b->store);
+	if (code == RC_OK) code = journal_commit(b->journal);
+	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = "commit");
+	return code;
+}
+
+static rc
+note_opening(struct broker *b)
+{
+	TRY(store_begin(b->store));
+	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_OPENED, NULL));
+	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_POLICY, policy_hash(b->policy)));
+	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
+	return commit(b);
+}
+
+static rc
+write_ready_file(const struct broker *b)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(4096);
+	char                      vkey[NOTE_VKEY_MAX], z85[41];
+
+	if (b->config->ready_file == NULL) return RC_OK;
+	TRY(note_verifier_format(journal_verifier(b->journal), vkey));
+	if (zmq_z85_encode(z85, b->keys.curve_public, KEY_BYTES) == NULL)
+		return RC_INTERNAL;
+	TRY(buf_printf(&text,
+	    "{\n  \"pid\": %ld,\n  \"origin\": \"%s\",\n  \"agency\": \"%s\",\n"
+	    "  \"audit\": \"%s\",\n  \"enrol\": \"%s\",\n  \"curve_public\": \"%s\",\n"
+	    "  \"verifier\": \"%s\"\n}\n",
+	    (long)getpid(), b->config->origin,
+	    transport_endpoint(b->transport, DOOR_AGENCY),
+	    transport_endpoint(b->transport, DOOR_AUDIT),
+	    transport_endpoint(b->transport, DOOR_ENROL), z85, vkey));
+	return file_write(b->config->ready_file, buf_slice(&text), 0644);
+}
+
+/* Opening in the order of trust: state first, then who is who, then the doors. */
+static rc
+open_parts(struct broker *b)
+{
+	const struct config *c = b->config;
+
+	TRY(pseudonymiser_new(
+	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
+	TRY(store_open(&b->store, c->state_dir));
+	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(registry_new(&b->registry));
+	TRY(store_each_binding(b->store, add_binding, b));
+	TRY(note_opening(b));
+	TRY(transport_open(&b->transport, c, b->keys.curve_secret));
+	return write_ready_file(b);
+}
+
+rc
+broker_open(struct broker *b, const struct config *config)
+{
+	TRY(broker_check(b, config));
+	rc code = open_parts(b);
+	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = config->state_dir);
+	if (code == RC_OK) LOG(LOG_STARTED, .n = journal_size(b->journal));
+	return code;
+}
+
+void
+broker_close(struct broker *b)
+{
+	transport_destroy(&b->transport);
+	if (b->store != NULL) ignore(store_forget_erased(b->store));
+	dispatch_destroy(&b->dispatch);
+	registry_destroy(&b->registry);
+	journal_destroy(&b->journal);
+	store_destroy(&b->store);
+	pseudonymiser_destroy(&b->pseudonymiser);
+	trust_destroy(&b->trust);
+	policy_destroy(&b->policy);
+	keyring_wipe(&b->keys);
+	(void)sodium_munlock(&b->keys, sizeof b->keys);
+}
+
+/* --- answering
+ * -------------------------------------------------------------------------------- */
+
+/* Complete one reply and send it; who does not take its answer asks again and gets the
+ * same one. */
+static void
+send_reply(void *arg, struct reply *r)
+{
+	struct broker            *b     = arg;
+	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
+
+	rc code = reply_finish(r, b->journal, b->now_ms, &frame);
+	if (code != RC_OK) {
+		buf_wipe(&frame);
+		code = reply_fail(r, code);
+		if (code == RC_OK) code = reply_finish(r, b->journal, b->now_ms, &frame);
+	}
+	if (code == RC_OK) code = transport_send(b->transport, &r->to, buf_slice(&frame));
+	if (code != RC_OK) LOG(LOG_REPLY_DROPPED, .code = code);
+}
+
+struct batch {
+	size_t        n, cap;
+	struct reply *replies; /* owned */
+};
+
+static void
+batch_wipe(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++) reply_wipe(&batch->replies[i]);
+	free(batch->replies);
+	*batch = (struct batch){0};
+}
+
+static void
+answer_batch(struct broker *b, struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (!batch->replies[i].parked) send_reply(b, &batch->replies[i]);
+}
+
+/* --- one batch
+ * ---------------------------------------------------------------------------------- */
+
+static rc
+handle_one(struct broker *b, struct batch *batch, struct incoming *in)
+{
+	struct reply *r = &batch->replies[batch->n];
+
+	TRY(reply_init(r, &in->route, slice_of(NULL, 0)));
+	batch->n++;
+	return intake_handle(b, in, r);
+}
+
+/* Take what is there, door by door, until the batch is full or its time is over. */
+static rc
+fill_batch(struct broker *b, struct batch *batch)
+{
+	uint64_t until = clock_ms(CLOCK_MONOTONIC) + (uint64_t)b->config->batch_ms;
+	bool     more  = true;
+
+	while (more && batch->n < batch->cap) {
+		more = false;
+		for (int d = 0; d < N_DOORS && batch->n < batch->cap; d++) {
+			struct incoming in;
+			rc code = transport_receive(b->transport, (enum door)d, &in);
+			if (code == RC_NOT_FOUND) continue;
+			TRY(code);
+			more = true;
+			code = handle_one(b, batch, &in);
+			(void)zmq_msg_close(&in.payload);
+			TRY(code);
+		}
+		if (clock_ms(CLOCK_MONOTONIC) >= until) break;
+	}
+	return RC_OK;
+}
+
+/* The batch cannot be written: nothing of it happened, and everybody is told so. */
+static rc
+undo_batch(struct broker *b, struct batch *batch, rc why)
+{
+	LOG(LOG_BATCH_FAILED, .code = why, .n = batch->n);
+	store_rollback(b->store);
+	TRY(journal_reload(b->journal));
+	dispatch_recount(b->dispatch);
+	for (size_t i = 0; i < batch->n; i++)
+		if (!batch->replies[i].parked) TRY(reply_fail(&batch->replies[i], why));
+	return RC_OK;
+}
+
+static rc
+serve_batch(struct broker *b)
+{
+	AUTO(batch_wipe) struct batch batch = {.cap = (size_t)b->config->batch_max};
+
+	batch.replies = calloc(batch.cap, sizeof *batch.replies);
+	if (batch.replies == NULL) return RC_NOMEM;
+	TRY(store_begin(b->store));
+	rc code = fill_batch(b, &batch);
+	if (code == RC_OK)
+		TRY(commit(b)); /* a failed commit ends the process */
+	else
+		TRY(undo_batch(b, &batch, code));
+	answer_batch(b, &batch);
+	return RC_OK;
+}
+
+/* --- what time brings
+ * --------------------------------------------------------------------------- */
+
+static rc
+note_lost(void *arg, const struct member *m)
+{
+	struct broker *b    = arg;
+	Sluis__Leaf    leaf = SLUIS__LEAF__INIT;
+	uint64_t       index;
+
+	leaf.has_kind           = 1;
+	leaf.kind               = SLUIS__EVENT_KIND__EVENT_REVOKED;
+	leaf.sender_oin         = (char *)(uintptr_t)m->binding.oin;
+	leaf.sender_desk        = (char *)(uintptr_t)m->binding.desk;
+	leaf.code               = (char *)(uintptr_t)rc_name(m->standing);
+	leaf.has_subject_digest = 1;
+	leaf.subject_digest =
+	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)m->binding.id.b};
+	return journal_append(
+	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL);
+}
+
+/* New anchors and lists, if they are good; else the old ones stand. */
+static rc
+reload_trust(struct broker *b)
+{
+	struct trust *fresh = NULL;
+
+	rc code = load_trust(b->config, &fresh);
+	if (code != RC_OK) {
+		LOG(LOG_RELOAD_FAILED, .code = code, .detail = b->config->crl_file);
+		return RC_OK;
+	}
+	trust_destroy(&b->trust);
+	b->trust = fresh;
+	TRY(store_begin(b->store));
+	TRY(registry_recheck(
+	    b->registry, b->trust, b->config->origin, b->now_ms, note_lost, b));
+	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
+	TRY(commit(b));
+	LOG(LOG_RELOADED, .detail = b->config->crl_file);
+	return RC_OK;
+}
+
+static rc
+end_overdue(struct broker *b)
+{
+	size_t n = 0;
+
+	if (b->now_ms - b->expired_ms < (uint64_t)b->config->expiry_s * 1000)
+		return RC_OK;
+	b->expired_ms = b->now_ms;
+	TRY(store_begin(b->store));
+	TRY(overdue_end(b, &n));
+	TRY(commit(b));
+	if (n != 0) LOG(LOG_EXPIRED, .n = n);
+	return RC_OK;
+}
+
+static rc
+forget_erased(struct broker *b)
+{
+	if (b->now_ms - b->erased_ms < (uint64_t)b->config->erase_ms) return RC_OK;
+	b->erased_ms = b->now_ms;
+	return store_forget_erased(b->store);
+}
+
+static void
+warn_of_crl(struct broker *b)
+{
+	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
+
+	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s * 1000 > CRL_WARN_MS) return;
+	b->crl_warned_ms = b->now_ms;
+	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
+}
+
+static rc
+tick(struct broker *b, volatile sig_atomic_t *reload)
+{
+	if (*reload) {
+		*reload = 0;
+		TRY(reload_trust(b));
+	}
+	TRY(end_overdue(b));
+	TRY(forget_erased(b));
+	warn_of_crl(b);
+	(void)sd_notify(0, "WATCHDOG=1");
+	return RC_OK;
+}
+
+/* --- the loop
+ * -------------------------------------------------------------------------------------
+ */
+
+static rc
+turn(struct broker *b, volatile sig_atomic_t *reload)
+{
+	bool ready[N_DOORS], zap = false;
+	long patience = dispatch_patience(b->dispatch, b->now_ms);
+
+	TRY(transport_wait(b->transport,
+	    patience < 0 || patience > TURN_MS ? TURN_MS : patience, ready, &zap));
+	b->now_ms = clock_ms(CLOCK_REALTIME);
+	if (zap)
+		TRY(gate_serve(
+		    transport_zap(b->transport), b->registry, b->trust, b->now_ms));
+	for (int d = 0; d < N_DOORS; d++) {
+		if (!ready[d]) continue;
+		TRY(serve_batch(b));
+		break;
+	}
+	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
+	return tick(b, reload);
+}
+
+rc
+broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t *reload)
+{
+	(void)sd_notify(0, "READY=1");
+	while (!*stop) TRY(turn(b, reload));
+	LOG(LOG_STOPPING, .n = journal_size(b->journal));
+	(void)sd_notify(0, "STOPPING=1");
+	return serve_batch(b); /* what had already arrived still gets its answer */
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * broker.h - the heartbeat: drain the doors, decide, commit once, answer everybody.
+ *
+ * One turn of the loop is one batch:
+ *
+ *	1  take up to batch_max messages from the doors, for at most batch_ms
+ *	2  inside one transaction handle each: intake, ruling, redaction, leaves, copies
+ *	3  commit, once, with fsync; sign one checkpoint
+ *	4  answer every sender with the commit's result, wake who waits for copies
+ *
+ * Nothing is answered before step 3, and nothing is signed before it.  A commit that
+ * fails ends the process: crash and recover, never guess.
+ *
+ * struct broker ties the parts together for the handlers (handler.h); it is filled by
+ * broker_open() and read-only but for the parts' own state.
+ *
+ * Threads: one.
+ */
+#ifndef SLUIS_BROKER_BROKER_H
+#define SLUIS_BROKER_BROKER_H
+
+#include <signal.h>
+
+#include "broker/config.h"
+#include "broker/dispatch.h"
+#include "broker/journal.h"
+#include "broker/keyring.h"
+#include "broker/pseudonym.h"
+#include "broker/registry.h"
+#include "broker/transport.h"
+
+struct broker {
+	const struct config  *config; /* borrowed */
+	struct keyring        keys;
+	struct policy        *policy;
+	struct trust         *trust;
+	struct registry      *registry;
+	struct pseudonymiser *pseudonymiser;
+	struct store         *store;
+	struct journal       *journal;
+	struct dispatch      *dispatch;
+	struct transport     *transport;
+	uint64_t              now_ms;     /* read once a turn */
+	uint64_t              erased_ms;  /* when keys were last erased */
+	uint64_t              expired_ms; /* when overdue copies were last looked for */
+	uint64_t              crl_warned_ms;
+};
+
+/* Read keys, policy and trust of CONFIG and check them; opens no state and no socket.
+ * What is wrong is logged with file and place. */
+MUST rc broker_check(struct broker *b, const struct config *config);
+
+/* broker_check(), then open the state, tell the journal what is in force, bind the doors.
+ */
+MUST rc broker_open(struct broker *b, const struct config *config);
+
+void broker_close(struct broker *b);
+
+/* Serve until *STOP; re-read trust when *RELOAD is set (and clear it). */
+MUST rc broker_run(
+    struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t *reload);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* decision.c - rule, redact, and encode copy and detail for one recipient. */
+#include "broker/decision.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/reply.h"
+#include "proto/auto.h"
+#include "proto/schema.h"
+
+enum {
+	CLASS_MIN   = 1024,
+	CLASS_MAX   = 128 * 1024,
+	DETAIL_MAX  = 64 * 1024,
+	PADDING_TAG = 11 << 3 | 2, /* Copy.padding, length-delimited */
+	DAY_MS      = 24 * 60 * 60 * 1000,
+};
+
+/* --- ruling
+ * ------------------------------------------------------------------------------- */
+
+void
+decision_rule(
+    const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret)
+{
+	const Sluis__Submit *m = s->submit;
+	struct question      q = {
+	         .convenant      = m->convenant == NULL ? "" : m->convenant,
+	         .phase          = m->phase == NULL ? "" : m->phase,
+	         .purpose        = m->purpose == NULL ? "" : m->purpose,
+	         .sender_oin     = m->head->sender_oin,
+	         .sender_desk    = m->head->sender_desk,
+	         .recipient_oin  = recipient->oin == NULL ? "" : recipient->oin,
+	         .recipient_desk = recipient->desk,
+	         .today          = date_of_ms(s->now_ms),
+	         .message        = s->facts,
+        };
+
+	*ret = (struct decision){
+	    .detail = buf_init(DETAIL_MAX), .copy = buf_init(CLASS_MAX)};
+	sluis__leaf__init(&ret->leaf);
+	policy_rule(s->policy, &q, &ret->ruling);
+	ret->recipient_oin = q.recipient_oin;
+	ret->desk          = ret->ruling.desk != NULL  ? ret->ruling.desk
+	                     : recipient->desk != NULL ? recipient->desk
+	                                               : "";
+}
+
+/* --- the copy
+ * -------------------------------------------------------------------------------- */
+
+/* Bytes of the varint of N. */
+static size_t
+varint_size(size_t n)
+{
+	return n < 128 ? 1 : n < 16384 ? 2 : 3;
+}
+
+/* How many zeros make a field of exactly WANT bytes, tag and length included; false if no
+ * number does (a length that would need a longer varint). */
+static bool
+padding_for(size_t want, size_t *ret)
+{
+	for (size_t header = 2; header <= 4; header++) {
+		if (want < header) return false;
+		if (1 + varint_size(want - header) != header) continue;
+		*ret = want - header;
+		return true;
+	}
+	return false;
+}
+
+rc
+copy_pad(struct buf *copy)
+{
+	size_t zeros = 0, class = CLASS_MIN;
+
+	while (class < copy->n ||
+	       (class != copy->n && !padding_for(class - copy->n, &zeros)))
+		class *= 2;
+	if (class > CLASS_MAX) return RC_TOO_LARGE;
+	if (class == copy->n) return RC_OK;
+
+	size_t   header = class - copy->n - zeros;
+	uint8_t *p      = buf_extend(copy, class - copy->n);
+	if (p == NULL) return RC_TOO_LARGE;
+	p[0] = PADDING_TAG;
+	for (size_t i = 1, v = zeros; i < header; i++, v >>= 7)
+		p[i] = (uint8_t)((v & 0x7f) | (i + 1 < header ? 0x80 : 0));
+	return RC_OK;
+}
+
+static rc
+add_statement(Sluis__Copy *copy, const struct statement *said)
+{
+	Sluis__Statement *s =
+	    message_add(&copy->n_statements, &copy->statements, sizeof *s);
+	if (s == NULL) return RC_NOMEM;
+	sluis__statement__init(s);
+	s->has_action = 1;
+	s->action     = (Sluis__Action)said->action;
+	TRY(message_text(&s->path, said->path));
+	TRY(message_text(&s->kind, said->kind));
+	s->value = strndup((const char *)said->value.p, said->value.n);
+	return s->value == NULL ? RC_NOMEM : RC_OK;
+}
+
+static rc
+add_obligation(Sluis__Copy *copy, const struct obligation_info *info, uint64_t now_ms)
+{
+	Sluis__Obligation *o =
+	    message_add(&copy->n_obligations, &copy->obligations, sizeof *o);
+	if (o == NULL) return RC_NOMEM;
+	sluis__obligation__init(o);
+	TRY(message_text(&o->id, info->id));
+	TRY(message_text(&o->text, info->text_nl));
+	TRY(message_text(&o->article, info->article));
+	if (info->term_days == 0) return RC_OK;
+	o->has_until_ms = 1;
+	o->until_ms     = now_ms + (uint64_t)info->term_days * DAY_MS;
+	return RC_OK;
+}
+
+static rc
+fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *copy)
+{
+	const Sluis__Submit *m = s->submit;
+
+	TRY(message_bytes(&copy->has_signal, &copy->signal, buf_slice(&d->cut.signal)));
+	for (size_t i = 0; i < d->cut.n_statements; i++)
+		TRY(add_statement(copy, &d->cut.statements[i]));
+	TRY(message_text(&copy->sender_oin, m->head->sender_oin));
+	TRY(message_text(&copy->sender_desk, m->head->sender_desk));
+	TRY(message_text(&copy->convenant, m->convenant));
+	TRY(message_text(&copy->phase, m->phase));
+	TRY(message_text(&copy->purpose, m->purpose));
+	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, true,
+	    &copy->n_grounds, &copy->grounds));
+	for (size_t i = 0; i < d->ruling.n_obligations; i++)
+		TRY(add_obligation(copy, d->ruling.obligations[i], s->now_ms));
+	copy->has_released_ms = 1;
+	copy->released_ms     = s->now_ms;
+	return RC_OK;
+}
+
+static void
+copy_destroy(Sluis__Copy **cp)
+{
+	message_destroy((ProtobufCMessage **)(void *)cp);
+}
+
+static rc
+encode_copy(const struct submission *s, struct decision *d)
+{
+	AUTO(copy_destroy) Sluis__Copy *copy = calloc(1, sizeof *copy);
+	if (copy == NULL) return RC_NOMEM;
+	sluis__copy__init(copy);
+	TRY(fill_copy(s, d, copy));
+
+	size_t   n = sluis__copy__get_packed_size(copy);
+	uint8_t *p = buf_extend(&d->copy, n);
+	if (p == NULL) return RC_TOO_LARGE;
+	(void)sluis__copy__pack(copy, p);
+	TRY(copy_pad(&d->copy));
+	randombytes_buf(d->salt, sizeof d->salt);
+	d->copy_digest =
+	    receipt_copy_digest(slice_of(d->salt, sizeof d->salt), buf_slice(&d->copy));
+	return RC_OK;
+}
+
+/* --- the detail
+ * ---------------------------------------------------------------------------------- */
+
+static rc
+fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
+{
+	uint8_t                    salt[NONCE_BYTES];
+	const ProtobufCBinaryData *id  = &s->submit->head->request_id;
+	const struct rule_info    *why = policy_rule_info(s->policy, d->ruling.rule);
+
+	randombytes_buf(salt, sizeof salt);
+	TRY(message_bytes(&detail->has_salt, &detail->salt, slice_of(salt, sizeof salt)));
+	TRY(message_bytes(
+	    &detail->has_trace_id, &detail->trace_id, slice_of(id->data, id->len)));
+	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_WITHHELD, true,
+	    &detail->n_withheld, &detail->withheld));
+	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, true,
+	    &detail->n_released, &detail->released));
+	TRY(message_text(&detail->code, rc_name(d->ruling.code)));
+	if (why != NULL) TRY(message_text(&detail->rule, why->id));
+	if (why != NULL) TRY(message_text(&detail->article, why->article));
+	return message_text(&detail->change, d->ruling.change);
+}
+
+static void
+detail_destroy(Sluis__Detail **dp)
+{
+	message_destroy((ProtobufCMessage **)(void *)dp);
+}
+
+static rc
+encode_detail(const struct submission *s, struct decision *d)
+{
+	AUTO(detail_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
+	if (detail == NULL) return RC_NOMEM;
+	sluis__detail__init(detail);
+	TRY(fill_detail(s, d, detail));
+
+	uint8_t *p = buf_extend(&d->detail, sluis__detail__get_packed_size(detail));
+	if (p == NULL) return RC_TOO_LARGE;
+	(void)sluis__detail__pack(detail, p);
+	return RC_OK;
+}
+
+/* --- the leaf
+ * ---------------------------------------------------------------------------------------
+ */
+
+enum {
+	LEAF_COMPLETION = 96
+}; /* what journal_append() adds: nonce, version, time, digest */
+
+/* Protobuf-c has no const: what the leaf borrows is only read. */
+static char *
+borrow(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+static ProtobufCBinaryData
+borrow_hash(const struct hash *h)
+{
+	return (ProtobufCBinaryData){
+	    .len = HASH_BYTES, .data = (uint8_t *)(uintptr_t)h->b};
+}
+
+static void
+describe_parties(const struct submission *s, struct decision *d, Sluis__Leaf *leaf)
+{
+	leaf->sender_oin      = s->submit->head->sender_oin;
+	leaf->sender_desk     = s->submit->head->sender_desk;
+	leaf->recipient_oin   = borrow(d->recipient_oin);
+	leaf->recipient_desk  = borrow(d->desk);
+	leaf->convenant       = s->submit->convenant;
+	leaf->phase           = s->submit->phase;
+	leaf->purpose         = s->submit->purpose;
+	leaf->has_bundle_hash = 1;
+	leaf->bundle_hash     = borrow_hash(policy_hash(s->policy));
+	leaf->has_binding_id  = 1;
+	leaf->binding_id      = borrow_hash(s->binding);
+}
+
+static void
+describe_service(struct decision *d, Sluis__Leaf *leaf)
+{
+	for (size_t i = 0; i < d->ruling.n_obligations; i++)
+		d->obligations[i] = borrow(d->ruling.obligations[i]->id);
+	leaf->obligations     = d->obligations;
+	leaf->n_obligations   = d->ruling.n_obligations;
+	leaf->has_copy_digest = 1;
+	leaf->copy_digest     = borrow_hash(&d->copy_digest);
+}
+
+static rc
+describe(const struct submission *s, struct decision *d)
+{
+	const struct rule_info *why    = policy_rule_info(s->policy, d->ruling.rule);
+	bool                    served = d->ruling.code == RC_OK;
+	Sluis__Leaf            *leaf   = &d->leaf;
+
+	leaf->has_kind = 1;
+	leaf->kind     = served ? SLUIS__EVENT_KIND__EVENT_RULING
+	                        : SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
+	describe_parties(s, d, leaf);
+	if (why != NULL) leaf->rule = borrow(why->id);
+	if (served)
+		describe_service(d, leaf);
+	else
+		leaf->code = borrow(rc_name(d->ruling.code));
+	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, false,
+	    &leaf->n_released, &leaf->released));
+	return sluis__leaf__get_packed_size(leaf) + LEAF_COMPLETION > LEAF_MAX
+	           ? RC_LEAF_TOO_LARGE
+	           : RC_OK;
+}
+
+/* --- public
+ * ------------------------------------------------------------------------------------------
+ */
+
+rc
+decision_encode(const struct submission *s, struct decision *d)
+{
+	if (d->ruling.code == RC_OK) {
+		struct redaction r = {
+		    .ruling        = &d->ruling,
+		    .pseudonymiser = s->pseudonymiser,
+		    .domain        = {.recipient_oin = d->recipient_oin,
+		               .convenant            = s->submit->convenant,
+		               .period               = "", /* cases come with the route */
+		               .purpose              = s->submit->purpose},
+		    .today         = date_of_ms(s->now_ms),
+		};
+		TRY(redact_signal(&r, s->signal, &d->cut));
+		TRY(encode_copy(s, d));
+	}
+	TRY(encode_detail(s, d));
+	return describe(s, d);
+}
+
+void
+decision_wipe(struct decision *d)
+{
+	rule_groups_free(d->leaf.n_released, d->leaf.released);
+	cut_wipe(&d->cut);
+	buf_wipe(&d->copy);
+	buf_wipe(&d->detail);
+	sodium_memzero(d->salt, sizeof d->salt);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * decision.h - everything about one signal and one recipient, decided and encoded.
+ *
+ * From (policy, question, signal) to what will be written: the leaf, its detail, and
+ * the copy if the recipient is served.  Nothing is stored here and nothing is sent, so
+ * that many recipients can be decided at the same time and a submission is written
+ * whole or not at all.
+ *
+ * Pure but for randomness (salts, ids) and the pseudonymiser's key.
+ */
+#ifndef SLUIS_BROKER_DECISION_H
+#define SLUIS_BROKER_DECISION_H
+
+#include "broker/redact.h"
+#include "proto/receipt.h"
+#include "wire.pb-c.h"
+
+struct decision {
+	struct ruling ruling;
+	const char   *recipient_oin; /* borrowed from the submission */
+	const char   *desk;          /* the desk it goes to */
+	struct cut    cut;           /* if served */
+	struct buf    copy;          /* if served: the padded, serialised Copy */
+	uint8_t       salt[NONCE_BYTES];
+	struct hash   copy_digest;
+	struct buf    detail; /* the serialised Detail */
+	Sluis__Leaf   leaf; /* borrows from all the above, the policy and the submission;
+	                       owns its groups */
+	char *obligations[RULING_OBLIGATIONS_MAX];
+};
+
+struct submission { /* what all decisions of one signal share; borrowed */
+	const struct policy        *policy;
+	const struct pseudonymiser *pseudonymiser;
+	const Sluis__Submit        *submit;
+	struct slice                signal;  /* its serialised Signal */
+	factset                     facts;   /* facts_of_signal() */
+	const struct hash          *binding; /* id of the key binding that signed */
+	uint64_t                    now_ms;
+};
+
+/* Rule only: fills ret->ruling, recipient_oin and desk. */
+void decision_rule(
+    const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret);
+
+/* Redact and encode what decision_rule() served; leaf and detail also for those not
+ * served. RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
+MUST rc decision_encode(const struct submission *s, struct decision *d);
+
+void decision_wipe(struct decision *d);
+
+/* Append zero padding to a serialised Copy so that its size is one of the classes
+ * 1, 2, 4 ... 128 KiB.  RC_TOO_LARGE beyond. */
+MUST rc copy_pad(struct buf *copy);
+
+#endif

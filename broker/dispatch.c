@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* dispatch.c - desk queues, leases, and parked Receives. */
+#include "broker/dispatch.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/seal.h"
+#include "proto/auto.h"
+
+enum {
+	PAGE         = 64,             /* deliveries read from the store at a time */
+	ANSWER_BYTES = ANSWER_MAX / 2, /* copies in one answer */
+	SEALED_MAX   = 256 * 1024,
+};
+
+struct lease {
+	uint64_t seq, until_ms;
+};
+
+struct queue { /* one desk's */
+	char     oin[OIN_DIGITS + 1];
+	char     desk[DESK_MAX + 1];
+	uint64_t waiting; /* copies */
+	bool   news; /* something came, or a lease may have ended, since the last look */
+	size_t n_leases, cap_leases;
+	struct lease *leases; /* owned */
+};
+
+struct parked {
+	struct ask   ask;
+	uint8_t      curve_public[KEY_BYTES];
+	struct reply reply; /* owned, with an empty answer */
+};
+
+struct dispatch {
+	struct store        *store;  /* borrowed */
+	const struct config *config; /* borrowed */
+	uint8_t              master[KEY_BYTES];
+	uint64_t             waiting; /* copies, all desks */
+	size_t               n_queues, n_parked, cap_parked;
+	struct queue       **queues; /* owned */
+	struct parked       *parked; /* owned */
+};
+
+/* --- queues
+ * ---------------------------------------------------------------------------------- */
+
+static rc
+queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **ret)
+{
+	for (size_t i = 0; i < d->n_queues; i++) {
+		*ret = d->queues[i];
+		if (strcmp((*ret)->oin, oin) == 0 && strcmp((*ret)->desk, desk) == 0)
+			return RC_OK;
+	}
+	if (strlen(oin) > OIN_DIGITS || strlen(desk) > DESK_MAX) return RC_INTERNAL;
+	struct queue *q = message_add(&d->n_queues, &d->queues, sizeof *q);
+	if (q == NULL) return RC_NOMEM;
+	memcpy(q->oin, oin, strlen(oin) + 1);
+	memcpy(q->desk, desk, strlen(desk) + 1);
+	q->news = true;
+	*ret    = q;
+	return store_count_pending(d->store, oin, desk, &q->waiting);
+}
+
+rc
+dispatch_new(struct dispatch **ret, struct store *store, const struct config *config,
+    const uint8_t master[KEY_BYTES])
+{
+	AUTO(dispatch_destroy) struct dispatch *d = calloc(1, sizeof *d);
+	if (d == NULL) return RC_NOMEM;
+	d->store  = store;
+	d->config = config;
+	memcpy(d->master, master, sizeof d->master);
+	TRY(store_count_all_pending(store, &d->waiting));
+	*ret = TAKE(d);
+	return RC_OK;
+}
+
+void
+dispatch_destroy(struct dispatch **dp)
+{
+	struct dispatch *d = *dp;
+	if (d == NULL) return;
+	for (size_t i = 0; i < d->n_queues; i++) {
+		free(d->queues[i]->leases);
+		free(d->queues[i]);
+	}
+	for (size_t i = 0; i < d->n_parked; i++) reply_wipe(&d->parked[i].reply);
+	free(d->queues);
+	free(d->parked);
+	sodium_memzero(d->master, sizeof d->master);
+	free(d);
+	*dp = NULL;
+}
+
+rc
+dispatch_room(struct dispatch *d, const char *oin, const char *desk)
+{
+	struct queue *q = NULL;
+	TRY(queue_of(d, oin, desk, &q));
+	if (d->waiting >= (uint64_t)d->config->outbox_max) return RC_QUEUE_FULL;
+	return q->waiting >= (uint64_t)d->config->outbox_desk_max ? RC_QUEUE_FULL : RC_OK;
+}
+
+rc
+dispatch_added(struct dispatch *d, const char *oin, const char *desk)
+{
+	struct queue *q = NULL;
+	TRY(queue_of(d, oin, desk, &q));
+	q->waiting++;
+	q->news = true;
+	d->waiting++;
+	return RC_OK;
+}
+
+void
+dispatch_recount(struct dispatch *d)
+{
+	ignore(store_count_all_pending(d->store, &d->waiting));
+	for (size_t i = 0; i < d->n_queues; i++) {
+		struct queue *q = d->queues[i];
+		ignore(store_count_pending(d->store, q->oin, q->desk, &q->waiting));
+		q->n_leases = 0; /* of copies that may not exist any more */
+		q->news     = true;
+	}
+}
+
+/* --- leases
+ * ------------------------------------------------------------------------------------ */
+
+static void
+drop_ended_leases(struct queue *q, uint64_t now_ms)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < q->n_leases; i++)
+		if (q->leases[i].until_ms > now_ms) q->leases[kept++] = q->leases[i];
+	if (kept != q->n_leases) q->news = true;
+	q->n_leases = kept;
+}
+
+static bool
+is_leased(const struct queue *q, uint64_t seq)
+{
+	for (size_t i = 0; i < q->n_leases; i++)
+		if (q->leases[i].seq == seq) return true;
+	return false;
+}
+
+static rc
+lease(struct queue *q, uint64_t seq, uint64_t until_ms)
+{
+	if (q->n_leases == q->cap_leases) {
+		size_t        cap = q->cap_leases == 0 ? 64 : q->cap_leases * 2;
+		struct lease *l   = reallocarray(q->leases, cap, sizeof *l);
+		if (l == NULL) return RC_NOMEM;
+		q->leases     = l;
+		q->cap_leases = cap;
+	}
+	q->leases[q->n_leases++] = (struct lease){.seq = seq, .until_ms = until_ms};
+	return RC_OK;
+}
+
+void
+dispatch_finished(struct dispatch *d, const struct delivery *done)
+{
+	struct queue *q = NULL;
+	if (queue_of(d, done->oin, done->desk, &q) != RC_OK) return;
+	for (size_t i = 0; i < q->n_leases; i++)
+		if (q->leases[i].seq == done->seq)
+			q->leases[i] = q->leases[--q->n_leases];
+	q->news = true; /* room for another lease */
+	if (q->waiting > 0) q->waiting--;
+	if (d->waiting > 0) d->waiting--;
+}
+
+/* --- taking copies
+ * ------------------------------------------------------------------------------- */
+
+/* Read and open the copy of ROW: salt, then copy. */
+static rc
+open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
+{
+	AUTO(buf_wipe) struct buf sealed  = buf_init(SEALED_MAX);
+	AUTO(buf_wipe) struct buf wrapped = buf_init(WRAPPED_BYTES);
+	uint8_t                   key[KEY_BYTES];
+
+	TRY(store_get_copy(d->store, row->seq, &sealed, &wrapped));
+	TRY(seal_unwrap_key(d->master, row->seq, buf_slice(&wrapped), key));
+	rc code = seal_open(key, row->id, row->seq, buf_slice(&sealed), plain);
+	sodium_memzero(key, sizeof key);
+	TRY(code);
+	return plain->n < NONCE_BYTES ? RC_CRYPTO : RC_OK;
+}
+
+static rc
+add_delivery(
+    struct dispatch *d, const struct delivery *row, struct reply *r, size_t *bytes)
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(SEALED_MAX);
+
+	TRY(open_copy(d, row, &plain));
+	Sluis__Delivery *to =
+	    message_add(&r->answer->n_deliveries, &r->answer->deliveries, sizeof *to);
+	if (to == NULL) return RC_NOMEM;
+	sluis__delivery__init(to);
+	TRY(message_bytes(
+	    &to->has_delivery_id, &to->delivery_id, slice_of(row->id, ID_BYTES)));
+	TRY(message_bytes(&to->has_salt, &to->salt, slice_of(plain.p, NONCE_BYTES)));
+	TRY(message_bytes(&to->has_copy, &to->copy,
+	    slice_of(plain.p + NONCE_BYTES, plain.n - NONCE_BYTES)));
+	if ((to->receipt = calloc(1, sizeof *to->receipt)) == NULL) return RC_NOMEM;
+	sluis__receipt__init(to->receipt);
+	*bytes += plain.n;
+	return reply_promise(r, to->receipt, row->leaf, false, true);
+}
+
+static rc
+take_one(struct dispatch *d, const struct ask *ask, struct reply *r, size_t *ret_n)
+{
+	struct delivery row;
+	size_t          bytes = 0;
+
+	TRY(store_get_delivery(d->store, ask->id, &row));
+	if (row.acked || strcmp(row.oin, ask->oin) != 0 ||
+	    strcmp(row.desk, ask->desk) != 0)
+		return RC_NOT_FOUND;
+	TRY(add_delivery(d, &row, r, &bytes));
+	*ret_n = 1;
+	return RC_OK;
+}
+
+static rc
+take_page(struct dispatch *d, struct queue *q, const struct ask *ask, uint64_t now_ms,
+    const struct delivery *rows, size_t n, struct reply *r, size_t *taken, size_t *bytes)
+{
+	for (size_t i = 0; i < n && *taken < ask->max && *bytes < ANSWER_BYTES; i++) {
+		if (is_leased(q, rows[i].seq)) continue;
+		if (ask->lease_ms != 0 && q->n_leases >= (size_t)d->config->leases_max)
+			return RC_OK; /* acknowledge some first */
+		TRY(add_delivery(d, &rows[i], r, bytes));
+		if (ask->lease_ms != 0)
+			TRY(lease(q, rows[i].seq, now_ms + ask->lease_ms));
+		++*taken;
+	}
+	return RC_OK;
+}
+
+rc
+dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct reply *r,
+    size_t *ret_n)
+{
+	struct queue   *q = NULL;
+	struct delivery rows[PAGE];
+	size_t          n = PAGE, bytes = 0;
+	uint64_t        after = 0;
+
+	*ret_n = 0;
+	if (ask->one) return take_one(d, ask, r, ret_n);
+	TRY(queue_of(d, ask->oin, ask->desk, &q));
+	drop_ended_leases(q, now_ms);
+	while (n == PAGE && *ret_n < ask->max && bytes < ANSWER_BYTES) {
+		TRY(store_pending(d->store, ask->oin, ask->desk, after, PAGE, rows, &n));
+		TRY(take_page(d, q, ask, now_ms, rows, n, r, ret_n, &bytes));
+		if (n != 0) after = rows[n - 1].seq;
+	}
+	return RC_OK;
+}
+
+/* --- parked Receives
+ * -------------------------------------------------------------------------------- */
+
+static rc
+end_older(struct dispatch *d, const struct route *to)
+{
+	for (size_t i = 0; i < d->n_parked; i++)
+		if (route_equal(&d->parked[i].reply.to, to))
+			d->parked[i].ask.until_ms = 0;
+	return RC_OK;
+}
+
+rc
+dispatch_park(struct dispatch *d, const struct ask *ask,
+    const uint8_t curve_public[KEY_BYTES], struct reply *r)
+{
+	TRY(end_older(d, &r->to));
+	if (d->n_parked >= (size_t)d->config->waiters_max) return RC_QUEUE_FULL;
+	if (d->n_parked == d->cap_parked) {
+		size_t         cap = d->cap_parked == 0 ? 16 : d->cap_parked * 2;
+		struct parked *p   = reallocarray(d->parked, cap, sizeof *p);
+		if (p == NULL) return RC_NOMEM;
+		d->parked     = p;
+		d->cap_parked = cap;
+	}
+	struct parked *p = &d->parked[d->n_parked++];
+	*p               = (struct parked){.ask = *ask, .reply = *r};
+	memcpy(p->curve_public, curve_public, KEY_BYTES);
+	*r = (struct reply){.to = p->reply.to, .parked = true};
+	return RC_OK;
+}
+
+/* Whether P is to be answered now; if so its answer is complete. */
+static rc
+try_parked(struct dispatch *d, struct parked *p, struct registry *registry,
+    const struct trust *trust, uint64_t now_ms, bool *ret_done)
+{
+	const struct member *m = registry_find(registry, p->curve_public);
+	rc ok           = m == NULL ? RC_NOT_ENROLLED : member_standing(m, trust, now_ms);
+	struct queue *q = NULL;
+	size_t        n = 0;
+
+	*ret_done = true;
+	if (ok != RC_OK) return reply_fail(&p->reply, ok);
+	TRY(queue_of(d, p->ask.oin, p->ask.desk, &q));
+	drop_ended_leases(q, now_ms);
+	if (q->news) TRY(dispatch_take(d, &p->ask, now_ms, &p->reply, &n));
+	if (n == 0 && now_ms < p->ask.until_ms) *ret_done = false;
+	return *ret_done ? reply_set_code(&p->reply, RC_OK, NULL) : RC_OK;
+}
+
+rc
+dispatch_wake(struct dispatch *d, struct registry *registry, const struct trust *trust,
+    uint64_t now_ms, dispatch_send send, void *arg)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n_parked; i++) {
+		bool done = false;
+		TRY(try_parked(d, &d->parked[i], registry, trust, now_ms, &done));
+		if (done) {
+			send(arg, &d->parked[i].reply);
+			reply_wipe(&d->parked[i].reply);
+		} else {
+			d->parked[kept++] = d->parked[i];
+		}
+	}
+	d->n_parked = kept;
+	for (size_t i = 0; i < d->n_queues; i++) d->queues[i]->news = false;
+	return RC_OK;
+}
+
+long
+dispatch_patience(const struct dispatch *d, uint64_t now_ms)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (size_t i = 0; i < d->n_parked; i++)
+		if (d->parked[i].ask.until_ms < first) first = d->parked[i].ask.until_ms;
+	if (d->n_parked != 0)
+		for (size_t i = 0; i < d->n_queues; i++)
+			for (size_t k = 0; k < d->queues[i]->n_leases; k++)
+				if (d->queues[i]->leases[k].until_ms < first)
+					first = d->queues[i]->leases[k].until_ms;
+	if (first == UINT64_MAX) return -1;
+	return first <= now_ms ? 0 : (long)(first - now_ms);
+}

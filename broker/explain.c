@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * explain.c - why?  From the journal, to those it concerns.
+ *
+ * By trace id: the desk that sent the submission, and an auditor, see everything decided
+ * about it.  By leaf: the sender sees the detail, the recipient its own leaf.
+ * What one may not see is not found.
+ */
+#include <string.h>
+
+#include "broker/handler.h"
+#include "broker/outcome.h"
+#include "proto/auto.h"
+
+static void
+leaf_free(Sluis__Leaf **p)
+{
+	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
+	*p = NULL;
+}
+
+static bool
+is_auditor(const struct request *q)
+{
+	return q->route->door == DOOR_AUDIT;
+}
+
+static bool
+names(const char *oin, const char *desk, const struct binding *b)
+{
+	return oin != NULL && desk != NULL && strcmp(oin, b->oin) == 0 &&
+	       strcmp(desk, b->desk) == 0;
+}
+
+static rc
+explain_trace(
+    struct broker *b, const struct request *q, const uint8_t *id, struct reply *r)
+{
+	struct request_row row;
+	rc                 code;
+
+	if (is_auditor(q))
+		TRY(store_find_request(b->store, id, &row));
+	else
+		TRY(store_get_request(
+		    b->store, q->member->binding.oin, q->member->binding.desk, id, &row));
+	for (uint64_t i = row.first; i < row.first + row.n; i++)
+		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
+	return reply_set_code(r, RC_OK, NULL);
+}
+
+static rc
+explain_leaf(struct broker *b, const struct request *q, uint64_t index, struct reply *r)
+{
+	AUTO(leaf_free) Sluis__Leaf *leaf = NULL;
+	const struct binding        *me   = &q->member->binding;
+	rc                           code;
+
+	TRY(outcome_leaf(b, index, &leaf));
+	bool sender    = is_auditor(q) || names(leaf->sender_oin, leaf->sender_desk, me);
+	bool recipient = names(leaf->recipient_oin, leaf->recipient_desk, me);
+	if (!sender && !recipient) return RC_NOT_FOUND;
+	TRY(outcome_add(b, r, index, sender ? OUTCOME_SENDER : OUTCOME_RECIPIENT, &code));
+	return reply_set_code(r, RC_OK, NULL);
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	const Sluis__Explain *m = (const Sluis__Explain *)q->message;
+
+	if (m->has_trace_id == m->has_leaf_index)
+		return RC_MALFORMED; /* one of the two */
+	if (m->has_leaf_index) return explain_leaf(b, q, m->leaf_index, r);
+	if (m->trace_id.len != ID_BYTES) return RC_MALFORMED;
+	return explain_trace(b, q, m->trace_id.data, r);
+}
+
+const struct handler explain_handler = {
+    .type      = TYPE_EXPLAIN,
+    .doors     = 1u << DOOR_AGENCY | 1u << DOOR_AUDIT,
+    .max_bytes = 2048,
+    .desc      = &sluis__explain__descriptor,
+    .handle    = handle,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * handler.h - one kind of request: where it may come in, how large, who handles it.
+ *
+ * A handler runs inside the batch's open transaction.  It may append leaves, put
+ * copies in the outbox and fill the answer; what it promises by a receipt is filled
+ * in after the commit (reply.h).  It returns
+ *
+ *	RC_OK            the answer says the rest
+ *	PEER, DENY       refused: intake journals it and answers with the code
+ *	BUSY             try again: answered, not journalled
+ *	LOCAL            the whole batch is rolled back
+ *
+ * Each handler stands in the file named after its request.
+ */
+#ifndef SLUIS_BROKER_HANDLER_H
+#define SLUIS_BROKER_HANDLER_H
+
+#include "broker/broker.h"
+#include "broker/reply.h"
+#include "proto/envelope.h"
+#include "proto/pbjson.h"
+#include "wire.pb-c.h"
+
+struct request { /* a message whose sender and signature were checked */
+	const struct route  *route;
+	const struct member *member; /* whose key signed it; NULL at the enrol door */
+	const uint8_t       *curve_public; /* of the channel */
+	struct envelope      envelope;
+	ProtobufCMessage    *message; /* unpacked; the type the handler names */
+	const Sluis__Head   *head;    /* inside message */
+	struct where         where;   /* a handler that refuses may say where and what */
+	unsigned rule; /* the rule behind a denial, RULE_NONE if there is none */
+};
+
+struct handler {
+	const char                       *type;  /* payload type */
+	unsigned                          doors; /* bit 1 << door */
+	size_t                            max_bytes;
+	const ProtobufCMessageDescriptor *desc;
+	rc (*handle)(struct broker *b, struct request *q, struct reply *r);
+};
+
+extern const struct handler submit_handler, preview_handler, receive_handler,
+    acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
+    enrol_handler;
+
+/* The handler for TYPE, NULL if there is none. */
+const struct handler *handler_find(struct slice type);
+
+#endif

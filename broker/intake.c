@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* intake.c - the checks in their order, and what becomes of a refusal. */
+#include "broker/intake.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "broker/gate.h"
+#include "broker/log.h"
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/schema.h"
+
+static const struct handler *const handlers[] = {
+    &submit_handler,
+    &preview_handler,
+    &receive_handler,
+    &acknowledge_handler,
+    &explain_handler,
+    &sent_handler,
+    &audit_read_handler,
+    &prove_handler,
+    &enrol_handler,
+};
+
+const struct handler *
+handler_find(struct slice type)
+{
+	for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
+		if (slice_equal(type, slice_str(handlers[i]->type))) return handlers[i];
+	return NULL;
+}
+
+/* --- the checks
+ * ----------------------------------------------------------------------------- */
+
+/* Who is on this channel, and may they be here? At the enrol door nobody has a name yet.
+ */
+static rc
+check_channel(struct broker *b, const struct incoming *in, struct member **ret)
+{
+	*ret = registry_find(b->registry, in->curve_public);
+	TRY(in->code);
+	if (in->route.door == DOOR_ENROL) return RC_OK;
+	if (*ret == NULL) return RC_NOT_ENROLLED;
+	TRY(member_standing(*ret, b->trust, b->now_ms));
+	return door_open_to(in->route.door, (*ret)->party) ? RC_OK : RC_WRONG_DOOR;
+}
+
+static rc
+check_kind(struct slice frame, const struct incoming *in, struct request *q,
+    const struct handler **ret)
+{
+	TRY(envelope_open(frame, &q->envelope));
+	*ret = handler_find(q->envelope.payload_type);
+	if (*ret == NULL) return RC_UNKNOWN_TYPE;
+	if (((*ret)->doors >> in->route.door & 1u) == 0) return RC_WRONG_DOOR;
+	return frame.n > (*ret)->max_bytes ? RC_TOO_LARGE : RC_OK;
+}
+
+/* The head of every request is its first field (wire.proto). */
+static const Sluis__Head *
+head_of(const ProtobufCMessage *m)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field(m->descriptor, 1);
+	if (f == NULL || f->descriptor != &sluis__head__descriptor || !field_is_set(m, f))
+		return NULL;
+	return *(Sluis__Head **)field_value(m, f, 0);
+}
+
+static bool
+head_is_complete(const Sluis__Head *h)
+{
+	return h != NULL && h->has_request_id && h->request_id.len == ID_BYTES &&
+	       h->has_created_ms && h->sender_oin != NULL && h->sender_desk != NULL &&
+	       h->broker_origin != NULL;
+}
+
+static rc
+check_message(const struct handler *handler, struct request *q)
+{
+	TRY(guard_unpack(handler->desc, q->envelope.payload, guard_wire, &q->message));
+	q->head = head_of(q->message);
+	return head_is_complete(q->head) ? RC_OK : RC_MALFORMED;
+}
+
+static rc
+check_head(const struct broker *b, const struct request *q)
+{
+	uint64_t window = (uint64_t)b->config->freshness_s * 1000;
+
+	if (q->member != NULL &&
+	    (strcmp(q->head->sender_oin, q->member->binding.oin) != 0 ||
+	        strcmp(q->head->sender_desk, q->member->binding.desk) != 0))
+		return RC_WRONG_SENDER;
+	if (strcmp(q->head->broker_origin, b->config->origin) != 0)
+		return RC_WRONG_BROKER;
+	if (q->head->created_ms + window < b->now_ms) return RC_STALE;
+	if (q->head->created_ms > b->now_ms + window) return RC_FUTURE;
+	return RC_OK;
+}
+
+static rc
+start_answer(const struct request *q, struct reply *reply)
+{
+	const ProtobufCBinaryData *id = &q->head->request_id;
+	return message_bytes(&reply->answer->has_request_id, &reply->answer->request_id,
+	    slice_of(id->data, id->len));
+}
+
+/* --- a refusal
+ * -------------------------------------------------------------------------------- */
+
+static rc
+journal_refusal(struct broker *b, const struct member *m, const struct request *q,
+    rc code, struct reply *reply)
+{
+	const struct rule_info *why  = policy_rule_info(b->policy, q->rule);
+	Sluis__Leaf             leaf = SLUIS__LEAF__INIT;
+	uint64_t                index;
+
+	leaf.has_kind       = 1;
+	leaf.kind           = SLUIS__EVENT_KIND__EVENT_REFUSED;
+	leaf.sender_oin     = (char *)(uintptr_t)m->binding.oin;
+	leaf.sender_desk    = (char *)(uintptr_t)m->binding.desk;
+	leaf.code           = (char *)(uintptr_t)rc_name(code);
+	leaf.has_binding_id = 1;
+	leaf.binding_id =
+	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)m->binding.id.b};
+	if (why != NULL) leaf.rule = (char *)(uintptr_t)why->id;
+	TRY(journal_append(
+	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL));
+	return reply_add_receipt(reply, index, false, true);
+}
+
+/* Turn the refusal of a message into its answer, and into a leaf where that is due. */
+static rc
+refuse(struct broker *b, struct member *m, const struct request *q, rc code,
+    struct reply *reply)
+{
+	const struct rule_info *why = policy_rule_info(b->policy, q->rule);
+	char                    where[2 * WHERE_MAX + 2];
+
+	(void)snprintf(where, sizeof where, "%s%s%s", q->where.at,
+	    q->where.reason[0] != '\0' ? ": " : "", q->where.reason);
+	TRY(reply_fail(reply, code));
+	TRY(reply_set_code(reply, code, where));
+	if (why != NULL) {
+		TRY(message_text(&reply->answer->rule, why->id));
+		TRY(message_text(&reply->answer->article, why->article));
+	}
+	if (m == NULL) {
+		LOG(LOG_UNATTRIBUTED, .code = code);
+		return RC_OK;
+	}
+	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
+	if (rc_kind(code) == RC_KIND_BUSY) return RC_OK;
+	if (!allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms))
+		return RC_OK;
+	return journal_refusal(b, m, q, code, reply);
+}
+
+/* --- public
+ * -------------------------------------------------------------------------------------
+ */
+
+static rc
+check_and_handle(struct broker *b, struct incoming *in, struct member *m,
+    struct request *q, struct reply *reply)
+{
+	struct slice frame =
+	    slice_of(zmq_msg_data(&in->payload), zmq_msg_size(&in->payload));
+	const struct handler *handler = NULL;
+
+	TRY(check_kind(frame, in, q, &handler));
+	if (m != NULL &&
+	    !allowance_take(&m->requests, b->config->requests_per_minute, b->now_ms))
+		return RC_OVER_QUOTA;
+	if (q->member != NULL)
+		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
+	TRY(check_message(handler, q));
+	TRY(start_answer(q, reply));
+	TRY(check_head(b, q));
+	return handler->handle(b, q, reply);
+}
+
+rc
+intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
+{
+	struct member *m = NULL;
+	struct request q = {
+	    .route = &in->route, .curve_public = in->curve_public, .rule = RULE_NONE};
+
+	rc code  = check_channel(b, in, &m);
+	q.member = in->route.door == DOOR_ENROL ? NULL : m;
+	if (code == RC_OK) code = check_and_handle(b, in, m, &q, reply);
+	message_destroy(&q.message);
+	if (code == RC_OK) return RC_OK;
+	enum rc_kind kind = rc_kind(code);
+	if (kind == RC_KIND_LOCAL || kind == RC_KIND_INTEGRITY) return code;
+	return refuse(b, m, &q, code, reply);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* outcome.c - from leaf and detail to an Outcome. */
+#include "broker/outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/schema.h"
+
+enum { DETAIL_MAX = 64 * 1024 };
+
+static void
+leaf_free(Sluis__Leaf **p)
+{
+	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
+	*p = NULL;
+}
+
+static void
+detail_free(Sluis__Detail **p)
+{
+	if (*p != NULL) sluis__detail__free_unpacked(*p, NULL);
+	*p = NULL;
+}
+
+static rc
+copy_group(const Sluis__RuleGroup *from, Sluis__Outcome *o)
+{
+	Sluis__RuleGroup *g = message_add(&o->n_groups, &o->groups, sizeof *g);
+	if (g == NULL) return RC_NOMEM;
+	sluis__rule_group__init(g);
+	g->has_action = from->has_action;
+	g->action     = from->action;
+	TRY(message_text(&g->rule, from->rule));
+	TRY(message_text(&g->article, from->article));
+	return message_bytes(
+	    &g->has_paths, &g->paths, slice_of(from->paths.data, from->paths.len));
+}
+
+static rc
+copy_groups(size_t n, Sluis__RuleGroup *const *from, Sluis__Outcome *o)
+{
+	for (size_t i = 0; i < n; i++) TRY(copy_group(from[i], o));
+	return RC_OK;
+}
+
+static rc
+copy_obligations(const Sluis__Leaf *leaf, Sluis__Outcome *o)
+{
+	for (size_t i = 0; i < leaf->n_obligations; i++) {
+		Sluis__Obligation *to =
+		    message_add(&o->n_obligations, &o->obligations, sizeof *to);
+		if (to == NULL) return RC_NOMEM;
+		sluis__obligation__init(to);
+		TRY(message_text(&to->id, leaf->obligations[i]));
+	}
+	return RC_OK;
+}
+
+static rc
+fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, Sluis__Outcome *o)
+{
+	TRY(message_text(&o->oin, leaf->recipient_oin));
+	TRY(message_text(&o->desk, leaf->recipient_desk));
+	TRY(message_text(&o->code, leaf->code != NULL ? leaf->code : "ok"));
+	TRY(message_text(&o->rule, leaf->rule));
+	TRY(copy_obligations(leaf, o));
+	if (detail == NULL) return copy_groups(leaf->n_released, leaf->released, o);
+	TRY(message_text(&o->article, detail->article));
+	TRY(message_text(&o->change, detail->change));
+	TRY(copy_groups(detail->n_released, detail->released, o));
+	return copy_groups(detail->n_withheld, detail->withheld, o);
+}
+
+static rc
+read_leaf(
+    struct broker *b, uint64_t index, Sluis__Leaf **ret_leaf, Sluis__Detail **ret_detail)
+{
+	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+
+	TRY(store_get_leaf(b->store, index, &leaf, &detail));
+	*ret_leaf = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+	if (*ret_leaf == NULL) return RC_BAD_TREE;
+	if (detail.n == 0 || ret_detail == NULL) return RC_OK;
+	*ret_detail = sluis__detail__unpack(NULL, detail.n, detail.p);
+	return *ret_detail == NULL ? RC_BAD_TREE : RC_OK;
+}
+
+rc
+outcome_leaf(struct broker *b, uint64_t index, Sluis__Leaf **ret)
+{
+	return read_leaf(b, index, ret, NULL);
+}
+
+rc
+outcome_add(
+    struct broker *b, struct reply *r, uint64_t index, enum outcome_for who, rc *ret_code)
+{
+	AUTO(leaf_free) Sluis__Leaf     *leaf   = NULL;
+	AUTO(detail_free) Sluis__Detail *detail = NULL;
+	bool                             sender = who == OUTCOME_SENDER;
+
+	TRY(read_leaf(b, index, &leaf, sender ? &detail : NULL));
+	Sluis__Outcome *o =
+	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
+	if (o == NULL) return RC_NOMEM;
+	sluis__outcome__init(o);
+	TRY(fill(leaf, detail, o));
+	if ((o->receipt = calloc(1, sizeof *o->receipt)) == NULL) return RC_NOMEM;
+	sluis__receipt__init(o->receipt);
+	TRY(reply_promise(r, o->receipt, index, sender, true));
+	*ret_code = leaf->code == NULL ? RC_OK : rc_from_name(leaf->code);
+	return RC_OK;
+}

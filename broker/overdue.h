@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * overdue.h - the end of a copy: acknowledged, or past its term unread.
+ *
+ * Either way a leaf says so, the copy leaves the store, and its key is erased.
+ */
+#ifndef SLUIS_BROKER_OVERDUE_H
+#define SLUIS_BROKER_OVERDUE_H
+
+#include "broker/broker.h"
+
+/*
+ * Journal KIND (EVENT_ACKNOWLEDGED or EVENT_UNDELIVERED) for ROW and drop its copy; sets
+ * ROW->acked and ROW->ack_leaf.  BINDING is who said so, NULL for the broker itself.
+ * Inside the open transaction.
+ */
+MUST rc finish_delivery(struct broker *b, struct delivery *row, Sluis__EventKind kind,
+    const struct hash *binding);
+
+/* End copies whose term is over; at most a page of them, the rest next time.  Inside the
+ * open transaction. */
+MUST rc overdue_end(struct broker *b, size_t *ret_n);
+
+#endif

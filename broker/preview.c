@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * preview.c - what would happen if this were sent?
+ *
+ * The question holds no value of the signal: only which fields are there and the
+ * facts that a ruling weighs.  Nothing is stored and nothing is journalled.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/decision.h"
+#include "broker/handler.h"
+#include "proto/auto.h"
+#include "proto/guard.h"
+
+enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
+
+/* The facts of one record, from their names.  `urgent` is the one message fact among
+ * them: it follows from a value, which a preview does not hold. */
+static rc
+facts_of(const Sluis__PreviewRecord *record, factset *ret)
+{
+	*ret = 0;
+	for (size_t i = 0; i < record->n_facts; i++) {
+		enum fact f;
+		if (!fact_from_name(record->facts[i], &f)) return RC_MALFORMED;
+		if ((int)f < FACTS_RECORD_FROM && f != FACT_URGENT) return RC_MALFORMED;
+		*ret |= fact_bit(f);
+	}
+	return RC_OK;
+}
+
+static rc
+rule_record(
+    const struct ruling *ruling, const Sluis__PreviewRecord *record, struct grounds *g)
+{
+	struct cell  cells[SCHEMA_FIELDS_MAX];
+	factset      facts = 0;
+	struct slice rest  = slice_of(record->paths.data, record->paths.len);
+
+	TRY(facts_of(record, &facts));
+	ruling_cells(ruling, facts & FACTS_RECORD, cells);
+	while (rest.n != 0) {
+		const struct schema_field *field = NULL;
+		TRY(schema_unpack(&rest, &field));
+		TRY(grounds_add(
+		    g, cells[field->index].action, cells[field->index].rule, field));
+	}
+	return RC_OK;
+}
+
+static rc
+add_obligations(const struct ruling *ruling, Sluis__Outcome *o)
+{
+	for (size_t i = 0; i < ruling->n_obligations; i++) {
+		Sluis__Obligation *to =
+		    message_add(&o->n_obligations, &o->obligations, sizeof *to);
+		if (to == NULL) return RC_NOMEM;
+		sluis__obligation__init(to);
+		TRY(message_text(&to->id, ruling->obligations[i]->id));
+		TRY(message_text(&to->text, ruling->obligations[i]->text_nl));
+		TRY(message_text(&to->article, ruling->obligations[i]->article));
+	}
+	return RC_OK;
+}
+
+static rc
+fill_outcome(struct broker *b, const Sluis__Preview *m, const struct decision *d,
+    Sluis__Outcome *o)
+{
+	const struct rule_info *why         = policy_rule_info(b->policy, d->ruling.rule);
+	AUTO(grounds_wipe) struct grounds g = {0};
+
+	TRY(message_text(&o->oin, d->recipient_oin));
+	TRY(message_text(&o->desk, d->desk));
+	TRY(message_text(&o->code, rc_name(d->ruling.code)));
+	TRY(message_text(&o->change, d->ruling.change));
+	if (why != NULL) TRY(message_text(&o->rule, why->id));
+	if (why != NULL) TRY(message_text(&o->article, why->article));
+	if (d->ruling.code != RC_OK) return RC_OK;
+	for (size_t i = 0; i < m->n_records; i++)
+		TRY(rule_record(&d->ruling, m->records[i], &g));
+	TRY(add_obligations(&d->ruling, o));
+	return grounds_to_groups(
+	    &g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);
+}
+
+/* What facts_of_signal() would find in the signal itself. */
+static rc
+message_facts(const Sluis__Preview *m, factset *ret)
+{
+	struct fieldset present = {0};
+	factset         facts   = 0;
+
+	for (size_t i = 0; i < m->n_records; i++) {
+		struct slice rest =
+		    slice_of(m->records[i]->paths.data, m->records[i]->paths.len);
+		factset record = 0;
+		while (rest.n != 0) {
+			const struct schema_field *field = NULL;
+			TRY(schema_unpack(&rest, &field));
+			fieldset_add(&present, field->index);
+		}
+		TRY(facts_of(m->records[i], &record));
+		facts |= record & fact_bit(FACT_URGENT);
+	}
+	*ret = facts | facts_of_handling(m->handling) | facts_of_fields(&present);
+	return RC_OK;
+}
+
+static rc
+add_outcome(struct broker *b, const struct submission *s, const Sluis__Preview *m,
+    const Sluis__Recipient *recipient, struct reply *r, bool *ret_served)
+{
+	AUTO(decision_wipe) struct decision d = {0};
+
+	decision_rule(s, recipient, &d);
+	*ret_served = *ret_served || d.ruling.code == RC_OK;
+	Sluis__Outcome *o =
+	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
+	if (o == NULL) return RC_NOMEM;
+	sluis__outcome__init(o);
+	return fill_outcome(b, m, &d, o);
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	const Sluis__Preview *m      = (const Sluis__Preview *)q->message;
+	Sluis__Submit         submit = SLUIS__SUBMIT__INIT;
+	bool                  served = false;
+
+	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
+	if (m->n_recipients > RECIPIENTS_MAX || m->n_records > RECORDS_MAX)
+		return RC_TOO_MANY;
+	submit.head         = m->head;
+	submit.convenant    = m->convenant;
+	submit.phase        = m->phase;
+	submit.purpose      = m->purpose;
+	struct submission s = {
+	    .policy = b->policy, .submit = &submit, .now_ms = b->now_ms};
+	TRY(message_facts(m, &s.facts));
+	for (size_t i = 0; i < m->n_recipients; i++)
+		TRY(add_outcome(b, &s, m, m->recipients[i], r, &served));
+	return reply_set_code(r, served ? RC_OK : RC_NOBODY_SERVED, NULL);
+}
+
+const struct handler preview_handler = {
+    .type      = TYPE_PREVIEW,
+    .doors     = 1u << DOOR_AGENCY,
+    .max_bytes = FRAME_MAX,
+    .desc      = &sluis__preview__descriptor,
+    .handle    = handle,
+};

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* reply.c - building an answer, and completing it once the batch is durable. */
+#include "broker/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/schema.h"
+
+/* --- messages by hand
+ * --------------------------------------------------------------------- */
+
+void *
+message_add(size_t *n, void *array, size_t size)
+{
+	void ***list =
+	    array; /* protobuf-c: the address of an array of message pointers */
+	void **more = reallocarray(*list, *n + 1, sizeof *more);
+
+	if (more == NULL) return NULL;
+	*list    = more;
+	more[*n] = calloc(1, size);
+	return more[*n] == NULL ? NULL : more[(*n)++];
+}
+
+rc
+message_text(char **field, const char *text)
+{
+	if (text == NULL || text[0] == '\0') return RC_OK;
+	*field = strdup(text);
+	return *field == NULL ? RC_NOMEM : RC_OK;
+}
+
+rc
+message_text_n(char **field, struct slice s)
+{
+	*field = strndup((const char *)s.p, s.n);
+	return *field == NULL ? RC_NOMEM : RC_OK;
+}
+
+rc
+message_bytes(protobuf_c_boolean *has, ProtobufCBinaryData *field, struct slice s)
+{
+	uint8_t *p = malloc(s.n == 0 ? 1 : s.n);
+	if (p == NULL) return RC_NOMEM;
+	if (s.n != 0) memcpy(p, s.p, s.n);
+	*field = (ProtobufCBinaryData){.len = s.n, .data = p};
+	*has   = 1;
+	return RC_OK;
+}
+
+/* --- the reply
+ * ------------------------------------------------------------------------------ */
+
+static rc
+new_answer(struct reply *r, struct slice request_id)
+{
+	r->answer = calloc(1, sizeof *r->answer);
+	if (r->answer == NULL) return RC_NOMEM;
+	sluis__answer__init(r->answer);
+	if (request_id.n == 0) return RC_OK;
+	return message_bytes(
+	    &r->answer->has_request_id, &r->answer->request_id, request_id);
+}
+
+rc
+reply_init(struct reply *r, const struct route *to, struct slice request_id)
+{
+	*r    = (struct reply){0};
+	r->to = *to;
+	return new_answer(r, request_id);
+}
+
+static void
+drop_answer(struct reply *r)
+{
+	if (r->answer == NULL) return;
+	ProtobufCMessage *m = &r->answer->base;
+	message_destroy(&m);
+	r->answer     = NULL;
+	r->n_promised = 0;
+}
+
+void
+reply_wipe(struct reply *r)
+{
+	drop_answer(r);
+	free(r->promised);
+	*r = (struct reply){0};
+}
+
+static rc
+set_text(char **field, const char *text)
+{
+	free(*field);
+	*field = NULL;
+	return message_text(field, text);
+}
+
+rc
+reply_set_code(struct reply *r, rc code, const char *where)
+{
+	TRY(set_text(&r->answer->code, rc_name(code)));
+	return set_text(&r->answer->where, where);
+}
+
+rc
+reply_fail(struct reply *r, rc code)
+{
+	AUTO(buf_wipe) struct buf id = buf_init(ID_BYTES);
+
+	if (r->answer->has_request_id)
+		TRY(buf_append(&id,
+		    slice_of(r->answer->request_id.data, r->answer->request_id.len)));
+	drop_answer(r);
+	r->parked = false;
+	TRY(new_answer(r, buf_slice(&id)));
+	return reply_set_code(r, code, NULL);
+}
+
+rc
+reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index, bool with_detail,
+    bool with_proof)
+{
+	if (r->n_promised == r->cap_promised) {
+		size_t cap = r->cap_promised == 0 ? 4 : r->cap_promised * 2;
+		struct promised_receipt *p = reallocarray(r->promised, cap, sizeof *p);
+		if (p == NULL) return RC_NOMEM;
+		r->promised     = p;
+		r->cap_promised = cap;
+	}
+	r->promised[r->n_promised++] = (struct promised_receipt){.into = into,
+	    .index                                                     = index,
+	    .with_detail                                               = with_detail,
+	    .with_proof                                                = with_proof};
+	return RC_OK;
+}
+
+rc
+reply_add_receipt(struct reply *r, uint64_t index, bool with_detail, bool with_proof)
+{
+	Sluis__Receipt *receipt =
+	    message_add(&r->answer->n_receipts, &r->answer->receipts, sizeof *receipt);
+	if (receipt == NULL) return RC_NOMEM;
+	sluis__receipt__init(receipt);
+	return reply_promise(r, receipt, index, with_detail, with_proof);
+}
+
+rc
+reply_finish(struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out)
+{
+	Sluis__Answer *a = r->answer;
+
+	for (size_t i = 0; i < r->n_promised; i++) {
+		const struct promised_receipt *p = &r->promised[i];
+		TRY(journal_receipt(
+		    journal, p->index, p->with_detail, p->with_proof, p->into));
+	}
+	r->n_promised         = 0;
+	a->has_broker_time_ms = 1;
+	a->broker_time_ms     = now_ms;
+	size_t   n            = sluis__answer__get_packed_size(a);
+	uint8_t *p            = buf_extend(out, n);
+	if (p == NULL) return RC_TOO_LARGE;
+	(void)sluis__answer__pack(a, p);
+	return RC_OK;
+}

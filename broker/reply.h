@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * reply.h - an answer on its way, from handler to socket.
+ *
+ * An answer is built inside the batch but may only promise what is durable.  So a
+ * receipt is noted as (place in the answer, leaf index) and filled in after the
+ * commit, with the proof and the signed head.  Replies of a batch are kept in a
+ * list and sent, or all turned into a failure, when the batch's fate is known.
+ *
+ * Owns: the Answer and everything in it.
+ */
+#ifndef SLUIS_BROKER_REPLY_H
+#define SLUIS_BROKER_REPLY_H
+
+#include "broker/journal.h"
+#include "broker/transport.h"
+#include "wire.pb-c.h"
+
+struct promised_receipt {
+	Sluis__Receipt *into; /* inside the answer */
+	uint64_t        index;
+	bool            with_detail;
+	bool            with_proof;
+};
+
+struct reply {
+	struct route             to;
+	Sluis__Answer           *answer; /* owned */
+	bool                     parked; /* a Receive that waits: nothing to send now */
+	size_t                   n_promised, cap_promised;
+	struct promised_receipt *promised; /* owned */
+};
+
+/* A new answer to REQUEST_ID (may be empty: the message could not be read that far). */
+MUST rc reply_init(struct reply *r, const struct route *to, struct slice request_id);
+void    reply_wipe(struct reply *r);
+
+/* Set code (and where / rule / article; NULL or "" to leave out). Copies. */
+MUST rc reply_set_code(struct reply *r, rc code, const char *where);
+
+/* Drop whatever the answer says and make it CODE: the batch failed. */
+MUST rc reply_fail(struct reply *r, rc code);
+
+/* Note that INTO, a receipt inside the answer, is to be filled from leaf INDEX. */
+MUST rc reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index,
+    bool with_detail, bool with_proof);
+
+/* Add a new receipt to answer.receipts and promise it. */
+MUST rc reply_add_receipt(
+    struct reply *r, uint64_t index, bool with_detail, bool with_proof);
+
+/* After the commit: fill what was promised, serialise into OUT. */
+MUST rc reply_finish(
+    struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out);
+
+/* --- building protobuf-c messages by hand
+ * ------------------------------------------------ */
+
+/* Grow *ARRAY of N pointers by one new zeroed element of SIZE bytes; returns it or NULL.
+ */
+void *message_add(size_t *n, void *array, size_t size);
+
+/* Set a string field to a copy of TEXT (nothing for NULL or ""). */
+MUST rc message_text(char **field, const char *text);
+
+/* Set a string field to a copy of S, which holds no NUL. */
+MUST rc message_text_n(char **field, struct slice s);
+
+/* Set a bytes field to a copy of S. */
+MUST rc message_bytes(
+    protobuf_c_boolean *has, ProtobufCBinaryData *field, struct slice s);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * submit.c - a signal comes in: check, rule and redact for everybody, write it down.
+ *
+ * The whole submission is decided before anything of it is written, and written whole:
+ * for every recipient one leaf (EVENT_RULING with a copy in its outbox, or
+ * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
+ */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/decision.h"
+#include "broker/handler.h"
+#include "broker/outcome.h"
+#include "broker/seal.h"
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/signal_check.h"
+
+struct work { /* one submission under way; owns everything in it */
+	struct submission shared;
+	Sluis__Signal    *signal;
+	size_t            n;
+	struct decision  *decisions;
+};
+
+static void
+work_wipe(struct work *w)
+{
+	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
+	free(w->decisions);
+	message_destroy((ProtobufCMessage **)(void *)&w->signal);
+	*w = (struct work){0};
+}
+
+/* --- idempotency
+ * ---------------------------------------------------------------------------- */
+
+/* A keyed digest: the payload is guessable, so a plain one may not be kept. */
+static void
+digest_of(const struct broker *b, struct slice payload, uint8_t out[HASH_BYTES])
+{
+	(void)crypto_generichash(
+	    out, HASH_BYTES, payload.p, payload.n, b->keys.master, KEY_BYTES);
+}
+
+/* Tell what the journal says of submission ROW. */
+static rc
+answer_from_journal(struct broker *b, struct reply *r, const struct request_row *row)
+{
+	rc   first  = RC_OK;
+	bool served = false;
+
+	for (uint64_t i = row->first; i < row->first + row->n; i++) {
+		rc code = RC_OK;
+		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
+		if (first == RC_OK) first = code;
+		served = served || code == RC_OK;
+	}
+	if (served) return reply_set_code(r, RC_OK, NULL);
+	return reply_set_code(r, row->n == 1 ? first : RC_NOBODY_SERVED, NULL);
+}
+
+/* RC_OK and *RET_DONE if this very request was handled before; RC_REPLAYED if its id was
+ * used for another one. */
+static rc
+answer_repetition(
+    struct broker *b, const struct request *q, struct reply *r, bool *ret_done)
+{
+	struct request_row row;
+	uint8_t            digest[HASH_BYTES];
+
+	rc code   = store_get_request(b->store, q->head->sender_oin, q->head->sender_desk,
+	      q->head->request_id.data, &row);
+	*ret_done = code == RC_OK;
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	digest_of(b, q->envelope.payload, digest);
+	if (sodium_memcmp(digest, row.digest, sizeof digest) != 0) return RC_REPLAYED;
+	return answer_from_journal(b, r, &row);
+}
+
+/* --- decide
+ * ------------------------------------------------------------------------------------ */
+
+static rc
+read_signal(struct work *w, struct request *q)
+{
+	const Sluis__Submit *m = (const Sluis__Submit *)q->message;
+
+	if (!m->has_signal) return RC_MALFORMED;
+	w->shared.signal = slice_of(m->signal.data, m->signal.len);
+	TRY(guard_unpack(&sluis__signal__descriptor, w->shared.signal, guard_signal,
+	    (ProtobufCMessage **)(void *)&w->signal));
+	TRY(signal_check(w->signal, &q->where));
+	w->shared.facts = facts_of_signal(w->signal);
+	return RC_OK;
+}
+
+/* No recipient twice: one desk gets one copy of a signal. */
+static rc
+refuse_doubles(const struct work *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = i + 1; k < w->n; k++)
+			if (strcmp(w->decisions[i].recipient_oin,
+			        w->decisions[k].recipient_oin) == 0 &&
+			    strcmp(w->decisions[i].desk, w->decisions[k].desk) == 0)
+				return RC_MALFORMED;
+	return RC_OK;
+}
+
+static rc
+decide(struct work *w, struct request *q)
+{
+	const Sluis__Submit *m = w->shared.submit;
+
+	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
+	if (m->n_recipients > RECIPIENTS_MAX) return RC_TOO_MANY;
+	w->decisions = calloc(m->n_recipients, sizeof *w->decisions);
+	if (w->decisions == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < m->n_recipients; i++) {
+		struct decision *d = &w->decisions[w->n++];
+		decision_rule(&w->shared, m->recipients[i], d);
+		if (!d->ruling.refused) continue;
+		q->rule = d->ruling.rule; /* the signal as a whole */
+		return d->ruling.code;
+	}
+	TRY(refuse_doubles(w));
+	for (size_t i = 0; i < w->n; i++)
+		TRY(decision_encode(&w->shared, &w->decisions[i]));
+	return RC_OK;
+}
+
+static rc
+have_room(const struct broker *b, const struct work *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->decisions[i].ruling.code == RC_OK)
+			TRY(dispatch_room(b->dispatch, w->decisions[i].recipient_oin,
+			    w->decisions[i].desk));
+	return RC_OK;
+}
+
+/* --- write
+ * ----------------------------------------------------------------------------------------
+ */
+
+static rc
+write_copy(struct broker *b, struct decision *d, uint64_t leaf)
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(NONCE_BYTES + d->copy.n);
+	AUTO(buf_wipe)
+	struct buf      sealed = buf_init(NONCE_BYTES + d->copy.n + SEAL_OVERHEAD);
+	struct delivery row    = {.leaf = leaf};
+	uint8_t         key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+
+	if (strlen(d->recipient_oin) >= sizeof row.oin ||
+	    strlen(d->desk) >= sizeof row.desk)
+		return RC_INTERNAL; /* the policy knows both */
+	memcpy(row.oin, d->recipient_oin, strlen(d->recipient_oin) + 1);
+	memcpy(row.desk, d->desk, strlen(d->desk) + 1);
+	row.expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000;
+	randombytes_buf(row.id, sizeof row.id);
+	TRY(store_next_seq(b->store, &row.seq));
+	TRY(buf_append(&plain, slice_of(d->salt, sizeof d->salt)));
+	TRY(buf_append(&plain, buf_slice(&d->copy)));
+	TRY(seal_new_key(b->keys.master, row.seq, key, wrapped));
+	rc code = seal_copy(key, row.id, row.seq, buf_slice(&plain), &sealed);
+	sodium_memzero(key, sizeof key);
+	TRY(code);
+	TRY(store_put_delivery(
+	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
+	return dispatch_added(b->dispatch, row.oin, row.desk);
+}
+
+static rc
+write_decision(struct broker *b, struct decision *d)
+{
+	uint64_t index = 0;
+
+	TRY(journal_append(
+	    b->journal, &d->leaf, buf_slice(&d->detail), b->now_ms, &index, NULL));
+	return d->ruling.code == RC_OK ? write_copy(b, d, index) : RC_OK;
+}
+
+static rc
+write_submission(
+    struct broker *b, const struct work *w, const struct request *q, struct reply *r)
+{
+	struct request_row row = {.created_ms = q->head->created_ms,
+	    .first                            = journal_size(b->journal),
+	    .n                                = w->n};
+
+	for (size_t i = 0; i < w->n; i++) TRY(write_decision(b, &w->decisions[i]));
+	memcpy(row.oin, q->member->binding.oin, sizeof row.oin);
+	memcpy(row.desk, q->member->binding.desk, sizeof row.desk);
+	memcpy(row.id, q->head->request_id.data, sizeof row.id);
+	digest_of(b, q->envelope.payload, row.digest);
+	TRY(store_put_request(b->store, &row));
+	return answer_from_journal(b, r, &row);
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	AUTO(work_wipe) struct work w    = {0};
+	bool                        done = false;
+
+	TRY(answer_repetition(b, q, r, &done));
+	if (done) return RC_OK;
+	w.shared = (struct submission){.policy = b->policy,
+	    .pseudonymiser                     = b->pseudonymiser,
+	    .submit                            = (const Sluis__Submit *)q->message,
+	    .binding                           = &q->member->binding.id,
+	    .now_ms                            = b->now_ms};
+	TRY(read_signal(&w, q));
+	TRY(decide(&w, q));
+	TRY(have_room(b, &w));
+	return write_submission(b, &w, q, r);
+}
+
+const struct handler submit_handler = {
+    .type      = TYPE_SUBMIT,
+    .doors     = 1u << DOOR_AGENCY,
+    .max_bytes = FRAME_MAX,
+    .desc      = &sluis__submit__descriptor,
+    .handle    = handle,
+};
