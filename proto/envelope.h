@@ -11,7 +11,7 @@
  * the domains: a signature for one kind of message is none for another.
  *
  * Ed25519 through libsodium everywhere: it is the strictest verifier there is,
- * and two verifiers would disagree on edge cases (crypto.md 2.3).
+ * and two verifiers would disagree on edge-case keys and signatures.
  *
  * Pure, but for sodium_init() having been called.
  * Source: DSSE protocol v1.0 (secure-systems-lab/dsse, protocol.md).
