@@ -22,7 +22,7 @@ import region as rg
 import sluis_client as sc
 
 FILES = sorted(p.name for p in rg.SIGNALS.glob("[0-9]*.json"))
-SENDERS = ["meldpunt", "politie", "zorgcoordinator"]
+SENDERS = ["meldpunt", "politie", "nla", "zorgcoordinator", "om", "belastingdienst"]
 LEASE_MS = 120000
 
 

@@ -213,15 +213,14 @@ class Region:
         os.kill(self.broker_pid(), signal.SIGHUP)
 
     def questions(self):
-        """[(convenant, phase, purpose)]: everything that may be asked under the shipped policy."""
+        """[(convenant, phase, purpose)]: every phase of the shipped policy, with its first purpose."""
         found = []
         for path in sorted((self.broker_dir / "policy").glob("*.yaml")):
             data = yaml.safe_load(path.read_text("utf-8"))
             if path.name.endswith(".cases.yaml") or "phases" not in data:
                 continue
             name = data.get("convenant") or data.get("id") or path.stem
-            found += [(name, phase, purpose)
-                      for phase in data["phases"] for purpose in data["purposes"]]
+            found += [(name, phase, data["purposes"][0]) for phase in data["phases"]]
         return found
 
     def files_of_broker(self):

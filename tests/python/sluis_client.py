@@ -418,7 +418,9 @@ class Client:
         return self.wait(request_id, timeout_ms)
 
     def wait(self, request_id, timeout_ms=None):
-        """The Answer to REQUEST_ID (None: the next one, whatever it answers)."""
+        """The Answer to REQUEST_ID (None: the next one, whatever it answers).  An answer
+        without an id is about something refused before its head was read: with one request
+        under way, about that."""
         deadline = time.monotonic() + (timeout_ms or self.timeout_ms) / 1000
         while True:
             left = deadline - time.monotonic()
@@ -428,7 +430,7 @@ class Client:
             if len(frames) != 1:
                 raise ValueError("an answer is one frame")
             answer = wire_pb2.Answer.FromString(frames[0])
-            if request_id is None or answer.request_id == request_id:
+            if request_id is None or answer.request_id in (request_id, b""):
                 return answer
 
     def ask(self, payload_type, message, timeout_ms=None):
