@@ -22,3 +22,9 @@ if(SLUIS_SANITIZE)
     -fsanitize=${SLUIS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(sluis_flags INTERFACE -fsanitize=${SLUIS_SANITIZE})
 endif()
+
+# Coverage for libFuzzer in everything that a target links; the targets add the driver.
+if(SLUIS_FUZZ)
+  target_compile_options(sluis_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(sluis_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
