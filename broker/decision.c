@@ -43,9 +43,8 @@ decision_rule(
 	sluis__leaf__init(&ret->leaf);
 	policy_rule(s->policy, &q, &ret->ruling);
 	ret->recipient_oin = q.recipient_oin;
-	ret->desk          = ret->ruling.desk != NULL  ? ret->ruling.desk
-	                     : recipient->desk != NULL ? recipient->desk
-	                                               : "";
+	/* a desk that nobody has may be any text: it is not repeated */
+	ret->desk = ret->ruling.desk != NULL ? ret->ruling.desk : "";
 }
 
 /* --- the copy

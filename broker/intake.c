@@ -77,10 +77,14 @@ head_is_complete(const Sluis__Head *h)
 	       h->broker_origin != NULL;
 }
 
+/* A request is small: the largest hold 1024 delivery ids, or the facts of 64 records. */
+static const struct guard_limits guard_request = {
+    .max_depth = 4, .max_elements = 4096, .max_bytes = FRAME_MAX};
+
 static rc
 check_message(const struct handler *handler, struct request *q)
 {
-	TRY(guard_unpack(handler->desc, q->envelope.payload, guard_wire, &q->message));
+	TRY(guard_unpack(handler->desc, q->envelope.payload, guard_request, &q->message));
 	q->head = head_of(q->message);
 	return head_is_complete(q->head) ? RC_OK : RC_MALFORMED;
 }
@@ -88,7 +92,8 @@ check_message(const struct handler *handler, struct request *q)
 static rc
 check_head(const struct broker *b, const struct request *q)
 {
-	uint64_t window = (uint64_t)b->config->freshness_s * 1000;
+	uint64_t window  = (uint64_t)b->config->freshness_s * 1000;
+	uint64_t created = q->head->created_ms; /* any number at all */
 
 	if (q->member != NULL &&
 	    (strcmp(q->head->sender_oin, q->member->binding.oin) != 0 ||
@@ -96,8 +101,8 @@ check_head(const struct broker *b, const struct request *q)
 		return RC_WRONG_SENDER;
 	if (strcmp(q->head->broker_origin, b->config->origin) != 0)
 		return RC_WRONG_BROKER;
-	if (q->head->created_ms + window < b->now_ms) return RC_STALE;
-	if (q->head->created_ms > b->now_ms + window) return RC_FUTURE;
+	if (created < b->now_ms && b->now_ms - created > window) return RC_STALE;
+	if (created > b->now_ms && created - b->now_ms > window) return RC_FUTURE;
 	return RC_OK;
 }
 

@@ -7,6 +7,7 @@
  * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
  */
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,54 @@ answer_repetition(
 	digest_of(b, q->envelope.payload, digest);
 	if (sodium_memcmp(digest, row.digest, sizeof digest) != 0) return RC_REPLAYED;
 	return answer_from_journal(b, r, &row);
+}
+
+/* --- the sender's own words ------------------------------------------------------- */
+
+static bool
+is_one_of(const char *const *names, const char *name)
+{
+	for (size_t i = 0; name != NULL && names[i] != NULL; i++)
+		if (strcmp(names[i], name) == 0) return true;
+	return false;
+}
+
+static const struct convenant_info *
+find_convenant(const struct policy *p, const char *id)
+{
+	for (size_t i = 0; id != NULL && i < policy_n_convenants(p); i++)
+		if (strcmp(policy_convenant_at(p, i)->id, id) == 0)
+			return policy_convenant_at(p, i);
+	return NULL;
+}
+
+static bool
+is_oin(const char *text)
+{
+	return text != NULL && strlen(text) == OIN_DIGITS &&
+	       strspn(text, "0123456789") == OIN_DIGITS;
+}
+
+/*
+ * What the sender calls convenant, phase, purpose and recipient would be written into
+ * leaves, which may hold no person and must stay small: so only ids of the policy and
+ * what has the form of an OIN get that far.
+ */
+static rc
+check_words(const struct policy *p, struct request *q)
+{
+	const Sluis__Submit         *m = (const Sluis__Submit *)q->message;
+	const struct convenant_info *c = find_convenant(p, m->convenant);
+
+	if (c == NULL) return RC_NO_CONVENANT;
+	if (!is_one_of(c->phases, m->phase)) return RC_NO_PHASE;
+	if (!is_one_of(c->purposes, m->purpose)) return RC_WRONG_PURPOSE;
+	for (size_t i = 0; i < m->n_recipients; i++) {
+		if (is_oin(m->recipients[i]->oin)) continue;
+		(void)snprintf(q->where.at, sizeof q->where.at, "recipients[%zu].oin", i);
+		return RC_MALFORMED;
+	}
+	return RC_OK;
 }
 
 /* --- decide
@@ -215,6 +264,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	    .submit                            = (const Sluis__Submit *)q->message,
 	    .binding                           = &q->member->binding.id,
 	    .now_ms                            = b->now_ms};
+	TRY(check_words(b->policy, q));
 	TRY(read_signal(&w, q));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));

@@ -66,7 +66,7 @@ read_int64(const struct reader *r, const json_t *json, int64_t *ret)
 static rc
 read_uint64(const struct reader *r, const json_t *json, uint64_t *ret)
 {
-	int64_t v;
+	int64_t v = 0;
 
 	if (json_is_string(json)) {
 		struct slice s =

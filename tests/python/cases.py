@@ -41,7 +41,7 @@ class RegionCase(unittest.TestCase):
     def frame(self, client=None, head=None, **changes):
         """A good submission of the story's first step, but for CHANGES."""
         client = client or self.sender
-        s = dict(self.step, signal=self.signal, **changes)
+        s = {**self.step, "signal": self.signal, **changes}
         to = s["to"] if s["to"] and not isinstance(s["to"][0], str) else self.region.to(*s["to"])
         return client.build_submit(
             s["signal"], s["convenant"], s["phase"], s["purpose"], to, head)

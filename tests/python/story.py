@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""The story that ./demo tells, with nothing but the sluis command.
+
+    story.py --bin BUILD/client --dir REGION [--brief]
+
+The meldpunt of a municipality sends every signal of tests/signals/story.json under the
+convenant that fits; each recipient shows what it got, side by side, with the rule behind
+every field that it did not get; one signal is refused, some recipients are not entitled; the
+auditor lists the journal, verifies it, and verifies a copy in which one byte was changed.
+Every step is checked: the story ends with exit status 0 only if it went as told here.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SIGNALS = ROOT / "tests" / "signals"
+FEATURED = {("01-older-friend.json", "zvh"), ("02-barn-at-the-nursery.json", "riec"),
+            ("05-niece-in-the-household.json", "zorg"), ("07-straw-man.json", "riec")}
+COLUMN = 25
+FIELD = 34
+
+
+class Story:
+    def __init__(self, binary, region, brief):
+        self.sluis = [str(binary / "sluis")]
+        self.dir = region
+        self.brief = brief
+        self.received = {}
+
+    # --- the command -----------------------------------------------------------------
+
+    def run(self, *words, party=None, expect=(0,)):
+        """Run sluis; the exit status must be one of EXPECT."""
+        command = list(self.sluis)
+        if party:
+            command += ["--party", str(self.dir / "parties" / party)]
+        command += ["--lang", "en", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False,
+                              env={**os.environ, "NO_COLOR": "1"})
+        if done.returncode not in expect:
+            sys.stderr.write(done.stdout + done.stderr)
+            sys.exit("story: %s ended with %d, expected %s"
+                     % (" ".join(command), done.returncode, expect))
+        return done
+
+    def json(self, *words, **options):
+        return json.loads(self.run("--json", *words, **options).stdout)
+
+    def show(self, *words, party=None, expect=(0,), lines=None):
+        """Run sluis and print the command with what it said."""
+        print("\n$ sluis %s%s" % ("--party %s " % party if party else "", " ".join(map(str, words))))
+        done = self.run(*words, party=party, expect=expect)
+        text = (done.stdout + done.stderr).rstrip("\n").split("\n")
+        if lines and len(text) > lines:
+            text = text[:lines] + ["  ... %d more lines" % (len(text) - lines)]
+        for line in text:
+            print("  " + line)
+        return done
+
+    # --- chapters ----------------------------------------------------------------------
+
+    def send_all(self):
+        chapter("The meldpunt sends what it saw")
+        region = json.loads((self.dir / "region.json").read_text())
+        self.names = {(p["oin"], p["desk"]): p["name"] for p in region["parties"]}
+        for entry in json.loads((SIGNALS / "story.json").read_text()):
+            self.send(entry)
+
+    def send(self, entry):
+        words = ["signal", "send", SIGNALS / entry["file"], "--convenant", entry["convenant"],
+                 "--phase", entry["phase"], "--purpose", entry["purpose"],
+                 "--to", ",".join(entry["to"])]
+        done = self.run("--json", *words, party="meldpunt", expect=(0, 3, 8))
+        answer = json.loads(done.stdout)
+        print("\n%s under %s, phase %s" % (entry["file"], entry["convenant"], entry["phase"]))
+        if done.returncode == 3:
+            print("  REFUSED as a whole: %s, rule %s (%s)"
+                  % (answer["code"], answer.get("rule", "-"), answer.get("article", "-")))
+            self.refused = answer["code"]
+            return
+        outcomes = {self.names[o["oin"], o["desk"]]: o for o in answer["outcomes"]}
+        for name, outcome in outcomes.items():
+            print("  %-16s %s" % (name, describe(outcome)))
+        copies = {name: self.collect(name) for name, o in outcomes.items() if o["code"] == "ok"}
+        if (entry["file"], entry["convenant"]) in FEATURED and not self.brief:
+            side_by_side(entry["file"], outcomes, copies)
+
+    def collect(self, name):
+        """What NAME finds in its inbox: shown, kept on its own disk, acknowledged."""
+        waiting = [d for d in self.json("inbox", "list", party=name)["deliveries"]
+                   if d.get("state", "waiting") == "waiting"]
+        copy = self.json("inbox", "show", waiting[-1]["id"], party=name)
+        self.run("inbox", "ack", waiting[-1]["id"], party=name)
+        return copy.get("delivery", copy)
+
+    def look_closer(self):
+        chapter("Why? Ask the journal")
+        sent = self.json("signal", "list", party="meldpunt")
+        trace = next(e["trace_id"] for e in sent["entries"] if e.get("convenant") == "zvh")
+        self.show("explain", trace, party="meldpunt", lines=40)
+
+    def audit(self):
+        chapter("The auditor")
+        self.show("audit", "list", party="auditor", lines=24)
+        self.show("audit", "verify", party="auditor")
+        copy = self.dir / "copy"
+        self.show("audit", "export", copy, party="auditor")
+        key = json.loads((self.dir / "region.json").read_text())["verifier"]
+        self.show("audit", "verify", "--tiles", copy, "--key", key)
+        bundle = sorted((copy / "tile" / "entries").rglob("*"))[0]
+        while bundle.is_dir():
+            bundle = sorted(bundle.iterdir())[0]
+        data = bytearray(bundle.read_bytes())
+        data[len(data) // 2] ^= 1
+        bundle.write_bytes(bytes(data))
+        print("\none bit of %s is changed" % bundle.relative_to(copy))
+        done = self.show("audit", "verify", "--tiles", copy, "--key", key, expect=(6,))
+        print("  exit status %d" % done.returncode)
+
+
+def chapter(title):
+    print("\n" + title + "\n" + "=" * len(title))
+
+
+def describe(outcome):
+    if outcome["code"] != "ok":
+        return "not served: %s, rule %s (%s)" % (
+            outcome["code"], outcome.get("rule") or "none", outcome.get("article") or "silence means no")
+    n = {}
+    for field in outcome["fields"]:
+        n.setdefault(field["action"], set()).add(field["path"])
+    return ", ".join("%d fields %s" % (len(n[a]), word) for a, word in (
+        ("release", "released"), ("generalise", "generalised"),
+        ("pseudonymise", "pseudonymised"), ("withhold", "withheld")) if a in n)
+
+
+# --- side by side -----------------------------------------------------------------------
+
+
+def leaves(value, path=""):
+    """(path without positions, text) of every value in a JSON signal."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, path + ("." if path else "") + key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, path)
+    else:
+        yield path, {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) \
+            else str(value)
+
+
+def short(text, width):
+    return text if len(text) <= width else text[:width - 1] + "…"
+
+
+def side_by_side(file, outcomes, copies):
+    signal = json.loads((SIGNALS / file).read_text())
+    paths = list(dict.fromkeys(path for path, _ in leaves(signal)))
+    names = list(copies)
+    rules = {}
+    print("\n  %-*s %s" % (FIELD, "field", " ".join("%-*s" % (COLUMN, n) for n in names)))
+    print("  " + "-" * (FIELD + (COLUMN + 1) * len(names)))
+    for path in paths:
+        cells = [cell(path, outcomes[n], copies[n], rules) for n in names]
+        print("  %-*s %s" % (FIELD, short(path, FIELD), " ".join("%-*s" % (COLUMN, c) for c in cells)))
+    print("\n  a dash and a rule: withheld by that rule; a dash alone: no rule grants it")
+    for rule, article in sorted(rules.items()):
+        print("    %-12s %s" % (rule, article))
+
+
+def cell(path, outcome, copy, rules):
+    got = [text for p, text in leaves(copy["signal"]) if p == path]
+    got += ["~" + s["value"] for s in copy["statements"] if re.sub(r"\[\d+\]", "", s["path"]) == path]
+    withheld = [f for f in outcome["fields"] if f["path"] == path and f["action"] == "withhold"]
+    for f in withheld:
+        if f.get("rule"):
+            rules[f["rule"]] = f.get("article", "")
+    parts = ["; ".join(got)] if got else []
+    parts += sorted({"- " + f["rule"] if f.get("rule") else "-" for f in withheld})
+    return short(" ".join(parts), COLUMN)
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--bin", type=pathlib.Path, required=True)
+    arguments.add_argument("--dir", type=pathlib.Path, required=True)
+    arguments.add_argument("--brief", action="store_true")
+    a = arguments.parse_args()
+    story = Story(a.bin, a.dir, a.brief)
+    begun = time.monotonic()
+    story.send_all()
+    if getattr(story, "refused", None) != "cie_information_refused":
+        sys.exit("story: the signal with the CIE mark was not refused")
+    if not a.brief:
+        story.look_closer()
+    story.audit()
+    print("\nThe story took %.1f seconds." % (time.monotonic() - begun))
+
+
+if __name__ == "__main__":
+    main()
