@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/log.h"
 #include "broker/seal.h"
 #include "proto/auto.h"
 
@@ -44,17 +45,25 @@ struct dispatch {
 	struct parked       *parked; /* owned */
 };
 
-/* --- queues
- * ---------------------------------------------------------------------------------- */
+/* --- queues ---------------------------------------------------------------------- */
 
+/* The queue of this desk if there is one yet, else NULL. */
+static struct queue *
+find_queue(const struct dispatch *d, const char *oin, const char *desk)
+{
+	for (size_t i = 0; i < d->n_queues; i++)
+		if (strcmp(d->queues[i]->oin, oin) == 0 &&
+		    strcmp(d->queues[i]->desk, desk) == 0)
+			return d->queues[i];
+	return NULL;
+}
+
+/* The queue of this desk; a new one counts what stands in the store by now. */
 static rc
 queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **ret)
 {
-	for (size_t i = 0; i < d->n_queues; i++) {
-		*ret = d->queues[i];
-		if (strcmp((*ret)->oin, oin) == 0 && strcmp((*ret)->desk, desk) == 0)
-			return RC_OK;
-	}
+	*ret = find_queue(d, oin, desk);
+	if (*ret != NULL) return RC_OK;
 	if (strlen(oin) > OIN_DIGITS || strlen(desk) > DESK_MAX) return RC_INTERNAL;
 	struct queue *q = message_add(&d->n_queues, &d->queues, sizeof *q);
 	if (q == NULL) return RC_NOMEM;
@@ -108,11 +117,11 @@ dispatch_room(struct dispatch *d, const char *oin, const char *desk)
 rc
 dispatch_added(struct dispatch *d, const char *oin, const char *desk)
 {
-	struct queue *q = NULL;
-	TRY(queue_of(d, oin, desk, &q));
+	struct queue *q = find_queue(d, oin, desk);
+	d->waiting++;
+	if (q == NULL) return queue_of(d, oin, desk, &q); /* counts it too */
 	q->waiting++;
 	q->news = true;
-	d->waiting++;
 	return RC_OK;
 }
 
@@ -128,8 +137,7 @@ dispatch_recount(struct dispatch *d)
 	}
 }
 
-/* --- leases
- * ------------------------------------------------------------------------------------ */
+/* --- leases ---------------------------------------------------------------------- */
 
 static void
 drop_ended_leases(struct queue *q, uint64_t now_ms)
@@ -139,6 +147,13 @@ drop_ended_leases(struct queue *q, uint64_t now_ms)
 		if (q->leases[i].until_ms > now_ms) q->leases[kept++] = q->leases[i];
 	if (kept != q->n_leases) q->news = true;
 	q->n_leases = kept;
+}
+
+static void
+drop_lease(struct queue *q, uint64_t seq)
+{
+	for (size_t i = 0; i < q->n_leases; i++)
+		if (q->leases[i].seq == seq) q->leases[i--] = q->leases[--q->n_leases];
 }
 
 static bool
@@ -166,18 +181,16 @@ lease(struct queue *q, uint64_t seq, uint64_t until_ms)
 void
 dispatch_finished(struct dispatch *d, const struct delivery *done)
 {
-	struct queue *q = NULL;
-	if (queue_of(d, done->oin, done->desk, &q) != RC_OK) return;
-	for (size_t i = 0; i < q->n_leases; i++)
-		if (q->leases[i].seq == done->seq)
-			q->leases[i] = q->leases[--q->n_leases];
+	struct queue *q = find_queue(d, done->oin, done->desk);
+
+	if (d->waiting > 0) d->waiting--;
+	if (q == NULL) return; /* a later one will not count it */
+	drop_lease(q, done->seq);
 	q->news = true; /* room for another lease */
 	if (q->waiting > 0) q->waiting--;
-	if (d->waiting > 0) d->waiting--;
 }
 
-/* --- taking copies
- * ------------------------------------------------------------------------------- */
+/* --- taking copies --------------------------------------------------------------- */
 
 /* Read and open the copy of ROW: salt, then copy. */
 static rc
@@ -195,13 +208,10 @@ open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
 	return plain->n < NONCE_BYTES ? RC_CRYPTO : RC_OK;
 }
 
+/* Add what PLAIN holds to the answer. */
 static rc
-add_delivery(
-    struct dispatch *d, const struct delivery *row, struct reply *r, size_t *bytes)
+fill_delivery(const struct delivery *row, struct slice plain, struct reply *r)
 {
-	AUTO(buf_wipe) struct buf plain = buf_init(SEALED_MAX);
-
-	TRY(open_copy(d, row, &plain));
 	Sluis__Delivery *to =
 	    message_add(&r->answer->n_deliveries, &r->answer->deliveries, sizeof *to);
 	if (to == NULL) return RC_NOMEM;
@@ -213,14 +223,43 @@ add_delivery(
 	    slice_of(plain.p + NONCE_BYTES, plain.n - NONCE_BYTES)));
 	if ((to->receipt = calloc(1, sizeof *to->receipt)) == NULL) return RC_NOMEM;
 	sluis__receipt__init(to->receipt);
-	*bytes += plain.n;
 	return reply_promise(r, to->receipt, row->leaf, false, true);
 }
 
+/* RC_NOT_FOUND if the copy cannot be opened any more: it is passed over and told to the
+ * administrator, or one damaged row would fail every batch its desk has a Receive in. */
 static rc
-take_one(struct dispatch *d, const struct ask *ask, struct reply *r, size_t *ret_n)
+add_delivery(
+    struct dispatch *d, const struct delivery *row, struct reply *r, size_t *bytes)
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(SEALED_MAX);
+
+	rc code = open_copy(d, row, &plain);
+	if (code == RC_CRYPTO || code == RC_NOT_FOUND) {
+		LOG(LOG_COPY_UNREADABLE, .oin = row->oin, .desk = row->desk, .code = code,
+		    .n = row->seq);
+		return RC_NOT_FOUND;
+	}
+	TRY(code);
+	*bytes += plain.n;
+	return fill_delivery(row, buf_slice(&plain), r);
+}
+
+/* Hide SEQ from the desk's other Receives if ASK wants that. */
+static rc
+lease_for(struct queue *q, const struct ask *ask, uint64_t seq, uint64_t now_ms)
+{
+	if (ask->lease_ms == 0) return RC_OK;
+	drop_lease(q, seq);
+	return lease(q, seq, now_ms + ask->lease_ms);
+}
+
+static rc
+take_one(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct reply *r,
+    size_t *ret_n)
 {
 	struct delivery row;
+	struct queue   *q     = NULL;
 	size_t          bytes = 0;
 
 	TRY(store_get_delivery(d->store, ask->id, &row));
@@ -228,6 +267,8 @@ take_one(struct dispatch *d, const struct ask *ask, struct reply *r, size_t *ret
 	    strcmp(row.desk, ask->desk) != 0)
 		return RC_NOT_FOUND;
 	TRY(add_delivery(d, &row, r, &bytes));
+	TRY(queue_of(d, ask->oin, ask->desk, &q));
+	TRY(lease_for(q, ask, row.seq, now_ms));
 	*ret_n = 1;
 	return RC_OK;
 }
@@ -240,9 +281,10 @@ take_page(struct dispatch *d, struct queue *q, const struct ask *ask, uint64_t n
 		if (is_leased(q, rows[i].seq)) continue;
 		if (ask->lease_ms != 0 && q->n_leases >= (size_t)d->config->leases_max)
 			return RC_OK; /* acknowledge some first */
-		TRY(add_delivery(d, &rows[i], r, bytes));
-		if (ask->lease_ms != 0)
-			TRY(lease(q, rows[i].seq, now_ms + ask->lease_ms));
+		rc code = add_delivery(d, &rows[i], r, bytes);
+		if (code == RC_NOT_FOUND) continue;
+		TRY(code);
+		TRY(lease_for(q, ask, rows[i].seq, now_ms));
 		++*taken;
 	}
 	return RC_OK;
@@ -258,7 +300,7 @@ dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct
 	uint64_t        after = 0;
 
 	*ret_n = 0;
-	if (ask->one) return take_one(d, ask, r, ret_n);
+	if (ask->one) return take_one(d, ask, now_ms, r, ret_n);
 	TRY(queue_of(d, ask->oin, ask->desk, &q));
 	drop_ended_leases(q, now_ms);
 	while (n == PAGE && *ret_n < ask->max && bytes < ANSWER_BYTES) {
@@ -269,8 +311,7 @@ dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct
 	return RC_OK;
 }
 
-/* --- parked Receives
- * -------------------------------------------------------------------------------- */
+/* --- parked Receives ------------------------------------------------------------- */
 
 static rc
 end_older(struct dispatch *d, const struct route *to)
@@ -314,7 +355,6 @@ try_parked(struct dispatch *d, struct parked *p, struct registry *registry,
 	*ret_done = true;
 	if (ok != RC_OK) return reply_fail(&p->reply, ok);
 	TRY(queue_of(d, p->ask.oin, p->ask.desk, &q));
-	drop_ended_leases(q, now_ms);
 	if (q->news) TRY(dispatch_take(d, &p->ask, now_ms, &p->reply, &n));
 	if (n == 0 && now_ms < p->ask.until_ms) *ret_done = false;
 	return *ret_done ? reply_set_code(&p->reply, RC_OK, NULL) : RC_OK;
@@ -325,18 +365,24 @@ dispatch_wake(struct dispatch *d, struct registry *registry, const struct trust 
     uint64_t now_ms, dispatch_send send, void *arg)
 {
 	size_t kept = 0;
+	rc     code = RC_OK;
 
+	/* of every desk, asked for or not: dispatch_patience() looks at all leases */
+	for (size_t i = 0; i < d->n_queues; i++) drop_ended_leases(d->queues[i], now_ms);
 	for (size_t i = 0; i < d->n_parked; i++) {
-		bool done = false;
-		TRY(try_parked(d, &d->parked[i], registry, trust, now_ms, &done));
-		if (done) {
-			send(arg, &d->parked[i].reply);
-			reply_wipe(&d->parked[i].reply);
+		struct parked *p    = &d->parked[i];
+		bool           done = false;
+		if (code == RC_OK)
+			code = try_parked(d, p, registry, trust, now_ms, &done);
+		if (code == RC_OK && done) {
+			send(arg, &p->reply);
+			reply_wipe(&p->reply);
 		} else {
-			d->parked[kept++] = d->parked[i];
+			d->parked[kept++] = *p;
 		}
 	}
 	d->n_parked = kept;
+	TRY(code);
 	for (size_t i = 0; i < d->n_queues; i++) d->queues[i]->news = false;
 	return RC_OK;
 }

@@ -36,6 +36,8 @@
 	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                     \
 	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked") \
 	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
+	X(LOG_COPY_UNREADABLE, "COPY-UNREADABLE", 3,                                     \
+	    "copy n was changed, or its key is gone: it is not handed out")              \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
