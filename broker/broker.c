@@ -31,8 +31,7 @@ clock_ms(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* --- opening
- * -------------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static void
 log_findings(const struct findings *f)
@@ -205,8 +204,7 @@ broker_close(struct broker *b)
 	(void)sodium_munlock(&b->keys, sizeof b->keys);
 }
 
-/* --- answering
- * -------------------------------------------------------------------------------- */
+/* --- answering ------------------------------------------------------------------- */
 
 /* Complete one reply and send it; who does not take its answer asks again and gets the
  * same one. */
@@ -246,8 +244,7 @@ answer_batch(struct broker *b, struct batch *batch)
 		if (!batch->replies[i].parked) send_reply(b, &batch->replies[i]);
 }
 
-/* --- one batch
- * ---------------------------------------------------------------------------------- */
+/* --- one batch ------------------------------------------------------------------- */
 
 static rc
 handle_one(struct broker *b, struct batch *batch, struct incoming *in)
@@ -313,8 +310,7 @@ serve_batch(struct broker *b)
 	return RC_OK;
 }
 
-/* --- what time brings
- * --------------------------------------------------------------------------- */
+/* --- what time brings ------------------------------------------------------------ */
 
 static rc
 note_lost(void *arg, const struct member *m)
@@ -404,9 +400,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 	return RC_OK;
 }
 
-/* --- the loop
- * -------------------------------------------------------------------------------------
- */
+/* --- the loop -------------------------------------------------------------------- */
 
 static rc
 turn(struct broker *b, volatile sig_atomic_t *reload)

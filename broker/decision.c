@@ -18,8 +18,7 @@ enum {
 	DAY_MS      = 24 * 60 * 60 * 1000,
 };
 
-/* --- ruling
- * ------------------------------------------------------------------------------- */
+/* --- ruling ---------------------------------------------------------------------- */
 
 void
 decision_rule(
@@ -47,8 +46,7 @@ decision_rule(
 	ret->desk = ret->ruling.desk != NULL ? ret->ruling.desk : "";
 }
 
-/* --- the copy
- * -------------------------------------------------------------------------------- */
+/* --- the copy -------------------------------------------------------------------- */
 
 /* Bytes of the varint of N. */
 static size_t
@@ -169,8 +167,7 @@ encode_copy(const struct submission *s, struct decision *d)
 	return RC_OK;
 }
 
-/* --- the detail
- * ---------------------------------------------------------------------------------- */
+/* --- the detail ------------------------------------------------------------------ */
 
 static rc
 fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
@@ -213,9 +210,7 @@ encode_detail(const struct submission *s, struct decision *d)
 	return RC_OK;
 }
 
-/* --- the leaf
- * ---------------------------------------------------------------------------------------
- */
+/* --- the leaf -------------------------------------------------------------------- */
 
 enum {
 	LEAF_COMPLETION = 96
@@ -285,9 +280,7 @@ describe(const struct submission *s, struct decision *d)
 	           : RC_OK;
 }
 
-/* --- public
- * ------------------------------------------------------------------------------------------
- */
+/* --- public ---------------------------------------------------------------------- */
 
 rc
 decision_encode(const struct submission *s, struct decision *d)

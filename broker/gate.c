@@ -55,8 +55,7 @@ gate_decide(const struct zap_request *q, struct registry *registry,
 	if (ret->admit) hex_encode(ret->user_id, q->frames[KEY]);
 }
 
-/* --- moving frames
- * -------------------------------------------------------------------------- */
+/* --- moving frames --------------------------------------------------------------- */
 
 struct zap_frames { /* the bytes behind a zap_request */
 	uint8_t b[ZAP_FRAMES][ZAP_FRAME_MAX];

@@ -31,8 +31,7 @@ handler_find(struct slice type)
 	return NULL;
 }
 
-/* --- the checks
- * ----------------------------------------------------------------------------- */
+/* --- the checks ------------------------------------------------------------------ */
 
 /* Who is on this channel, and may they be here? At the enrol door nobody has a name yet.
  */
@@ -114,8 +113,7 @@ start_answer(const struct request *q, struct reply *reply)
 	    slice_of(id->data, id->len));
 }
 
-/* --- a refusal
- * -------------------------------------------------------------------------------- */
+/* --- a refusal ------------------------------------------------------------------- */
 
 static rc
 journal_refusal(struct broker *b, const struct member *m, const struct request *q,
@@ -166,9 +164,7 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 	return journal_refusal(b, m, q, code, reply);
 }
 
-/* --- public
- * -------------------------------------------------------------------------------------
- */
+/* --- public ---------------------------------------------------------------------- */
 
 static rc
 check_and_handle(struct broker *b, struct incoming *in, struct member *m,

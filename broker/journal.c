@@ -42,8 +42,7 @@ struct journal {
 	struct cached_tile   cache[CACHED_TILES];
 };
 
-/* --- the right edge
- * ---------------------------------------------------------------------- */
+/* --- the right edge -------------------------------------------------------------- */
 
 /* Index of the partial tile of LEVEL in a tree of SIZE leaves. */
 static uint64_t
@@ -97,8 +96,7 @@ read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width,
 	return RC_OK;
 }
 
-/* --- nodes, for proofs
- * ---------------------------------------------------------------------- */
+/* --- nodes, for proofs ----------------------------------------------------------- */
 
 static struct cached_tile *
 oldest(struct journal *j)
@@ -148,8 +146,7 @@ node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
 	return tile_tree_node(t, inside, (unsigned)(index % per), ret);
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static rc
 load_edge(struct journal *j)
@@ -239,8 +236,7 @@ journal_signed_size(const struct journal *j)
 	return j->signed_size;
 }
 
-/* --- a batch
- * ------------------------------------------------------------------------------------ */
+/* --- a batch --------------------------------------------------------------------- */
 
 static rc
 pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *out)
@@ -316,9 +312,7 @@ journal_commit(struct journal *j)
 	return RC_OK;
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------- */
 
 struct slice
 journal_checkpoint(const struct journal *j)

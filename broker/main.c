@@ -192,5 +192,7 @@ main(int argc, char **argv)
 	rc code = load_config(o.config, &c);
 	if (code == RC_OK) code = run(&o, c);
 	if (code == RC_OK) return 0;
-	return o.test || code == RC_CONFIG || code == RC_POLICY || code == RC_NOT_FOUND ? 2 : 1;
+	return o.test || code == RC_CONFIG || code == RC_POLICY || code == RC_NOT_FOUND
+	           ? 2
+	           : 1;
 }

@@ -67,8 +67,7 @@ message_free(ProtobufCMessage **mp)
 	message_destroy(mp);
 }
 
-/* --- pending statements
- * ----------------------------------------------------------------- */
+/* --- pending statements ---------------------------------------------------------- */
 
 static rc
 add_pending(struct walk *w, struct pending **ret)
@@ -108,8 +107,7 @@ hangs_on(const struct walk *w, const ProtobufCMessage *m)
 	return false;
 }
 
-/* --- strip: identifiers
- * ------------------------------------------------------------------- */
+/* --- strip: identifiers ---------------------------------------------------------- */
 
 /*
  * The message that holds the last field of FIELD's path, starting from RECORD at depth 1
@@ -179,8 +177,7 @@ state_identifiers(struct walk *w, const ProtobufCMessage *record, uint32_t numbe
 	return RC_OK;
 }
 
-/* --- strip: leaf fields
- * --------------------------------------------------------------------- */
+/* --- strip: leaf fields ---------------------------------------------------------- */
 
 /* State the coarse form of every value of F; false if one has none. */
 static rc
@@ -270,8 +267,7 @@ strip_signal(struct walk *w, ProtobufCMessage *signal)
 	return RC_OK;
 }
 
-/* --- prune
- * ------------------------------------------------------------------------------------ */
+/* --- prune ----------------------------------------------------------------------- */
 
 static bool
 is_empty(const ProtobufCMessage *m)
@@ -324,9 +320,7 @@ prune(const struct walk *w, ProtobufCMessage *m)
 	}
 }
 
-/* --- place
- * -------------------------------------------------------------------------------------
- */
+/* --- place ----------------------------------------------------------------------- */
 
 static rc
 place_here(struct walk *w, const ProtobufCMessage *m, const char *prefix)
@@ -379,9 +373,7 @@ place_statements(struct walk *w, const ProtobufCMessage *signal)
 	return place_below(w, signal, "");
 }
 
-/* --- public
- * ----------------------------------------------------------------------------------------
- */
+/* --- public ---------------------------------------------------------------------- */
 
 void
 cut_wipe(struct cut *c)

@@ -85,8 +85,7 @@ registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES])
 	return r->slots[slot_of(r, curve_public)];
 }
 
-/* --- adding
- * ------------------------------------------------------------------------------- */
+/* --- adding ---------------------------------------------------------------------- */
 
 /* The member of the same OIN and desk that is in good standing; NULL if none. */
 static struct member *
@@ -141,8 +140,7 @@ registry_add(struct registry *r, const struct policy *policy,
 	return RC_OK;
 }
 
-/* --- standing
- * ------------------------------------------------------------------------------- */
+/* --- standing -------------------------------------------------------------------- */
 
 rc
 member_standing(const struct member *m, const struct trust *trust, uint64_t now_ms)

@@ -8,8 +8,7 @@
 #include "proto/auto.h"
 #include "proto/schema.h"
 
-/* --- messages by hand
- * --------------------------------------------------------------------- */
+/* --- messages by hand ------------------------------------------------------------ */
 
 void *
 message_add(size_t *n, void *array, size_t size)
@@ -50,8 +49,7 @@ message_bytes(protobuf_c_boolean *has, ProtobufCBinaryData *field, struct slice 
 	return RC_OK;
 }
 
-/* --- the reply
- * ------------------------------------------------------------------------------ */
+/* --- the reply ------------------------------------------------------------------- */
 
 static rc
 new_answer(struct reply *r, struct slice request_id)

@@ -53,8 +53,7 @@ MUST rc reply_add_receipt(
 MUST rc reply_finish(
     struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out);
 
-/* --- building protobuf-c messages by hand
- * ------------------------------------------------ */
+/* --- building protobuf-c messages by hand ---------------------------------------- */
 
 /* Grow *ARRAY of N pointers by one new zeroed element of SIZE bytes; returns it or NULL.
  */

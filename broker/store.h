@@ -40,8 +40,7 @@ MUST rc store_begin(struct store *s);
 MUST rc store_commit(struct store *s);
 void    store_rollback(struct store *s);
 
-/* --- journal
- * ---------------------------------------------------------------------------- */
+/* --- journal --------------------------------------------------------------------- */
 
 MUST rc store_put_leaf(
     struct store *s, uint64_t index, struct slice leaf, struct slice detail);
@@ -65,8 +64,7 @@ MUST rc store_last_head(
 /* The smallest committed size that covers leaf INDEX.  RC_NOT_FOUND. */
 MUST rc store_head_covering(struct store *s, uint64_t index, uint64_t *ret_size);
 
-/* --- outbox
- * ----------------------------------------------------------------------------- */
+/* --- outbox ---------------------------------------------------------------------- */
 
 struct delivery {     /* one copy for one desk */
 	uint64_t seq; /* set by the store; also the id of its record key */
@@ -115,8 +113,7 @@ MUST rc store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf);
  * image of them is left.  Outside a transaction.  Does nothing when there are none. */
 MUST rc store_forget_erased(struct store *s);
 
-/* --- requests
- * ----------------------------------------------------------------------------- */
+/* --- requests -------------------------------------------------------------------- */
 
 struct request_row { /* one submission, for idempotency and for its sender */
 	char     oin[OIN_DIGITS + 1];
@@ -141,8 +138,7 @@ MUST rc store_find_request(
 MUST rc store_list_requests(struct store *s, const char *oin, const char *desk,
     size_t max, struct request_row *ret, size_t *ret_n);
 
-/* --- bindings
- * ----------------------------------------------------------------------------- */
+/* --- bindings -------------------------------------------------------------------- */
 
 /* Keep an accepted binding: its envelope, chain and journal leaf. */
 MUST rc store_put_binding(struct store *s, const struct hash *id, struct slice envelope,

@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * store_internal.h - what the store_*.c files share: connections and statements.
+ * store_internal.h - what the store_*.c files share: the two connections.
  *
- * A statement is prepared at its first use and kept.  sql_use() hands it out reset
- * and without bindings; AUTO(sql_done) resets it when the scope ends, so that no
- * read cursor stays open across a commit.
+ * They stand on each other in this order: sql.c, store_keys.c, store_outbox.c and the
+ * other tables, store_erase.c, store.c.
  */
 #ifndef SLUIS_BROKER_STORE_INTERNAL_H
 #define SLUIS_BROKER_STORE_INTERNAL_H
 
-#include <sqlite3.h>
-
+#include "broker/sql.h"
 #include "broker/store.h"
-#include "proto/auto.h"
-
-enum { STORE_STATEMENTS = 40 };
-
-struct prepared {
-	const char   *sql; /* identity: the address of a string literal */
-	sqlite3_stmt *stmt;
-};
-
-struct database {
-	sqlite3        *db;
-	size_t          n;
-	struct prepared prepared[STORE_STATEMENTS];
-};
 
 struct store {
 	int             lock; /* file descriptor of the lock file */
@@ -35,35 +19,19 @@ struct store {
 	uint64_t        next_seq;
 };
 
-/* The statement SQL (a string literal) of D, ready to bind.  RC_DISK. */
-MUST rc sql_use(struct database *d, const char *sql, sqlite3_stmt **ret);
+/* --- keys.db (store_keys.c) ----------------------------------------------------------
+ */
 
-/* For AUTO(): reset, drop bindings. */
-void sql_done(sqlite3_stmt **sp);
-
-/* Step a statement that returns no row. */
-MUST rc sql_run(sqlite3_stmt *s);
-
-/* Step to the next row: RC_OK, RC_NOT_FOUND at the end, RC_DISK. */
-MUST rc sql_row(sqlite3_stmt *s);
-
-void sql_bind_u64(sqlite3_stmt *s, int i, uint64_t v);
-void sql_bind_text(sqlite3_stmt *s, int i, const char *text);   /* borrowed until reset */
-void sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes); /* borrowed until reset */
-
-uint64_t     sql_u64(sqlite3_stmt *s, int column);
-struct slice sql_blob(sqlite3_stmt *s, int column); /* valid until the next step */
-
-/* Copy a text column; RC_DISK if it does not fit. */
-MUST rc sql_text(sqlite3_stmt *s, int column, char *out, size_t size);
-
-/* Copy a blob column of exactly N bytes; RC_DISK otherwise. */
-MUST rc sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n);
-
-/* keys.db, in store_keys.c; whether a record still needs its key, in store_outbox.c */
-MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);
 MUST rc store_keys_create(struct store *s);
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);
+MUST rc store_delete_key(struct store *s, uint64_t id);
+
+/* The ids of keys above AFTER, in order, at most MAX. */
+MUST rc store_keys_after(
+    struct store *s, uint64_t after, size_t max, uint64_t *ret, size_t *ret_n);
+
+/* Whether delivery SEQ still has its copy (store_outbox.c). */
+MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);
 
 #endif

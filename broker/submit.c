@@ -35,8 +35,7 @@ work_wipe(struct work *w)
 	*w = (struct work){0};
 }
 
-/* --- idempotency
- * ---------------------------------------------------------------------------- */
+/* --- idempotency ----------------------------------------------------------------- */
 
 /* A keyed digest: the payload is guessable, so a plain one may not be kept. */
 static void
@@ -82,7 +81,7 @@ answer_repetition(
 	return answer_from_journal(b, r, &row);
 }
 
-/* --- the sender's own words ------------------------------------------------------- */
+/* --- the sender's own words ------------------------------------------------------ */
 
 static bool
 is_one_of(const char *const *names, const char *name)
@@ -130,8 +129,7 @@ check_words(const struct policy *p, struct request *q)
 	return RC_OK;
 }
 
-/* --- decide
- * ------------------------------------------------------------------------------------ */
+/* --- decide ---------------------------------------------------------------------- */
 
 static rc
 read_signal(struct work *w, struct request *q)
@@ -192,9 +190,7 @@ have_room(const struct broker *b, const struct work *w)
 	return RC_OK;
 }
 
-/* --- write
- * ----------------------------------------------------------------------------------------
- */
+/* --- write ----------------------------------------------------------------------- */
 
 static rc
 write_copy(struct broker *b, struct decision *d, uint64_t leaf)

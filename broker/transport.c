@@ -37,8 +37,7 @@ route_equal(const struct route *a, const struct route *b)
 	return a->door == b->door && a->n == b->n && memcmp(a->id, b->id, a->n) == 0;
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static rc
 set_int(void *socket, int option, int value)
@@ -146,8 +145,7 @@ transport_zap(struct transport *t)
 	return t->zap;
 }
 
-/* --- receiving
- * ------------------------------------------------------------------------------ */
+/* --- receiving ------------------------------------------------------------------- */
 
 rc
 transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap)
@@ -241,8 +239,7 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 	return RC_OK;
 }
 
-/* --- sending
- * ---------------------------------------------------------------------------------- */
+/* --- sending --------------------------------------------------------------------- */
 
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)

@@ -85,8 +85,7 @@ now_us(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* --- the region on disk
- * ------------------------------------------------------------------- */
+/* --- the region on disk ---------------------------------------------------------- */
 
 static json_t *
 read_json(const char *path)
@@ -136,8 +135,7 @@ read_party(const char *name, struct party *p)
 	must(keys_read(path, &p->keys), path);
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------- */
+/* --- requests -------------------------------------------------------------------- */
 
 static void *
 connect_as(const struct party *p)
@@ -171,9 +169,8 @@ send_message(
     void *socket, const struct party *p, const char *type, const ProtobufCMessage *m)
 {
 	AUTO(buf_wipe)
-	struct buf payload = buf_init(FRAME_MAX),
-	           frame   = buf_init(FRAME_MAX);
-	uint8_t *bytes     = buf_extend(&payload, protobuf_c_message_get_packed_size(m));
+	struct buf payload = buf_init(FRAME_MAX), frame = buf_init(FRAME_MAX);
+	uint8_t   *bytes = buf_extend(&payload, protobuf_c_message_get_packed_size(m));
 
 	if (bytes == NULL) die("request too large");
 	(void)protobuf_c_message_pack(m, bytes);
@@ -208,8 +205,7 @@ expect_ok(const Sluis__Answer *a)
 	exit(1);
 }
 
-/* --- a recipient: receive, acknowledge, again
- * ----------------------------------------------- */
+/* --- a recipient: receive, acknowledge, again ------------------------------------ */
 
 static Sluis__Answer *
 ask(void *socket, const struct party *p, const char *type, ProtobufCMessage *m,
@@ -265,8 +261,7 @@ recipient(void *arg)
 	return NULL;
 }
 
-/* --- the sender
- * ------------------------------------------------------------------------------- */
+/* --- the sender ------------------------------------------------------------------ */
 
 static struct buf
 read_signal(void)
@@ -341,8 +336,7 @@ run_sender(const struct buf *signal, uint64_t *latency_us)
 	zmq_close(socket);
 }
 
-/* --- the broker's own figures
- * -------------------------------------------------------------------- */
+/* --- the broker's own figures ---------------------------------------------------- */
 
 static double
 broker_cpu_s(void)

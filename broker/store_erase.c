@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * store_erase.c - forgetting the keys of copies that are done with.
+ *
+ * Deleting a key erases the copy wherever its ciphertext still lies.  With
+ * secure_delete the row leaves the database file, but its images stay in the
+ * write-ahead log until that is truncated (25 of them were counted, crypto.md 5.3).
+ *
+ * Keys go after the commit that finished their copies, never before: a crash in
+ * between leaves a key too many, and this sweep, which also runs at every start,
+ * takes it.
+ */
+#include "broker/store_internal.h"
+
+enum { SWEEP = 256 }; /* keys looked at in one go */
+
+static rc
+delete_unneeded(struct store *s)
+{
+	uint64_t ids[SWEEP], last = 0;
+	size_t   n;
+
+	do {
+		TRY(store_keys_after(s, last, SWEEP, ids, &n));
+		for (size_t i = 0; i < n; i++) {
+			bool needed = true;
+			last        = ids[i];
+			TRY(store_needs_key(s, ids[i], &needed));
+			if (!needed) TRY(store_delete_key(s, ids[i]));
+		}
+	} while (n == SWEEP);
+	return RC_OK;
+}
+
+rc
+store_forget_erased(struct store *s)
+{
+	int log = 0, done = 0;
+
+	if (!s->erasing) return RC_OK;
+	if (sqlite3_exec(s->keys.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return RC_DISK;
+	rc          code = delete_unneeded(s);
+	const char *end  = code == RC_OK ? "COMMIT" : "ROLLBACK";
+	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
+	TRY(code);
+	if (sqlite3_wal_checkpoint_v2(
+	        s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
+		return RC_DISK;
+	s->erasing = false;
+	return RC_OK;
+}
