@@ -38,14 +38,19 @@ map_once(struct slice s, utf8proc_option_t options, struct mapped *ret)
 	return RC_OK;
 }
 
-/* Folding can make something that decomposes again, so map until nothing moves. */
+/* Decompose first: the Greek iota below a letter is a mark of its own when written
+ * apart, and folds to a letter when not.  Folding in turn can make something that
+ * decomposes again, so map until nothing moves. */
 static rc
 map(struct slice value, utf8proc_option_t options, struct buf *out)
 {
-	AUTO(buf_wipe) struct buf last = buf_init(WORDS_MAX * 18);
+	AUTO(buf_wipe) struct buf       last  = buf_init(WORDS_MAX * 18);
+	AUTO(mapped_wipe) struct mapped apart = {NULL, 0};
 
 	if (value.n == 0 || value.n > WORDS_MAX) return RC_INVALID_SIGNAL;
-	TRY(buf_append(&last, value));
+	TRY(map_once(value, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &apart));
+	if (buf_append(&last, slice_of(apart.p, apart.n)) != RC_OK)
+		return RC_INVALID_SIGNAL;
 	for (int round = 0; round < 4; round++) {
 		AUTO(mapped_wipe) struct mapped next = {NULL, 0};
 		TRY(map_once(buf_slice(&last), options, &next));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Tests of proto/: the contract, without a socket, a disk or a clock.
 foreach(name
-    rc bytes envelope guard schema merkle merkle_vectors note checkpoint tile)
+    rc bytes envelope guard schema merkle merkle_vectors note checkpoint tile
+    receipt pbjson normalise)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
