@@ -90,12 +90,25 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 	struct broker *b = arg;
 	struct binding binding;
 
-	rc code = binding_check(
+	rc standing = binding_check(
 	    envelope, chain, b->trust, b->config->origin, b->now_ms, &binding);
+	if (rc_kind(standing) == RC_KIND_LOCAL) return standing;
+	/* One that ended meanwhile is kept with the reason: what it replaced stays
+	 * replaced, and a newer revocation list may bring it back. */
+	if (standing != RC_OK) TRY(binding_read(envelope, &binding));
+	rc code = registry_add(b->registry, b->policy, &binding, envelope, chain);
 	if (code == RC_OK)
-		code = registry_add(b->registry, b->policy, &binding, envelope, chain);
-	/* one that ended meanwhile is no reason not to start */
+		registry_find(b->registry, binding.curve_public)->standing = standing;
 	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
+}
+
+/* Who is enrolled, as the store has it. */
+static rc
+load_registry(struct broker *b)
+{
+	registry_destroy(&b->registry);
+	TRY(registry_new(&b->registry));
+	return store_each_binding(b->store, add_binding, b);
 }
 
 /* A leaf about the broker itself. */
@@ -171,8 +184,7 @@ open_parts(struct broker *b)
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
-	TRY(registry_new(&b->registry));
-	TRY(store_each_binding(b->store, add_binding, b));
+	TRY(load_registry(b));
 	TRY(note_opening(b));
 	TRY(transport_open(&b->transport, c, b->keys.curve_secret));
 	return write_ready_file(b);
@@ -241,7 +253,10 @@ static void
 answer_batch(struct broker *b, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n; i++)
-		if (!batch->replies[i].parked) send_reply(b, &batch->replies[i]);
+		if (!batch->replies[i].parked) {
+			send_reply(b, &batch->replies[i]);
+			reply_wipe(&batch->replies[i]); /* they are large by now */
+		}
 }
 
 /* --- one batch ------------------------------------------------------------------- */
@@ -288,6 +303,7 @@ undo_batch(struct broker *b, struct batch *batch, rc why)
 	store_rollback(b->store);
 	TRY(journal_reload(b->journal));
 	dispatch_recount(b->dispatch);
+	TRY(load_registry(b)); /* an enrolment of this batch did not happen either */
 	for (size_t i = 0; i < batch->n; i++)
 		if (!batch->replies[i].parked) TRY(reply_fail(&batch->replies[i], why));
 	return RC_OK;

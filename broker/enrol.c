@@ -61,10 +61,10 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(check(b, q, &binding));
 	rc known = store_get_binding(b->store, &binding.id, &leaf);
 	if (known != RC_OK && known != RC_NOT_FOUND) return known;
+	TRY(registry_add(b->registry, b->policy, &binding,
+	    slice_of(m->binding.data, m->binding.len),
+	    slice_of(m->chain_pem.data, m->chain_pem.len)));
 	if (known == RC_NOT_FOUND) {
-		TRY(registry_add(b->registry, b->policy, &binding,
-		    slice_of(m->binding.data, m->binding.len),
-		    slice_of(m->chain_pem.data, m->chain_pem.len)));
 		TRY(write_binding(b, &binding, m, &leaf));
 		LOG(LOG_ENROLLED, .oin = binding.oin, .desk = binding.desk);
 	}

@@ -174,7 +174,7 @@ store_open(struct store **ret, const char *dir)
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));
-	s->erasing = true; /* whatever a crash left behind */
+	s->sweep_all = true; /* whatever a crash left behind */
 	TRY(store_forget_erased(s));
 	*ret = TAKE(s);
 	return RC_OK;
@@ -196,6 +196,7 @@ store_destroy(struct store **sp)
 	close_database(&s->main);
 	close_database(&s->keys);
 	if (s->lock >= 0) (void)close(s->lock);
+	free(s->finished);
 	free(s);
 	*sp = NULL;
 }

@@ -15,21 +15,44 @@
 enum { SWEEP = 256 }; /* keys looked at in one go */
 
 static rc
-delete_unneeded(struct store *s)
+delete_unneeded(struct store *s, const uint64_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool needed = true;
+		TRY(store_needs_key(s, ids[i], &needed));
+		if (!needed) TRY(store_delete_key(s, ids[i]));
+	}
+	return RC_OK;
+}
+
+static rc
+sweep_all(struct store *s)
 {
 	uint64_t ids[SWEEP], last = 0;
 	size_t   n;
 
 	do {
 		TRY(store_keys_after(s, last, SWEEP, ids, &n));
-		for (size_t i = 0; i < n; i++) {
-			bool needed = true;
-			last        = ids[i];
-			TRY(store_needs_key(s, ids[i], &needed));
-			if (!needed) TRY(store_delete_key(s, ids[i]));
-		}
+		TRY(delete_unneeded(s, ids, n));
+		if (n != 0) last = ids[n - 1];
 	} while (n == SWEEP);
 	return RC_OK;
+}
+
+void
+store_note_finished(struct store *s, uint64_t seq)
+{
+	if (s->n_finished == s->cap_finished) {
+		size_t    cap  = s->cap_finished == 0 ? 256 : s->cap_finished * 2;
+		uint64_t *more = reallocarray(s->finished, cap, sizeof *more);
+		if (more == NULL) {
+			s->sweep_all = true;
+			return;
+		}
+		s->finished     = more;
+		s->cap_finished = cap;
+	}
+	s->finished[s->n_finished++] = seq;
 }
 
 rc
@@ -37,16 +60,18 @@ store_forget_erased(struct store *s)
 {
 	int log = 0, done = 0;
 
-	if (!s->erasing) return RC_OK;
+	if (!s->sweep_all && s->n_finished == 0) return RC_OK;
 	if (sqlite3_exec(s->keys.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 		return RC_DISK;
-	rc          code = delete_unneeded(s);
-	const char *end  = code == RC_OK ? "COMMIT" : "ROLLBACK";
+	rc code =
+	    s->sweep_all ? sweep_all(s) : delete_unneeded(s, s->finished, s->n_finished);
+	const char *end = code == RC_OK ? "COMMIT" : "ROLLBACK";
 	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
 	TRY(code);
 	if (sqlite3_wal_checkpoint_v2(
 	        s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
 		return RC_DISK;
-	s->erasing = false;
+	s->n_finished = 0;
+	s->sweep_all  = false;
 	return RC_OK;
 }

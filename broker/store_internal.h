@@ -15,8 +15,10 @@ struct store {
 	int             lock; /* file descriptor of the lock file */
 	struct database main, keys;
 	bool            in_transaction;
-	bool            erasing; /* finished deliveries have keys left in keys.db */
-	uint64_t        next_seq;
+	size_t          n_finished, cap_finished;
+	uint64_t       *finished; /* deliveries whose keys are to go; owned */
+	bool     sweep_all; /* look at every key: after a start, or without memory */
+	uint64_t next_seq;
 };
 
 /* --- keys.db (store_keys.c) ----------------------------------------------------------
@@ -30,6 +32,9 @@ MUST rc store_delete_key(struct store *s, uint64_t id);
 /* The ids of keys above AFTER, in order, at most MAX. */
 MUST rc store_keys_after(
     struct store *s, uint64_t after, size_t max, uint64_t *ret, size_t *ret_n);
+
+/* Note that the key of SEQ is to go at the next store_forget_erased() (store_erase.c). */
+void store_note_finished(struct store *s, uint64_t seq);
 
 /* Whether delivery SEQ still has its copy (store_outbox.c). */
 MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);

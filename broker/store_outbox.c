@@ -156,7 +156,7 @@ store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, ack_leaf);
 	sql_bind_u64(q, 2, seq);
-	s->erasing = true;
+	store_note_finished(s, seq);
 	return sql_run(q);
 }
 
