@@ -286,3 +286,17 @@ binding_check(struct slice envelope, struct slice chain_pem, const struct trust 
 	*ret = b;
 	return RC_OK;
 }
+
+rc
+binding_read(struct slice envelope, struct binding *ret)
+{
+	struct envelope e;
+	struct binding  b = {0};
+
+	TRY(form(envelope_open(envelope, &e)));
+	if (!envelope_is_type(&e, TYPE_KEYBINDING)) return RC_BAD_BINDING;
+	TRY(read_claims(e.payload, &b));
+	(void)crypto_hash_sha256(b.id.b, envelope.p, envelope.n);
+	*ret = b;
+	return RC_OK;
+}

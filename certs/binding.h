@@ -54,4 +54,9 @@ MUST rc binding_make(const struct keys *keys, struct slice cert_pem, EVP_PKEY *c
 MUST rc binding_check(struct slice envelope, struct slice chain_pem,
     const struct trust *trust, const char *origin, uint64_t now_ms, struct binding *ret);
 
+/* What ENVELOPE claims, with nothing checked but its form: for one that was accepted
+ * before and is no longer good, so that its keys still have a name.  Its certificate is
+ * not looked at.  RC_BAD_BINDING; RET is untouched then. */
+MUST rc binding_read(struct slice envelope, struct binding *ret);
+
 #endif
