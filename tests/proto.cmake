@@ -2,6 +2,6 @@
 # Tests of proto/: the contract, without a socket, a disk or a clock.
 foreach(name
     rc bytes envelope guard schema merkle merkle_vectors note checkpoint tile
-    receipt pbjson normalise)
+    receipt pbjson normalise signal_check text)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
