@@ -174,11 +174,8 @@ class Receiver(Actor):
     def keep(self, d):
         _, _, leaf = sc.verify_delivery(d, self.run.region.region.verifier)
         self.run.saw(d.receipt.checkpoint)
-        attempt = d.attempt
         d.ClearField("attempt")
         raw = d.SerializeToString()
-        if attempt < 1:
-            raise RuntimeError("attempt %d" % attempt)
         if d.delivery_id in self.acknowledged:
             raise RuntimeError("delivered after it was acknowledged")
         known = self.deliveries.setdefault(d.delivery_id, (raw, leaf, d.receipt))
@@ -249,7 +246,7 @@ class Crash(cases.RegionCase):
     def kill_now_and_then(cls, run, rng):
         """Kill when the run has come to a random point of its work, then a random moment later."""
         points = sorted(rng.randrange(SIGNALS) for _ in range(KILLS))
-        cls.kills = 0
+        cls.kills = cls.early = 0
         for point in points:
             while len(cls.from_party.answers) < point and not run.stop.is_set():
                 time.sleep(0.0005)
@@ -257,9 +254,14 @@ class Crash(cases.RegionCase):
                 break
             time.sleep(rng.random() * 0.04)
             cls.region.kill_broker()
+            cls.kills += 1
+            if rng.random() < 0.25:     # and once more while it is recovering
+                cls.region.spawn_broker()
+                time.sleep(rng.random() * 0.03)
+                cls.region.kill_broker()
+                cls.early += 1
             cls.region.start_broker()
             run.generation += 1
-            cls.kills += 1
 
     @classmethod
     def read_journal(cls):
@@ -293,7 +295,7 @@ class Crash(cases.RegionCase):
         for name in self.region.region.parties:
             if name != "auditor":
                 with self.subTest(name):
-                    self.assertEqual([], self.waiting_for(name))
+                    self.assertEqual([], [d.delivery_id.hex() for d in self.waiting_for(name)])
 
     def test_every_copy_belongs_to_the_submission_it_was_ruled_for(self):
         """What differs between the signals arrives in the copy of the right one, where released."""
@@ -348,11 +350,14 @@ class Crash(cases.RegionCase):
         for size in random.Random(SEED).sample(sorted(by_size), min(60, len(by_size))):
             self.assertEqual(sc.tree_root(hashes[:size]), by_size[size])
         with self.region.client("auditor") as auditor:
-            for note in random.Random(SEED).sample(sorted(self.shared.checkpoints), 20):
+            for note in random.Random(SEED).sample(
+                    sorted(self.shared.checkpoints), min(20, len(self.shared.checkpoints))):
                 auditor.prove_consistency(sc.open_checkpoint(note, self.verifier))
 
     def test_each_start_of_the_broker_is_in_the_journal(self):
-        self.assertEqual(2 + self.kills, len(self.of_kind("EVENT_OPENED")))
+        opened = len(self.of_kind("EVENT_OPENED"))
+        self.assertGreaterEqual(opened, 2 + self.kills)
+        self.assertLessEqual(opened, 2 + self.kills + self.early)
 
 
 if __name__ == "__main__":

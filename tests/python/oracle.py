@@ -107,6 +107,35 @@ class Rulings:
         return cut, withheld
 
 
+    def visible_persons(self, oin, desk):
+        """How many person records may show at all: some field of them is not withheld."""
+        actions = ("ACTION_RELEASE", "ACTION_GENERALISE", "ACTION_PSEUDONYMISE")
+        return sum(any(self.paths(oin, desk, i, a) for a in actions)
+                   for i in range(len(self.signal.persons)))
+
+
+def empty_messages(message, path=""):
+    """Paths of the messages that hold nothing: persons[0].residence, vehicles[1]."""
+    found = []
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        many = field.label == field.LABEL_REPEATED
+        for i, v in enumerate(value if many else [value]):
+            here = path + field.name + ("[%d]" % i if many else "")
+            found += [here] if not v.ListFields() else empty_messages(v, here + ".")
+    return found
+
+
+def without_empty(message):
+    """A copy of MESSAGE without messages that hold nothing, at every depth."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    everything = present_paths(message)
+    keep(copy, (), everything, [])
+    return copy
+
+
 def actions_of(outcome):
     """{action: {numbers}} of the groups of an Outcome."""
     found = {}

@@ -168,13 +168,16 @@ class Region:
             wait_for("the broker to end", lambda: not is_alive(pid))
         (self.broker_dir / "ready.json").unlink(missing_ok=True)
 
-    def start_broker(self):
-        """Start the broker on its own configuration and read where it listens."""
-        log = open(self.broker_dir / "sluisd.log", "ab")
-        with log:
+    def spawn_broker(self):
+        """Start the broker on its own configuration, without waiting for it."""
+        with open(self.broker_dir / "sluisd.log", "ab") as log:
             self.broker = subprocess.Popen(
                 [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml")],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir))
+
+    def start_broker(self):
+        """Start the broker, wait until it is ready and read where it listens."""
+        self.spawn_broker()
 
         def is_ready():
             if self.broker.poll() is not None:
