@@ -5,27 +5,23 @@
  * The answer names the head that was in force before this read: the read's own leaf
  * comes after it, and an auditor who reads to the end of that head is done.
  */
+#include "broker/event.h"
 #include "broker/handler.h"
 
 static rc
 journal_read(struct broker *b, const struct request *q, uint64_t from, uint64_t n)
 {
-	Sluis__Leaf leaf = SLUIS__LEAF__INIT;
-	uint64_t    index;
+	const struct binding *me = &q->member->binding;
+	struct event          e  = {.kind = SLUIS__EVENT_KIND__EVENT_AUDIT_READ,
+	              .sender_oin         = me->oin,
+	              .sender_desk        = me->desk,
+	              .binding            = &me->id,
+	              .has_refers_to      = true,
+	              .refers_to          = from,
+	              .count              = n};
+	uint64_t              index;
 
-	leaf.has_kind       = 1;
-	leaf.kind           = SLUIS__EVENT_KIND__EVENT_AUDIT_READ;
-	leaf.sender_oin     = (char *)(uintptr_t)q->member->binding.oin;
-	leaf.sender_desk    = (char *)(uintptr_t)q->member->binding.desk;
-	leaf.has_refers_to  = 1;
-	leaf.refers_to      = from;
-	leaf.has_count      = 1;
-	leaf.count          = n;
-	leaf.has_binding_id = 1;
-	leaf.binding_id     = (ProtobufCBinaryData){
-	        HASH_BYTES, (uint8_t *)(uintptr_t)q->member->binding.id.b};
-	return journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL);
+	return event_append(b, &e, &index);
 }
 
 static rc

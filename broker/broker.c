@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/intake.h"
 #include "broker/log.h"
@@ -115,21 +116,10 @@ load_registry(struct broker *b)
 static rc
 note_event(struct broker *b, Sluis__EventKind kind, const struct hash *subject)
 {
-	const struct hash *bundle = policy_hash(b->policy);
-	Sluis__Leaf        leaf   = SLUIS__LEAF__INIT;
-	uint64_t           index;
+	struct event e = {.kind = kind, .in_force = true, .subject = subject};
+	uint64_t     index;
 
-	leaf.has_kind        = 1;
-	leaf.kind            = kind;
-	leaf.has_bundle_hash = 1;
-	leaf.bundle_hash =
-	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)bundle->b};
-	leaf.has_subject_digest = subject != NULL;
-	if (subject != NULL)
-		leaf.subject_digest =
-		    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)subject->b};
-	return journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL);
+	return event_append(b, &e, &index);
 }
 
 static rc
@@ -326,25 +316,41 @@ serve_batch(struct broker *b)
 	return RC_OK;
 }
 
+/* --- the gate -------------------------------------------------------------------- */
+
+/* A handshake of somebody we know was refused: that is for the journal. */
+static rc
+note_turned_away(void *arg, struct member *m, rc code)
+{
+	bool     noted = false;
+	uint64_t index;
+
+	return event_refusal(arg, m, code, RULE_NONE, &noted, &index);
+}
+
+static rc
+serve_gate(struct broker *b)
+{
+	TRY(store_begin(b->store));
+	TRY(gate_serve(transport_zap(b->transport), b->registry, b->trust, b->now_ms,
+	    note_turned_away, b));
+	return commit(b);
+}
+
 /* --- what time brings ------------------------------------------------------------ */
 
 static rc
 note_lost(void *arg, const struct member *m)
 {
-	struct broker *b    = arg;
-	Sluis__Leaf    leaf = SLUIS__LEAF__INIT;
+	struct broker *b = arg;
+	struct event   e = {.kind = SLUIS__EVENT_KIND__EVENT_REVOKED,
+	      .sender_oin         = m->binding.oin,
+	      .sender_desk        = m->binding.desk,
+	      .code               = m->standing,
+	      .subject            = &m->binding.id};
 	uint64_t       index;
 
-	leaf.has_kind           = 1;
-	leaf.kind               = SLUIS__EVENT_KIND__EVENT_REVOKED;
-	leaf.sender_oin         = (char *)(uintptr_t)m->binding.oin;
-	leaf.sender_desk        = (char *)(uintptr_t)m->binding.desk;
-	leaf.code               = (char *)(uintptr_t)rc_name(m->standing);
-	leaf.has_subject_digest = 1;
-	leaf.subject_digest =
-	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)m->binding.id.b};
-	return journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL);
+	return event_append(b, &e, &index);
 }
 
 /* New anchors and lists, if they are good; else the old ones stand. */
@@ -427,9 +433,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	TRY(transport_wait(b->transport,
 	    patience < 0 || patience > TURN_MS ? TURN_MS : patience, ready, &zap));
 	b->now_ms = clock_ms(CLOCK_REALTIME);
-	if (zap)
-		TRY(gate_serve(
-		    transport_zap(b->transport), b->registry, b->trust, b->now_ms));
+	if (zap) TRY(serve_gate(b));
 	for (int d = 0; d < N_DOORS; d++) {
 		if (!ready[d]) continue;
 		TRY(serve_batch(b));

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "broker/event.h"
 #include "broker/handler.h"
 #include "broker/log.h"
 
@@ -17,17 +18,12 @@ static rc
 write_binding(struct broker *b, const struct binding *binding, const Sluis__Enrol *m,
     uint64_t *ret_leaf)
 {
-	Sluis__Leaf leaf = SLUIS__LEAF__INIT;
+	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_ENROLLED,
+	    .sender_oin         = binding->oin,
+	    .sender_desk        = binding->desk,
+	    .subject            = &binding->id};
 
-	leaf.has_kind           = 1;
-	leaf.kind               = SLUIS__EVENT_KIND__EVENT_ENROLLED;
-	leaf.sender_oin         = (char *)(uintptr_t)binding->oin;
-	leaf.sender_desk        = (char *)(uintptr_t)binding->desk;
-	leaf.has_subject_digest = 1;
-	leaf.subject_digest =
-	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)binding->id.b};
-	TRY(journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, ret_leaf, NULL));
+	TRY(event_append(b, &e, ret_leaf));
 	return store_put_binding(b->store, &binding->id,
 	    slice_of(m->binding.data, m->binding.len),
 	    slice_of(m->chain_pem.data, m->chain_pem.len), *ret_leaf);

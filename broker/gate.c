@@ -27,7 +27,7 @@ door_open_to(enum door d, const struct party *party)
 /* The reason to turn this handshake away, RC_OK to let it in. */
 static rc
 judge(const struct zap_request *q, struct registry *registry, const struct trust *trust,
-    uint64_t now_ms)
+    uint64_t now_ms, struct member **ret)
 {
 	if (q->n != ZAP_FRAMES || !frame_is(q->frames[VERSION], "1.0"))
 		return RC_MALFORMED;
@@ -35,7 +35,8 @@ judge(const struct zap_request *q, struct registry *registry, const struct trust
 	if (q->frames[KEY].n != KEY_BYTES) return RC_MALFORMED;
 	if (frame_is(q->frames[DOMAIN], door_name(DOOR_ENROL))) return RC_OK;
 
-	const struct member *m = registry_find(registry, q->frames[KEY].p);
+	/* libzmq asks only after the client has shown that it holds this key */
+	struct member *m = *ret = registry_find(registry, q->frames[KEY].p);
 	if (m == NULL) return RC_NOT_ENROLLED;
 	TRY(member_standing(m, trust, now_ms));
 	for (int d = 0; d < N_DOORS; d++)
@@ -50,7 +51,7 @@ gate_decide(const struct zap_request *q, struct registry *registry,
     const struct trust *trust, uint64_t now_ms, struct zap_verdict *ret)
 {
 	*ret       = (struct zap_verdict){0};
-	ret->code  = judge(q, registry, trust, now_ms);
+	ret->code  = judge(q, registry, trust, now_ms, &ret->member);
 	ret->admit = ret->code == RC_OK;
 	if (ret->admit) hex_encode(ret->user_id, q->frames[KEY]);
 }
@@ -101,7 +102,7 @@ send_reply(void *socket, const struct zap_request *q, const struct zap_verdict *
 
 rc
 gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
-    uint64_t now_ms)
+    uint64_t now_ms, gate_refused refused, void *arg)
 {
 	struct zap_frames  hold;
 	struct zap_request q;
@@ -114,6 +115,7 @@ gate_serve(void *zap_socket, struct registry *registry, const struct trust *trus
 		gate_decide(&q, registry, trust, now_ms, &v);
 		if (!v.admit) LOG(LOG_ZAP_REFUSED, .code = v.code);
 		TRY(send_reply(zap_socket, &q, &v));
+		if (!v.admit && v.member != NULL) TRY(refused(arg, v.member, v.code));
 	}
 	return RC_OK;
 }

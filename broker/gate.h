@@ -27,18 +27,24 @@ struct zap_request {                     /* the frames as they came, borrowed */
 };
 
 struct zap_verdict {
-	bool admit;
-	rc   code;                       /* why not */
-	char user_id[2 * KEY_BYTES + 1]; /* empty unless admitted */
+	bool           admit;
+	rc             code;                       /* why not */
+	char           user_id[2 * KEY_BYTES + 1]; /* empty unless admitted */
+	struct member *member; /* whose key it is, where we know; borrowed */
+	struct member *member; /* whose key it is, where we know; borrowed */
 };
 
 /* Rule one handshake; never fails. */
 void gate_decide(const struct zap_request *request, struct registry *registry,
     const struct trust *trust, uint64_t now_ms, struct zap_verdict *ret);
 
-/* Answer everything that waits on the ZAP socket.  RC_SOCKET. */
+/* Whom to tell that M, whom we know, was turned away. */
+typedef rc (*gate_refused)(void *arg, struct member *m, rc code);
+
+/* Answer what waits on the ZAP socket, and call REFUSED for every member turned away.
+ * RC_SOCKET, or what REFUSED returned. */
 MUST rc gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
-    uint64_t now_ms);
+    uint64_t now_ms, gate_refused refused, void *arg);
 
 /* Whether a member with this role may use door D: auditors at the audit door, all others
  * at the agency door. */

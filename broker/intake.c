@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/log.h"
 #include "proto/auto.h"
@@ -115,28 +116,6 @@ start_answer(const struct request *q, struct reply *reply)
 
 /* --- a refusal ------------------------------------------------------------------- */
 
-static rc
-journal_refusal(struct broker *b, const struct member *m, const struct request *q,
-    rc code, struct reply *reply)
-{
-	const struct rule_info *why  = policy_rule_info(b->policy, q->rule);
-	Sluis__Leaf             leaf = SLUIS__LEAF__INIT;
-	uint64_t                index;
-
-	leaf.has_kind       = 1;
-	leaf.kind           = SLUIS__EVENT_KIND__EVENT_REFUSED;
-	leaf.sender_oin     = (char *)(uintptr_t)m->binding.oin;
-	leaf.sender_desk    = (char *)(uintptr_t)m->binding.desk;
-	leaf.code           = (char *)(uintptr_t)rc_name(code);
-	leaf.has_binding_id = 1;
-	leaf.binding_id =
-	    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)m->binding.id.b};
-	if (why != NULL) leaf.rule = (char *)(uintptr_t)why->id;
-	TRY(journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL));
-	return reply_add_receipt(reply, index, false, true);
-}
-
 /* Turn the refusal of a message into its answer, and into a leaf where that is due. */
 static rc
 refuse(struct broker *b, struct member *m, const struct request *q, rc code,
@@ -144,6 +123,8 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 {
 	const struct rule_info *why = policy_rule_info(b->policy, q->rule);
 	char                    where[2 * WHERE_MAX + 2];
+	bool                    noted = false;
+	uint64_t                index = 0;
 
 	(void)snprintf(where, sizeof where, "%s%s%s", q->where.at,
 	    q->where.reason[0] != '\0' ? ": " : "", q->where.reason);
@@ -159,9 +140,8 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 	}
 	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
 	if (rc_kind(code) == RC_KIND_BUSY) return RC_OK;
-	if (!allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms))
-		return RC_OK;
-	return journal_refusal(b, m, q, code, reply);
+	TRY(event_refusal(b, m, code, q->rule, &noted, &index));
+	return noted ? reply_add_receipt(reply, index, false, true) : RC_OK;
 }
 
 /* --- public ---------------------------------------------------------------------- */

@@ -2,27 +2,23 @@
 /* overdue.c - ending copies. */
 #include "broker/overdue.h"
 
+#include "broker/event.h"
+
 enum { PAGE = 64 };
 
 rc
 finish_delivery(struct broker *b, struct delivery *row, Sluis__EventKind kind,
     const struct hash *binding)
 {
-	Sluis__Leaf leaf  = SLUIS__LEAF__INIT;
-	uint64_t    index = 0;
+	struct event e     = {.kind = kind,
+	        .recipient_oin      = row->oin,
+	        .recipient_desk     = row->desk,
+	        .binding            = binding,
+	        .has_refers_to      = true,
+	        .refers_to          = row->leaf};
+	uint64_t     index = 0;
 
-	leaf.has_kind       = 1;
-	leaf.kind           = kind;
-	leaf.recipient_oin  = row->oin;
-	leaf.recipient_desk = row->desk;
-	leaf.has_refers_to  = 1;
-	leaf.refers_to      = row->leaf;
-	leaf.has_binding_id = binding != NULL;
-	if (binding != NULL)
-		leaf.binding_id =
-		    (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)binding->b};
-	TRY(journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &index, NULL));
+	TRY(event_append(b, &e, &index));
 	TRY(store_finish_delivery(b->store, row->seq, index));
 	row->acked    = true;
 	row->ack_leaf = index;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* event.c - from an event to a leaf. */
+#include "broker/event.h"
+
+/* Protobuf-c has no const: what the leaf borrows is only read. */
+static char *
+text(const char *s)
+{
+	return (char *)(uintptr_t)s;
+}
+
+static void
+set_hash(const struct hash *h, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+{
+	*has = h != NULL;
+	if (h != NULL)
+		*field = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)h->b};
+}
+
+rc
+event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
+{
+	Sluis__Leaf leaf = SLUIS__LEAF__INIT;
+
+	leaf.has_kind       = 1;
+	leaf.kind           = e->kind;
+	leaf.sender_oin     = text(e->sender_oin);
+	leaf.sender_desk    = text(e->sender_desk);
+	leaf.recipient_oin  = text(e->recipient_oin);
+	leaf.recipient_desk = text(e->recipient_desk);
+	leaf.code           = e->code == RC_OK ? NULL : text(rc_name(e->code));
+	leaf.rule           = text(e->rule);
+	leaf.has_refers_to  = e->has_refers_to;
+	leaf.refers_to      = e->refers_to;
+	leaf.has_count      = e->count != 0;
+	leaf.count          = e->count;
+	set_hash(e->in_force ? policy_hash(b->policy) : NULL, &leaf.has_bundle_hash,
+	    &leaf.bundle_hash);
+	set_hash(e->subject, &leaf.has_subject_digest, &leaf.subject_digest);
+	set_hash(e->binding, &leaf.has_binding_id, &leaf.binding_id);
+	return journal_append(
+	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, ret_index, NULL);
+}
+
+rc
+event_refusal(struct broker *b, struct member *m, rc code, unsigned rule, bool *ret_noted,
+    uint64_t *ret_index)
+{
+	const struct rule_info *why = policy_rule_info(b->policy, rule);
+	struct event            e   = {
+	                 .kind        = SLUIS__EVENT_KIND__EVENT_REFUSED,
+	                 .sender_oin  = m->binding.oin,
+	                 .sender_desk = m->binding.desk,
+	                 .code        = code,
+	                 .rule        = why == NULL ? NULL : why->id,
+	                 .binding     = &m->binding.id,
+        };
+
+	*ret_noted =
+	    allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms);
+	return *ret_noted ? event_append(b, &e, ret_index) : RC_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * event.h - leaves that say something happened, other than a ruling.
+ *
+ * Refusals, acknowledgements, enrolments, revocations, policy and list changes, openings
+ * and auditor reads.  A ruling's leaf is made in decision.c.
+ */
+#ifndef SLUIS_BROKER_EVENT_H
+#define SLUIS_BROKER_EVENT_H
+
+#include "broker/broker.h"
+
+struct event { /* borrowed during the call; what is NULL or false is left out */
+	Sluis__EventKind   kind;
+	const char        *sender_oin, *sender_desk;
+	const char        *recipient_oin, *recipient_desk;
+	rc                 code;     /* RC_OK: none */
+	const char        *rule;     /* rule id */
+	bool               in_force; /* name the policy bundle in force */
+	const struct hash *subject;  /* binding, bundle or list the event is about */
+	const struct hash *binding;  /* the key binding that signed */
+	bool               has_refers_to;
+	uint64_t           refers_to; /* leaf index */
+	uint64_t           count;     /* 0: none */
+};
+
+/* Append it to the journal inside the open transaction. */
+MUST rc event_append(struct broker *b, const struct event *e, uint64_t *ret_index);
+
+/* The refusal of something that member M did, by RULE (RULE_NONE: by no rule). *RET_INDEX
+ * is set and *RET_NOTED true, unless M has used up its allowance of refusals. */
+MUST rc event_refusal(struct broker *b, struct member *m, rc code, unsigned rule,
+    bool *ret_noted, uint64_t *ret_index);
+
+#endif
