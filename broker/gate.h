@@ -31,7 +31,6 @@ struct zap_verdict {
 	rc             code;                       /* why not */
 	char           user_id[2 * KEY_BYTES + 1]; /* empty unless admitted */
 	struct member *member; /* whose key it is, where we know; borrowed */
-	struct member *member; /* whose key it is, where we know; borrowed */
 };
 
 /* Rule one handshake; never fails. */
