@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/ui.h>
 #include <openssl/x509v3.h>
 
 #include "certs/file.h"
@@ -247,6 +248,24 @@ no_serial_comes_twice(void **state)
 }
 
 static void
+numbers_only_go_up(void **state)
+{
+	struct buf pem, n;
+
+	(void)state;
+	n = content("serial");
+	assert_memory_equal(
+	    n.p, "0000000000000002\n", 17); /* the first list was number 1 */
+	buf_wipe(&n);
+	pem = issue(&sound, key);
+	buf_wipe(&pem);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7), RC_OK);
+	n = content("serial");
+	assert_memory_equal(n.p, "0000000000000004\n", 17);
+	buf_wipe(&n);
+}
+
+static void
 subjects_of_no_use_are_refused(void **state)
 {
 	static const char long_name[] = "1234567890123456789012345678901234567890"
@@ -373,6 +392,26 @@ only_its_own_certificates_are_revoked(void **state)
 	buf_wipe(&anchor);
 }
 
+/* Issuer and key identifier are right, the signature is another's. */
+static void
+a_forged_certificate_is_not_revoked(void **state)
+{
+	struct buf pem = issue(&sound, key);
+	X509      *x   = parse(&pem);
+	BIO       *bio = BIO_new(BIO_s_mem());
+	char      *text;
+
+	(void)state;
+	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+	PEM_write_bio_X509(bio, x);
+	long n = BIO_get_mem_data(bio, &text);
+	assert_int_equal(ca_revoke(ca, slice_of(text, (size_t)n), NOW, 7), RC_NOT_FOUND);
+	assert_int_equal(ERR_peek_error(), 0);
+	BIO_free(bio);
+	X509_free(x);
+	buf_wipe(&pem);
+}
+
 static void
 a_list_runs_out_and_is_refreshed(void **state)
 {
@@ -466,16 +505,13 @@ nothing_to_open_or_make_is_said(void **state)
 static void
 keys_that_are_none_are_refused(void **state)
 {
-	static const char encrypted[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n"
-	                                "-----END ENCRYPTED PRIVATE KEY-----\n";
-	EVP_PKEY         *read        = NULL;
-	EVP_PKEY         *weak = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
-	struct buf        pem = buf_init(MAX), sig = buf_init(MAX);
+	EVP_PKEY  *read = NULL;
+	EVP_PKEY  *weak = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+	struct buf pem = buf_init(MAX), sig = buf_init(MAX);
 
 	(void)state;
 	assert_int_equal(cert_read_key(slice_str(""), &read), RC_CONFIG);
 	assert_int_equal(cert_read_key(slice_str("nothing"), &read), RC_CONFIG);
-	assert_int_equal(cert_read_key(slice_str(encrypted), &read), RC_CONFIG);
 	assert_int_equal(cert_write_key(weak, &pem), RC_OK);
 	assert_int_equal(cert_read_key(buf_slice(&pem), &read), RC_CONFIG);
 	assert_int_equal(cert_sign(weak, slice_str("m"), &sig), RC_CONFIG);
@@ -484,6 +520,38 @@ keys_that_are_none_are_refused(void **state)
 	assert_int_equal(ERR_peek_error(), 0);
 	EVP_PKEY_free(weak);
 	buf_wipe(&pem);
+}
+
+static bool asked;
+
+static int
+answer(UI *ui, UI_STRING *question)
+{
+	asked = true;
+	return UI_set_result(ui, question, "secret") == 0;
+}
+
+static void
+nobody_is_asked_for_a_passphrase(void **state)
+{
+	UI_METHOD *method = UI_create_method("test");
+	BIO       *bio    = BIO_new(BIO_s_mem());
+	EVP_PKEY  *read   = NULL;
+	char      *text;
+
+	(void)state;
+	UI_method_set_reader(method, answer);
+	UI_set_default_method(method);
+	assert_int_equal(PEM_write_bio_PKCS8PrivateKey(
+	                     bio, key, EVP_aes_256_cbc(), "secret", 6, NULL, NULL),
+	    1);
+	long n = BIO_get_mem_data(bio, &text);
+	assert_int_equal(cert_read_key(slice_of(text, (size_t)n), &read), RC_CONFIG);
+	assert_false(asked);
+	assert_null(read);
+	UI_set_default_method(UI_OpenSSL());
+	UI_destroy_method(method);
+	BIO_free(bio);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make_ca, drop_ca)
@@ -497,6 +565,7 @@ main(void)
 	    T(the_profile_is_as_it_is_described),
 	    T(the_ca_itself_may_sign_one_level_and_lists),
 	    T(no_serial_comes_twice),
+	    T(numbers_only_go_up),
 	    T(subjects_of_no_use_are_refused),
 	    T(periods_of_no_use_are_refused),
 	    T(weak_keys_get_no_certificate),
@@ -504,12 +573,14 @@ main(void)
 	    T(a_revocation_survives_a_new_list_and_a_new_process),
 	    T(revoking_twice_leaves_one_line),
 	    T(only_its_own_certificates_are_revoked),
+	    T(a_forged_certificate_is_not_revoked),
 	    T(a_list_runs_out_and_is_refreshed),
 	    T(a_second_ca_in_the_folder_is_refused),
 	    T(the_key_is_a_secret),
 	    T(a_damaged_folder_is_refused),
 	    T(nothing_to_open_or_make_is_said),
 	    T(keys_that_are_none_are_refused),
+	    T(nobody_is_asked_for_a_passphrase),
 	};
 	return cmocka_run_group_tests(tests, make_key, drop_key);
 }

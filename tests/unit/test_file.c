@@ -232,20 +232,34 @@ static void
 max_is_the_last_size_that_is_read(void **state)
 {
 	static uint8_t big[5000];
-	struct buf     b = buf_init(sizeof big);
+	struct buf     b = buf_init(2 * sizeof big);
 
 	(void)state;
 	assert_int_equal(file_write(path, slice_of(big, sizeof big), MODE_SECRET), RC_OK);
 	assert_int_equal(file_read(path, 5000, true, &b), RC_OK);
 	assert_int_equal(b.n, 5000);
-	b.n = 1;
 	assert_int_equal(file_read(path, 4999, true, &b), RC_TOO_LARGE);
-	assert_int_equal(b.n, 1);
+	assert_int_equal(b.n, 5000);
 	assert_int_equal(file_read(path, 4096, true, &b), RC_TOO_LARGE);
-	assert_int_equal(b.n, 1);
+	assert_int_equal(b.n, 5000);
+	assert_int_equal(file_read(path, 0, true, &b), RC_TOO_LARGE);
+	assert_int_equal(b.n, 5000);
+	buf_wipe(&b);
+}
+
+static void
+what_was_read_in_vain_is_wiped(void **state)
+{
+	static uint8_t big[5000];
+	struct buf     b = buf_init(5000);
+
+	(void)state;
+	memset(big, 0x77, sizeof big);
+	assert_int_equal(file_write(path, slice_of(big, sizeof big), MODE_SECRET), RC_OK);
+	assert_int_equal(buf_append(&b, slice_str("x")), RC_OK);
 	assert_int_equal(file_read(path, 5000, true, &b), RC_TOO_LARGE); /* b is full */
 	assert_int_equal(b.n, 1);
-	assert_int_equal(b.p[1], 0); /* and what was read in vain is gone */
+	for (size_t i = 1; i <= 4096; i++) assert_int_equal(b.p[i], 0);
 	buf_wipe(&b);
 }
 
@@ -327,6 +341,7 @@ main(void)
 	    T(writing_over_a_link_replaces_the_link),
 	    T(a_file_that_is_not_there_is_not_found),
 	    T(max_is_the_last_size_that_is_read),
+	    T(what_was_read_in_vain_is_wiped),
 	    T(reading_appends),
 	    T(a_secret_that_others_may_touch_is_refused),
 	    T(a_secret_behind_a_link_is_refused),

@@ -516,6 +516,39 @@ an_expired_root_takes_its_leaves_along(void **state)
 	authority_wipe(&old);
 }
 
+static void
+a_ca_for_servers_vouches_for_no_client(void **state)
+{
+	struct recipe ca = recipe_authority("CA Betuwe"), r = recipe_sound();
+	struct two    w = {.mid = {.key = forge_key("P-256")}};
+
+	(void)state;
+	ca.extended     = "serverAuth";
+	w.mid.cert      = forge_certificate(&ca, w.mid.key, &root);
+	w.leaf          = forge_certificate(&r, key, &w.mid);
+	struct trust *t = trust_of_both(&w, current_list(&root), current_list(&w.mid));
+	assert_int_equal(check_chain(t, NOW, CHAIN(copy_of(w.leaf))), RC_BAD_CERTIFICATE);
+	trust_destroy(&t);
+	authority_wipe(&w.mid);
+	X509_free(w.leaf);
+}
+
+static void
+a_careless_root_is_not_built_upon(void **state)
+{
+	struct recipe    ca = recipe_authority("CA Slordig"), r = recipe_sound();
+	struct authority a = {.key = forge_key("P-256")};
+
+	(void)state;
+	ca.constraints  = "CA:TRUE"; /* RFC 5280 wants it critical */
+	a.cert          = forge_certificate(&ca, a.key, NULL);
+	struct trust *t = trust_of(a.cert, current_list(&a), RC_OK);
+	assert_int_equal(check_chain(t, NOW, CHAIN(forge_certificate(&r, key, &a))),
+	    RC_BAD_CERTIFICATE);
+	trust_destroy(&t);
+	authority_wipe(&a);
+}
+
 /* --- revocation ------------------------------------------------------------------- */
 
 static void
@@ -744,6 +777,10 @@ what_is_no_chain_is_refused(void **state)
 	forge_key_pem(&pem, key); /* sent along by mistake */
 	assert_int_equal(check_pem(trust, buf_slice(&pem), NOW), RC_BAD_CERTIFICATE);
 	pem.n = one;
+	forge_pem(&pem, root.cert); /* and that cut short */
+	pem.n -= 40;
+	assert_int_equal(check_pem(trust, buf_slice(&pem), NOW), RC_BAD_CERTIFICATE);
+	pem.n = one;
 	for (int i = 0; i < 6; i++) forge_pem(&pem, root.cert);
 	assert_int_equal(check_pem(trust, buf_slice(&pem), NOW), RC_BAD_CERTIFICATE);
 	pem.n = one;
@@ -855,6 +892,8 @@ main(void)
 	    T(a_changed_certificate_is_refused),
 	    T(validity_ends_with_its_last_second),
 	    T(an_expired_root_takes_its_leaves_along),
+	    T(a_ca_for_servers_vouches_for_no_client),
+	    T(a_careless_root_is_not_built_upon),
 	    T(a_revoked_certificate_is_refused),
 	    T(nothing_is_trusted_without_a_current_list),
 	    T(no_list_at_all_is_refused),
