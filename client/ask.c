@@ -44,7 +44,7 @@ open_head(struct sluis *s, const Sluis__Answer *answer, struct checkpoint *ret)
 {
 	if (answer->checkpoint == NULL) return RC_OK;
 	rc code = checkpoint_open(
-	    slice_str(answer->checkpoint), &s->party.region.verifier, ret);
+	    slice_str(answer->checkpoint), &s->folder.region.verifier, ret);
 	if (code != RC_OK)
 		return handle_fail(s, code, "checkpoint", "is not signed by this region");
 	code = seen_compare(&s->seen, ret);
@@ -254,7 +254,7 @@ check_history(struct sluis *s, unsigned timeout_ms)
 		return handle_fail(s, code, "checkpoint",
 		    "the journal does not continue the one seen before");
 	code = seen_keep(
-	    &s->seen, s->party.dir, slice_str(sluis_result_checkpoint(r)), &r->head);
+	    &s->seen, s->folder.dir, slice_str(sluis_result_checkpoint(r)), &r->head);
 	return code == RC_OK ? RC_OK
 	                     : handle_fail(s, code, "checkpoint", "cannot be kept");
 }

@@ -10,15 +10,15 @@
 #include "client/check.h"
 #include "client/connection.h"
 #include "client/error.h"
-#include "client/party.h"
+#include "client/folder.h"
 
 /* The broker's doors: agencies or auditors (by our role), and enrolment. */
 enum door { DOOR_MAIN, DOOR_ENROL, N_DOORS };
 
 struct sluis {
-	struct party        party;
-	struct sluis_party  self;    /* points into party */
-	struct sluis_party *parties; /* point into party.region */
+	struct folder       folder;
+	struct sluis_party  self;    /* points into folder */
+	struct sluis_party *parties; /* point into folder.region */
 	struct seen         seen;
 	void               *context;        /* ZeroMQ, made by the first request */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
@@ -37,9 +37,9 @@ handle_fail(struct sluis *s, rc code, const char *where, const char *reason)
 static inline struct checker
 handle_checker(struct sluis *s)
 {
-	return (struct checker){.verifier = &s->party.region.verifier,
+	return (struct checker){.verifier = &s->folder.region.verifier,
 	    .seen                         = &s->seen,
-	    .self                         = &s->party.self,
+	    .self                         = &s->folder.self,
 	    .error                        = &s->error};
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "certs/keys.h"
-#include "client/party.h"
+#include "client/folder.h"
 #include "proto/auto.h"
 
 static rc

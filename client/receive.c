@@ -30,7 +30,7 @@ keep_delivery(struct sluis *s, const Sluis__Delivery *d)
 	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
 	(void)sluis__delivery__pack(d, room);
 	rc code = kept_write(
-	    s->party.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
+	    s->folder.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
 	return code == RC_OK
 	           ? RC_OK
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
@@ -111,7 +111,7 @@ read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
 	    .max_depth = 8, .max_elements = 20000, .max_bytes = ANSWER_MAX};
 	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
 
-	rc code = kept_read(s->party.dir, KEPT_DELIVERY, id, &bytes);
+	rc code = kept_read(s->folder.dir, KEPT_DELIVERY, id, &bytes);
 	if (code != RC_OK) return handle_fail(s, code, "inbox", "no such delivery here");
 	code = guard_unpack(&sluis__delivery__descriptor, buf_slice(&bytes), limits,
 	    (ProtobufCMessage **)ret);
@@ -181,7 +181,7 @@ keep_acknowledgement(
 	uint8_t *room = buf_extend(&bytes, sluis__receipt__get_packed_size(receipt));
 	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
 	(void)sluis__receipt__pack(receipt, room);
-	return kept_write(s->party.dir, KEPT_ACKNOWLEDGED, id, buf_slice(&bytes));
+	return kept_write(s->folder.dir, KEPT_ACKNOWLEDGED, id, buf_slice(&bytes));
 }
 
 static rc

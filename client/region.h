@@ -20,15 +20,15 @@
 #include "proto/note.h"
 
 enum {
-	ENDPOINT_MAX     = 128,
-	NAME_MAX_BYTES   = 64,
-	ORGANISATION_MAX = 128,
-	Z85_KEY_CHARS    = 40
+	ENDPOINT_MAX       = 128,
+	NAME_MAX_BYTES     = 64,
+	ORGANISATION_BYTES = 128,
+	Z85_KEY_CHARS      = 40
 };
 
 struct member { /* one desk of one party */
 	char name[NAME_MAX_BYTES + 1];
-	char organisation[ORGANISATION_MAX + 1];
+	char organisation[ORGANISATION_BYTES + 1];
 	char oin[OIN_DIGITS + 1];
 	char role[DESK_MAX + 1];
 	char desk[DESK_MAX + 1];

@@ -58,9 +58,9 @@ request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
 	head.request_id.len  = sizeof r->id;
 	head.has_created_ms  = 1;
 	head.created_ms      = unix_ms();
-	head.sender_oin      = s->party.self.oin;
-	head.sender_desk     = s->party.self.desk;
-	head.broker_origin   = s->party.region.origin;
+	head.sender_oin      = s->folder.self.oin;
+	head.sender_desk     = s->folder.self.desk;
+	head.broker_origin   = s->folder.region.origin;
 	*ret                 = head;
 	return RC_OK;
 }
@@ -77,7 +77,7 @@ request_sign(
 		return handle_fail(s, RC_TOO_LARGE, NULL, "the request is too large");
 	(void)protobuf_c_message_pack(body, room);
 	rc code = envelope_sign(
-	    type, buf_slice(&payload), s->party.keys.sign_secret, &r->envelope);
+	    type, buf_slice(&payload), s->folder.keys.sign_secret, &r->envelope);
 	return code == RC_OK ? RC_OK
 	                     : handle_fail(s, code, NULL, "the request is too large");
 }
@@ -94,11 +94,11 @@ patience_of(unsigned timeout_ms)
 static const char *
 endpoint_of(const struct sluis *s, enum door door)
 {
-	const struct region *region = &s->party.region;
+	const struct region *region = &s->folder.region;
 
 	if (door == DOOR_ENROL) return region->endpoint_enrol;
-	return strcmp(s->party.self.role, "auditor") == 0 ? region->endpoint_audit
-	                                                  : region->endpoint;
+	return strcmp(s->folder.self.role, "auditor") == 0 ? region->endpoint_audit
+	                                                   : region->endpoint;
 }
 
 static rc
@@ -109,9 +109,9 @@ open_door(struct sluis *s, enum door door)
 	struct connection_to to = {
 	    .context       = s->context,
 	    .endpoint      = endpoint_of(s, door),
-	    .server_public = s->party.region.curve_public,
-	    .curve_public  = s->party.keys.curve_public,
-	    .curve_secret  = s->party.keys.curve_secret,
+	    .server_public = s->folder.region.curve_public,
+	    .curve_public  = s->folder.keys.curve_public,
+	    .curve_secret  = s->folder.keys.curve_secret,
 	};
 	return connection_open(&s->doors[door], &to);
 }

@@ -3,7 +3,7 @@
 #include "client/seen.h"
 
 #include "certs/keys.h"
-#include "client/party.h"
+#include "client/folder.h"
 #include "proto/auto.h"
 
 rc

@@ -57,7 +57,7 @@ keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answe
 
 	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
 	(void)sluis__answer__pack(answer, room);
-	rc code = kept_write(s->party.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
+	rc code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
 	return code == RC_OK
 	           ? RC_OK
 	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
@@ -141,7 +141,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	TRY(fill_submit(what, recipients, buf_slice(&bytes), &body));
 	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
 	memcpy(s->last_id, r.id, sizeof s->last_id);
-	rc code = kept_write(s->party.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
+	rc code = kept_write(s->folder.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
 	if (code != RC_OK)
 		return handle_fail(s, code, "sent", "the request cannot be kept");
 	return ask_submit(s, &body, &r, timeout_ms, ret);
@@ -163,7 +163,7 @@ read_request(struct sluis *s, struct request *r, Sluis__Submit **ret)
 	struct envelope e;
 
 	r->envelope = buf_init(FRAME_MAX);
-	rc code     = kept_read(s->party.dir, KEPT_REQUEST, r->id, &r->envelope);
+	rc code     = kept_read(s->folder.dir, KEPT_REQUEST, r->id, &r->envelope);
 	if (code != RC_OK) return handle_fail(s, code, "sent", "no such request here");
 	code = envelope_open(buf_slice(&r->envelope), &e);
 	if (code == RC_OK)

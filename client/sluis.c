@@ -62,9 +62,9 @@ describe(const struct member *m, struct sluis_party *ret)
 static rc
 describe_all(struct sluis *s)
 {
-	const struct region *region = &s->party.region;
+	const struct region *region = &s->folder.region;
 
-	describe(&s->party.self, &s->self);
+	describe(&s->folder.self, &s->self);
 	s->parties = calloc(region->n_members + 1, sizeof *s->parties);
 	if (s->parties == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < region->n_members; i++)
@@ -81,10 +81,10 @@ open_folder(struct sluis **ret, const char *dir, struct sluis_error *e)
 	if (sodium_init() < 0) return error_set(e, RC_CRYPTO, NULL, "no randomness");
 	(void)
 	    schema_signal(); /* built here, before the caller starts threads of its own */
-	(void)sodium_mlock(&s->party.keys, sizeof s->party.keys);
-	TRY(party_read(dir, &s->party, e));
+	(void)sodium_mlock(&s->folder.keys, sizeof s->folder.keys);
+	TRY(folder_read(dir, &s->folder, e));
 	TRY(describe_all(s));
-	rc code = seen_read(s->party.dir, &s->party.region.verifier, &s->seen);
+	rc code = seen_read(s->folder.dir, &s->folder.region.verifier, &s->seen);
 	if (code != RC_OK)
 		return error_set(e, code, "checkpoint", "is not signed by this region");
 	*ret = TAKE(s);
@@ -108,8 +108,8 @@ sluis_close(struct sluis **sp)
 	for (int i = 0; i < N_DOORS; i++) connection_destroy(&s->doors[i]);
 	if (s->context != NULL) (void)zmq_ctx_term(s->context);
 	free(s->parties);
-	party_wipe(&s->party);
-	(void)sodium_munlock(&s->party.keys, sizeof s->party.keys);
+	folder_wipe(&s->folder);
+	(void)sodium_munlock(&s->folder.keys, sizeof s->folder.keys);
 	sodium_memzero(s, sizeof *s);
 	free(s);
 	*sp = NULL;
@@ -133,13 +133,13 @@ sluis_self(const struct sluis *s)
 const char *
 sluis_origin(const struct sluis *s)
 {
-	return s->party.region.origin;
+	return s->folder.region.origin;
 }
 
 const struct sluis_party *
 sluis_party_at(const struct sluis *s, size_t i)
 {
-	return i < s->party.region.n_members ? &s->parties[i] : NULL;
+	return i < s->folder.region.n_members ? &s->parties[i] : NULL;
 }
 
 const uint8_t *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* party.c - reading a party folder. */
-#include "client/party.h"
+/* folder.c - reading a party folder. */
+#include "client/folder.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)
 
 /* party.json, and the region.json that it points at. */
 static rc
-read_who(struct party *p, struct sluis_error *e)
+read_who(struct folder *p, struct sluis_error *e)
 {
 	AUTO(json_release) json_t *json = NULL;
 	char                       path[FILE_PATH_MAX], region[FILE_PATH_MAX / 2];
@@ -32,7 +32,7 @@ read_who(struct party *p, struct sluis_error *e)
 }
 
 static rc
-read_keys(struct party *p, struct sluis_error *e)
+read_keys(struct folder *p, struct sluis_error *e)
 {
 	char path[FILE_PATH_MAX];
 
@@ -45,14 +45,25 @@ read_keys(struct party *p, struct sluis_error *e)
 }
 
 rc
-party_read(const char *dir, struct party *ret, struct sluis_error *e)
+folder_read_who(const char *dir, struct folder *ret, struct sluis_error *e)
 {
-	AUTO(party_wipe) struct party p = {.dir = ""};
+	AUTO(folder_wipe) struct folder p = {.dir = ""};
 
 	if (snprintf(p.dir, sizeof p.dir, "%s", dir) >= (int)sizeof p.dir)
 		return error_set(
 		    e, RC_CONFIG, NULL, "the path of the party folder is too long");
 	TRY(read_who(&p, e));
+	*ret             = p;
+	p.region.members = NULL;
+	return RC_OK;
+}
+
+rc
+folder_read(const char *dir, struct folder *ret, struct sluis_error *e)
+{
+	AUTO(folder_wipe) struct folder p = {.dir = ""};
+
+	TRY(folder_read_who(dir, &p, e));
 	TRY(read_keys(&p, e));
 	*ret             = p;
 	p.region.members = NULL;
@@ -60,7 +71,7 @@ party_read(const char *dir, struct party *ret, struct sluis_error *e)
 }
 
 void
-party_wipe(struct party *p)
+folder_wipe(struct folder *p)
 {
 	keys_wipe(&p->keys);
 	region_wipe(&p->region);
@@ -68,7 +79,7 @@ party_wipe(struct party *p)
 }
 
 rc
-party_write(const char *dir, const struct member *m, const char *region)
+folder_write(const char *dir, const struct member *m, const char *region)
 {
 	char                       path[FILE_PATH_MAX];
 	AUTO(json_release) json_t *json = member_json(m);

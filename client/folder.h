@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * party.h - a party folder: one desk, its keys, what it got and what it sent.
+ * folder.h - a party folder: one desk, its keys, what it got and what it sent.
  *
  *	party.json        who we are, and "region": the path of region.json from here
  *	keys.json         the bound keys (certs/keys.h), mode 0600
@@ -8,29 +8,32 @@
  *	inbox/ sent/      files of client/inbox.h and client/sent.h
  *	checkpoint        the journal's head as this folder last proved it
  *
- * Owns: the keys in memory, wiped by party_wipe().
+ * Owns: the keys in memory, wiped by folder_wipe().
  */
-#ifndef SLUIS_CLIENT_PARTY_H
-#define SLUIS_CLIENT_PARTY_H
+#ifndef SLUIS_CLIENT_FOLDER_H
+#define SLUIS_CLIENT_FOLDER_H
 
 #include "certs/keys.h"
 #include "client/region.h"
 
 enum { FILE_PATH_MAX = 4096 };
 
-struct party {
+struct folder {
 	char          dir[FILE_PATH_MAX];
 	struct member self;
 	struct region region;
 	struct keys   keys;
 };
 
+/* Read the folder DIR without its keys. */
+MUST rc folder_read_who(const char *dir, struct folder *ret, struct sluis_error *e);
+
 /* Read the folder DIR. */
-MUST rc party_read(const char *dir, struct party *ret, struct sluis_error *e);
-void    party_wipe(struct party *p);
+MUST rc folder_read(const char *dir, struct folder *ret, struct sluis_error *e);
+void    folder_wipe(struct folder *p);
 
 /* Write party.json of M into DIR, pointing at REGION (relative to DIR). */
-MUST rc party_write(const char *dir, const struct member *m, const char *region);
+MUST rc folder_write(const char *dir, const struct member *m, const char *region);
 
 /* "DIR/NAME" into OUT; RC_CONFIG when that is too long. */
 MUST rc path_join(char out[FILE_PATH_MAX], const char *dir, const char *name);

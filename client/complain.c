@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* complain.c - printing errors and progress. */
+#include "client/complain.h"
+
+#include <string.h>
+
+#include "client/jsonfile.h"
+
+/* Left-aligned label; Dutch and English labels are at most six letters. */
+static void
+line(struct cli *cli, const char *label, const char *text)
+{
+	if (text[0] != '\0') (void)fprintf(cli->err, "  %-7s %s\n", label, text);
+}
+
+static void
+print_ground(struct cli *cli, const struct sluis_error *e)
+{
+	char text[256];
+
+	if (e->code == SLUIS_USAGE && e->rule[0] != '\0') { /* the nearest word */
+		(void)snprintf(text, sizeof text, tr("did you mean \"%s\"?"), e->rule);
+		line(cli, "", text);
+		return;
+	}
+	if (e->article[0] == '\0')
+		line(cli, tr("rule:"), e->rule);
+	else {
+		(void)snprintf(text, sizeof text, "%s%s%s%s", e->rule,
+		    e->rule[0] != '\0' ? " (" : "", e->article,
+		    e->rule[0] != '\0' ? ")" : "");
+		line(cli, tr("rule:"), text);
+	}
+}
+
+static int
+complain_json(struct cli *cli, const struct sluis_error *e)
+{
+	AUTO(json_release)
+	json_t *json = json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "error", "code",
+	    sluis_code_name(e->code), "where", e->where, "reason", e->reason, "rule",
+	    e->rule, "article", e->article);
+
+	(void)json_dumpf(json, cli->err, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	(void)fputc('\n', cli->err);
+	return sluis_code_exit_status(e->code);
+}
+
+int
+complain(struct cli *cli, const struct sluis_error *e)
+{
+	rc code = code_in(e->code);
+
+	progress_end(cli);
+	(void)fflush(cli->out);
+	if (cli->json) return complain_json(cli, e);
+	(void)fprintf(cli->err, "sluis: %s: %s\n", rc_name(code), tr(code_meaning(code)));
+	line(cli, tr("where:"), e->where);
+	line(cli, tr("why:"), tr(e->reason));
+	print_ground(cli, e);
+	line(cli, tr("next:"), tr(code_advice(code)));
+	return rc_exit_status(code);
+}
+
+int
+complain_code(struct cli *cli, rc code, const char *where, const char *reason)
+{
+	struct sluis_error e;
+
+	ignore(error_set(&e, code, where, reason));
+	return complain(cli, &e);
+}
+
+int
+complain_handle(struct cli *cli, const struct sluis *s)
+{
+	return complain(cli, sluis_last_error(s));
+}
+
+/* --- progress
+ * ----------------------------------------------------------------------------- */
+
+void
+progress(struct cli *cli, const char *what, uint64_t done, uint64_t total)
+{
+	if (!cli->progress || cli->quiet) return;
+	(void)fprintf(cli->err, "\r%s %llu/%llu\033[K", what, (unsigned long long)done,
+	    (unsigned long long)total);
+	(void)fflush(cli->err);
+}
+
+void
+progress_end(struct cli *cli)
+{
+	if (!cli->progress || cli->quiet) return;
+	(void)fprintf(cli->err, "\r\033[K");
+	(void)fflush(cli->err);
+}

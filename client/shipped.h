@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * shipped.h - where the files are that come with sluis: the policy, and sluisd.
+ *
+ * Policy: --policy, else SLUIS_POLICY_DIR, else the installed folder, else the source
+ * tree that this command was built from.
+ * sluisd: --sluisd, else SLUIS_SLUISD, else beside this command (also in a build
+ * tree: ../broker/sluisd), else PATH.
+ */
+#ifndef SLUIS_CLIENT_SHIPPED_H
+#define SLUIS_CLIENT_SHIPPED_H
+
+#include "client/cli.h"
+#include "client/folder.h"
+#include "client/names.h"
+#include "policy/policy.h"
+
+/* The folder of the policy; complains when there is none. */
+MUST rc shipped_policy(struct cli *cli, char out[FILE_PATH_MAX]);
+
+/* The path of sluisd; complains when there is none. */
+MUST rc shipped_sluisd(struct cli *cli, char out[FILE_PATH_MAX]);
+
+/* Load DIR; every finding to stderr when it is refused. */
+MUST rc policy_open(struct cli *cli, const char *dir, struct policy **ret);
+
+/* Print findings, one a line: file:line:column: text. */
+void findings_print(struct cli *cli, FILE *to, const struct findings *f);
+
+/* For struct directory: ARG is a struct role_lookup; the policy is loaded at the first
+ * question. */
+struct role_lookup {
+	struct cli    *cli;
+	struct policy *policy; /* owned; policy_destroy() it */
+};
+const char *role_lookup(void *arg, const char *text);
+
+#endif
