@@ -5,3 +5,9 @@ foreach(name
     receipt pbjson normalise signal_check text)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
+
+if(SLUIS_FUZZ)
+  foreach(name envelope signal_json signal_wire note)
+    sluis_fuzz(fuzz_${name} LINKS sluis_proto)
+  endforeach()
+endif()

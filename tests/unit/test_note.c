@@ -108,7 +108,7 @@ malformed_key_strings_are_refused(void **state)
 	    "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy", /* short */
 	    NEUMANN "\n",
 	    NEUMANN "AAAA",
-	    " " NEUMANN,
+	    (" " NEUMANN),
 	};
 	struct note_verifier v = us;
 	char                 longest[NOTE_VKEY_MAX + 1];
