@@ -106,8 +106,7 @@ class Region:
 
     def command(self, *words, check=True, party=None):
         """Run `sluis WORDS`; the CompletedProcess, with text output."""
-        environment = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8",
-                           SLUIS_SLUISD=binary("sluisd"), SLUISD=binary("sluisd"))
+        environment = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8")
         if party:
             environment["SLUIS_PARTY"] = str(self.party_dir(party))
         done = subprocess.run(
@@ -119,7 +118,7 @@ class Region:
         return done
 
     def up(self):
-        self.command("demo", "up", "--dir", self.dir)
+        self.command("demo", "up", "--dir", self.dir, "--sluisd", binary("sluisd"))
         self.read()
 
     def read(self):
