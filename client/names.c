@@ -33,24 +33,27 @@ find_by_name(const struct directory *d, const char *word, struct named *ret)
 	return false;
 }
 
-/* The one party with the role that WORD means. */
+/* The one party with the role that WORD means; its default desk if it has several. */
 static rc
 find_by_role(
     const struct directory *d, const char *word, struct named *ret, struct sluis_error *e)
 {
-	const char *role  = d->role != NULL ? d->role(d->arg, word) : NULL;
-	unsigned    found = 0;
+	const char *role    = d->role != NULL ? d->role(d->arg, word) : NULL;
+	unsigned    n_desks = 0, n_parties = 0;
 
 	for (size_t i = 0; sluis_party_at(d->region, i) != NULL; i++) {
 		const struct sluis_party *p = sluis_party_at(d->region, i);
 		if (strcmp(p->role, role != NULL ? role : word) != 0) continue;
+		if (n_desks++ == 0 || strcmp(p->oin, ret->oin) != 0) n_parties++;
 		set(ret, p);
-		found++;
 	}
-	if (found == 1) return RC_OK;
-	return error_set(e, RC_USAGE, word,
-	    found == 0 ? N_("nobody in this region has this name or role")
-	               : N_("several parties have this role: name one of them"));
+	if (n_desks > 1) ret->desk[0] = '\0';
+	if (n_parties == 1) return RC_OK;
+	if (n_parties == 0)
+		return error_set(e, RC_UNKNOWN_RECIPIENT, word,
+		    N_("nobody in this region has this name or role"));
+	return error_set(
+	    e, RC_USAGE, word, N_("several parties have this role: name one of them"));
 }
 
 static rc
@@ -61,7 +64,7 @@ resolve_word(
 
 	if (desk != NULL) *desk++ = '\0';
 	if (oin_is_valid(word)) {
-		(void)snprintf(ret->oin, sizeof ret->oin, "%s", word);
+		memcpy(ret->oin, word, sizeof ret->oin); /* its 20 digits and the NUL */
 		ret->desk[0] = '\0';
 	} else if (!find_by_name(d, word, ret))
 		TRY(find_by_role(d, word, ret, e));
@@ -98,8 +101,10 @@ names_label(
     const struct sluis *region, const char *oin, const char *desk, char out[LABEL_MAX])
 {
 	for (size_t i = 0; region != NULL && sluis_party_at(region, i) != NULL; i++) {
-		const struct sluis_party *p = sluis_party_at(region, i);
-		if (strcmp(p->oin, oin) != 0 || strcmp(p->desk, desk) != 0) continue;
+		const struct sluis_party *p        = sluis_party_at(region, i);
+		bool                      any_desk = desk[0] == '\0';
+		if (strcmp(p->oin, oin) != 0 || (!any_desk && strcmp(p->desk, desk) != 0))
+			continue;
 		(void)snprintf(out, LABEL_MAX, "%s", p->name);
 		return out;
 	}
