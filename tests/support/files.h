@@ -48,7 +48,8 @@ walk_files(const char *folder, void (*take)(const char *path, void *arg), void *
 	while ((e = readdir(d)) != NULL) {
 		char path[1024];
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-		(void)snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		int length = snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		assert_true(length > 0 && (size_t)length < sizeof path);
 		assert_int_equal(stat(path, &st), 0);
 		if (S_ISDIR(st.st_mode)) {
 			n += walk_files(path, take, arg);
