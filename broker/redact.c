@@ -179,24 +179,26 @@ state_identifiers(struct walk *w, const ProtobufCMessage *record, uint32_t numbe
 
 /* --- strip: leaf fields ---------------------------------------------------------- */
 
-/* State the coarse form of every value of F; false if one has none. */
+/* State the coarse form of every value of F that has one, the mere presence once however
+ * many there are; *RET_ANY is false if nothing was said. */
 static rc
 state_coarse(struct walk *w, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    enum generalise how, bool *ret_all)
+    enum generalise how, bool *ret_any)
 {
-	*ret_all = true;
-	for (size_t i = 0; i < field_count(m, f); i++) {
+	size_t n = how == GENERALISE_PRESENT ? 1 : field_count(m, f), said = 0;
+
+	for (size_t i = 0; i < n; i++) {
 		AUTO(buf_wipe) struct buf coarse = buf_init(VALUE_MAX);
 		struct slice              value  = slice_of(NULL, 0);
 		if (f->type == PROTOBUF_C_TYPE_STRING)
 			value = slice_str(*(char **)field_value(m, f, i));
 		rc code = generalise(how, value, &coarse);
-		if (code == RC_INVALID_SIGNAL) *ret_all = false;
-		if (code == RC_INVALID_SIGNAL) continue;
+		if (code == RC_INVALID_SIGNAL) continue; /* has none: withheld */
 		TRY(code);
-		TRY(say(w, m, f, i, SLUIS__ACTION__ACTION_GENERALISE,
+		TRY(say(w, m, f, said++, SLUIS__ACTION__ACTION_GENERALISE,
 		    generalise_name(how), buf_slice(&coarse)));
 	}
+	*ret_any = said != 0;
 	return RC_OK;
 }
 
@@ -205,15 +207,15 @@ strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
 {
 	const struct cell *cell   = &w->cells[leaf->index];
 	uint8_t            action = cell->action;
-	bool               all    = true;
+	bool               said   = true;
 
 	if (field_count(m, leaf->desc) == 0) return RC_OK;
 	if (action == SLUIS__ACTION__ACTION_GENERALISE)
 		TRY(state_coarse(
-		    w, m, leaf->desc, (enum generalise)cell->generalise, &all));
+		    w, m, leaf->desc, (enum generalise)cell->generalise, &said));
 	if (action == SLUIS__ACTION__ACTION_PSEUDONYMISE)
-		all = fieldset_has(&w->stated, leaf->index);
-	if (!all) action = SLUIS__ACTION__ACTION_WITHHOLD;
+		said = fieldset_has(&w->stated, leaf->index);
+	if (!said) action = SLUIS__ACTION__ACTION_WITHHOLD;
 	if (action != SLUIS__ACTION__ACTION_RELEASE) field_clear(m, leaf->desc);
 	return grounds_add(&w->out->grounds, action, cell->rule, leaf);
 }

@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
+# broker/: what turns values into values, the leaves on disk, the stages.
+# broker_region is a broker without sockets in a temporary folder; wild makes signals.
+add_library(broker_region STATIC support/region.c support/wild.c)
+target_include_directories(broker_region PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(broker_region PUBLIC sluis_broker)
+target_compile_definitions(broker_region PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+
+sluis_test(test_redact LINKS broker_region policy_bundle)

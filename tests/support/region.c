@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "support/region.h"
+
+#include <ftw.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "certs/file.h"
+#include "proto/guard.h"
+
+enum { PEM_MAX = 1 << 20, DAY_S = 86400 };
+
+void
+must(rc code)
+{
+	if (code == RC_OK) return;
+	(void)fprintf(stderr, "region: %s\n", rc_name(code));
+	abort();
+}
+
+static void
+need(bool holds, const char *what)
+{
+	if (holds) return;
+	(void)fprintf(stderr, "region: %s\n", what);
+	abort();
+}
+
+/* --- files ------------------------------------------------------------------------ */
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st, (void)flag, (void)ftw;
+	return remove(path);
+}
+
+void
+remove_folder(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void
+path_of(const struct region *r, const char *name, char out[256])
+{
+	need(snprintf(out, 256, "%s/%s", r->dir, name) < 256, "path");
+}
+
+static void
+write_config(const struct region *r)
+{
+	char path[256], text[2048];
+	path_of(r, "sluisd.yaml", path);
+	(void)snprintf(text, sizeof text,
+	    "origin: " REGION_ORIGIN "\nendpoint_agency: tcp://127.0.0.1:*\n"
+	    "endpoint_audit: tcp://127.0.0.1:*\nendpoint_enrol: tcp://127.0.0.1:*\n"
+	    "state_dir: state\npolicy_dir: %s/policy\nanchors_file: ca/ca.pem\n"
+	    "crl_file: ca/crl.pem\nkeys_file: keys.json\n",
+	    SOURCE_DIR);
+	must(file_write(path, slice_str(text), 0644));
+}
+
+/* --- the broker ------------------------------------------------------------------- */
+
+void
+region_reload_trust(struct region *r)
+{
+	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX), lists = buf_init(PEM_MAX);
+	trust_destroy(&r->broker.trust);
+	must(file_read(r->config->anchors_file, PEM_MAX, false, &anchors));
+	must(file_read(r->config->crl_file, PEM_MAX, false, &lists));
+	must(trust_load(buf_slice(&anchors), buf_slice(&lists), &r->broker.trust));
+}
+
+static rc
+add_binding(void *arg, struct slice envelope, struct slice chain)
+{
+	struct broker *b = arg;
+	struct binding binding;
+	must(binding_check(envelope, chain, b->trust, REGION_ORIGIN, b->now_ms, &binding));
+	return registry_add(b->registry, b->policy, &binding, envelope, chain);
+}
+
+static void
+open_parts(struct region *r)
+{
+	struct broker       *b = &r->broker;
+	const struct config *c = r->config;
+
+	must(pseudonymiser_new(&b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
+	must(store_open(&b->store, c->state_dir));
+	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	must(registry_new(&b->registry));
+	must(store_each_binding(b->store, add_binding, b));
+}
+
+static void
+close_parts(struct region *r)
+{
+	struct broker *b = &r->broker;
+	dispatch_destroy(&b->dispatch);
+	registry_destroy(&b->registry);
+	journal_destroy(&b->journal);
+	store_destroy(&b->store);
+	pseudonymiser_destroy(&b->pseudonymiser);
+}
+
+void
+region_open(struct region *r)
+{
+	static struct findings findings;
+	char                   dir[] = "/tmp/sluis-region-XXXXXX", path[256];
+
+	*r = (struct region){0};
+	need(sodium_init() >= 0, "sodium");
+	need(mkdtemp(dir) != NULL, "mkdtemp");
+	r->dir = strdup(dir);
+	path_of(r, "ca", path);
+	need(mkdir(path, 0700) == 0, "mkdir");
+	must(ca_create(path, "CA Rivierenland", REGION_NOW_S - DAY_S, 400));
+	must(ca_open(&r->ca, path));
+	write_config(r);
+	path_of(r, "keys.json", path);
+	must(keyring_create(path, "2027"));
+	path_of(r, "sluisd.yaml", path);
+	must(config_load(path, &r->config, &findings));
+	must(broker_check(&r->broker, r->config));
+	r->broker.now_ms = REGION_NOW_MS;
+	open_parts(r);
+}
+
+void
+region_restart(struct region *r)
+{
+	close_parts(r);
+	open_parts(r);
+}
+
+void
+region_close(struct region *r)
+{
+	close_parts(r);
+	broker_close(&r->broker);
+	config_destroy(&r->config);
+	ca_destroy(&r->ca);
+	remove_folder(r->dir);
+	free(r->dir);
+	*r = (struct region){0};
+}
+
+void
+region_sql(const char *state_dir, const char *name, const char *sql)
+{
+	char     path[512];
+	sqlite3 *db = NULL;
+	(void)snprintf(path, sizeof path, "%s/%s", state_dir, name);
+	need(sqlite3_open(path, &db) == SQLITE_OK, "open database");
+	need(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, sql);
+	need(sqlite3_close(db) == SQLITE_OK, "close database");
+}
+
+/* --- persons ---------------------------------------------------------------------- */
+
+void
+person_make(struct region *r, const char *oin, const char *desk, uint64_t sequence,
+    struct person *ret)
+{
+	struct subject subject = {.oin = oin, .organisation = "Voorbeeld", .desk = desk};
+
+	*ret = (struct person){.chain = buf_init(PEM_MAX), .envelope = buf_init(PEM_MAX)};
+	(void)snprintf(ret->oin, sizeof ret->oin, "%s", oin);
+	(void)snprintf(ret->desk, sizeof ret->desk, "%s", desk);
+	must(keys_generate(&ret->keys));
+	ret->cert_key = EVP_EC_gen("P-256");
+	need(ret->cert_key != NULL, "key");
+	must(ca_issue(r->ca, &subject, ret->cert_key, REGION_NOW_S - DAY_S,
+	    REGION_NOW_S + 60 * DAY_S, &ret->chain));
+	must(binding_make(&ret->keys, buf_slice(&ret->chain), ret->cert_key, REGION_ORIGIN,
+	    REGION_NOW_MS - 3600 * 1000, REGION_NOW_MS + 30ull * DAY_S * 1000, sequence,
+	    &ret->envelope));
+}
+
+void
+person_wipe(struct person *p)
+{
+	EVP_PKEY_free(p->cert_key);
+	buf_wipe(&p->chain);
+	buf_wipe(&p->envelope);
+	keys_wipe(&p->keys);
+	p->cert_key = NULL;
+}
+
+rc
+person_enrol(struct region *r, const struct person *p)
+{
+	struct binding b;
+	TRY(binding_check(buf_slice(&p->envelope), buf_slice(&p->chain), r->broker.trust,
+	    REGION_ORIGIN, r->broker.now_ms, &b));
+	return registry_add(r->broker.registry, r->broker.policy, &b,
+	    buf_slice(&p->envelope), buf_slice(&p->chain));
+}
+
+void
+person_enrolled(struct region *r, const char *oin, const char *desk, struct person *ret)
+{
+	person_make(r, oin, desk, 1, ret);
+	must(person_enrol(r, ret));
+}
+
+struct member *
+person_member(struct region *r, const struct person *p)
+{
+	return registry_find(r->broker.registry, p->keys.curve_public);
+}
+
+/* --- messages --------------------------------------------------------------------- */
+
+void
+pack_message(const ProtobufCMessage *m, struct buf *out)
+{
+	size_t n = protobuf_c_message_get_packed_size(m);
+	if (n == 0) return;
+	uint8_t *p = buf_extend(out, n);
+	need(p != NULL, "pack");
+	need(protobuf_c_message_pack(m, p) == n, "pack");
+}
+
+void
+head_make(struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret)
+{
+	memset(id, 0, ID_BYTES);
+	put_u64_be(id + 8, ++r->last_request);
+	sluis__head__init(ret);
+	ret->has_request_id = 1;
+	ret->request_id     = (ProtobufCBinaryData){.len = ID_BYTES, .data = id};
+	ret->has_created_ms = 1;
+	ret->created_ms     = r->broker.now_ms;
+	ret->sender_oin     = (char *)(uintptr_t)p->oin;
+	ret->sender_desk    = (char *)(uintptr_t)p->desk;
+	ret->broker_origin  = (char *)(uintptr_t)REGION_ORIGIN;
+}
+
+void
+person_sign(const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
+{
+	AUTO(buf_wipe) struct buf payload = buf_init(ANSWER_MAX);
+	pack_message(m, &payload);
+	must(envelope_sign(type, buf_slice(&payload), p->keys.sign_secret, out));
+}
+
+static rc
+commit(struct broker *b)
+{
+	TRY(journal_seal_batch(b->journal));
+	TRY(store_commit(b->store));
+	return journal_commit(b->journal);
+}
+
+static void
+undo(struct broker *b)
+{
+	store_rollback(b->store);
+	must(journal_reload(b->journal));
+	dispatch_recount(b->dispatch);
+}
+
+static Sluis__Answer *
+finish(struct broker *b, struct reply *reply)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
+	must(reply_finish(reply, b->journal, b->now_ms, &frame));
+	Sluis__Answer *a = sluis__answer__unpack(NULL, frame.n, frame.p);
+	need(a != NULL, "answer");
+	return a;
+}
+
+rc
+region_exchange(struct region *r, const struct person *p, enum door door, uint8_t route,
+    struct slice frame, Sluis__Answer **ret)
+{
+	struct broker   *b     = &r->broker;
+	struct incoming  in    = {.route = {.door = door, .n = 1, .id = {route}}};
+	AUTO(reply_wipe) struct reply reply = {0};
+
+	*ret = NULL;
+	memcpy(in.curve_public, p->keys.curve_public, KEY_BYTES);
+	need(zmq_msg_init_size(&in.payload, frame.n) == 0, "message");
+	if (frame.n != 0) memcpy(zmq_msg_data(&in.payload), frame.p, frame.n);
+	must(store_begin(b->store));
+	must(reply_init(&reply, &in.route, slice_of(NULL, 0)));
+	rc code = intake_handle(b, &in, &reply);
+	(void)zmq_msg_close(&in.payload);
+	if (code == RC_OK) code = commit(b);
+	if (code != RC_OK) {
+		undo(b);
+		return code;
+	}
+	if (!reply.parked) *ret = finish(b, &reply);
+	return RC_OK;
+}
+
+Sluis__Answer *
+region_ask(
+    struct region *r, const struct person *p, const char *type, const ProtobufCMessage *m)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	Sluis__Answer            *a     = NULL;
+	const struct member      *me    = person_member(r, p);
+	bool auditor = me != NULL && strcmp(me->party->role, "auditor") == 0;
+
+	person_sign(p, type, m, &frame);
+	must(region_exchange(r, p, auditor ? DOOR_AUDIT : DOOR_AGENCY, 1, buf_slice(&frame), &a));
+	return a;
+}
+
+void
+answer_free(Sluis__Answer **ap)
+{
+	if (*ap != NULL) sluis__answer__free_unpacked(*ap, NULL);
+	*ap = NULL;
+}
+
+void
+signal_from_json(const char *json, struct buf *out)
+{
+	AUTO(message_destroy) ProtobufCMessage *m = NULL;
+	struct where                            w = {0};
+	rc code = pbjson_parse(&sluis__signal__descriptor, slice_str(json), &m, &w);
+	if (code != RC_OK) (void)fprintf(stderr, "%s: %s\n", w.at, w.reason);
+	must(code);
+	pack_message(m, out);
+}
+
+void
+signal_from_file(const char *name, struct buf *out)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(1 << 20);
+	char                      path[512];
+	(void)snprintf(path, sizeof path, "%s/tests/signals/%s", SOURCE_DIR, name);
+	must(file_read(path, 1 << 20, false, &text));
+	must(buf_append(&text, slice_of("", 1)));
+	signal_from_json((const char *)text.p, out);
+}
