@@ -44,6 +44,8 @@ explain_trace(
 	else
 		TRY(store_get_request(
 		    b->store, q->member->binding.oin, q->member->binding.desk, id, &row));
+	if (row.n == 0) /* denied as a whole */
+		TRY(reply_add_receipt(r, row.first, false, true));
 	for (uint64_t i = row.first; i < row.first + row.n; i++)
 		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
 	return reply_set_code(r, RC_OK, NULL);

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "broker/decision.h"
+#include "broker/event.h"
 #include "broker/handler.h"
+#include "broker/log.h"
 #include "broker/outcome.h"
 #include "broker/seal.h"
 #include "proto/auto.h"
@@ -45,13 +47,43 @@ digest_of(const struct broker *b, struct slice payload, uint8_t out[HASH_BYTES])
 	    out, HASH_BYTES, payload.p, payload.n, b->keys.master, KEY_BYTES);
 }
 
-/* Tell what the journal says of submission ROW. */
+static void
+leaf_free(Sluis__Leaf **p)
+{
+	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
+	*p = NULL;
+}
+
+static const char *
+article_of(const struct policy *p, const char *rule)
+{
+	for (unsigned i = 0; rule != NULL && i < policy_n_rules(p); i++)
+		if (strcmp(policy_rule_info(p, i)->id, rule) == 0)
+			return policy_rule_info(p, i)->article;
+	return NULL;
+}
+
+/* The submission was denied as a whole: tell what leaf INDEX says of it. */
+static rc
+answer_denial(struct broker *b, struct reply *r, uint64_t index)
+{
+	AUTO(leaf_free) Sluis__Leaf *leaf = NULL;
+
+	TRY(outcome_leaf(b, index, &leaf));
+	TRY(reply_set_code(r, rc_from_name(leaf->code), NULL));
+	TRY(message_text(&r->answer->rule, leaf->rule));
+	TRY(message_text(&r->answer->article, article_of(b->policy, leaf->rule)));
+	return reply_add_receipt(r, index, false, true);
+}
+
+/* Tell what the journal says of submission ROW; without recipients it was denied. */
 static rc
 answer_from_journal(struct broker *b, struct reply *r, const struct request_row *row)
 {
 	rc   first  = RC_OK;
 	bool served = false;
 
+	if (row->n == 0) return answer_denial(b, r, row->first);
 	for (uint64_t i = row->first; i < row->first + row->n; i++) {
 		rc code = RC_OK;
 		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
@@ -230,15 +262,14 @@ write_decision(struct broker *b, struct decision *d)
 	return d->ruling.code == RC_OK ? write_copy(b, d, index) : RC_OK;
 }
 
+/* Remember request Q as the N leaves from FIRST on, and answer it. */
 static rc
-write_submission(
-    struct broker *b, const struct work *w, const struct request *q, struct reply *r)
+write_request(struct broker *b, const struct request *q, uint64_t first, uint64_t n,
+    struct reply *r)
 {
-	struct request_row row = {.created_ms = q->head->created_ms,
-	    .first                            = journal_size(b->journal),
-	    .n                                = w->n};
+	struct request_row row = {
+	    .created_ms = q->head->created_ms, .first = first, .n = n};
 
-	for (size_t i = 0; i < w->n; i++) TRY(write_decision(b, &w->decisions[i]));
 	memcpy(row.oin, q->member->binding.oin, sizeof row.oin);
 	memcpy(row.desk, q->member->binding.desk, sizeof row.desk);
 	memcpy(row.id, q->head->request_id.data, sizeof row.id);
@@ -248,13 +279,35 @@ write_submission(
 }
 
 static rc
-handle(struct broker *b, struct request *q, struct reply *r)
+write_submission(
+    struct broker *b, const struct work *w, const struct request *q, struct reply *r)
 {
-	AUTO(work_wipe) struct work w    = {0};
-	bool                        done = false;
+	uint64_t first = journal_size(b->journal);
 
-	TRY(answer_repetition(b, q, r, &done));
-	if (done) return RC_OK;
+	for (size_t i = 0; i < w->n; i++) TRY(write_decision(b, &w->decisions[i]));
+	return write_request(b, q, first, w->n, r);
+}
+
+/* The policy denied all of it: that is a decision too, told the same when asked again. */
+static rc
+write_denial(struct broker *b, const struct request *q, rc code, struct reply *r)
+{
+	struct member *m     = registry_find(b->registry, q->curve_public);
+	bool           noted = false;
+	uint64_t       index = 0;
+
+	if (m == NULL) return RC_INTERNAL; /* intake knew it */
+	TRY(event_refusal(b, m, code, q->rule, &noted, &index));
+	if (!noted) return code;
+	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
+	return write_request(b, q, index, 0, r);
+}
+
+static rc
+share(struct broker *b, struct request *q, struct reply *r)
+{
+	AUTO(work_wipe) struct work w = {0};
+
 	w.shared = (struct submission){.policy = b->policy,
 	    .pseudonymiser                     = b->pseudonymiser,
 	    .submit                            = (const Sluis__Submit *)q->message,
@@ -265,6 +318,17 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
 	return write_submission(b, &w, q, r);
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	bool done = false;
+
+	TRY(answer_repetition(b, q, r, &done));
+	if (done) return RC_OK;
+	rc code = share(b, q, r);
+	return rc_kind(code) == RC_KIND_DENY ? write_denial(b, q, code, r) : code;
 }
 
 const struct handler submit_handler = {
