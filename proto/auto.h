@@ -22,11 +22,11 @@
 #define AUTO(destroy) __attribute__((cleanup(destroy)))
 
 /* Hand P over: its value, with P itself set to NULL. */
-#define TAKE(p)                                                                          \
-	(__extension__({                                                                 \
-		__typeof__(p) take_ = (p);                                               \
-		(p)                 = NULL;                                              \
-		take_;                                                                   \
+#define TAKE(p)                             \
+	(__extension__({                    \
+		__typeof__(p) take_ = (p);  \
+		(p)                 = NULL; \
+		take_;                      \
 	}))
 
 /* For AUTO(auto_free) char *s: plain malloc memory without secrets. */

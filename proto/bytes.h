@@ -62,7 +62,8 @@ MUST rc buf_append(struct buf *b, struct slice s);
 uint8_t *buf_extend(struct buf *b, size_t n);
 
 /* Append printf-formatted text (without NUL); fails as buf_append(). */
-MUST __attribute__((format(printf, 2, 3))) rc buf_printf(struct buf *b, const char *format, ...);
+MUST __attribute__((format(printf, 2, 3))) rc buf_printf(
+    struct buf *b, const char *format, ...);
 
 /* Wipe the content, free it, leave an empty buffer with the same MAX. */
 void buf_wipe(struct buf *b);

@@ -25,16 +25,16 @@
 
 enum { KEYID_DIGITS = 2 * HASH_BYTES };
 
-#define TYPE_SUBMIT      "application/vnd.sluis.submit.v1"
-#define TYPE_PREVIEW     "application/vnd.sluis.preview.v1"
-#define TYPE_RECEIVE     "application/vnd.sluis.receive.v1"
+#define TYPE_SUBMIT "application/vnd.sluis.submit.v1"
+#define TYPE_PREVIEW "application/vnd.sluis.preview.v1"
+#define TYPE_RECEIVE "application/vnd.sluis.receive.v1"
 #define TYPE_ACKNOWLEDGE "application/vnd.sluis.acknowledge.v1"
-#define TYPE_EXPLAIN     "application/vnd.sluis.explain.v1"
-#define TYPE_SENT        "application/vnd.sluis.sent.v1"
-#define TYPE_AUDIT_READ  "application/vnd.sluis.audit-read.v1"
-#define TYPE_PROVE       "application/vnd.sluis.prove.v1"
-#define TYPE_ENROL       "application/vnd.sluis.enrol.v1"
-#define TYPE_KEYBINDING  "application/vnd.sluis.keybinding.v1"
+#define TYPE_EXPLAIN "application/vnd.sluis.explain.v1"
+#define TYPE_SENT "application/vnd.sluis.sent.v1"
+#define TYPE_AUDIT_READ "application/vnd.sluis.audit-read.v1"
+#define TYPE_PROVE "application/vnd.sluis.prove.v1"
+#define TYPE_ENROL "application/vnd.sluis.enrol.v1"
+#define TYPE_KEYBINDING "application/vnd.sluis.keybinding.v1"
 
 /* An envelope with its outermost layer taken off.  Every slice points into the
  * bytes given to envelope_open() and lives as long as they do. */
@@ -64,11 +64,11 @@ MUST rc envelope_verify(const struct envelope *e, const uint8_t public_key[KEY_B
 
 /* Sign PAYLOAD as TYPE and append the serialised envelope to OUT, which is unchanged
  * on failure.  SECRET_KEY is libsodium's 64 bytes (seed and public key). */
-MUST rc envelope_sign(const char *type, struct slice payload, const uint8_t secret_key[64],
-    struct buf *out);
+MUST rc envelope_sign(const char *type, struct slice payload,
+    const uint8_t secret_key[64], struct buf *out);
 
 /* Append an envelope around a signature made elsewhere (a certificate key). */
-MUST rc envelope_wrap(
-    const char *type, struct slice payload, struct slice sig, const char *keyid, struct buf *out);
+MUST rc envelope_wrap(const char *type, struct slice payload, struct slice sig,
+    const char *keyid, struct buf *out);
 
 #endif

@@ -27,8 +27,8 @@ struct guard_limits {
 };
 
 /* RC_TOO_LARGE, RC_TOO_DEEP, RC_TOO_MANY or RC_MALFORMED. */
-MUST rc guard_check(
-    const ProtobufCMessageDescriptor *desc, struct slice wire, struct guard_limits limits);
+MUST rc guard_check(const ProtobufCMessageDescriptor *desc, struct slice wire,
+    struct guard_limits limits);
 
 /* Check, then unpack with the default allocator.  The caller owns *RET and ends
  * it with message_destroy() or x__free_unpacked(). */

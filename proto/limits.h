@@ -27,8 +27,8 @@ enum {
 	SIGNAL_ELEMENTS_MAX  = 1024, /* fields on the wire of one signal, all levels  */
 	SIGNAL_STRING_MAX    = 2000, /* bytes of one string, the narrative excepted   */
 	SIGNAL_NARRATIVE_MAX = 16 * 1024,
-	RECIPIENTS_MAX       = 64,   /* recipients of one submission                  */
-	BINDING_DAYS_MAX     = 90,   /* life of a key binding                         */
+	RECIPIENTS_MAX       = 64, /* recipients of one submission                  */
+	BINDING_DAYS_MAX     = 90, /* life of a key binding                         */
 };
 
 #endif

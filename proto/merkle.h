@@ -55,17 +55,20 @@ struct hash merkle_root(const struct merkle_frontier *f);
 typedef rc (*merkle_node_at)(void *arg, unsigned level, uint64_t index, struct hash *ret);
 
 /* The root of the tree of SIZE leaves; on failure *RET is untouched, as below. */
-MUST rc merkle_root_at(merkle_node_at node_at, void *arg, uint64_t size, struct hash *ret);
+MUST rc merkle_root_at(
+    merkle_node_at node_at, void *arg, uint64_t size, struct hash *ret);
 
 /* Inclusion of leaf INDEX in the tree of SIZE leaves; RC_NOT_FOUND if INDEX >= SIZE. */
 MUST rc merkle_prove_inclusion(merkle_node_at node_at, void *arg, uint64_t index,
     uint64_t size, struct merkle_proof *ret);
 
-/* Consistency of the trees of OLD and of SIZE leaves; RC_NOT_FOUND unless 0 < OLD <= SIZE. */
+/* Consistency of the trees of OLD and of SIZE leaves; RC_NOT_FOUND unless 0 < OLD <=
+ * SIZE. */
 MUST rc merkle_prove_consistency(merkle_node_at node_at, void *arg, uint64_t old,
     uint64_t size, struct merkle_proof *ret);
 
-/* --- checking proofs: RC_OK or RC_BAD_PROOF ------------------------------------------- */
+/* --- checking proofs: RC_OK or RC_BAD_PROOF -------------------------------------------
+ */
 
 MUST rc merkle_verify_inclusion(const struct merkle_proof *proof, uint64_t index,
     uint64_t size, const struct hash *leaf, const struct hash *root);

@@ -25,12 +25,13 @@
 
 enum { WHERE_MAX = 160 };
 
-struct where { /* set only on failure */
+struct where {                  /* set only on failure */
 	char at[WHERE_MAX];     /* field path, or "line:column" for broken JSON */
 	char reason[WHERE_MAX]; /* what was expected, in English, without the value */
 };
 
-/* A new message of type DESC from the JSON value (borrowed).  Freed with message_destroy(). */
+/* A new message of type DESC from the JSON value (borrowed).  Freed with
+ * message_destroy(). */
 MUST rc pbjson_read(const ProtobufCMessageDescriptor *desc, const json_t *json,
     ProtobufCMessage **ret, struct where *reterr);
 

@@ -5,7 +5,7 @@
  * The KIND says who must act, and the broker's reaction depends on the kind
  * alone (broker/intake.c).  The NAME is the stable code that people, scripts,
  * journal leaves and the wire see: it is never translated and never changes
- * its meaning.  The EXIT is what the sluis command ends with (docs/exit.md).
+ * its meaning.  The EXIT is what the sluis command ends with (sluis help exit).
  *
  * Add a code at the end of its kind; the table in RC_LIST is all there is.
  */
@@ -27,62 +27,62 @@ enum rc_kind {
 };
 
 /* symbol, kind, number within the kind, exit status, stable name */
-#define RC_LIST(X)                                                                       \
-	X(RC_MALFORMED, PEER, 1, 2, "malformed")                                         \
-	X(RC_TOO_LARGE, PEER, 2, 2, "too_large")                                         \
-	X(RC_TOO_DEEP, PEER, 3, 2, "too_deep")                                           \
-	X(RC_TOO_MANY, PEER, 4, 2, "too_many_elements")                                  \
-	X(RC_UNKNOWN_TYPE, PEER, 5, 2, "unknown_message_type")                           \
-	X(RC_BAD_FRAMES, PEER, 6, 2, "wrong_number_of_frames")                           \
-	X(RC_BAD_SIGNATURE, PEER, 7, 4, "bad_signature")                                 \
-	X(RC_WRONG_SENDER, PEER, 8, 4, "sender_is_not_the_key_holder")                   \
-	X(RC_WRONG_BROKER, PEER, 9, 4, "addressed_to_another_broker")                    \
-	X(RC_WRONG_DOOR, PEER, 10, 4, "not_at_this_endpoint")                            \
-	X(RC_STALE, PEER, 11, 4, "stale")                                                \
-	X(RC_FUTURE, PEER, 12, 4, "clock_ahead")                                         \
-	X(RC_REPLAYED, PEER, 13, 2, "request_id_used_before")                            \
-	X(RC_INVALID_SIGNAL, PEER, 14, 2, "invalid_signal")                              \
-	X(RC_NOT_ENROLLED, PEER, 15, 4, "not_enrolled")                                  \
-	X(RC_NOT_YET_VALID, PEER, 16, 4, "not_yet_valid")                                \
-	X(RC_EXPIRED, PEER, 17, 4, "expired")                                            \
-	X(RC_REVOKED, PEER, 18, 4, "revoked")                                            \
-	X(RC_SUPERSEDED, PEER, 19, 4, "superseded")                                      \
-	X(RC_BAD_CERTIFICATE, PEER, 20, 4, "certificate_refused")                        \
-	X(RC_CRL_MISSING, PEER, 21, 4, "no_revocation_list")                             \
-	X(RC_CRL_STALE, PEER, 22, 4, "revocation_list_expired")                          \
-	X(RC_BAD_BINDING, PEER, 23, 4, "key_binding_refused")                            \
-	X(RC_IDENTITY_SET, PEER, 24, 4, "routing_id_refused")                            \
-	X(RC_USAGE, PEER, 25, 2, "usage")                                                \
-	X(RC_NOT_FOUND, PEER, 26, 5, "not_found")                                        \
-	X(RC_LEAF_TOO_LARGE, PEER, 27, 2, "too_many_fields_for_one_leaf")                \
-	X(RC_NO_CONVENANT, DENY, 1, 3, "no_such_convenant")                              \
-	X(RC_CONVENANT_NOT_IN_FORCE, DENY, 2, 3, "convenant_not_in_force")               \
-	X(RC_NO_PHASE, DENY, 3, 3, "no_such_phase")                                      \
-	X(RC_WRONG_PURPOSE, DENY, 4, 3, "purpose_not_covered")                           \
-	X(RC_EMPTY_AUDIENCE, DENY, 5, 3, "no_recipients_named")                          \
-	X(RC_UNKNOWN_RECIPIENT, DENY, 6, 3, "unknown_recipient")                         \
-	X(RC_NOT_ENTITLED, DENY, 7, 3, "recipient_not_entitled")                         \
-	X(RC_SENDER_NOT_ALLOWED, DENY, 8, 3, "sender_not_allowed")                       \
-	X(RC_CIE, DENY, 9, 3, "cie_information_refused")                                 \
-	X(RC_BARRED, DENY, 10, 3, "barred")                                              \
-	X(RC_NOBODY_SERVED, DENY, 11, 3, "no_recipient_entitled")                        \
-	X(RC_QUEUE_FULL, BUSY, 1, 7, "queue_full")                                       \
-	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                                       \
-	X(RC_STOPPING, BUSY, 3, 7, "stopping")                                           \
-	X(RC_NOMEM, LOCAL, 1, 1, "out_of_memory")                                        \
-	X(RC_DISK, LOCAL, 2, 1, "storage_failed")                                        \
-	X(RC_CRYPTO, LOCAL, 3, 1, "crypto_failed")                                       \
-	X(RC_CONFIG, LOCAL, 4, 2, "configuration_refused")                               \
-	X(RC_POLICY, LOCAL, 5, 2, "policy_refused")                                      \
-	X(RC_INTERNAL, LOCAL, 6, 1, "internal_error")                                    \
-	X(RC_SOCKET, LOCAL, 7, 1, "socket_failed")                                       \
-	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")                        \
-	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")                           \
-	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")                       \
-	X(RC_BAD_TREE, INTEGRITY, 4, 6, "journal_does_not_match_checkpoint")             \
-	X(RC_FORKED, INTEGRITY, 5, 6, "history_forked")                                  \
-	X(RC_UNREACHABLE, REMOTE, 1, 7, "broker_unreachable")                            \
-	X(RC_TIMEOUT, REMOTE, 2, 7, "timed_out")                                         \
+#define RC_LIST(X)                                                           \
+	X(RC_MALFORMED, PEER, 1, 2, "malformed")                             \
+	X(RC_TOO_LARGE, PEER, 2, 2, "too_large")                             \
+	X(RC_TOO_DEEP, PEER, 3, 2, "too_deep")                               \
+	X(RC_TOO_MANY, PEER, 4, 2, "too_many_elements")                      \
+	X(RC_UNKNOWN_TYPE, PEER, 5, 2, "unknown_message_type")               \
+	X(RC_BAD_FRAMES, PEER, 6, 2, "wrong_number_of_frames")               \
+	X(RC_BAD_SIGNATURE, PEER, 7, 4, "bad_signature")                     \
+	X(RC_WRONG_SENDER, PEER, 8, 4, "sender_is_not_the_key_holder")       \
+	X(RC_WRONG_BROKER, PEER, 9, 4, "addressed_to_another_broker")        \
+	X(RC_WRONG_DOOR, PEER, 10, 4, "not_at_this_endpoint")                \
+	X(RC_STALE, PEER, 11, 4, "stale")                                    \
+	X(RC_FUTURE, PEER, 12, 4, "clock_ahead")                             \
+	X(RC_REPLAYED, PEER, 13, 2, "request_id_used_before")                \
+	X(RC_INVALID_SIGNAL, PEER, 14, 2, "invalid_signal")                  \
+	X(RC_NOT_ENROLLED, PEER, 15, 4, "not_enrolled")                      \
+	X(RC_NOT_YET_VALID, PEER, 16, 4, "not_yet_valid")                    \
+	X(RC_EXPIRED, PEER, 17, 4, "expired")                                \
+	X(RC_REVOKED, PEER, 18, 4, "revoked")                                \
+	X(RC_SUPERSEDED, PEER, 19, 4, "superseded")                          \
+	X(RC_BAD_CERTIFICATE, PEER, 20, 4, "certificate_refused")            \
+	X(RC_CRL_MISSING, PEER, 21, 4, "no_revocation_list")                 \
+	X(RC_CRL_STALE, PEER, 22, 4, "revocation_list_expired")              \
+	X(RC_BAD_BINDING, PEER, 23, 4, "key_binding_refused")                \
+	X(RC_IDENTITY_SET, PEER, 24, 4, "routing_id_refused")                \
+	X(RC_USAGE, PEER, 25, 2, "usage")                                    \
+	X(RC_NOT_FOUND, PEER, 26, 5, "not_found")                            \
+	X(RC_LEAF_TOO_LARGE, PEER, 27, 2, "too_many_fields_for_one_leaf")    \
+	X(RC_NO_CONVENANT, DENY, 1, 3, "no_such_convenant")                  \
+	X(RC_CONVENANT_NOT_IN_FORCE, DENY, 2, 3, "convenant_not_in_force")   \
+	X(RC_NO_PHASE, DENY, 3, 3, "no_such_phase")                          \
+	X(RC_WRONG_PURPOSE, DENY, 4, 3, "purpose_not_covered")               \
+	X(RC_EMPTY_AUDIENCE, DENY, 5, 3, "no_recipients_named")              \
+	X(RC_UNKNOWN_RECIPIENT, DENY, 6, 3, "unknown_recipient")             \
+	X(RC_NOT_ENTITLED, DENY, 7, 3, "recipient_not_entitled")             \
+	X(RC_SENDER_NOT_ALLOWED, DENY, 8, 3, "sender_not_allowed")           \
+	X(RC_CIE, DENY, 9, 3, "cie_information_refused")                     \
+	X(RC_BARRED, DENY, 10, 3, "barred")                                  \
+	X(RC_NOBODY_SERVED, DENY, 11, 3, "no_recipient_entitled")            \
+	X(RC_QUEUE_FULL, BUSY, 1, 7, "queue_full")                           \
+	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                           \
+	X(RC_STOPPING, BUSY, 3, 7, "stopping")                               \
+	X(RC_NOMEM, LOCAL, 1, 1, "out_of_memory")                            \
+	X(RC_DISK, LOCAL, 2, 1, "storage_failed")                            \
+	X(RC_CRYPTO, LOCAL, 3, 1, "crypto_failed")                           \
+	X(RC_CONFIG, LOCAL, 4, 2, "configuration_refused")                   \
+	X(RC_POLICY, LOCAL, 5, 2, "policy_refused")                          \
+	X(RC_INTERNAL, LOCAL, 6, 1, "internal_error")                        \
+	X(RC_SOCKET, LOCAL, 7, 1, "socket_failed")                           \
+	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")            \
+	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")               \
+	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")           \
+	X(RC_BAD_TREE, INTEGRITY, 4, 6, "journal_does_not_match_checkpoint") \
+	X(RC_FORKED, INTEGRITY, 5, 6, "history_forked")                      \
+	X(RC_UNREACHABLE, REMOTE, 1, 7, "broker_unreachable")                \
+	X(RC_TIMEOUT, REMOTE, 2, 7, "timed_out")                             \
 	X(RC_HANDSHAKE, REMOTE, 3, 4, "broker_refused_our_key")
 
 #define RC_NUMBER_(kind, n) ((RC_KIND_##kind << 8) | (n))
@@ -105,7 +105,8 @@ rc rc_from_name(const char *name);
 /* The exit status of a command that ends with CODE (0 only for RC_OK). */
 int rc_exit_status(rc code);
 
-/* The N-th code (0 based) of the catalogue, RC_OK past its end: for documentation and tests. */
+/* The N-th code (0 based) of the catalogue, RC_OK past its end: for documentation and
+ * tests. */
 rc rc_at(unsigned n);
 
 /* Discard a result on purpose; gcc warns through a (void) cast. */
@@ -117,10 +118,10 @@ ignore(rc code)
 
 /* Return from the calling function if EXPR fails.  The only macro that hides a
  * return; everything the caller holds must be AUTO. */
-#define TRY(expr)                                                                        \
-	do {                                                                             \
-		rc try_rc_ = (expr);                                                     \
-		if (try_rc_ != RC_OK) return try_rc_;                                    \
+#define TRY(expr)                                     \
+	do {                                          \
+		rc try_rc_ = (expr);                  \
+		if (try_rc_ != RC_OK) return try_rc_; \
 	} while (0)
 
 #endif

@@ -26,18 +26,19 @@
 #include "proto/limits.h"
 
 struct schema_field {
-	uint16_t                        index;  /* place in the list                  */
-	uint8_t                         depth;  /* how many numbers below             */
+	uint16_t                        index; /* place in the list                  */
+	uint8_t                         depth; /* how many numbers below             */
 	uint8_t                         numbers[SCHEMA_DEPTH_MAX]; /* outside in       */
-	const ProtobufCFieldDescriptor *desc;   /* the leaf field itself              */
+	const ProtobufCFieldDescriptor *desc;     /* the leaf field itself              */
 	char                            path[96]; /* "persons.residence.postcode"      */
 };
 
 /* One message position of the tree: Signal itself, Signal.persons, ... */
 struct schema_node {
 	const ProtobufCMessageDescriptor *desc;
-	const ProtobufCFieldDescriptor   *via;    /* the field that leads here; NULL at the root */
-	bool                              person; /* a record with subject facts: Signal.persons and below */
+	const ProtobufCFieldDescriptor
+	    *via;    /* the field that leads here; NULL at the root */
+	bool person; /* a record with subject facts: Signal.persons and below */
 	/* For desc->fields[i]: exactly one of the two is set. */
 	const struct schema_field **leaf;  /* leaf[i], NULL where field i is a message */
 	const struct schema_node  **child; /* child[i], NULL where field i is a leaf   */

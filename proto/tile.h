@@ -50,8 +50,9 @@ MUST rc tile_put_entry(struct slice entry, struct buf *out);
  * them, so that a proof reads any node in O(1).  16 KiB; a plain value.
  */
 struct tile_tree {
-	unsigned    width;                  /* hashes so far, 0 .. TILE_WIDTH */
-	struct hash node[2 * TILE_WIDTH];   /* heap order: root 1, leaves from TILE_WIDTH on */
+	unsigned width; /* hashes so far, 0 .. TILE_WIDTH */
+	struct hash
+	    node[2 * TILE_WIDTH]; /* heap order: root 1, leaves from TILE_WIDTH on */
 };
 
 /* Add the next hash and every node that becomes perfect by it. width < TILE_WIDTH. */

@@ -136,8 +136,7 @@ composed_and_decomposed_spellings_are_equal(void **state)
 		size_t  n = encode(c, value);
 		value[n]  = 0;
 		AUTO(auto_free)
-		uint8_t *nfc = utf8proc_NFC(value),
-		        *nfd = utf8proc_NFD(value);
+		uint8_t *nfc = utf8proc_NFC(value), *nfd = utf8proc_NFD(value);
 		assert_non_null(nfc);
 		assert_non_null(nfd);
 		for (int k = IDENTIFIER_EMAIL; k <= IDENTIFIER_NAME;
