@@ -3,7 +3,7 @@
  * cmd_demo.c - sluis demo up | down: a whole fictional region in one folder.
  *
  *	D/region.json, D/parties/NAME/, D/ca/, D/broker/, D/sluisd.pid
- *docs/party-folder.md
+ *docs/client.md
  *
  * `up` refuses a folder with anything in it that is not a demo, and leaves nothing
  * behind when it fails half-way.  An existing demo that is down is started again.

@@ -50,6 +50,9 @@ run_explain(struct cli *cli)
 	}
 	code = code_in(by_index ? sluis_explain_entry(s, index, cli->timeout_ms, &r)
 	                        : sluis_explain(s, id, cli->timeout_ms, &r));
+	if (code == RC_NOT_FOUND)
+		return complain_code(cli, code, cli->args[0],
+		    N_("there is no such decision, or it is not for this desk to see"));
 	if (code != RC_OK) return complain_handle(cli, s);
 	if (cli->json) return cli_json(cli, result_to_json(r), RC_OK);
 	if (sluis_result_n_outcomes(r) != 0)

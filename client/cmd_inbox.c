@@ -4,8 +4,13 @@
  *
  * A delivery waits at the broker until we acknowledge it; acknowledging happens only
  * after it stands, checked, in inbox/ of the party folder.
+ *
+ * Watching without --save only looks, and hides nothing from others: while old
+ * deliveries wait the broker answers at once, so it looks at a slow pace.  With --save
+ * deliveries are leased, and the broker is silent until something new comes.
  */
 #include <string.h>
+#include <time.h>
 
 #include "client/complain.h"
 #include "client/folder.h"
@@ -18,9 +23,12 @@
 #include "client/table.h"
 
 enum {
-	WATCH_WAIT_MS  = 20000, /* one long poll */
-	LOOK_LEASE_MS  = 5000, /* watch without --save: hidden so long, then seen again */
-	SAVE_LEASE_MS  = 60000,
+	WATCH_WAIT_MS = 20000, /* one long poll */
+	SAVE_LEASE_MS =
+	    60000,      /* kept here: hidden from others so long, then it comes again */
+	PACE_MS  = 500, /* nothing new, but old deliveries wait: look again after this */
+	PAGE_MAX = 16,  /* deliveries of one answer */
+	LIST_MAX = 256, /* deliveries of one list */
 	WATCH_SEEN_MAX = 4096, /* ids remembered by one watch */
 };
 
@@ -118,7 +126,7 @@ static rc
 list_waiting(struct listing *l)
 {
 	AUTO(sluis_result_destroy) struct sluis_result *r   = NULL;
-	struct sluis_receive                            how = {.wait_ms = 0};
+	struct sluis_receive                            how = {.max = LIST_MAX};
 
 	TRY(code_in(sluis_receive(l->s, &how, l->cli->timeout_ms, &r)));
 	for (size_t i = 0; i < sluis_result_n_deliveries(r); i++)
@@ -243,16 +251,11 @@ print_watched(struct watch *w, const struct sluis_result *r, size_t i)
 	return fflush(w->cli->out) == 0 ? RC_OK : RC_DISK;
 }
 
+/* Show what is new in R; *RET_NEW says how much that was. */
 static rc
-watch_once(struct watch *w)
+show_new(struct watch *w, const struct sluis_result *r, unsigned *ret_new)
 {
-	AUTO(sluis_result_destroy) struct sluis_result *r   = NULL;
-	struct sluis_receive                            how = {.wait_ms = WATCH_WAIT_MS,
-	                               .max      = w->left < 16 ? (unsigned)w->left : 16,
-	                               .lease_ms = w->save ? SAVE_LEASE_MS : LOOK_LEASE_MS,
-	                               .flags    = w->save ? SLUIS_KEEP : 0};
-
-	TRY(code_in(sluis_receive(w->s, &how, WATCH_WAIT_MS + w->cli->timeout_ms, &r)));
+	*ret_new = 0;
 	for (size_t i = 0; i < sluis_result_n_deliveries(r) && w->left != 0; i++) {
 		const struct sluis_delivery *d = sluis_result_delivery(r, i);
 		if (ids_has(w->seen, d->id)) continue;
@@ -260,7 +263,27 @@ watch_once(struct watch *w)
 		TRY(print_watched(w, r, i));
 		if (w->ack) TRY(acknowledge_one(w, d->id));
 		w->left--;
+		++*ret_new;
 	}
+	return RC_OK;
+}
+
+static rc
+watch_once(struct watch *w)
+{
+	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+	struct timespec      pace = {.tv_nsec = PACE_MS * 1000000L};
+	struct sluis_receive how  = {
+	     .wait_ms  = WATCH_WAIT_MS,
+	     .max      = w->save && w->left < PAGE_MAX ? (unsigned)w->left : PAGE_MAX,
+	     .lease_ms = w->save ? SAVE_LEASE_MS : 0,
+	     .flags    = w->save ? SLUIS_KEEP : 0,
+        };
+	unsigned n_new;
+
+	TRY(code_in(sluis_receive(w->s, &how, WATCH_WAIT_MS + w->cli->timeout_ms, &r)));
+	TRY(show_new(w, r, &n_new));
+	if (n_new == 0 && sluis_result_n_deliveries(r) != 0) (void)nanosleep(&pace, NULL);
 	return RC_OK;
 }
 
@@ -303,12 +326,12 @@ add_unacknowledged(void *arg, const uint8_t id[ID_BYTES])
 	return RC_OK;
 }
 
-/* Keep everything that waits; the ids of all that is not acknowledged yet to L->seen. */
+/* Keep what waits; the ids of all that is not acknowledged yet to L->seen. */
 static rc
 gather_all(struct listing *l)
 {
-	AUTO(sluis_result_destroy) struct sluis_result *r   = NULL;
-	struct sluis_receive                            how = {.flags = SLUIS_KEEP};
+	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+	struct sluis_receive how = {.max = LIST_MAX, .flags = SLUIS_KEEP};
 
 	TRY(code_in(sluis_receive(l->s, &how, l->cli->timeout_ms, &r)));
 	return kept_each(cli_party_dir(l->cli), KEPT_DELIVERY, add_unacknowledged, l);

@@ -166,7 +166,6 @@ become(const struct daemon *d, bool stay, const char *extra)
 	if (null > STDERR_FILENO) (void)close(null);
 	if (log > STDERR_FILENO) (void)close(log);
 	if (stay) (void)setsid();
-	(void)signal(SIGPIPE, SIG_DFL);
 	(void)execl(d->program, "sluisd", "-c", d->config, extra, (char *)NULL);
 	_exit(127);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/jsonfile.h"
+#include "client/translate.h"
 
 rc
 path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)
@@ -41,7 +42,7 @@ read_keys(struct folder *p, struct sluis_error *e)
 	if (code == RC_OK) return RC_OK;
 	return error_set(e, code, path,
 	    code == RC_NOT_FOUND ? "no keys yet"
-	                         : "must be whole, and readable by its owner only");
+	                         : N_("must be whole, and readable by its owner only"));
 }
 
 rc

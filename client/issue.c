@@ -11,6 +11,7 @@
 
 #include "certs/ca.h"
 #include "client/request.h"
+#include "client/translate.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
@@ -192,7 +193,7 @@ issue_party(const struct issue *what, struct sluis_error *e)
 
 	if (code != RC_OK)
 		return error_set(e, code, what->dir,
-		    code == RC_CONFIG ? "is there already" : "cannot be made");
+		    code == RC_CONFIG ? "is there already" : N_("cannot be made"));
 	if (code == RC_OK) code = make_boxes(what->dir);
 	if (code == RC_OK) code = make_certificate(what);
 	if (code == RC_OK) code = make_keys(what);

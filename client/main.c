@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* main.c - sluis: read the command line, run the verb, end with its status. */
 #include <locale.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -51,7 +50,6 @@ main(int argc, char **argv)
 
 	(void)setlocale(
 	    LC_CTYPE, "C.UTF-8"); /* texts are UTF-8 whatever the terminal says */
-	(void)signal(SIGPIPE, SIG_IGN);
 	cli.colour   = wants_colour();
 	cli.progress = isatty(STDERR_FILENO) == 1;
 	rc code      = options_parse(&cli, argc, (const char *const *)argv, &error);

@@ -170,6 +170,14 @@ seen_before(const struct sluis_result *r, size_t i, size_t k)
 	return false;
 }
 
+static bool
+any_field(const struct sluis_result *r)
+{
+	for (size_t i = 0; i < sluis_result_n_outcomes(r); i++)
+		if (sluis_result_outcome(r, i)->n_fields != 0) return true;
+	return false;
+}
+
 static void
 show_rules(struct cli *cli, const struct sluis_result *r)
 {
@@ -186,7 +194,7 @@ show_rules(struct cli *cli, const struct sluis_result *r)
 			table_cell(t, o->fields[k].article, NULL);
 		}
 	}
-	if (t == NULL) return;
+	if (t == NULL || !any_field(r)) return;
 	(void)fputc('\n', cli->out);
 	table_print(t);
 	(void)fprintf(cli->out, "%s\n",
@@ -223,8 +231,8 @@ show_obligations(struct cli *cli, size_t n, const struct sluis_obligation *list)
 	char when[TIME_TEXT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		(void)fprintf(
-		    cli->out, "  %s %s: %s", tr("obligation"), list[i].id, list[i].text);
+		(void)fprintf(cli->out, "  %s %s%s%s", tr("obligation"), list[i].id,
+		    list[i].text[0] != '\0' ? ": " : "", list[i].text);
 		if (list[i].until_ms != 0)
 			(void)fprintf(cli->out, ", %s %.10s", tr("until"),
 			    show_time(list[i].until_ms, when));

@@ -15,7 +15,7 @@
  *	sluis_close(&s);
  *
  * A handle stands for one desk of one party in one region, and is opened from its
- * party folder (docs/party-folder.md): party.json, keys.json, chain.pem, binding.bin,
+ * party folder (docs/client.md): party.json, keys.json, chain.pem, binding.bin,
  * inbox/, sent/, checkpoint.
  *
  * What this library promises
@@ -195,7 +195,7 @@ struct sluis_result;
 
 SLUIS_API void sluis_result_destroy(struct sluis_result **rp);
 
-/* The whole result as one JSON object (docs/json.md); NULL when memory is out. */
+/* The whole result as one JSON object (docs/client.md); NULL when memory is out. */
 SLUIS_API const char *sluis_result_json(struct sluis_result *r);
 
 /* The request's id, which is the trace id of what it caused: 16 bytes. */
@@ -314,7 +314,7 @@ struct sluis_submission { /* all borrowed during the call */
 	const char                   *convenant, *phase, *purpose;
 	const struct sluis_recipient *recipients;
 	size_t                        n_recipients;
-	const char *signal_json; /* a sluis.Signal as JSON text, docs/signal.md */
+	const char *signal_json; /* a sluis.Signal as JSON text, tests/signals */
 	size_t      signal_json_n;
 };
 

@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+# Write every text that people see (of client/, and what proto/ says of a signal) to the .pot file named as $1.
+# After changing texts:  client/po/extract.sh /tmp/s.pot && msgmerge -U client/po/nl.po /tmp/s.pot
+set -eu
+pot=$(realpath -m "$1")
+cd "$(dirname "$0")/.."
+xgettext --language=C --from-code=UTF-8 --no-location --sort-output --no-wrap \
+	--package-name=sluis --copyright-holder= \
+	--keyword=tr --keyword=N_ --keyword=error_set:4 --keyword=handle_fail:4 \
+	--keyword=fail:4 --keyword=complain:4 \
+	--keyword=fail:2 --keyword=refuse:2 --keyword=refuse_field:3 --keyword=refuse_in:5 \
+	--keyword=trail_fail:3 --keyword=fail_at:4 --flag=tr:1:pass-c-format \
+	-o "$pot" ./*.c ../proto/pbjson_read.c ../proto/signal_check.c
