@@ -20,13 +20,21 @@ struct lease {
 	uint64_t seq, until_ms;
 };
 
+enum { TRIED = 256 };
+
+struct tried { /* how often copy SEQ was handed out */
+	uint64_t seq;
+	uint32_t n;
+};
+
 struct queue { /* one desk's */
 	char     oin[OIN_DIGITS + 1];
 	char     desk[DESK_MAX + 1];
 	uint64_t waiting; /* copies */
 	bool   news; /* something came, or a lease may have ended, since the last look */
 	size_t n_leases, cap_leases;
-	struct lease *leases; /* owned */
+	struct lease *leases;       /* owned */
+	struct tried  tried[TRIED]; /* by seq modulo TRIED; the newest stay */
 };
 
 struct parked {
@@ -208,14 +216,27 @@ open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
 	return plain->n < NONCE_BYTES ? RC_CRYPTO : RC_OK;
 }
 
+/* Which time this is that SEQ is handed out, as far as memory goes: a hint. */
+static uint32_t
+count_attempt(struct queue *q, uint64_t seq)
+{
+	struct tried *t = &q->tried[seq % TRIED];
+
+	if (t->seq != seq) *t = (struct tried){.seq = seq};
+	return ++t->n;
+}
+
 /* Add what PLAIN holds to the answer. */
 static rc
-fill_delivery(const struct delivery *row, struct slice plain, struct reply *r)
+fill_delivery(
+    struct queue *q, const struct delivery *row, struct slice plain, struct reply *r)
 {
 	Sluis__Delivery *to =
 	    message_add(&r->answer->n_deliveries, &r->answer->deliveries, sizeof *to);
 	if (to == NULL) return RC_NOMEM;
 	sluis__delivery__init(to);
+	to->has_attempt = 1;
+	to->attempt     = count_attempt(q, row->seq);
 	TRY(message_bytes(
 	    &to->has_delivery_id, &to->delivery_id, slice_of(row->id, ID_BYTES)));
 	TRY(message_bytes(&to->has_salt, &to->salt, slice_of(plain.p, NONCE_BYTES)));
@@ -242,7 +263,9 @@ add_delivery(
 	}
 	TRY(code);
 	*bytes += plain.n;
-	return fill_delivery(row, buf_slice(&plain), r);
+	struct queue *q = NULL;
+	TRY(queue_of(d, row->oin, row->desk, &q));
+	return fill_delivery(q, row, buf_slice(&plain), r);
 }
 
 /* Hide SEQ from the desk's other Receives if ASK wants that. */
