@@ -22,8 +22,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SIGNALS = ROOT / "tests" / "signals"
-FEATURED = {("01-older-friend.json", "zvh"), ("02-barn-at-the-nursery.json", "riec"),
-            ("05-niece-in-the-household.json", "zorg"), ("07-straw-man.json", "riec")}
+# shown side by side, field by field
+FEATURED = {("08-weekly-registrations.json", "afstemming"), ("01-older-friend.json", "zvh"),
+            ("05-niece-in-the-household.json", "zorg"), ("04-hotel-and-webcam.json", "riec")}
 COLUMN = 25
 FIELD = 34
 
@@ -173,6 +174,7 @@ def side_by_side(file, outcomes, copies):
         cells = [cell(path, outcomes[n], copies[n], rules) for n in names]
         print("  %-*s %s" % (FIELD, short(path, FIELD), " ".join("%-*s" % (COLUMN, c) for c in cells)))
     print("\n  a dash and a rule: withheld by that rule; a dash alone: no rule grants it")
+    print("  ~ stated by the broker: a pseudonym, or part of what one stands for, or a coarser value")
     for rule, article in sorted(rules.items()):
         print("    %-12s %s" % (rule, article))
 
@@ -180,6 +182,8 @@ def side_by_side(file, outcomes, copies):
 def cell(path, outcome, copy, rules):
     got = [text for p, text in leaves(copy["signal"]) if p == path]
     got += ["~" + s["value"] for s in copy["statements"] if re.sub(r"\[\d+\]", "", s["path"]) == path]
+    if not got and any(f["path"] == path and f["action"] == "pseudonymise" for f in outcome["fields"]):
+        got = ["~"]  # part of an identifier that a pseudonym stands for
     withheld = [f for f in outcome["fields"] if f["path"] == path and f["action"] == "withhold"]
     for f in withheld:
         if f.get("rule"):
