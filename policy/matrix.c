@@ -118,6 +118,9 @@ tell_bar(struct walk *w, const struct candidate *bar)
 {
 	struct matrix_cell at = w->at;
 	at.code               = w->p->rules[bar->rule]->code;
+	at.of                 = NULL;
+	at.category           = NULL;
+	at.field              = NULL;
 	at.cell               = (struct cell){bar->action, bar->generalise, bar->rule};
 	return w->visit(w->arg, &at);
 }

@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
+# policy/: strict YAML, loading and its refusals, facts, precedence, the shipped files.
+add_library(policy_bundle STATIC support/bundle.c)
+target_include_directories(policy_bundle PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(policy_bundle PUBLIC sluis_policy PkgConfig::cmocka)
+target_compile_definitions(policy_bundle PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+
+sluis_test(test_yaml LINKS sluis_policy)
+sluis_test(test_facts LINKS sluis_policy)
+sluis_test(test_policy_load LINKS policy_bundle)
+sluis_test(test_policy_rule LINKS policy_bundle)
+sluis_test(test_policy_shipped LINKS policy_bundle)
+sluis_test(test_policy_order LINKS policy_bundle)
+sluis_test(test_matrix LINKS policy_bundle)
+
+# measures, is not part of ctest
+add_executable(bench_policy bench/bench_policy.c)
+target_link_libraries(bench_policy PRIVATE policy_bundle sluis_flags)
+
+if(SLUIS_FUZZ)
+  sluis_fuzz(fuzz_policy LINKS sluis_policy)
+endif()

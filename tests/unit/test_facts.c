@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* policy/facts.h: what a signal states, read so that doubt narrows. */
+#include "policy/facts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BIT(f) ((factset)1 << (f))
+
+static int32_t
+on(const char *date)
+{
+	int32_t days = 0;
+	assert_true(date_parse(date, &days));
+	return days;
+}
+
+/* --- dates ------------------------------------------------------------------------ */
+
+static void
+days_are_counted_from_1970(void **state)
+{
+	(void)state;
+	assert_int_equal(on("1970-01-01"), 0);
+	assert_int_equal(on("1970-01-02"), 1);
+	assert_int_equal(on("1969-12-31"), -1);
+	assert_int_equal(on("2000-02-29"), 11016);
+	assert_int_equal(on("2000-03-01"), 11017);
+	assert_int_equal(on("2026-11-21"), 20778);
+}
+
+static void
+what_is_no_date_is_refused_and_changes_nothing(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"", "2025", "2025-3-01", "2025-13-01",
+	    "2025-00-10", "2025-02-30", "2025-02-29", "1900-02-29", "2025-01-00",
+	    "2025-01-32", "2025/01/01", "2025-01-01 ", " 2025-01-01", "+025-01-01",
+	    "20a5-01-01", "0000-01-01"};
+	int32_t                  days  = 77;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_false(date_parse(bad[i], &days));
+	assert_false(date_parse(NULL, &days));
+	assert_int_equal(days, 77);
+}
+
+static void
+a_day_lasts_from_midnight_to_midnight_utc(void **state)
+{
+	(void)state;
+	assert_int_equal(date_of_ms(0), 0);
+	assert_int_equal(date_of_ms(86399999), 0);
+	assert_int_equal(date_of_ms(86400000), 1);
+	assert_int_equal(date_of_ms(UINT64_MAX), INT32_MAX);
+}
+
+/* --- names ------------------------------------------------------------------------ */
+
+static void
+every_fact_has_one_name_and_back(void **state)
+{
+	(void)state;
+	size_t n = 0;
+	for (unsigned bit = 0; bit < 64; bit++) {
+		const char *name = fact_name((enum fact)bit);
+		enum fact   f;
+		if (name == NULL) continue;
+		assert_true(fact_from_name(name, &f));
+		assert_int_equal(f, bit);
+		n++;
+	}
+	assert_int_equal(n, 22);
+}
+
+static void
+unknown_fact_names_are_refused(void **state)
+{
+	(void)state;
+	enum fact f = FACT_CIE;
+	assert_false(fact_from_name("", &f));
+	assert_false(fact_from_name("CIE", &f));
+	assert_false(fact_from_name(NULL, &f));
+	assert_int_equal(f, FACT_CIE);
+}
+
+/* --- message facts ------------------------------------------------------------------ */
+
+static void
+an_empty_signal_states_nothing(void **state)
+{
+	(void)state;
+	Sluis__Signal s = SLUIS__SIGNAL__INIT;
+	assert_int_equal(facts_of_signal(&s), 0);
+	assert_int_equal(facts_of_handling(NULL), 0);
+}
+
+static void
+handling_is_read_field_by_field(void **state)
+{
+	(void)state;
+	Sluis__Embargo  e = SLUIS__EMBARGO__INIT;
+	Sluis__Handling h = SLUIS__HANDLING__INIT;
+	h.has_cie = h.has_emergency = true;
+	assert_int_equal(facts_of_handling(&h), 0); /* present but false */
+	h.cie = true;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_CIE));
+	h.cie       = false;
+	h.emergency = true;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_EMERGENCY));
+	h.emergency = false;
+	h.embargo   = &e;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_EMBARGO));
+}
+
+static void
+any_layer_but_the_first_is_the_second(void **state)
+{
+	(void)state;
+	Sluis__Handling h = SLUIS__HANDLING__INIT;
+	h.has_layer       = true;
+	h.layer           = 1;
+	assert_int_equal(facts_of_handling(&h), 0);
+	h.layer = 2;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_LAYER_2));
+	h.layer = 0;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_LAYER_2));
+	h.layer = 7;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_LAYER_2));
+}
+
+static void
+a_secrecy_ground_states_only_itself(void **state)
+{
+	(void)state;
+	Sluis__Handling h    = SLUIS__HANDLING__INIT;
+	h.has_secrecy_ground = true;
+	h.secrecy_ground     = SLUIS__SECRECY_GROUND__EXPLICIT_CONSENT;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_CONSENT_SECRECY));
+	h.secrecy_ground = SLUIS__SECRECY_GROUND__STATUTORY_DUTY;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_STATUTORY_DUTY));
+	h.secrecy_ground = SLUIS__SECRECY_GROUND__GOOD_CARE_NECESSITY;
+	assert_int_equal(facts_of_handling(&h), BIT(FACT_GOOD_CARE));
+	h.secrecy_ground = SLUIS__SECRECY_GROUND__SECRECY_UNSPECIFIED;
+	assert_int_equal(facts_of_handling(&h), 0);
+	h.secrecy_ground = (Sluis__SecrecyGround)99;
+	assert_int_equal(facts_of_handling(&h), 0);
+}
+
+static void
+police_or_judicial_records_are_criminal_data(void **state)
+{
+	(void)state;
+	Sluis__PoliceFact   p = SLUIS__POLICE_FACT__INIT, *ps = &p;
+	Sluis__JudicialFact j = SLUIS__JUDICIAL_FACT__INIT, *js = &j;
+	Sluis__Signal       s = SLUIS__SIGNAL__INIT;
+	s.n_police_8_13       = 1;
+	s.police_8_13         = &ps;
+	assert_int_equal(facts_of_signal(&s), BIT(FACT_CRIMINAL_DATA));
+	s.n_police_8_13 = 0;
+	s.n_judicial    = 1;
+	s.judicial      = &js;
+	assert_int_equal(facts_of_signal(&s), BIT(FACT_CRIMINAL_DATA));
+}
+
+static void
+a_form_of_exploitation_makes_it_trafficking(void **state)
+{
+	(void)state;
+	Sluis__ExploitationType type = SLUIS__EXPLOITATION_TYPE__FORCED_LABOUR;
+	Sluis__Exploitation     e    = SLUIS__EXPLOITATION__INIT;
+	Sluis__Signal           s    = SLUIS__SIGNAL__INIT;
+	s.exploitation               = &e;
+	assert_int_equal(facts_of_signal(&s), 0);
+	e.n_types = 1;
+	e.types   = &type;
+	assert_int_equal(facts_of_signal(&s), BIT(FACT_TRAFFICKING));
+}
+
+static void
+present_fields_tell_the_same_as_the_signal(void **state)
+{
+	(void)state;
+	struct fieldset none = {{0}}, some = {{0}};
+	assert_int_equal(facts_of_fields(&none), 0);
+	fieldset_add(&some, schema_find("exploitation.types")->index);
+	assert_int_equal(facts_of_fields(&some), BIT(FACT_TRAFFICKING));
+	fieldset_add(&some, schema_find("police_9_10.kind")->index);
+	assert_int_equal(
+	    facts_of_fields(&some), BIT(FACT_TRAFFICKING) | BIT(FACT_CRIMINAL_DATA));
+	fieldset_add(&none, schema_find("judicial.on")->index);
+	assert_int_equal(facts_of_fields(&none), BIT(FACT_CRIMINAL_DATA));
+}
+
+/* --- roles ------------------------------------------------------------------------ */
+
+static factset
+facts_in_role(Sluis__PersonRole role)
+{
+	Sluis__Person p = SLUIS__PERSON__INIT;
+	p.has_role      = true;
+	p.role          = role;
+	return facts_of_person(&p, 0);
+}
+
+static void
+every_record_has_exactly_one_role_fact(void **state)
+{
+	(void)state;
+	Sluis__Person nobody = SLUIS__PERSON__INIT;
+	assert_int_equal(facts_in_role(SLUIS__PERSON_ROLE__VICTIM), BIT(FACT_VICTIM));
+	assert_int_equal(facts_in_role(SLUIS__PERSON_ROLE__SUSPECT), BIT(FACT_SUSPECT));
+	assert_int_equal(
+	    facts_in_role(SLUIS__PERSON_ROLE__FACILITATOR), BIT(FACT_SUSPECT));
+	assert_int_equal(facts_in_role(SLUIS__PERSON_ROLE__WITNESS), BIT(FACT_WITNESS));
+	assert_int_equal(facts_in_role(SLUIS__PERSON_ROLE__RELATIVE), BIT(FACT_RELATIVE));
+	assert_int_equal(facts_in_role(SLUIS__PERSON_ROLE__GUARDIAN), BIT(FACT_RELATIVE));
+	assert_int_equal(
+	    facts_in_role(SLUIS__PERSON_ROLE__OTHER_ROLE), BIT(FACT_OTHER_PERSON));
+	assert_int_equal(facts_in_role((Sluis__PersonRole)99), BIT(FACT_OTHER_PERSON));
+	assert_int_equal(facts_of_person(&nobody, 0), BIT(FACT_OTHER_PERSON));
+}
+
+/* --- age -------------------------------------------------------------------------- */
+
+static factset
+age_of(const char *birth, const char *today)
+{
+	Sluis__Person p = SLUIS__PERSON__INIT;
+	p.birth_date    = (char *)(uintptr_t)birth;
+	return facts_of_person(&p, on(today)) & (BIT(FACT_MINOR) | BIT(FACT_ADULT));
+}
+
+static void
+adulthood_begins_on_the_eighteenth_birthday(void **state)
+{
+	(void)state;
+	assert_int_equal(age_of("2008-11-21", "2026-11-20"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("2008-11-21", "2026-11-21"), BIT(FACT_ADULT));
+	assert_int_equal(age_of("2008-02-29", "2026-02-28"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("2008-02-29", "2026-03-01"), BIT(FACT_ADULT));
+	assert_int_equal(age_of("2026-11-21", "2026-11-21"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("1930-01-01", "2026-11-21"), BIT(FACT_ADULT));
+}
+
+static void
+unknown_parts_of_a_birth_date_are_taken_as_late_as_can_be(void **state)
+{
+	(void)state;
+	assert_int_equal(age_of("2008-00-00", "2026-12-30"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("2008-00-00", "2026-12-31"), BIT(FACT_ADULT));
+	assert_int_equal(age_of("2008-02-00", "2026-02-28"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("2008-02-00", "2026-03-01"), BIT(FACT_ADULT));
+	assert_int_equal(age_of("2008-05-00", "2026-05-30"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("2008-05-00", "2026-05-31"), BIT(FACT_ADULT));
+}
+
+static void
+an_unreadable_or_future_birth_date_makes_no_adult(void **state)
+{
+	(void)state;
+	assert_int_equal(age_of("2030-01-01", "2026-01-01"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("1980-13-01", "2026-01-01"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("1980-02-30", "2026-01-01"), BIT(FACT_MINOR));
+	assert_int_equal(age_of("long ago", "2026-01-01"), BIT(FACT_MINOR));
+}
+
+static void
+an_unstated_age_is_neither(void **state)
+{
+	(void)state;
+	assert_int_equal(age_of(NULL, "2026-01-01"), 0);
+	assert_int_equal(age_of("0000-00-00", "2026-01-01"), 0);
+}
+
+static void
+the_age_band_and_the_flag_count_too(void **state)
+{
+	(void)state;
+	Sluis__Person p = SLUIS__PERSON__INIT;
+	p.has_age_band  = true;
+	p.age_band      = SLUIS__AGE_BAND__FROM_12_TO_17;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_MINOR));
+	p.age_band = SLUIS__AGE_BAND__UNDER_12;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_MINOR));
+	p.age_band = SLUIS__AGE_BAND__FROM_18_TO_23;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_ADULT));
+	p.age_band = SLUIS__AGE_BAND__FROM_24;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_ADULT));
+	p.has_age_band = false;
+	p.has_minor    = true;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_ADULT));
+	p.minor = true;
+	assert_int_equal(
+	    facts_of_person(&p, 0), BIT(FACT_OTHER_PERSON) | BIT(FACT_MINOR));
+}
+
+static void
+one_sign_of_minority_outweighs_every_sign_of_adulthood(void **state)
+{
+	(void)state;
+	Sluis__Person p = SLUIS__PERSON__INIT;
+	p.birth_date    = (char *)(uintptr_t) "1980-01-01";
+	p.has_age_band  = true;
+	p.age_band      = SLUIS__AGE_BAND__FROM_24;
+	p.has_minor     = true;
+	p.minor         = true;
+	factset age     = BIT(FACT_MINOR) | BIT(FACT_ADULT);
+	assert_int_equal(facts_of_person(&p, on("2026-01-01")) & age, BIT(FACT_MINOR));
+	p.minor    = false;
+	p.age_band = SLUIS__AGE_BAND__UNDER_12;
+	assert_int_equal(facts_of_person(&p, on("2026-01-01")) & age, BIT(FACT_MINOR));
+}
+
+/* --- consent ---------------------------------------------------------------------- */
+
+static Sluis__Consent
+consent_on(const char *given)
+{
+	Sluis__Consent c = SLUIS__CONSENT__INIT;
+	c.has_scope      = true;
+	c.scope          = SLUIS__CONSENT_SCOPE__CARE_TO_ENFORCEMENT;
+	c.given_on       = (char *)(uintptr_t)given;
+	return c;
+}
+
+static factset
+consent_facts(Sluis__Consent *c, const char *birth, const char *today)
+{
+	Sluis__Person   p  = SLUIS__PERSON__INIT;
+	Sluis__Consent *cs = c;
+	p.n_consents       = 1;
+	p.consents         = &cs;
+	p.birth_date       = (char *)(uintptr_t)birth;
+	return facts_of_person(&p, on(today)) &
+	       (BIT(FACT_CONSENT_CARE) | BIT(FACT_CONSENT_ENFORCEMENT));
+}
+
+static void
+consent_counts_from_the_day_it_was_given_to_the_day_it_ends(void **state)
+{
+	(void)state;
+	Sluis__Consent c = consent_on("2026-01-10");
+	c.valid_until    = (char *)(uintptr_t) "2026-02-10";
+	assert_int_equal(consent_facts(&c, NULL, "2026-01-09"), 0);
+	assert_int_equal(
+	    consent_facts(&c, NULL, "2026-01-10"), BIT(FACT_CONSENT_ENFORCEMENT));
+	assert_int_equal(
+	    consent_facts(&c, NULL, "2026-02-10"), BIT(FACT_CONSENT_ENFORCEMENT));
+	assert_int_equal(consent_facts(&c, NULL, "2026-02-11"), 0);
+}
+
+static void
+consent_without_a_date_or_scope_is_no_consent(void **state)
+{
+	(void)state;
+	Sluis__Consent c = consent_on(NULL);
+	assert_int_equal(consent_facts(&c, NULL, "2026-01-10"), 0);
+	c = consent_on("2026-00-00");
+	assert_int_equal(consent_facts(&c, NULL, "2026-12-31"), 0);
+	c           = consent_on("2026-01-10");
+	c.has_scope = false;
+	assert_int_equal(consent_facts(&c, NULL, "2026-12-31"), 0);
+	c             = consent_on("2026-01-10");
+	c.valid_until = (char *)(uintptr_t) "until she says so";
+	assert_int_equal(consent_facts(&c, NULL, "2026-01-11"), 0);
+}
+
+static void
+withdrawn_consent_is_no_consent_whenever_it_was_withdrawn(void **state)
+{
+	(void)state;
+	Sluis__Consent c = consent_on("2026-01-10");
+	c.withdrawn_on   = (char *)(uintptr_t) "2026-03-01";
+	assert_int_equal(consent_facts(&c, NULL, "2026-04-01"), 0);
+	assert_int_equal(consent_facts(&c, NULL, "2026-02-01"), 0);
+	c.withdrawn_on = (char *)(uintptr_t) "unreadable";
+	assert_int_equal(consent_facts(&c, NULL, "2026-04-01"), 0);
+}
+
+static void
+each_scope_states_only_itself(void **state)
+{
+	(void)state;
+	Sluis__Consent c = consent_on("2026-01-10");
+	c.scope          = SLUIS__CONSENT_SCOPE__CARE_TO_CARE;
+	assert_int_equal(consent_facts(&c, NULL, "2026-01-10"), BIT(FACT_CONSENT_CARE));
+	c.scope = SLUIS__CONSENT_SCOPE__REGISTRATION;
+	assert_int_equal(consent_facts(&c, NULL, "2026-01-10"), 0);
+}
+
+static void
+below_sixteen_the_guardian_must_consent(void **state)
+{
+	(void)state;
+	Sluis__Consent c = consent_on("2026-01-10");
+	assert_int_equal(consent_facts(&c, "2010-01-11", "2026-01-10"), 0);
+	assert_int_equal(
+	    consent_facts(&c, "2010-01-10", "2026-01-10"), BIT(FACT_CONSENT_ENFORCEMENT));
+	c.has_by_guardian = true;
+	assert_int_equal(consent_facts(&c, "2010-01-11", "2026-01-10"), 0);
+	c.by_guardian = true;
+	assert_int_equal(
+	    consent_facts(&c, "2010-01-11", "2026-01-10"), BIT(FACT_CONSENT_ENFORCEMENT));
+}
+
+static void
+a_minor_of_unclear_age_cannot_consent_alone(void **state)
+{
+	(void)state;
+	Sluis__Consent  c  = consent_on("2026-01-10");
+	Sluis__Consent *cs = &c;
+	Sluis__Person   p  = SLUIS__PERSON__INIT;
+	p.n_consents       = 1;
+	p.consents         = &cs;
+	p.has_minor = p.minor = true;
+	factset f             = facts_of_person(&p, on("2026-01-10"));
+	assert_int_equal(f & BIT(FACT_CONSENT_ENFORCEMENT), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(days_are_counted_from_1970),
+	    cmocka_unit_test(what_is_no_date_is_refused_and_changes_nothing),
+	    cmocka_unit_test(a_day_lasts_from_midnight_to_midnight_utc),
+	    cmocka_unit_test(every_fact_has_one_name_and_back),
+	    cmocka_unit_test(unknown_fact_names_are_refused),
+	    cmocka_unit_test(an_empty_signal_states_nothing),
+	    cmocka_unit_test(handling_is_read_field_by_field),
+	    cmocka_unit_test(any_layer_but_the_first_is_the_second),
+	    cmocka_unit_test(a_secrecy_ground_states_only_itself),
+	    cmocka_unit_test(police_or_judicial_records_are_criminal_data),
+	    cmocka_unit_test(a_form_of_exploitation_makes_it_trafficking),
+	    cmocka_unit_test(present_fields_tell_the_same_as_the_signal),
+	    cmocka_unit_test(every_record_has_exactly_one_role_fact),
+	    cmocka_unit_test(adulthood_begins_on_the_eighteenth_birthday),
+	    cmocka_unit_test(unknown_parts_of_a_birth_date_are_taken_as_late_as_can_be),
+	    cmocka_unit_test(an_unreadable_or_future_birth_date_makes_no_adult),
+	    cmocka_unit_test(an_unstated_age_is_neither),
+	    cmocka_unit_test(the_age_band_and_the_flag_count_too),
+	    cmocka_unit_test(one_sign_of_minority_outweighs_every_sign_of_adulthood),
+	    cmocka_unit_test(consent_counts_from_the_day_it_was_given_to_the_day_it_ends),
+	    cmocka_unit_test(consent_without_a_date_or_scope_is_no_consent),
+	    cmocka_unit_test(withdrawn_consent_is_no_consent_whenever_it_was_withdrawn),
+	    cmocka_unit_test(each_scope_states_only_itself),
+	    cmocka_unit_test(below_sixteen_the_guardian_must_consent),
+	    cmocka_unit_test(a_minor_of_unclear_age_cannot_consent_alone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
