@@ -107,6 +107,20 @@ oldest(struct journal *j)
 	return best;
 }
 
+static rc node_at(void *arg, unsigned level, uint64_t index, struct hash *ret);
+
+/* Whether the full tile T hangs in the tree where it should: its root stands in the tile
+ * above it, up to the right edge, which the signed head covers. */
+static rc
+check_full(struct journal *j, unsigned level, uint64_t index, const struct tile_tree *t)
+{
+	struct hash root, above;
+
+	TRY(tile_tree_node(t, TILE_HEIGHT, 0, &root));
+	TRY(node_at(j, TILE_HEIGHT * (level + 1), index, &above));
+	return hash_equal(&root, &above) ? RC_OK : RC_BAD_TREE;
+}
+
 static rc
 full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_tree **ret)
 {
@@ -116,9 +130,11 @@ full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_t
 		    j->cache[i].index == index)
 			c = &j->cache[i];
 	if (c == NULL) {
-		c       = oldest(j);
-		c->used = false;
+		c           = oldest(j);
+		c->used     = false;
+		c->last_use = ++j->uses; /* not for the tiles above */
 		TRY(read_tile(j, level, index, TILE_WIDTH, &c->tree));
+		TRY(check_full(j, level, index, &c->tree));
 		c->used  = true;
 		c->level = level;
 		c->index = index;
@@ -379,6 +395,33 @@ fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
 	return RC_OK;
 }
 
+/* Whether LEAF is what the tree has at INDEX. */
+static rc
+check_leaf(struct journal *j, uint64_t index, struct slice leaf)
+{
+	struct hash got = merkle_leaf(leaf), want;
+
+	TRY(node_at(j, 0, index, &want));
+	return hash_equal(&got, &want) ? RC_OK : RC_BAD_TREE;
+}
+
+/* Whether LEAF commits to DETAIL (empty: to none). */
+static rc
+check_detail(struct slice leaf, struct slice detail)
+{
+	struct hash  digest;
+	Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+
+	if (m == NULL) return RC_BAD_TREE;
+	(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
+	bool holds = detail.n == 0
+	                 ? !m->has_detail_digest
+	                 : m->has_detail_digest && m->detail_digest.len == HASH_BYTES &&
+	                       memcmp(m->detail_digest.data, digest.b, HASH_BYTES) == 0;
+	sluis__leaf__free_unpacked(m, NULL);
+	return holds ? RC_OK : RC_BAD_TREE;
+}
+
 rc
 journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_proof,
     Sluis__Receipt *receipt)
@@ -387,6 +430,8 @@ journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_p
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 
 	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
+	TRY(check_leaf(j, index, buf_slice(&leaf)));
+	if (with_detail) TRY(check_detail(buf_slice(&leaf), buf_slice(&detail)));
 	if (with_proof) TRY(fill_proof(j, index, receipt));
 	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
 	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));

@@ -76,7 +76,8 @@ MUST rc journal_checkpoint_covering(
 /*
  * Fill RECEIPT (an initialised message) for leaf INDEX: its bytes; the detail if
  * WITH_DETAIL; if WITH_PROOF the proof and the checkpoint of the commit that brought it,
- * so that asking again gives the same receipt.
+ * so that asking again gives the same receipt.  RC_NOT_FOUND; RC_BAD_TREE if leaf or
+ * detail are not what the tree commits to.
  */
 MUST rc journal_receipt(struct journal *j, uint64_t index, bool with_detail,
     bool with_proof, Sluis__Receipt *receipt);

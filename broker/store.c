@@ -14,7 +14,8 @@
 #include "broker/store_internal.h"
 
 enum {
-	APPLICATION_ID = 0x736c7569, /* "slui" */
+	MAIN_ID        = 0x736c7569, /* "slui" */
+	KEYS_ID        = 0x736c6b79, /* "slky" */
 	SCHEMA_VERSION = 1,
 };
 
@@ -114,19 +115,18 @@ pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
 
 /* Bring a database to SCHEMA_VERSION; one that is not ours, or newer, is refused. */
 static rc
-migrate(sqlite3 *db, const char *schema)
+migrate(sqlite3 *db, int id, const char *schema)
 {
 	int64_t application = 0, version = 0;
 	char    mark[96];
 
 	TRY(pragma_number(db, "PRAGMA application_id", &application));
 	TRY(pragma_number(db, "PRAGMA user_version", &version));
-	if (application == APPLICATION_ID && version == SCHEMA_VERSION) return RC_OK;
+	if (application == id && version == SCHEMA_VERSION) return RC_OK;
 	if (application != 0 || version != 0) return RC_CONFIG;
 
 	(void)snprintf(mark, sizeof mark,
-	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", APPLICATION_ID,
-	    SCHEMA_VERSION);
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", id, SCHEMA_VERSION);
 	TRY(execute(db, "BEGIN IMMEDIATE"));
 	TRY(execute(db, schema));
 	TRY(execute(db, mark));
@@ -169,8 +169,8 @@ store_open(struct store **ret, const char *dir)
 	rc     code = take_lock(s, dir);
 	if (code == RC_OK) code = open_database(&s->main, dir, "sluis.db");
 	if (code == RC_OK) code = open_database(&s->keys, dir, "keys.db");
-	if (code == RC_OK) code = migrate(s->main.db, schema_1);
-	if (code == RC_OK) code = store_keys_create(s);
+	if (code == RC_OK) code = migrate(s->main.db, MAIN_ID, schema_1);
+	if (code == RC_OK) code = migrate(s->keys.db, KEYS_ID, store_keys_schema);
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));

@@ -24,7 +24,8 @@ struct store {
 /* --- keys.db (store_keys.c) ----------------------------------------------------------
  */
 
-MUST rc store_keys_create(struct store *s);
+extern const char store_keys_schema[];
+
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);
 MUST rc store_delete_key(struct store *s, uint64_t id);

@@ -2,14 +2,8 @@
 /* store_keys.c - keys.db: one wrapped key a record, and nothing else. */
 #include "broker/store_internal.h"
 
-rc
-store_keys_create(struct store *s)
-{
-	static const char schema[] = "CREATE TABLE IF NOT EXISTS key(id INTEGER PRIMARY "
-	                             "KEY, wrapped BLOB NOT NULL) STRICT;";
-	return sqlite3_exec(s->keys.db, schema, NULL, NULL, NULL) == SQLITE_OK ? RC_OK
-	                                                                       : RC_DISK;
-}
+const char store_keys_schema[] =
+    "CREATE TABLE key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;";
 
 rc
 store_put_key(struct store *s, uint64_t id, struct slice wrapped)
