@@ -14,7 +14,6 @@ enum {
 	    93, /* a DRAFT constant; honoured by the library, see Z2 */
 	ENDPOINT_BYTES = 256,
 	CURVE_OVERHEAD = 33, /* of a MESSAGE command around its frame */
-	DRAIN_MAX      = 1 << 20,
 };
 
 struct transport {
@@ -162,14 +161,16 @@ transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool 
 	return RC_OK;
 }
 
-/* Read and drop what is left of a message that is too long. */
+/* Read and drop what is left of a message that is too long: all of it, or its tail would
+ * be taken for a route and a request.  It is whole in memory already (libzmq hands over
+ * whole messages), so this ends. */
 static void
 drain(void *socket)
 {
 	zmq_msg_t m;
 	bool      more = true;
 
-	for (int i = 0; more && i < DRAIN_MAX; i++) {
+	while (more) {
 		(void)zmq_msg_init(&m);
 		more =
 		    zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&m) != 0;

@@ -185,6 +185,20 @@ class Pitfalls(cases.RegionCase):
         grown = rg.resident_kib(self.pid) - before
         self.assertLess(grown, 200 * 1024, "grew by %d KiB" % grown)
 
+    def test_z7_the_tail_of_a_very_long_message_is_not_taken_for_a_message(self):
+        """However many frames there are, none of them may be read as a route and a request."""
+        hidden = self.frame()
+        with self.region.client("meldpunt") as c:
+            for _ in range((1 << 20) + 1):  # as many as the broker once read before it gave up
+                c.socket.send(b"", zmq.SNDMORE)
+            c.socket.send(b"\0abcd", zmq.SNDMORE)
+            c.socket.send(hidden)
+            self.assertEqual("wrong_number_of_frames", c.wait(None, 60000).code)
+            c.sent(1)
+        with self.assertRaises(sc.Refused) as refused:
+            self.sender.explain(trace_id=sc.request_id_of(hidden))
+        self.assertEqual("not_found", refused.exception.code)
+
     def test_z8_a_peer_with_the_id_of_another_gets_none_of_its_answers(self):
         """Two peers claim one id: neither is served, and a third without one is not disturbed."""
         def setup(name):
