@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Tests of proto/: the contract, without a socket, a disk or a clock.
 foreach(name
-    rc bytes envelope guard schema merkle merkle_vectors note checkpoint tile
-    receipt pbjson normalise signal_check text)
+    rc bytes wire envelope guard schema merkle merkle_vectors note checkpoint tile
+    receipt pbjson normalise signal_check text wiping)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
 

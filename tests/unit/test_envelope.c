@@ -233,6 +233,22 @@ a_signature_has_one_sig_and_one_keyid(void **state)
 }
 
 static void
+parts_of_another_wire_type_are_refused(void **state)
+{
+	/* field 1 as varint, fixed64 and fixed32; type and signature as they should be */
+	static const char        tail[]   = "\x12\x01t\x1a\x06" SIGNATURE_PART;
+	static const char *const fronts[] = {"\x08\x01", "\x09zzzzzzzz", "\x0dzzzz"};
+	struct envelope          e;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++) {
+		AUTO(buf_wipe) struct buf wire = buf_init(64);
+		assert_int_equal(buf_printf(&wire, "%s%s", fronts[i], tail), RC_OK);
+		assert_int_equal(envelope_open(buf_slice(&wire), &e), RC_MALFORMED);
+	}
+}
+
+static void
 lengths_and_tags_must_be_shortest(void **state)
 {
 	/* payload "p", once with its length and once with its tag in two bytes */
@@ -304,6 +320,7 @@ main(void)
 	    cmocka_unit_test(anything_before_behind_or_inside_is_refused),
 	    cmocka_unit_test(each_part_comes_exactly_once),
 	    cmocka_unit_test(a_signature_has_one_sig_and_one_keyid),
+	    cmocka_unit_test(parts_of_another_wire_type_are_refused),
 	    cmocka_unit_test(lengths_and_tags_must_be_shortest),
 	    cmocka_unit_test(a_signature_holds_for_its_key_type_and_bytes_only),
 	    cmocka_unit_test(a_foreign_signature_can_be_wrapped),

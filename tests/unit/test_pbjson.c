@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,84 @@ take_signal(const char *path, void *arg)
 	++*n;
 }
 
+/* --- every kind of number, which our own messages do not all have ---------------------
+ */
+
+struct numbers {
+	ProtobufCMessage   base;
+	protobuf_c_boolean has[8];
+	int32_t            i32, s32;
+	int64_t            i64, s64;
+	uint32_t           f32;
+	uint64_t           f64;
+	float              real;
+	double             wide;
+};
+
+#define NUMBER(text, number, kind, slot)                                            \
+	{                                                                           \
+		.name = (text), .id = (number), .label = PROTOBUF_C_LABEL_OPTIONAL, \
+		.type              = (kind),                                        \
+		.quantifier_offset = offsetof(struct numbers, has[(number)-1]),     \
+		.offset            = offsetof(struct numbers, slot)                 \
+	}
+static const ProtobufCFieldDescriptor number_fields[] = {
+    NUMBER("a", 1, PROTOBUF_C_TYPE_INT32, i32),
+    NUMBER("b", 2, PROTOBUF_C_TYPE_SINT32, s32),
+    NUMBER("c", 3, PROTOBUF_C_TYPE_INT64, i64),
+    NUMBER("d", 4, PROTOBUF_C_TYPE_SINT64, s64),
+    NUMBER("e", 5, PROTOBUF_C_TYPE_FIXED32, f32),
+    NUMBER("f", 6, PROTOBUF_C_TYPE_FIXED64, f64),
+    NUMBER("g", 7, PROTOBUF_C_TYPE_FLOAT, real),
+    NUMBER("h", 8, PROTOBUF_C_TYPE_DOUBLE, wide),
+};
+static const unsigned                   number_names[]  = {0, 1, 2, 3, 4, 5, 6, 7};
+static const ProtobufCIntRange          number_ranges[] = {{1, 0}, {0, 8}};
+static void                             init_numbers(ProtobufCMessage *m);
+static const ProtobufCMessageDescriptor numbers_descriptor = {
+    .message_init          = init_numbers,
+    .magic                 = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name                  = "Numbers",
+    .sizeof_message        = sizeof(struct numbers),
+    .n_fields              = 8,
+    .fields                = number_fields,
+    .fields_sorted_by_name = number_names,
+    .n_field_ranges        = 1,
+    .field_ranges          = number_ranges,
+};
+
+static void
+init_numbers(ProtobufCMessage *m)
+{
+	memset(m, 0, sizeof(struct numbers));
+	m->descriptor = &numbers_descriptor;
+}
+
+static void
+every_kind_of_number_round_trips_at_its_ends(void **state)
+{
+	(void)state;
+	assert_round_trip(&numbers_descriptor,
+	    "{\"a\":-2147483648,\"b\":2147483647,\"c\":\"-9223372036854775808\","
+	    "\"d\":\"9223372036854775807\",\"e\":4294967295,\"f\":"
+	    "\"18446744073709551615\","
+	    "\"g\":0.5,\"h\":-0.25}");
+	assert_round_trip(&numbers_descriptor, "{\"a\":0,\"c\":\"0\"}");
+}
+
+static void
+numbers_that_cannot_be_are_not_written(void **state)
+{
+	struct numbers n;
+	(void)state;
+
+	init_numbers(&n.base);
+	n.has[6] = n.has[7] = 1;
+	n.real = NAN, n.wide = INFINITY;
+	AUTO(auto_free) char *text = dump(&n.base);
+	assert_string_equal(text, "{}");
+}
+
 static void
 the_example_signals_are_read(void **state)
 {
@@ -262,6 +341,30 @@ wrong_values_are_refused_with_their_place_and_without_their_value(void **state)
 	};
 	(void)state;
 	assert_refused(&sluis__signal__descriptor, rows, sizeof rows / sizeof rows[0]);
+}
+
+static void
+numbers_beyond_their_kind_are_refused(void **state)
+{
+	static const struct refusal rows[] = {
+	    {"{\"a\":2147483648}", RC_MALFORMED, "a"},
+	    {"{\"a\":-2147483649}", RC_MALFORMED, "a"},
+	    {"{\"b\":2147483648}", RC_MALFORMED, "b"},
+	    {"{\"c\":\"-9223372036854775809\"}", RC_MALFORMED, "c"},
+	    {"{\"c\":\"9223372036854775808\"}", RC_MALFORMED, "c"},
+	    {"{\"c\":\"-0\"}", RC_MALFORMED, "c"},
+	    {"{\"c\":\"--1\"}", RC_MALFORMED, "c"},
+	    {"{\"c\":\"+1\"}", RC_MALFORMED, "c"},
+	    {"{\"d\":1.0}", RC_MALFORMED, "d"},
+	    {"{\"e\":-1}", RC_MALFORMED, "e"},
+	    {"{\"f\":-1}", RC_MALFORMED, "f"},
+	    {"{\"g\":1e39}", RC_MALFORMED, "g"},
+	    {"{\"g\":\"NaN\"}", RC_MALFORMED, "g"},
+	    {"{\"h\":\"1\"}", RC_MALFORMED, "h"},
+	    {"{\"h\":true}", RC_MALFORMED, "h"},
+	};
+	(void)state;
+	assert_refused(&numbers_descriptor, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void
@@ -383,6 +486,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(messages_round_trip_in_descriptor_order),
 	    cmocka_unit_test(every_field_of_a_signal_round_trips_through_the_wire),
+	    cmocka_unit_test(every_kind_of_number_round_trips_at_its_ends),
+	    cmocka_unit_test(numbers_that_cannot_be_are_not_written),
+	    cmocka_unit_test(numbers_beyond_their_kind_are_refused),
 	    cmocka_unit_test(the_example_signals_are_read),
 	    cmocka_unit_test(numbers_for_64_bits_may_be_numbers),
 	    cmocka_unit_test(

@@ -121,6 +121,7 @@ broken_packed_paths_are_refused_and_left_alone(void **state)
 	    {"\x02\x00\x0a", 3},                     /* number 0 */
 	    {"\x07\x03\x10\x03\x01\x01\x01\x01", 8}, /* too deep */
 	    {"\xff\x03", 2},
+	    {"\x02\x03\x0a", 2}, /* the last number lies behind the end */
 	};
 	(void)state;
 
