@@ -190,3 +190,10 @@ cert_verify(X509 *cert, struct slice message, struct slice sig)
 		return RC_BAD_SIGNATURE;
 	return RC_OK;
 }
+
+void
+key_destroy(EVP_PKEY **kp)
+{
+	EVP_PKEY_free(*kp);
+	*kp = NULL;
+}

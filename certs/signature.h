@@ -35,6 +35,9 @@ bool algorithm_is_accepted(const X509_ALGOR *algorithm);
  * encrypted: nobody is ever asked for a passphrase) or is not accepted. */
 MUST rc cert_read_key(struct slice pem, EVP_PKEY **ret);
 
+/* Free a private key; AUTO-friendly. */
+void key_destroy(EVP_PKEY **kp);
+
 /* Append KEY to OUT as unencrypted PKCS #8 PEM. */
 MUST rc cert_write_key(EVP_PKEY *key, struct buf *out);
 

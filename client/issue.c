@@ -3,8 +3,6 @@
 #include "client/issue.h"
 
 #include <errno.h>
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,20 +16,6 @@
 #include "proto/schema.h"
 
 enum { PEM_FILE_MAX = 64 * 1024, DAY_S = 86400, SKEW_S = 300 };
-
-static void
-key_release(EVP_PKEY **kp)
-{
-	EVP_PKEY_free(*kp);
-	*kp = NULL;
-}
-
-static void
-bio_release(BIO **bp)
-{
-	BIO_free_all(*bp);
-	*bp = NULL;
-}
 
 rc
 dir_make(const char *path)
@@ -64,16 +48,9 @@ read_in(const char *dir, const char *name, bool secret, struct buf *out)
 static rc
 write_private_key(const char *dir, EVP_PKEY *key)
 {
-	AUTO(bio_release) BIO    *bio = BIO_new(BIO_s_secmem());
 	AUTO(buf_wipe) struct buf pem = buf_init(PEM_FILE_MAX);
-	char                     *text;
 
-	if (bio == NULL ||
-	    PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
-		return RC_CRYPTO;
-	long n = BIO_get_mem_data(bio, &text);
-	if (n <= 0) return RC_CRYPTO;
-	TRY(buf_append(&pem, slice_of(text, (size_t)n)));
+	TRY(cert_write_key(key, &pem));
 	return write_in(dir, "private-key.pem", buf_slice(&pem), 0600);
 }
 
@@ -104,7 +81,7 @@ static rc
 make_certificate(const struct issue *what)
 {
 	AUTO(ca_release) struct ca *ca  = NULL;
-	AUTO(key_release) EVP_PKEY *key = NULL;
+	AUTO(key_destroy) EVP_PKEY *key = NULL;
 
 	TRY(ca_open(&ca, what->ca_dir));
 	TRY(key_generate(KEY_P256, &key));
@@ -119,7 +96,7 @@ rc
 issue_binding(const char *dir, const char *origin, const struct keys *keys,
     uint64_t sequence, struct buf *out)
 {
-	AUTO(key_release) EVP_PKEY *key  = NULL;
+	AUTO(key_destroy) EVP_PKEY *key  = NULL;
 	AUTO(buf_wipe) struct buf   cert = buf_init(PEM_FILE_MAX);
 	AUTO(buf_wipe) struct buf   pem  = buf_init(PEM_FILE_MAX);
 	uint64_t                    now  = unix_ms();

@@ -9,8 +9,6 @@
 #ifndef SLUIS_CLIENT_ISSUE_H
 #define SLUIS_CLIENT_ISSUE_H
 
-#include <openssl/evp.h>
-
 #include "certs/binding.h"
 #include "client/folder.h"
 
