@@ -3,6 +3,7 @@
 #include "broker/decision.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,26 @@ enum {
 	PADDING_TAG = 11 << 3 | 2, /* Copy.padding, length-delimited */
 	DAY_MS      = 24 * 60 * 60 * 1000,
 };
+
+/* --- names ------------------------------------------------------------------------ */
+
+static bool
+is_oin(const char *text)
+{
+	return text != NULL && strlen(text) == OIN_DIGITS &&
+	       strspn(text, "0123456789") == OIN_DIGITS;
+}
+
+rc
+decision_check_recipients(size_t n, Sluis__Recipient *const *recipients, struct where *w)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_oin(recipients[i]->oin)) continue;
+		(void)snprintf(w->at, sizeof w->at, "recipients[%zu].oin", i);
+		return RC_MALFORMED;
+	}
+	return RC_OK;
+}
 
 /* --- ruling ---------------------------------------------------------------------- */
 

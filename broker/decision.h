@@ -13,6 +13,7 @@
 #define SLUIS_BROKER_DECISION_H
 
 #include "broker/redact.h"
+#include "proto/pbjson.h"
 #include "proto/receipt.h"
 #include "wire.pb-c.h"
 
@@ -39,6 +40,11 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const struct hash          *binding; /* id of the key binding that signed */
 	uint64_t                    now_ms;
 };
+
+/* RC_MALFORMED with the place in *W unless each is called by what has the form of an OIN:
+ * no other text of the sender's goes into a leaf or back in an answer. */
+MUST rc decision_check_recipients(
+    size_t n, Sluis__Recipient *const *recipients, struct where *w);
 
 /* Rule only: fills ret->ruling, recipient_oin and desk. */
 void decision_rule(

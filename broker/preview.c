@@ -133,6 +133,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
 	if (m->n_recipients > RECIPIENTS_MAX || m->n_records > RECORDS_MAX)
 		return RC_TOO_MANY;
+	TRY(decision_check_recipients(m->n_recipients, m->recipients, &q->where));
 	submit.head         = m->head;
 	submit.convenant    = m->convenant;
 	submit.phase        = m->phase;

@@ -7,7 +7,6 @@
  * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
  */
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,13 +131,6 @@ find_convenant(const struct policy *p, const char *id)
 	return NULL;
 }
 
-static bool
-is_oin(const char *text)
-{
-	return text != NULL && strlen(text) == OIN_DIGITS &&
-	       strspn(text, "0123456789") == OIN_DIGITS;
-}
-
 /*
  * What the sender calls convenant, phase, purpose and recipient would be written into
  * leaves, which may hold no person and must stay small: so only ids of the policy and
@@ -153,12 +145,7 @@ check_words(const struct policy *p, struct request *q)
 	if (c == NULL) return RC_NO_CONVENANT;
 	if (!is_one_of(c->phases, m->phase)) return RC_NO_PHASE;
 	if (!is_one_of(c->purposes, m->purpose)) return RC_WRONG_PURPOSE;
-	for (size_t i = 0; i < m->n_recipients; i++) {
-		if (is_oin(m->recipients[i]->oin)) continue;
-		(void)snprintf(q->where.at, sizeof q->where.at, "recipients[%zu].oin", i);
-		return RC_MALFORMED;
-	}
-	return RC_OK;
+	return decision_check_recipients(m->n_recipients, m->recipients, &q->where);
 }
 
 /* --- decide ---------------------------------------------------------------------- */

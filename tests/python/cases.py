@@ -80,6 +80,10 @@ class RegionCase(unittest.TestCase):
             entries, _ = auditor.audit_all()
         return [sc.journal_pb2.Leaf.FromString(r.leaf) for r in entries]
 
+    def events(self):
+        """The journal without the auditor's reads."""
+        return [leaf for leaf in self.journal() if leaf.kind != KIND["EVENT_AUDIT_READ"]]
+
     def waiting_for(self, name):
         """The deliveries that wait for NAME, without taking them."""
         with self.region.client(name) as c:
