@@ -151,7 +151,7 @@ member_standing(const struct member *m, const struct trust *trust, uint64_t now_
 	if (now_ms < m->binding.not_before_ms) return RC_NOT_YET_VALID;
 	if (now_ms >= m->binding.not_after_ms) return RC_EXPIRED;
 	if (now_s >= m->binding.certificate_not_after_s) return RC_EXPIRED;
-	if (now_s > trust_crl_until_s(trust)) return RC_CRL_STALE;
+	if (now_s >= trust_crl_until_s(trust)) return RC_CRL_STALE;
 	return RC_OK;
 }
 

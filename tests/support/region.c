@@ -83,7 +83,8 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 {
 	struct broker *b = arg;
 	struct binding binding;
-	must(binding_check(envelope, chain, b->trust, REGION_ORIGIN, b->now_ms, &binding));
+	must(
+	    binding_check(envelope, chain, b->trust, REGION_ORIGIN, b->now_ms, &binding));
 	return registry_add(b->registry, b->policy, &binding, envelope, chain);
 }
 
@@ -93,7 +94,8 @@ open_parts(struct region *r)
 	struct broker       *b = &r->broker;
 	const struct config *c = r->config;
 
-	must(pseudonymiser_new(&b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
+	must(pseudonymiser_new(
+	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	must(store_open(&b->store, c->state_dir));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
@@ -182,9 +184,9 @@ person_make(struct region *r, const char *oin, const char *desk, uint64_t sequen
 	need(ret->cert_key != NULL, "key");
 	must(ca_issue(r->ca, &subject, ret->cert_key, REGION_NOW_S - DAY_S,
 	    REGION_NOW_S + 60 * DAY_S, &ret->chain));
-	must(binding_make(&ret->keys, buf_slice(&ret->chain), ret->cert_key, REGION_ORIGIN,
-	    REGION_NOW_MS - 3600 * 1000, REGION_NOW_MS + 30ull * DAY_S * 1000, sequence,
-	    &ret->envelope));
+	must(binding_make(&ret->keys, buf_slice(&ret->chain), ret->cert_key,
+	    REGION_ORIGIN, REGION_NOW_MS - 3600 * 1000,
+	    REGION_NOW_MS + 30ull * DAY_S * 1000, sequence, &ret->envelope));
 }
 
 void
@@ -233,7 +235,8 @@ pack_message(const ProtobufCMessage *m, struct buf *out)
 }
 
 void
-head_make(struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret)
+head_make(
+    struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret)
 {
 	memset(id, 0, ID_BYTES);
 	put_u64_be(id + 8, ++r->last_request);
@@ -248,7 +251,8 @@ head_make(struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis_
 }
 
 void
-person_sign(const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
+person_sign(
+    const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
 {
 	AUTO(buf_wipe) struct buf payload = buf_init(ANSWER_MAX);
 	pack_message(m, &payload);
@@ -285,8 +289,8 @@ rc
 region_exchange(struct region *r, const struct person *p, enum door door, uint8_t route,
     struct slice frame, Sluis__Answer **ret)
 {
-	struct broker   *b     = &r->broker;
-	struct incoming  in    = {.route = {.door = door, .n = 1, .id = {route}}};
+	struct broker  *b  = &r->broker;
+	struct incoming in = {.route = {.door = door, .n = 1, .id = {route}}};
 	AUTO(reply_wipe) struct reply reply = {0};
 
 	*ret = NULL;
@@ -316,7 +320,8 @@ region_ask(
 	bool auditor = me != NULL && strcmp(me->party->role, "auditor") == 0;
 
 	person_sign(p, type, m, &frame);
-	must(region_exchange(r, p, auditor ? DOOR_AUDIT : DOOR_AGENCY, 1, buf_slice(&frame), &a));
+	must(region_exchange(
+	    r, p, auditor ? DOOR_AUDIT : DOOR_AGENCY, 1, buf_slice(&frame), &a));
 	return a;
 }
 

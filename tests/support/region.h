@@ -64,15 +64,18 @@ void person_wipe(struct person *p);
 MUST rc person_enrol(struct region *r, const struct person *p);
 
 /* person_make(), person_enrol(), which must succeed. */
-void person_enrolled(struct region *r, const char *oin, const char *desk, struct person *ret);
+void person_enrolled(
+    struct region *r, const char *oin, const char *desk, struct person *ret);
 
 struct member *person_member(struct region *r, const struct person *p);
 
 /* A head for the next request of P; borrows from P and keeps its id in ID. */
-void head_make(struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret);
+void head_make(
+    struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret);
 
 /* Sign M as TYPE with P's key; appends the envelope. */
-void person_sign(const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out);
+void person_sign(
+    const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out);
 
 /* The packed form of M, appended. */
 void pack_message(const ProtobufCMessage *m, struct buf *out);
@@ -82,12 +85,12 @@ void pack_message(const ProtobufCMessage *m, struct buf *out);
  * what intake_handle() or the commit said; the batch is rolled back unless that is
  * RC_OK.  *RET is the answer; NULL when it was parked or there is none.
  */
-rc region_exchange(struct region *r, const struct person *p, enum door door, uint8_t route,
-    struct slice frame, Sluis__Answer **ret);
+rc region_exchange(struct region *r, const struct person *p, enum door door,
+    uint8_t route, struct slice frame, Sluis__Answer **ret);
 
 /* Sign M and exchange it at P's own door on connection 1; the batch must not fail. */
-Sluis__Answer *region_ask(
-    struct region *r, const struct person *p, const char *type, const ProtobufCMessage *m);
+Sluis__Answer *region_ask(struct region *r, const struct person *p, const char *type,
+    const ProtobufCMessage *m);
 
 void answer_free(Sluis__Answer **ap);
 

@@ -41,8 +41,7 @@ static char *
 bsn(struct wild *w)
 {
 	char text[16];
-	do
-		(void)snprintf(text, sizeof text, "99%07u", below(w, 10000000));
+	do (void)snprintf(text, sizeof text, "99%07u", below(w, 10000000));
 	while (!is_bsn(text));
 	return strdup(text);
 }
@@ -59,13 +58,14 @@ text_for(struct wild *w, const ProtobufCFieldDescriptor *f)
 	else if (strcmp(f->name, "bsn") == 0)
 		return bsn(w);
 	else if (strstr(f->name, "birth_date") != NULL)
-		n = asprintf(&text, "%04u-%02u-%02u", 1950 + below(w, 74), 1 + below(w, 12),
-		    1 + below(w, 28));
+		n = asprintf(&text, "%04u-%02u-%02u", 1950 + below(w, 74),
+		    1 + below(w, 12), 1 + below(w, 28));
 	else if (strcmp(f->name, "postcode") == 0)
-		n = asprintf(&text, "%04u %c%c", 1000 + below(w, 9000), 'A' + (int)below(w, 26),
-		    'A' + (int)below(w, 26));
+		n = asprintf(&text, "%04u %c%c", 1000 + below(w, 9000),
+		    'A' + (int)below(w, 26), 'A' + (int)below(w, 26));
 	else if (strcmp(f->name, "house_number") == 0)
-		n = asprintf(&text, "%u%c", 1000 + below(w, 90000), 'A' + (int)below(w, 26));
+		n = asprintf(
+		    &text, "%u%c", 1000 + below(w, 90000), 'A' + (int)below(w, 26));
 	else if (strcmp(f->name, "phone") == 0)
 		n = asprintf(&text, "+316%08u", below(w, 100000000));
 	else if (strcmp(f->name, "kvk_number") == 0)
@@ -86,7 +86,8 @@ enum_value(struct wild *w, const ProtobufCFieldDescriptor *f)
 	return e->values[below(w, e->n_values)].value;
 }
 
-static ProtobufCMessage *wild_message(struct wild *w, const ProtobufCMessageDescriptor *d);
+static ProtobufCMessage *wild_message(
+    struct wild *w, const ProtobufCMessageDescriptor *d);
 
 static void
 fill_value(struct wild *w, const ProtobufCFieldDescriptor *f, void *slot)
@@ -126,7 +127,7 @@ fill_field(struct wild *w, const ProtobufCFieldDescriptor *f, ProtobufCMessage *
 		if (f->quantifier_offset != 0) *(protobuf_c_boolean *)(void *)q = 1;
 		return;
 	}
-	size_t n     = 1 + below(w, 3), size = field_size(f);
+	size_t n = 1 + below(w, 3), size = field_size(f);
 	char  *array = calloc(n, size);
 	need(array != NULL);
 	for (size_t i = 0; i < n; i++) fill_value(w, f, array + i * size);
@@ -170,7 +171,8 @@ flat_value(struct flat *x, const struct schema_field *leaf, const void *v)
 		code = buf_printf(x->out, "%s=%s\n", path, *(char *const *)v);
 		break;
 	case PROTOBUF_C_TYPE_BOOL:
-		code = buf_printf(x->out, "%s=%d\n", path, *(const protobuf_c_boolean *)v);
+		code =
+		    buf_printf(x->out, "%s=%d\n", path, *(const protobuf_c_boolean *)v);
 		break;
 	case PROTOBUF_C_TYPE_UINT64:
 		code = buf_printf(x->out, "%s=%" PRIu64 "\n", path, *(const uint64_t *)v);
@@ -185,9 +187,10 @@ static void
 flat_message(struct flat *x, const struct schema_node *node, const ProtobufCMessage *m)
 {
 	for (unsigned i = 0; i < node->desc->n_fields; i++) {
-		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
+		const ProtobufCFieldDescriptor *f    = &node->desc->fields[i];
 		const struct schema_field      *leaf = node->leaf[i];
-		if (leaf != NULL && x->keep != NULL && !x->keep(x->arg, leaf, x->facts)) continue;
+		if (leaf != NULL && x->keep != NULL && !x->keep(x->arg, leaf, x->facts))
+			continue;
 		for (size_t k = 0; k < field_count(m, f); k++) {
 			void *v = field_value(m, f, k);
 			if (leaf != NULL)
@@ -257,10 +260,12 @@ flat_has_empty(const ProtobufCMessage *m, const ProtobufCMessage **ret_where)
 		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE) continue;
 		for (size_t k = 0; k < field_count(m, f); k++) {
-			const ProtobufCMessage *sub = *(ProtobufCMessage **)field_value(m, f, k);
-			bool                    some = false;
+			const ProtobufCMessage *sub =
+			    *(ProtobufCMessage **)field_value(m, f, k);
+			bool some = false;
 			for (unsigned j = 0; j < sub->descriptor->n_fields; j++)
-				some = some || field_count(sub, &sub->descriptor->fields[j]) != 0;
+				some = some ||
+				       field_count(sub, &sub->descriptor->fields[j]) != 0;
 			*ret_where = sub;
 			if (!some || flat_has_empty(sub, ret_where)) return true;
 		}

@@ -37,8 +37,8 @@ void flat_signal(const Sluis__Signal *signal, int32_t today, flat_keep keep, voi
 
 /* The message and field that PATH ("persons[0].contact.phone") leads to, through records
  * that exist; false if one does not. */
-bool flat_resolve(const Sluis__Signal *signal, const char *path, const ProtobufCMessage **ret,
-    const ProtobufCFieldDescriptor **ret_field);
+bool flat_resolve(const Sluis__Signal *signal, const char *path,
+    const ProtobufCMessage **ret, const ProtobufCFieldDescriptor **ret_field);
 
 /* Whether some message below M holds no field at all; such are at *RET_WHERE. */
 bool flat_has_empty(const ProtobufCMessage *m, const ProtobufCMessage **ret_where);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_journal.c - one tree, one root a size, and every receipt can be checked by anyone. */
+/* test_journal.c - one tree, one root a size, and every receipt can be checked by anyone.
+ */
 #include "broker/journal.h"
 
 #include <setjmp.h>
@@ -72,7 +73,8 @@ append(const char *detail)
 	leaf.has_kind = 1;
 	leaf.kind     = SLUIS__EVENT_KIND__EVENT_RULING;
 	assert_int_equal(
-	    journal_append(journal, &leaf, slice_str(detail), 1234, &index, &bytes), RC_OK);
+	    journal_append(journal, &leaf, slice_str(detail), 1234, &index, &bytes),
+	    RC_OK);
 	assert_int_equal(index, frontier.size);
 	hashes[index] = merkle_leaf(buf_slice(&bytes));
 	merkle_append(&frontier, &hashes[index]);
@@ -105,7 +107,8 @@ head(void)
 {
 	struct checkpoint c;
 	assert_int_equal(
-	    checkpoint_open(journal_checkpoint(journal), journal_verifier(journal), &c), RC_OK);
+	    checkpoint_open(journal_checkpoint(journal), journal_verifier(journal), &c),
+	    RC_OK);
 	return c;
 }
 
@@ -165,8 +168,8 @@ roots_agree_with_the_tree_over_all_leaves(void **state)
 static void
 roots_and_receipts_hold_beyond_the_second_tile_border(void **state)
 {
-	static const uint64_t asked[] = {0, 255, 256, 257, 511, 32767, 65279, 65280, 65535, 65536,
-	    65537, 65800};
+	static const uint64_t asked[] = {
+	    0, 255, 256, 257, 511, 32767, 65279, 65280, 65535, 65536, 65537, 65800};
 	(void)state;
 	for (unsigned i = 0; i < 65536 / 4096 - 1; i++) append_batch(4096);
 	append_batch(4095);
@@ -177,10 +180,12 @@ roots_and_receipts_hold_beyond_the_second_tile_border(void **state)
 	assert_root_agrees();
 	append_batch(300);
 	assert_root_agrees();
-	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) assert_receipt_holds(asked[i]);
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		assert_receipt_holds(asked[i]);
 	assert_int_equal(open_again(), RC_OK);
 	assert_root_agrees();
-	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) assert_receipt_holds(asked[i]);
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		assert_receipt_holds(asked[i]);
 	append_batch(3);
 	assert_root_agrees();
 }
@@ -231,14 +236,15 @@ heads_are_consistent_with_all_earlier_heads(void **state)
 	for (unsigned i = 0; i < 30; i++) {
 		assert_int_equal(
 		    journal_prove_consistency(journal, heads[i].size, &proof), RC_OK);
-		assert_int_equal(merkle_verify_consistency(&proof, heads[i].size, heads[29].size,
-		                     &heads[i].root, &heads[29].root),
+		assert_int_equal(merkle_verify_consistency(&proof, heads[i].size,
+		                     heads[29].size, &heads[i].root, &heads[29].root),
 		    RC_OK);
 	}
 	assert_int_equal(journal_prove_consistency(journal, 0, &proof), RC_NOT_FOUND);
 	assert_int_equal(
 	    journal_prove_consistency(journal, frontier.size + 1, &proof), RC_NOT_FOUND);
-	assert_int_equal(journal_prove_consistency(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
+	assert_int_equal(
+	    journal_prove_consistency(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
 }
 
 static void
@@ -249,9 +255,11 @@ leaves_that_are_not_there_have_no_proof(void **state)
 	(void)state;
 	append_batch(5);
 	assert_int_equal(journal_prove_inclusion(journal, 5, &proof), RC_NOT_FOUND);
-	assert_int_equal(journal_prove_inclusion(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
+	assert_int_equal(
+	    journal_prove_inclusion(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
 	assert_int_equal(journal_receipt(journal, 5, true, true, &r), RC_NOT_FOUND);
-	assert_int_equal(journal_receipt(journal, UINT64_MAX, true, true, &r), RC_NOT_FOUND);
+	assert_int_equal(
+	    journal_receipt(journal, UINT64_MAX, true, true, &r), RC_NOT_FOUND);
 	assert_false(r.has_leaf);
 }
 
@@ -266,7 +274,8 @@ proofs_speak_of_the_signed_head_while_a_batch_is_open(void **state)
 	for (int i = 0; i < 300; i++) append("x");
 	assert_int_equal(journal_prove_inclusion(journal, 299, &proof), RC_OK);
 	assert_int_equal(
-	    merkle_verify_inclusion(&proof, 299, before.size, &hashes[299], &before.root), RC_OK);
+	    merkle_verify_inclusion(&proof, 299, before.size, &hashes[299], &before.root),
+	    RC_OK);
 	assert_int_equal(journal_prove_inclusion(journal, 300, &proof), RC_NOT_FOUND);
 	assert_int_equal(journal_signed_size(journal), 300);
 	assert_int_equal(journal_size(journal), 600);
@@ -274,7 +283,8 @@ proofs_speak_of_the_signed_head_while_a_batch_is_open(void **state)
 	assert_root_agrees();
 }
 
-/* --- batches ------------------------------------------------------------------------------ */
+/* --- batches
+ * ------------------------------------------------------------------------------ */
 
 static void
 a_rolled_back_batch_leaves_the_tree_as_it_was(void **state)
@@ -339,7 +349,8 @@ a_leaf_of_exactly_the_limit_is_taken(void **state)
 		text[n]        = '\0';
 		leaf.convenant = text;
 		begin();
-		rc code = journal_append(journal, &leaf, slice_str(""), 1, &index, &bytes);
+		rc code =
+		    journal_append(journal, &leaf, slice_str(""), 1, &index, &bytes);
 		store_rollback(store);
 		assert_int_equal(journal_reload(journal), RC_OK);
 		if (code == RC_LEAF_TOO_LARGE) continue;
@@ -398,7 +409,8 @@ no_two_leaves_have_the_same_nonce(void **state)
 			assert_false(hash_equal(&hashes[i], &hashes[k]));
 }
 
-/* --- tampering ------------------------------------------------------------------------------ */
+/* --- tampering
+ * ------------------------------------------------------------------------------ */
 
 static void
 refused_after(const char *sql)
@@ -410,12 +422,12 @@ refused_after(const char *sql)
 	assert_null(journal);
 }
 
-#define TAMPERED(name, sql)                                                              \
-	static void name(void **state)                                                   \
-	{                                                                                \
-		(void)state;                                                             \
-		for (unsigned i = 0; i < 6; i++) append_batch(50);                       \
-		refused_after(sql);                                                      \
+#define TAMPERED(name, sql)                                        \
+	static void name(void **state)                             \
+	{                                                          \
+		(void)state;                                       \
+		for (unsigned i = 0; i < 6; i++) append_batch(50); \
+		refused_after(sql);                                \
 	}
 
 TAMPERED(a_changed_edge_tile_is_refused,
@@ -424,13 +436,13 @@ TAMPERED(a_changed_upper_tile_is_refused,
     "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 1")
 TAMPERED(a_shortened_tile_is_refused,
     "UPDATE tile SET hashes = substr(hashes, 1, 32) WHERE level = 0 AND idx = 1")
-TAMPERED(a_changed_head_is_refused,
-    "UPDATE head SET root = zeroblob(32) WHERE size = 300")
+TAMPERED(
+    a_changed_head_is_refused, "UPDATE head SET root = zeroblob(32) WHERE size = 300")
 TAMPERED(a_removed_head_is_refused, "DELETE FROM head WHERE size = 300")
 TAMPERED(a_removed_last_leaf_is_refused, "DELETE FROM leaf WHERE idx = 299")
 TAMPERED(an_added_leaf_is_refused, "INSERT INTO leaf(idx, bytes) VALUES(300, x'00')")
-TAMPERED(an_invented_head_is_refused,
-    "INSERT INTO head(size, root) VALUES(301, zeroblob(32))")
+TAMPERED(
+    an_invented_head_is_refused, "INSERT INTO head(size, root) VALUES(301, zeroblob(32))")
 
 static void
 a_missing_tile_is_refused(void **state)
@@ -461,8 +473,10 @@ a_changed_leaf_is_not_given_out(void **state)
 	(void)state;
 	append_batch(300);
 	shut();
-	region_sql(dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 17");
-	region_sql(dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 290");
+	region_sql(
+	    dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 17");
+	region_sql(
+	    dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 290");
 	assert_int_equal(store_open(&store, dir), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_int_equal(receipt_code(17), RC_BAD_TREE);

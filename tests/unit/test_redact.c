@@ -63,11 +63,12 @@ redact(const struct ruling *ruling, const struct question *q, struct slice wire,
 {
 	struct redaction r = {.ruling = ruling,
 	    .pseudonymiser            = psn,
-	    .domain = {q->recipient_oin, q->convenant, "", q->purpose},
-	    .today  = q->today};
+	    .domain                   = {q->recipient_oin, q->convenant, "", q->purpose},
+	    .today                    = q->today};
 	assert_int_equal(redact_signal(&r, wire, &ret->cut), RC_OK);
-	assert_int_equal(guard_unpack(&sluis__signal__descriptor, buf_slice(&ret->cut.signal),
-	                     guard_signal, (ProtobufCMessage **)(void *)&ret->out),
+	assert_int_equal(
+	    guard_unpack(&sluis__signal__descriptor, buf_slice(&ret->cut.signal),
+	        guard_signal, (ProtobufCMessage **)(void *)&ret->out),
 	    RC_OK);
 }
 
@@ -89,7 +90,7 @@ small_question(const char *recipient)
 static void
 redact_small(const char *bars, const char *rules, const char *json, struct result *ret)
 {
-	AUTO(policy_destroy) struct policy *p    = bundle_policy(bundle_small(bars, rules));
+	AUTO(policy_destroy) struct policy *p = bundle_policy(bundle_small(bars, rules));
 	AUTO(buf_wipe) struct buf           wire = buf_init(SIGNAL_MAX);
 	struct question                     q    = small_question(CARE);
 
@@ -98,8 +99,10 @@ redact_small(const char *bars, const char *rules, const char *json, struct resul
 	policy_rule(p, &q, &ret->ruling);
 	assert_int_equal(ret->ruling.code, RC_OK);
 	redact(&ret->ruling, &q, buf_slice(&wire), ret);
-	/* kinds and rules are borrowed from a policy that ends here: look at copies only */
-	for (size_t i = 0; i < ret->cut.n_statements; i++) ret->cut.statements[i].kind = NULL;
+	/* kinds and rules are borrowed from a policy that ends here: look at copies only
+	 */
+	for (size_t i = 0; i < ret->cut.n_statements; i++)
+		ret->cut.statements[i].kind = NULL;
 }
 
 static void
@@ -128,11 +131,11 @@ assert_statement(const struct result *r, size_t i, const char *path, const char 
 	}
 }
 
-#define RELEASE(categories)                                                              \
-	"  - {id: r, article: A, recipients: [care], categories: [" categories               \
+#define RELEASE(categories)                                                    \
+	"  - {id: r, article: A, recipients: [care], categories: [" categories \
 	"], action: release}\n"
-#define FIELDS(id, action, fields)                                                       \
-	"  - {id: " id ", article: A, recipients: [care], fields: [" fields                  \
+#define FIELDS(id, action, fields)                                          \
+	"  - {id: " id ", article: A, recipients: [care], fields: [" fields \
 	"], action: " action "}\n"
 
 /* --- silence ------------------------------------------------------------------------ */
@@ -144,7 +147,8 @@ a_field_that_no_rule_names_does_not_pass(void **state)
 	(void)state;
 	redact_small(NULL, RELEASE("permit"),
 	    "{\"meta\":{\"strength\":\"WEAK\"},\"persons\":[{\"role\":\"VICTIM\",\"bsn\":"
-	    "\"999990019\",\"contact\":{\"phone\":\"+31600000130\"}}],\"reporter\":{\"name\":"
+	    "\"999990019\",\"contact\":{\"phone\":\"+31600000130\"}}],\"reporter\":{"
+	    "\"name\":"
 	    "\"X\"}}",
 	    &r);
 	assert_int_equal(r.cut.signal.n, 0);
@@ -157,9 +161,12 @@ exactly_what_a_rule_releases_passes(void **state)
 	AUTO(result_wipe) struct result r;
 	(void)state;
 	redact_small(NULL,
-	    FIELDS("r", "release", "persons.nationality, exploitation.types, meta.urgent"),
-	    "{\"meta\":{\"strength\":\"WEAK\",\"urgent\":false},\"exploitation\":{\"types\":["
-	    "\"SERVITUDE\",\"FORCED_LABOUR\"],\"sector\":\"DRUGS\"},\"persons\":[{\"role\":"
+	    FIELDS(
+	        "r", "release", "persons.nationality, exploitation.types, meta.urgent"),
+	    "{\"meta\":{\"strength\":\"WEAK\",\"urgent\":false},\"exploitation\":{"
+	    "\"types\":["
+	    "\"SERVITUDE\",\"FORCED_LABOUR\"],\"sector\":\"DRUGS\"},\"persons\":[{"
+	    "\"role\":"
 	    "\"VICTIM\",\"nationality\":\"NL\",\"bsn\":\"999990019\"}]}",
 	    &r);
 	assert_flat(&r, "meta.urgent=0\nexploitation.types=5\nexploitation.types=1\n"
@@ -173,7 +180,8 @@ a_message_with_nothing_left_goes_too(void **state)
 	AUTO(result_wipe) struct result r;
 	(void)state;
 	redact_small(NULL, FIELDS("r", "release", "persons.nationality"),
-	    "{\"persons\":[{\"nationality\":\"NL\",\"contact\":{\"phone\":\"+31600000130\"},"
+	    "{\"persons\":[{\"nationality\":\"NL\",\"contact\":{\"phone\":\"+"
+	    "31600000130\"},"
 	    "\"consents\":[{\"scope\":\"CARE_TO_CARE\"},{\"given_on\":\"2026-01-01\"}]}],"
 	    "\"vehicles\":[{\"plate\":\"Q12345\"}]}",
 	    &r);
@@ -185,13 +193,14 @@ a_message_with_nothing_left_goes_too(void **state)
 static void
 a_message_that_came_empty_is_not_passed_on(void **state)
 {
-	AUTO(policy_destroy) struct policy *p =
-	    bundle_policy(bundle_small(NULL, FIELDS("r", "release", "persons.nationality")));
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(
+	    bundle_small(NULL, FIELDS("r", "release", "persons.nationality")));
 	struct question                 q = small_question(CARE);
 	AUTO(result_wipe) struct result r = {0};
 	/* persons {nationality NL, contact {}, consents {}}, persons {}, vehicles {} */
-	static const uint8_t wire[] = {0x1a, 9, 0x62, 2, 'N', 'L', 0x7a, 0, 0xda, 1, 0, 0x1a, 0,
-	    0x32, 0};
+	static const uint8_t wire[] = {
+	    0x1a, 9, 0x62, 2, 'N', 'L', 0x7a, 0, 0xda, 1, 0, 0x1a, 0, 0x32, 0};
 	(void)state;
 	policy_rule(p, &q, &r.ruling);
 	redact(&r.ruling, &q, slice_of(wire, sizeof wire), &r);
@@ -211,9 +220,11 @@ the_role_one_may_not_see_leaves_no_gap(void **state)
 	redact_small(NULL,
 	    "  - {id: r, article: A, recipients: [care], fields: [persons.nationality, "
 	    "persons.gender], when: [victim], action: release}\n"
-	    "  - {id: p, article: A, recipients: [care], fields: [persons.bsn], when: [victim], "
+	    "  - {id: p, article: A, recipients: [care], fields: [persons.bsn], when: "
+	    "[victim], "
 	    "action: pseudonymise}\n",
-	    "{\"persons\":[{\"role\":\"SUSPECT\",\"bsn\":\"999990019\",\"nationality\":\"DE\"},"
+	    "{\"persons\":[{\"role\":\"SUSPECT\",\"bsn\":\"999990019\",\"nationality\":"
+	    "\"DE\"},"
 	    "{\"role\":\"VICTIM\",\"bsn\":\"999990019\",\"nationality\":\"NL\"},"
 	    "{\"role\":\"SUSPECT\",\"gender\":\"FEMININE\"},"
 	    "{\"role\":\"VICTIM\",\"bsn\":\"999990019\"}]}",
@@ -230,28 +241,33 @@ the_role_one_may_not_see_leaves_no_gap(void **state)
 static void
 redacting_with_and_without_the_hidden_record_gives_the_same(void **state)
 {
-	static const char rules[] =
-	    "  - {id: r, article: A, recipients: [care], fields: [persons.nationality], when: "
-	    "[victim], action: release}\n"
-	    "  - {id: p, article: A, recipients: [care], fields: [persons.bsn], when: [victim], "
-	    "action: pseudonymise}\n";
+	static const char rules[] = "  - {id: r, article: A, recipients: [care], fields: "
+	                            "[persons.nationality], when: "
+	                            "[victim], action: release}\n"
+	                            "  - {id: p, article: A, recipients: [care], fields: "
+	                            "[persons.bsn], when: [victim], "
+	                            "action: pseudonymise}\n";
 	AUTO(result_wipe) struct result with, without;
 	(void)state;
 	redact_small(NULL, rules,
-	    "{\"persons\":[{\"role\":\"SUSPECT\",\"bsn\":\"999990019\"},{\"role\":\"VICTIM\","
+	    "{\"persons\":[{\"role\":\"SUSPECT\",\"bsn\":\"999990019\"},{\"role\":"
+	    "\"VICTIM\","
 	    "\"bsn\":\"999990019\",\"nationality\":\"NL\"}]}",
 	    &with);
 	redact_small(NULL, rules,
-	    "{\"persons\":[{\"role\":\"VICTIM\",\"bsn\":\"999990019\",\"nationality\":\"NL\"}]}",
+	    "{\"persons\":[{\"role\":\"VICTIM\",\"bsn\":\"999990019\",\"nationality\":"
+	    "\"NL\"}]}",
 	    &without);
-	assert_true(slice_equal(buf_slice(&with.cut.signal), buf_slice(&without.cut.signal)));
+	assert_true(
+	    slice_equal(buf_slice(&with.cut.signal), buf_slice(&without.cut.signal)));
 	assert_int_equal(with.cut.n_statements, without.cut.n_statements);
 	assert_string_equal(with.cut.statements[0].path, without.cut.statements[0].path);
 	assert_true(slice_equal(buf_slice(&with.cut.statements[0].value),
 	    buf_slice(&without.cut.statements[0].value)));
 }
 
-/* --- statements ----------------------------------------------------------------------- */
+/* --- statements -----------------------------------------------------------------------
+ */
 
 static void
 a_pseudonym_without_all_its_parts_is_withheld(void **state)
@@ -279,7 +295,8 @@ a_pseudonym_with_all_its_parts_hangs_on_the_first(void **state)
 	redact_small(NULL,
 	    FIELDS("p", "pseudonymise",
 	        "persons.family_name, persons.given_names, persons.birth_date"),
-	    "{\"persons\":[{\"nationality\":\"NL\"},{\"family_name\":\"Vos\",\"given_names\":"
+	    "{\"persons\":[{\"nationality\":\"NL\"},{\"family_name\":\"Vos\",\"given_"
+	    "names\":"
 	    "\"An\",\"birth_date\":\"2001-02-03\"}]}",
 	    &r);
 	assert_int_equal(r.out->n_persons, 1); /* kept: the statement hangs on it */
@@ -303,11 +320,14 @@ what_has_no_normal_form_is_withheld(void **state)
 static void
 a_field_that_is_no_identifier_cannot_be_pseudonymised(void **state)
 {
-	/* the policy refuses such a rule; the parts of one without its first are withheld */
+	/* the policy refuses such a rule; the parts of one without its first are withheld
+	 */
 	AUTO(result_wipe) struct result r;
 	(void)state;
-	redact_small(NULL, FIELDS("p", "pseudonymise", "persons.given_names, persons.birth_date"),
-	    "{\"persons\":[{\"family_name\":\"Vos\",\"given_names\":\"An\",\"birth_date\":"
+	redact_small(NULL,
+	    FIELDS("p", "pseudonymise", "persons.given_names, persons.birth_date"),
+	    "{\"persons\":[{\"family_name\":\"Vos\",\"given_names\":\"An\",\"birth_"
+	    "date\":"
 	    "\"2001-02-03\"}]}",
 	    &r);
 	assert_int_equal(r.cut.signal.n, 0);
@@ -320,15 +340,20 @@ a_date_becomes_a_year_and_a_postcode_four_digits(void **state)
 	AUTO(result_wipe) struct result r;
 	(void)state;
 	redact_small(NULL,
-	    FIELDS("r", "release", "persons.nationality")
-	    "  - {id: y, article: A, recipients: [care], fields: [persons.birth_date], action: "
-	    "generalise, to: year}\n"
-	    "  - {id: c, article: A, recipients: [care], fields: [persons.residence.postcode], "
-	    "action: generalise, to: postcode4}\n"
-	    "  - {id: s, article: A, recipients: [care], fields: [narrative.text], "
-	    "action: generalise, to: present}\n",
-	    "{\"persons\":[{\"birth_date\":\"2001-02-03\",\"residence\":{\"postcode\":\"1234 "
-	    "AB\",\"city\":\"Waalbrug\"}}],\"narrative\":{\"text\":\"Jantje zag pruimen\"}}",
+	    FIELDS("r", "release",
+	        "persons.nationality") "  - {id: y, article: A, recipients: [care], "
+	                               "fields: [persons.birth_date], action: "
+	                               "generalise, to: year}\n"
+	                               "  - {id: c, article: A, recipients: [care], "
+	                               "fields: [persons.residence.postcode], "
+	                               "action: generalise, to: postcode4}\n"
+	                               "  - {id: s, article: A, recipients: [care], "
+	                               "fields: [narrative.text], "
+	                               "action: generalise, to: present}\n",
+	    "{\"persons\":[{\"birth_date\":\"2001-02-03\",\"residence\":{\"postcode\":"
+	    "\"1234 "
+	    "AB\",\"city\":\"Waalbrug\"}}],\"narrative\":{\"text\":\"Jantje zag "
+	    "pruimen\"}}",
 	    &r);
 	assert_flat(&r, "");
 	assert_int_equal(r.cut.n_statements, 3);
@@ -342,20 +367,22 @@ a_date_becomes_a_year_and_a_postcode_four_digits(void **state)
 static void
 that_there_is_one_does_not_tell_how_many(void **state)
 {
-	static const char rules[] =
-	    FIELDS("r", "release", "persons.nationality")
-	    "  - {id: y, article: A, recipients: [care], fields: [persons.aliases], action: "
-	    "generalise, to: present}\n";
+	static const char               rules[] = FIELDS("r", "release",
+	                  "persons.nationality") "  - {id: y, article: A, recipients: [care], fields: "
+	                                         "[persons.aliases], action: "
+	                                         "generalise, to: present}\n";
 	AUTO(result_wipe) struct result one, three;
 	(void)state;
 	redact_small(NULL, rules, "{\"persons\":[{\"aliases\":[\"a\"]}]}", &one);
-	redact_small(NULL, rules, "{\"persons\":[{\"aliases\":[\"a\",\"b\",\"c\"]}]}", &three);
+	redact_small(
+	    NULL, rules, "{\"persons\":[{\"aliases\":[\"a\",\"b\",\"c\"]}]}", &three);
 	assert_int_equal(one.cut.n_statements, 1);
 	assert_int_equal(three.cut.n_statements, 1);
 	assert_string_equal(one.cut.statements[0].path, three.cut.statements[0].path);
 }
 
-/* --- unknown fields --------------------------------------------------------------------- */
+/* --- unknown fields
+ * --------------------------------------------------------------------- */
 
 /* Copy WIRE with an unknown field (99: "LEAK-ME") inside the message at every level. */
 static void
@@ -368,12 +395,15 @@ salt_message(const ProtobufCMessageDescriptor *d, struct slice wire, struct buf 
 		const ProtobufCFieldDescriptor *f = &d->fields[i];
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE) continue;
 		for (size_t k = 0; k < field_count(m, f); k++) {
-			AUTO(buf_wipe) struct buf sub = buf_init(BIG), salted = buf_init(BIG);
+			AUTO(buf_wipe)
+			struct buf sub          = buf_init(BIG),
+			           salted       = buf_init(BIG);
 			ProtobufCMessage **slot = field_value(m, f, k);
 			pack_message(*slot, &sub);
 			salt_message(f->descriptor, buf_slice(&sub), &salted);
 			message_destroy(slot);
-			*slot = protobuf_c_message_unpack(f->descriptor, NULL, salted.n, salted.p);
+			*slot = protobuf_c_message_unpack(
+			    f->descriptor, NULL, salted.n, salted.p);
 			assert_non_null(*slot);
 		}
 	}
@@ -387,8 +417,8 @@ unknown_fields_vanish_at_every_depth(void **state)
 {
 	AUTO(buf_wipe) struct buf       plain = buf_init(BIG), salted = buf_init(BIG);
 	AUTO(result_wipe) struct result a = {0}, b = {0};
-	struct question                 q = {"riec", "2", "casusoverleg", OIN_MUNICIPALITY,
-	                    "meldpunt", OIN_POLICE, NULL, day("2026-11-20"), 0};
+	struct question q = {"riec", "2", "casusoverleg", OIN_MUNICIPALITY, "meldpunt",
+	    OIN_POLICE, NULL, day("2026-11-20"), 0};
 	(void)state;
 	signal_from_file("04-hotel-and-webcam.json", &plain);
 	salt_message(&sluis__signal__descriptor, buf_slice(&plain), &salted);
@@ -407,22 +437,24 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 {
 	static const uint8_t bad[][4] = {{0x0a}, {0x0a, 2, 0xff, 0xff}, {0x0b, 0x0c}};
 	struct question      q        = small_question(CARE);
-	AUTO(policy_destroy) struct policy *p =
-	    bundle_policy(bundle_small(NULL, RELEASE("permit")));
-	struct ruling ruling;
-	struct cut    cut = {0};
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(bundle_small(NULL, RELEASE("permit")));
+	struct ruling  ruling;
+	struct cut     cut = {0};
 	(void)state;
 	policy_rule(p, &q, &ruling);
 	struct redaction r = {&ruling, psn, {CARE, "t", "", "help"}, q.today};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(
-		    redact_signal(&r, slice_of(bad[i], i == 0 ? 1 : 4), &cut), RC_MALFORMED);
+		    redact_signal(&r, slice_of(bad[i], i == 0 ? 1 : 4), &cut),
+		    RC_MALFORMED);
 		assert_null(cut.signal.p);
 		assert_int_equal(cut.n_statements, 0);
 	}
 }
 
-/* --- the property ------------------------------------------------------------------------ */
+/* --- the property
+ * ------------------------------------------------------------------------ */
 
 struct oracle {
 	const struct ruling *ruling;
@@ -450,8 +482,8 @@ occurs(const struct result *r, const char *value, size_t n)
 {
 	if (memmem(r->cut.signal.p, r->cut.signal.n, value, n) != NULL) return true;
 	for (size_t i = 0; i < r->cut.n_statements; i++)
-		if (memmem(r->cut.statements[i].value.p, r->cut.statements[i].value.n, value,
-		        n) != NULL)
+		if (memmem(r->cut.statements[i].value.p, r->cut.statements[i].value.n,
+		        value, n) != NULL)
 			return true;
 	return false;
 }
@@ -476,7 +508,8 @@ assert_statements_fit(const struct result *r)
 		const struct statement         *s = &r->cut.statements[i];
 		const ProtobufCMessage         *m = NULL;
 		const ProtobufCFieldDescriptor *f = NULL;
-		if (!flat_resolve(r->out, s->path, &m, &f)) fail_msg("%s leads nowhere", s->path);
+		if (!flat_resolve(r->out, s->path, &m, &f))
+			fail_msg("%s leads nowhere", s->path);
 		assert_int_equal(field_count(m, f), 0); /* stated instead of the value */
 	}
 }
@@ -490,7 +523,8 @@ assert_nothing_empty(const struct result *r)
 	for (size_t i = 0; i < r->cut.n_statements; i++) {
 		const ProtobufCMessage         *m = NULL;
 		const ProtobufCFieldDescriptor *f = NULL;
-		if (flat_resolve(r->out, r->cut.statements[i].path, &m, &f) && m == where) return;
+		if (flat_resolve(r->out, r->cut.statements[i].path, &m, &f) && m == where)
+			return;
 	}
 	fail_msg("an empty %s went out", where->descriptor->name);
 }
@@ -585,7 +619,8 @@ main(void)
 	    cmocka_unit_test(that_there_is_one_does_not_tell_how_many),
 	    cmocka_unit_test(unknown_fields_vanish_at_every_depth),
 	    cmocka_unit_test(what_is_no_signal_is_refused_and_nothing_comes_out),
-	    cmocka_unit_test(random_signals_come_out_as_the_released_subset_for_everybody),
+	    cmocka_unit_test(
+	        random_signals_come_out_as_the_released_subset_for_everybody),
 	};
 	return cmocka_run_group_tests(tests, make_world, drop_world);
 }

@@ -71,7 +71,8 @@ __wrap_sqlite3_step(sqlite3_stmt *s)
 	return __real_sqlite3_step(s);
 }
 
-/* --- helpers -------------------------------------------------------------------------- */
+/* --- helpers --------------------------------------------------------------------------
+ */
 
 /* Put one copy with a key of 72 bytes FILL into the open transaction. */
 static struct delivery
@@ -86,7 +87,8 @@ put_copy(uint8_t id, uint8_t fill)
 	(void)snprintf(d.desk, sizeof d.desk, DESK);
 	assert_int_equal(store_next_seq(store, &d.seq), RC_OK);
 	assert_int_equal(
-	    store_put_delivery(store, &d, text("SEALED"), slice_of(key, sizeof key)), RC_OK);
+	    store_put_delivery(store, &d, text("SEALED"), slice_of(key, sizeof key)),
+	    RC_OK);
 	return d;
 }
 
@@ -127,7 +129,8 @@ copy_opens(uint64_t seq)
 	return store_get_copy(store, seq, &sealed, &wrapped) == RC_OK && wrapped.n == 72;
 }
 
-/* --- opening ---------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------- */
 
 static void
 a_second_broker_on_the_same_state_is_refused(void **state)
@@ -217,7 +220,8 @@ a_folder_that_cannot_be_made_is_a_disk_failure(void **state)
 	assert_null(s);
 }
 
-/* --- transactions ------------------------------------------------------------------------- */
+/* --- transactions
+ * ------------------------------------------------------------------------- */
 
 static void
 put_everything(void)
@@ -228,7 +232,8 @@ put_everything(void)
 	assert_int_equal(store_put_tile(store, 0, 0, text("tile")), RC_OK);
 	assert_int_equal(store_put_head(store, 1, &h), RC_OK);
 	assert_int_equal(store_put_request(store, &q), RC_OK);
-	assert_int_equal(store_put_binding(store, &h, text("envelope"), text("chain"), 7), RC_OK);
+	assert_int_equal(
+	    store_put_binding(store, &h, text("envelope"), text("chain"), 7), RC_OK);
 	put_copy(1, 0xa1);
 }
 
@@ -242,18 +247,21 @@ stop_at_once(void *arg, struct slice envelope, struct slice chain)
 static void
 assert_everything_is(rc want)
 {
-	AUTO(buf_wipe) struct buf leaf = buf_init(64), detail = buf_init(64), tile = buf_init(64);
-	struct hash               h = {{3}}, root;
-	struct request_row        q;
-	struct delivery           d;
-	uint8_t                   id[ID_BYTES];
-	uint64_t                  n;
+	AUTO(buf_wipe)
+	struct buf leaf   = buf_init(64),
+	           detail = buf_init(64), tile = buf_init(64);
+	struct hash        h = {{3}}, root;
+	struct request_row q;
+	struct delivery    d;
+	uint8_t            id[ID_BYTES];
+	uint64_t           n;
 	memset(id, 1, sizeof id);
 	assert_int_equal(store_get_leaf(store, 0, &leaf, &detail), want);
 	assert_int_equal(store_get_tile(store, 0, 0, &tile), want);
 	assert_int_equal(store_last_head(store, &n, &root), want);
 	assert_int_equal(store_head_covering(store, 0, &n), want);
-	assert_int_equal(store_get_request(store, OIN, DESK, (uint8_t[ID_BYTES]){4}, &q), want);
+	assert_int_equal(
+	    store_get_request(store, OIN, DESK, (uint8_t[ID_BYTES]){4}, &q), want);
 	assert_int_equal(store_find_request(store, (uint8_t[ID_BYTES]){4}, &q), want);
 	assert_int_equal(store_get_binding(store, &h, &n), want);
 	assert_int_equal(store_get_delivery(store, id, &d), want);
@@ -328,7 +336,8 @@ nothing_is_written_twice(void **state)
 	store_rollback(store);
 }
 
-/* --- outbox -------------------------------------------------------------------------------- */
+/* --- outbox
+ * -------------------------------------------------------------------------------- */
 
 static void
 copies_wait_in_their_order_for_their_own_desk(void **state)
@@ -385,7 +394,9 @@ a_finished_copy_is_gone_and_its_row_remembers(void **state)
 	assert_int_equal(found.ack_leaf, 99);
 }
 
-/* --- keys ------------------------------------------------------------------------------------- */
+/* --- keys
+ * -------------------------------------------------------------------------------------
+ */
 
 static void
 the_key_of_a_finished_copy_is_nowhere(void **state)
@@ -409,7 +420,8 @@ many_finished_copies_leave_no_key(void **state)
 	struct delivery d[60];
 	(void)state;
 	assert_int_equal(store_begin(store), RC_OK);
-	for (uint8_t i = 0; i < 60; i++) d[i] = put_copy((uint8_t)(i + 1), (uint8_t)(0x80 + i));
+	for (uint8_t i = 0; i < 60; i++)
+		d[i] = put_copy((uint8_t)(i + 1), (uint8_t)(0x80 + i));
 	assert_int_equal(store_commit(store), RC_OK);
 	for (uint8_t i = 0; i < 60; i += 2) finish(&d[i]);
 	assert_int_equal(store_forget_erased(store), RC_OK);
@@ -477,21 +489,26 @@ a_finished_copy_whose_key_outlived_a_crash_is_swept(void **state)
 	assert_false(file_holds("keys.db-wal", 0xa1));
 }
 
-/* --- requests and bindings ---------------------------------------------------------------------- */
+/* --- requests and bindings
+ * ---------------------------------------------------------------------- */
 
 static void
 a_request_belongs_to_its_sender(void **state)
 {
-	struct request_row q = {.oin = OIN, .desk = DESK, .id = {4}, .digest = {9}, .first = 3, .n = 2};
+	struct request_row q = {
+	    .oin = OIN, .desk = DESK, .id = {4}, .digest = {9}, .first = 3, .n = 2};
 	struct request_row found;
 	(void)state;
 	assert_int_equal(store_begin(store), RC_OK);
 	assert_int_equal(store_put_request(store, &q), RC_OK);
 	assert_int_equal(store_commit(store), RC_OK);
-	assert_int_equal(store_get_request(store, OIN_NLA, DESK, q.id, &found), RC_NOT_FOUND);
-	assert_int_equal(store_get_request(store, OIN, "other", q.id, &found), RC_NOT_FOUND);
 	assert_int_equal(
-	    store_get_request(store, OIN, DESK, (uint8_t[ID_BYTES]){5}, &found), RC_NOT_FOUND);
+	    store_get_request(store, OIN_NLA, DESK, q.id, &found), RC_NOT_FOUND);
+	assert_int_equal(
+	    store_get_request(store, OIN, "other", q.id, &found), RC_NOT_FOUND);
+	assert_int_equal(
+	    store_get_request(store, OIN, DESK, (uint8_t[ID_BYTES]){5}, &found),
+	    RC_NOT_FOUND);
 	assert_int_equal(store_get_request(store, OIN, DESK, q.id, &found), RC_OK);
 	assert_memory_equal(&found, &q, sizeof q);
 }

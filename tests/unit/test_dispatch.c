@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_dispatch.c - copies wait for their desk, and desks for their copies. */
+#include "broker/dispatch.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "broker/seal.h"
+#include "support/region.h"
+
+enum { SENT_MAX = 16 };
+
+#define NOW REGION_NOW_MS
+
+static struct region region;
+static struct person police, nla;
+
+static int
+make(void **state)
+{
+	(void)state;
+	region_open(&region);
+	person_enrolled(&region, OIN_POLICE, "avim", &police);
+	person_enrolled(&region, OIN_NLA, "opsporing", &nla);
+	return 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	person_wipe(&police);
+	person_wipe(&nla);
+	region_close(&region);
+	return 0;
+}
+
+/* --- help -----------------------------------------------------------------------------
+ */
+
+static struct broker *
+b(void)
+{
+	return &region.broker;
+}
+
+static void
+commit(void)
+{
+	must(journal_seal_batch(b()->journal));
+	must(store_commit(b()->store));
+	must(journal_commit(b()->journal));
+}
+
+/* A copy of N bytes for P in the open transaction. */
+static struct delivery
+put_copy(const struct person *p, size_t n)
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(1 << 20), sealed = buf_init(1 << 20);
+	Sluis__Leaf               leaf = SLUIS__LEAF__INIT;
+	struct delivery           d    = {.expires_ms = 1};
+	uint8_t                   key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+
+	must(journal_append(b()->journal, &leaf, slice_of(NULL, 0), 1, &d.leaf, NULL));
+	randombytes_buf(d.id, sizeof d.id);
+	(void)snprintf(d.oin, sizeof d.oin, "%s", p->oin);
+	(void)snprintf(d.desk, sizeof d.desk, "%s", p->desk);
+	must(store_next_seq(b()->store, &d.seq));
+	must(seal_new_key(b()->keys.master, d.seq, key, wrapped));
+	(void)buf_extend(&plain, NONCE_BYTES + n);
+	must(seal_copy(key, d.id, d.seq, buf_slice(&plain), &sealed));
+	must(store_put_delivery(
+	    b()->store, &d, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
+	must(dispatch_added(b()->dispatch, d.oin, d.desk));
+	return d;
+}
+
+static struct delivery
+committed_copy(const struct person *p)
+{
+	must(store_begin(b()->store));
+	struct delivery d = put_copy(p, 100);
+	commit();
+	return d;
+}
+
+static void
+acknowledge(struct delivery *d)
+{
+	must(store_begin(b()->store));
+	must(store_finish_delivery(b()->store, d->seq, 0));
+	dispatch_finished(b()->dispatch, d);
+	commit();
+}
+
+static struct ask
+ask_of(const struct person *p, uint64_t lease_ms, size_t max)
+{
+	struct ask a = {.until_ms = NOW, .lease_ms = lease_ms, .max = max};
+	(void)snprintf(a.oin, sizeof a.oin, "%s", p->oin);
+	(void)snprintf(a.desk, sizeof a.desk, "%s", p->desk);
+	return a;
+}
+
+static const struct route route_1 = {DOOR_AGENCY, 1, {1}},
+                          route_2 = {DOOR_AGENCY, 1, {2}};
+
+/* How many copies P gets at NOW_MS. */
+static size_t
+take(const struct person *p, uint64_t lease_ms, size_t max, uint64_t now_ms)
+{
+	struct reply r;
+	struct ask   a = ask_of(p, lease_ms, max);
+	size_t       n = 99;
+	must(reply_init(&r, &route_1, slice_of(NULL, 0)));
+	assert_int_equal(dispatch_take(b()->dispatch, &a, now_ms, &r, &n), RC_OK);
+	assert_int_equal(r.answer->n_deliveries, n);
+	assert_int_equal(r.n_promised, n);
+	reply_wipe(&r);
+	return n;
+}
+
+static rc
+take_one(const struct person *p, const uint8_t *id, uint64_t lease_ms, size_t *n)
+{
+	struct reply r;
+	struct ask   a = ask_of(p, lease_ms, 1);
+	a.one          = true;
+	memcpy(a.id, id, ID_BYTES);
+	must(reply_init(&r, &route_1, slice_of(NULL, 0)));
+	rc code = dispatch_take(b()->dispatch, &a, NOW, &r, n);
+	if (code == RC_OK)
+		assert_memory_equal(
+		    r.answer->deliveries[0]->delivery_id.data, id, ID_BYTES);
+	reply_wipe(&r);
+	return code;
+}
+
+static struct sent {
+	size_t n;
+	struct {
+		struct route route;
+		char         code[64];
+		size_t       copies;
+		uint8_t      request;
+	} at[SENT_MAX];
+} sent;
+
+static void
+note_sent(void *arg, struct reply *r)
+{
+	(void)arg;
+	assert_true(sent.n < SENT_MAX);
+	sent.at[sent.n].route  = r->to;
+	sent.at[sent.n].copies = r->answer->n_deliveries;
+	sent.at[sent.n].request =
+	    r->answer->has_request_id ? r->answer->request_id.data[0] : 0;
+	(void)snprintf(sent.at[sent.n++].code, 64, "%s", r->answer->code);
+}
+
+static rc
+park(const struct person *p, const struct route *to, uint8_t request, uint64_t until_ms,
+    uint64_t lease_ms)
+{
+	uint8_t      id[ID_BYTES] = {request};
+	struct reply r;
+	struct ask   a = ask_of(p, lease_ms, 16);
+	a.until_ms     = until_ms;
+	must(reply_init(&r, to, slice_of(id, sizeof id)));
+	rc code = dispatch_park(b()->dispatch, &a, p->keys.curve_public, &r);
+	assert_int_equal(r.parked, code == RC_OK);
+	if (code == RC_OK) assert_null(r.answer);
+	reply_wipe(&r);
+	return code;
+}
+
+static void
+wake(uint64_t now_ms)
+{
+	sent = (struct sent){0};
+	must(dispatch_wake(
+	    b()->dispatch, b()->registry, b()->trust, now_ms, note_sent, NULL));
+}
+
+/* --- taking
+ * ------------------------------------------------------------------------------- */
+
+static void
+a_desk_gets_its_own_copies_only(void **state)
+{
+	(void)state;
+	committed_copy(&police);
+	committed_copy(&police);
+	assert_int_equal(take(&nla, 0, 10, NOW), 0);
+	assert_int_equal(take(&police, 0, 10, NOW), 2);
+	assert_int_equal(take(&police, 0, 1, NOW), 1);
+	assert_int_equal(take(&police, 0, 10, NOW), 2); /* looking hides nothing */
+}
+
+static void
+a_leased_copy_comes_again_when_its_lease_ends(void **state)
+{
+	(void)state;
+	committed_copy(&police);
+	assert_int_equal(take(&police, 500, 10, NOW), 1);
+	assert_int_equal(take(&police, 500, 10, NOW), 0);
+	assert_int_equal(take(&police, 0, 10, NOW + 499), 0);
+	assert_int_equal(take(&police, 500, 10, NOW + 500), 1);
+}
+
+static void
+leases_of_one_desk_hide_nothing_from_another(void **state)
+{
+	(void)state;
+	committed_copy(&police);
+	committed_copy(&nla);
+	assert_int_equal(take(&police, 500, 10, NOW), 1);
+	assert_int_equal(take(&nla, 500, 10, NOW), 1);
+}
+
+static void
+an_acknowledged_copy_does_not_come_again(void **state)
+{
+	struct delivery d = committed_copy(&police);
+	size_t          n = 0;
+	(void)state;
+	assert_int_equal(take(&police, 500, 10, NOW), 1);
+	acknowledge(&d);
+	assert_int_equal(take(&police, 0, 10, NOW + 10000), 0);
+	assert_int_equal(take_one(&police, d.id, 0, &n), RC_NOT_FOUND);
+	assert_int_equal(n, 0);
+}
+
+static void
+a_single_copy_is_found_by_its_own_desk_only(void **state)
+{
+	struct delivery d      = committed_copy(&police);
+	uint8_t         no[16] = {1};
+	size_t          n      = 0;
+	(void)state;
+	committed_copy(&police);
+	assert_int_equal(take_one(&nla, d.id, 0, &n), RC_NOT_FOUND);
+	assert_int_equal(take_one(&police, no, 0, &n), RC_NOT_FOUND);
+	assert_int_equal(n, 0);
+	assert_int_equal(take_one(&police, d.id, 0, &n), RC_OK);
+	assert_int_equal(n, 1);
+}
+
+static void
+a_single_copy_taken_with_a_lease_is_hidden_too(void **state)
+{
+	struct delivery d = committed_copy(&police);
+	size_t          n = 0;
+	(void)state;
+	assert_int_equal(take_one(&police, d.id, 500, &n), RC_OK);
+	assert_int_equal(take(&police, 0, 10, NOW + 1), 0);
+	assert_int_equal(take(&police, 0, 10, NOW + 500), 1);
+}
+
+static void
+more_copies_than_a_page_are_all_found(void **state)
+{
+	(void)state;
+	must(store_begin(b()->store));
+	for (int i = 0; i < 200; i++) (void)put_copy(&police, 10);
+	commit();
+	assert_int_equal(take(&police, 0, 256, NOW), 200);
+	assert_int_equal(take(&police, 500, 100, NOW), 100);
+	assert_int_equal(take(&police, 500, 256, NOW), 100); /* behind 100 leased ones */
+	assert_int_equal(take(&police, 500, 256, NOW), 0);
+}
+
+static void
+an_answer_stays_below_what_a_client_takes(void **state)
+{
+	(void)state;
+	must(store_begin(b()->store));
+	for (int i = 0; i < 40; i++) (void)put_copy(&police, 128 * 1024);
+	commit();
+	size_t n = take(&police, 500, 256, NOW);
+	assert_in_range(n, 10, 28);
+	assert_true(take(&police, 500, 256, NOW) > 0);
+}
+
+static void
+no_more_leases_than_the_limit(void **state)
+{
+	struct delivery d[4];
+	(void)state;
+	region.config->leases_max = 3;
+	for (int i = 0; i < 4; i++) d[i] = committed_copy(&police);
+	assert_int_equal(take(&police, 500, 10, NOW), 3);
+	assert_int_equal(take(&police, 500, 10, NOW), 0);
+	assert_int_equal(take(&police, 0, 10, NOW), 1); /* looking needs none */
+	acknowledge(&d[0]);
+	assert_int_equal(take(&police, 500, 10, NOW), 1);
+}
+
+static void
+a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
+{
+	struct delivery bad = committed_copy(&police);
+	struct delivery key = committed_copy(&police);
+	size_t          n   = 0;
+	(void)state;
+	committed_copy(&police);
+	region_restart(&region); /* members go: they were never in the store */
+	dispatch_destroy(&b()->dispatch);
+	journal_destroy(&b()->journal);
+	store_destroy(&b()->store);
+	char sql[128];
+	(void)snprintf(sql, sizeof sql,
+	    "UPDATE outbox SET sealed = zeroblob(200) WHERE seq = %d", (int)bad.seq);
+	region_sql(region.config->state_dir, "sluis.db", sql);
+	(void)snprintf(sql, sizeof sql, "DELETE FROM key WHERE id = %d", (int)key.seq);
+	region_sql(region.config->state_dir, "keys.db", sql);
+	must(store_open(&b()->store, region.config->state_dir));
+	must(journal_open(
+	    &b()->journal, b()->store, REGION_ORIGIN, b()->keys.checkpoint_secret));
+	must(dispatch_new(&b()->dispatch, b()->store, region.config, b()->keys.master));
+	must(person_enrol(&region, &police));
+
+	assert_int_equal(take(&police, 0, 10, NOW), 1);
+	assert_int_equal(take_one(&police, bad.id, 0, &n), RC_NOT_FOUND);
+	assert_int_equal(take_one(&police, key.id, 0, &n), RC_NOT_FOUND);
+	must(park(&police, &route_1, 1, NOW + 100, 0));
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].copies, 1);
+}
+
+/* --- room
+ * ------------------------------------------------------------------------------------ */
+
+static void
+a_full_desk_takes_no_more_and_others_do(void **state)
+{
+	(void)state;
+	region.config->outbox_desk_max = 2;
+	struct delivery d              = committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+	committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_QUEUE_FULL);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_NLA, "opsporing"), RC_OK);
+	acknowledge(&d);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+}
+
+static void
+a_full_house_takes_no_more_for_anybody(void **state)
+{
+	(void)state;
+	region.config->outbox_max = 2;
+	struct delivery d         = committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_NLA, "opsporing"), RC_OK);
+	committed_copy(&police);
+	assert_int_equal(
+	    dispatch_room(b()->dispatch, OIN_NLA, "opsporing"), RC_QUEUE_FULL);
+	acknowledge(&d);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_NLA, "opsporing"), RC_OK);
+}
+
+/* Opened again, nothing of the queues is in memory: counting must agree with the store.
+ */
+static void
+copies_are_counted_once_after_a_restart(void **state)
+{
+	struct delivery d[3];
+	(void)state;
+	region.config->outbox_desk_max = 3;
+	for (int i = 0; i < 3; i++) d[i] = committed_copy(&police);
+	region_restart(&region);
+	must(person_enrol(&region, &police));
+	acknowledge(&d[0]); /* before anybody asked about this desk */
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+	committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_QUEUE_FULL);
+	region_restart(&region);
+	must(person_enrol(&region, &police));
+	region.config->outbox_desk_max = 5;
+	committed_copy(&police); /* likewise */
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+	committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_QUEUE_FULL);
+}
+
+static void
+a_rolled_back_batch_is_counted_out_again(void **state)
+{
+	(void)state;
+	region.config->outbox_desk_max = 2;
+	region.config->outbox_max      = 2;
+	committed_copy(&police);
+	must(store_begin(b()->store));
+	(void)put_copy(&police, 10);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_QUEUE_FULL);
+	store_rollback(b()->store);
+	must(journal_reload(b()->journal));
+	dispatch_recount(b()->dispatch);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+	assert_int_equal(take(&police, 0, 10, NOW), 1);
+}
+
+/* --- patience
+ * --------------------------------------------------------------------------------- */
+
+static void
+a_parked_ask_is_answered_when_something_comes(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 7, NOW + 1000, 0));
+	must(park(&nla, &route_2, 8, NOW + 1000, 0));
+	wake(NOW);
+	assert_int_equal(sent.n, 0);
+	committed_copy(&police);
+	wake(NOW + 1);
+	assert_int_equal(sent.n, 1);
+	assert_true(route_equal(&sent.at[0].route, &route_1));
+	assert_int_equal(sent.at[0].request, 7);
+	assert_int_equal(sent.at[0].copies, 1);
+	assert_string_equal(sent.at[0].code, "ok");
+	wake(NOW + 2);
+	assert_int_equal(sent.n, 0);
+}
+
+static void
+patience_ends_with_an_empty_answer(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 7, NOW + 1000, 0));
+	assert_int_equal(dispatch_patience(b()->dispatch, NOW), 1000);
+	wake(NOW + 999);
+	assert_int_equal(sent.n, 0);
+	wake(NOW + 1000);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].copies, 0);
+	assert_string_equal(sent.at[0].code, "ok");
+	assert_int_equal(dispatch_patience(b()->dispatch, NOW), -1);
+}
+
+static void
+an_older_ask_of_the_same_connection_ends_at_once(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 1, NOW + 100000, 0));
+	must(park(&police, &route_2, 2, NOW + 100000, 0));
+	must(park(&police, &route_1, 3, NOW + 100000, 0));
+	assert_int_equal(dispatch_patience(b()->dispatch, NOW), 0);
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].request, 1);
+	assert_int_equal(sent.at[0].copies, 0);
+	wake(NOW);
+	assert_int_equal(sent.n, 0);
+}
+
+static void
+no_more_are_parked_than_the_limit(void **state)
+{
+	(void)state;
+	region.config->waiters_max = 1;
+	must(park(&police, &route_1, 1, NOW + 1000, 0));
+	assert_int_equal(park(&nla, &route_2, 2, NOW + 1000, 0), RC_QUEUE_FULL);
+	wake(NOW + 1000);
+	assert_int_equal(sent.n, 1);
+	must(park(&nla, &route_2, 3, NOW + 2000, 0));
+}
+
+static void
+who_lost_its_standing_gets_its_reason_and_no_copy(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 1, NOW + 1000, 0));
+	committed_copy(&police);
+	person_member(&region, &police)->standing = RC_REVOKED;
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_string_equal(sent.at[0].code, "revoked");
+	assert_int_equal(sent.at[0].copies, 0);
+	assert_int_equal(sent.at[0].request, 1);
+}
+
+static void
+who_is_no_longer_known_gets_no_copy(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 1, NOW + 1000, 0));
+	committed_copy(&police);
+	registry_destroy(&b()->registry);
+	must(registry_new(&b()->registry));
+	wake(NOW);
+	assert_string_equal(sent.at[0].code, "not_enrolled");
+	assert_int_equal(sent.at[0].copies, 0);
+}
+
+static void
+an_ended_lease_wakes_the_next_who_waits(void **state)
+{
+	(void)state;
+	committed_copy(&police);
+	assert_int_equal(take(&police, 500, 10, NOW), 1);
+	must(park(&police, &route_2, 2, NOW + 100000, 500));
+	wake(NOW);
+	assert_int_equal(sent.n, 0);
+	assert_int_equal(dispatch_patience(b()->dispatch, NOW), 500);
+	wake(NOW + 500);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].copies, 1);
+}
+
+/* Else the loop would spin as long as anybody at all waits. */
+static void
+an_ended_lease_of_a_desk_that_is_gone_does_not_keep_the_loop_awake(void **state)
+{
+	(void)state;
+	committed_copy(&nla);
+	assert_int_equal(take(&nla, 500, 10, NOW), 1);
+	must(park(&police, &route_1, 1, NOW + 100000, 0));
+	wake(NOW + 500);
+	assert_true(dispatch_patience(b()->dispatch, NOW + 500) > 1000);
+}
+
+static void
+one_copy_goes_to_one_of_two_who_wait(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 1, NOW + 1000, 500));
+	must(park(&police, &route_2, 2, NOW + 1000, 500));
+	committed_copy(&police);
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].request, 1);
+}
+
+static bool fail_steps;
+int         __real_sqlite3_step(sqlite3_stmt *q);
+int         __wrap_sqlite3_step(sqlite3_stmt *q);
+
+int
+__wrap_sqlite3_step(sqlite3_stmt *q)
+{
+	return fail_steps ? SQLITE_IOERR : __real_sqlite3_step(q);
+}
+
+/* Nothing may be freed twice, nor lost, when the store fails half-way. */
+static void
+a_wake_that_fails_keeps_who_was_not_answered(void **state)
+{
+	(void)state;
+	must(park(&nla, &route_2, 1, NOW + 1000, 0));
+	wake(NOW); /* no news for it any more */
+	committed_copy(&police);
+	must(park(&nla, &route_2, 2, NOW + 1000, 0)); /* ends the first */
+	must(park(&police, &route_1, 3, NOW + 1000, 0));
+	sent       = (struct sent){0};
+	fail_steps = true;
+	rc code =
+	    dispatch_wake(b()->dispatch, b()->registry, b()->trust, NOW, note_sent, NULL);
+	fail_steps = false;
+	assert_int_equal(code, RC_DISK);
+	size_t before = sent.n;
+	wake(NOW);
+	assert_int_equal(before + sent.n, 2); /* 1 and 3; 2 waits on */
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(a_desk_gets_its_own_copies_only),
+	    T(a_leased_copy_comes_again_when_its_lease_ends),
+	    T(leases_of_one_desk_hide_nothing_from_another),
+	    T(an_acknowledged_copy_does_not_come_again),
+	    T(a_single_copy_is_found_by_its_own_desk_only),
+	    T(a_single_copy_taken_with_a_lease_is_hidden_too),
+	    T(more_copies_than_a_page_are_all_found),
+	    T(an_answer_stays_below_what_a_client_takes),
+	    T(no_more_leases_than_the_limit),
+	    T(a_damaged_copy_is_passed_over_and_hurts_no_other),
+	    T(a_full_desk_takes_no_more_and_others_do),
+	    T(a_full_house_takes_no_more_for_anybody),
+	    T(copies_are_counted_once_after_a_restart),
+	    T(a_rolled_back_batch_is_counted_out_again),
+	    T(a_parked_ask_is_answered_when_something_comes),
+	    T(patience_ends_with_an_empty_answer),
+	    T(an_older_ask_of_the_same_connection_ends_at_once),
+	    T(no_more_are_parked_than_the_limit),
+	    T(who_lost_its_standing_gets_its_reason_and_no_copy),
+	    T(who_is_no_longer_known_gets_no_copy),
+	    T(an_ended_lease_wakes_the_next_who_waits),
+	    T(an_ended_lease_of_a_desk_that_is_gone_does_not_keep_the_loop_awake),
+	    T(one_copy_goes_to_one_of_two_who_wait),
+	    T(a_wake_that_fails_keeps_who_was_not_answered),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

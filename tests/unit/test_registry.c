@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_registry.c - which key is which desk, and until when. */
+#include "broker/registry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/region.h"
+
+static struct region region;
+
+static int
+make(void **state)
+{
+	(void)state;
+	region_open(&region);
+	return 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	region_close(&region);
+	return 0;
+}
+
+static rc
+standing(const struct person *p, uint64_t now_ms)
+{
+	return member_standing(person_member(&region, p), region.broker.trust, now_ms);
+}
+
+static void
+wipe(struct person *p)
+{
+	person_wipe(p);
+}
+
+static void
+an_enrolled_desk_is_found_by_its_channel_key_alone(void **state)
+{
+	AUTO(wipe) struct person p, q;
+	uint8_t                  key[KEY_BYTES];
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	person_make(&region, OIN_NLA, "opsporing", 1, &q);
+	const struct member *m = person_member(&region, &p);
+	assert_non_null(m);
+	assert_string_equal(m->binding.oin, OIN_POLICE);
+	assert_string_equal(m->party->role, "police");
+	assert_null(person_member(&region, &q));
+	for (size_t i = 0; i < KEY_BYTES * 8;
+	     i++) { /* a key of one other bit is nobody's */
+		memcpy(key, p.keys.curve_public, KEY_BYTES);
+		key[i / 8] ^= (uint8_t)(1 << i % 8);
+		assert_null(registry_find(region.broker.registry, key));
+	}
+}
+
+static void
+a_higher_sequence_replaces_a_lower_one(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	assert_int_equal(person_enrol(&region, &two), RC_OK);
+	assert_int_equal(standing(&one, REGION_NOW_MS), RC_SUPERSEDED);
+	assert_int_equal(standing(&two, REGION_NOW_MS), RC_OK);
+	assert_int_equal(registry_size(region.broker.registry), 2);
+}
+
+static void
+an_equal_or_lower_sequence_is_refused_and_changes_nothing(void **state)
+{
+	AUTO(wipe) struct person three, same, lower;
+	(void)state;
+	person_make(&region, OIN_POLICE, "avim", 3, &three);
+	person_make(&region, OIN_POLICE, "avim", 3, &same);
+	person_make(&region, OIN_POLICE, "avim", 2, &lower);
+	assert_int_equal(person_enrol(&region, &three), RC_OK);
+	assert_int_equal(person_enrol(&region, &same), RC_SUPERSEDED);
+	assert_int_equal(person_enrol(&region, &lower), RC_SUPERSEDED);
+	assert_int_equal(registry_size(region.broker.registry), 1);
+	assert_int_equal(standing(&three, REGION_NOW_MS), RC_OK);
+}
+
+static void
+a_replaced_binding_does_not_come_back(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	must(person_enrol(&region, &two));
+	assert_int_equal(person_enrol(&region, &one), RC_OK); /* known: changes nothing */
+	assert_int_equal(standing(&one, REGION_NOW_MS), RC_SUPERSEDED);
+	assert_int_equal(standing(&two, REGION_NOW_MS), RC_OK);
+}
+
+static void
+two_desks_of_one_party_do_not_replace_each_other(void **state)
+{
+	AUTO(wipe) struct person a, b;
+	(void)state;
+	person_enrolled(&region, OIN_MUNICIPALITY, "meldpunt", &a);
+	person_enrolled(&region, OIN_MUNICIPALITY, "aandachtfunctionaris", &b);
+	assert_int_equal(standing(&a, REGION_NOW_MS), RC_OK);
+	assert_int_equal(standing(&b, REGION_NOW_MS), RC_OK);
+}
+
+static void
+the_same_binding_again_changes_nothing(void **state)
+{
+	AUTO(wipe) struct person p;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	assert_int_equal(person_enrol(&region, &p), RC_OK);
+	assert_int_equal(registry_size(region.broker.registry), 1);
+}
+
+static void
+a_channel_key_of_somebody_else_is_refused(void **state)
+{
+	AUTO(wipe) struct person p, thief;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	person_make(&region, OIN_NLA, "opsporing", 1, &thief);
+	memcpy(thief.keys.curve_public, p.keys.curve_public, KEY_BYTES);
+	buf_wipe(&thief.envelope);
+	must(binding_make(&thief.keys, buf_slice(&thief.chain), thief.cert_key,
+	    REGION_ORIGIN, REGION_NOW_MS - 1000, REGION_NOW_MS + 1000000, 5,
+	    &thief.envelope));
+	assert_int_equal(person_enrol(&region, &thief), RC_BAD_BINDING);
+	assert_string_equal(person_member(&region, &p)->binding.oin, OIN_POLICE);
+}
+
+static void
+an_unknown_party_or_desk_is_not_enrolled(void **state)
+{
+	AUTO(wipe) struct person stranger, desk;
+	(void)state;
+	person_make(&region, "00000099000000990000", "meldpunt", 1, &stranger);
+	person_make(&region, OIN_POLICE, "meldpunt", 1, &desk);
+	assert_int_equal(person_enrol(&region, &stranger), RC_NOT_ENROLLED);
+	assert_int_equal(person_enrol(&region, &desk), RC_NOT_ENROLLED);
+	assert_int_equal(registry_size(region.broker.registry), 0);
+}
+
+static void
+standing_holds_from_the_first_to_before_the_last_millisecond(void **state)
+{
+	AUTO(wipe) struct person p;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	const struct binding *b = &person_member(&region, &p)->binding;
+	assert_int_equal(standing(&p, b->not_before_ms - 1), RC_NOT_YET_VALID);
+	assert_int_equal(standing(&p, b->not_before_ms), RC_OK);
+	assert_int_equal(standing(&p, b->not_after_ms - 1), RC_OK);
+	assert_int_equal(standing(&p, b->not_after_ms), RC_EXPIRED);
+	assert_int_equal(standing(&p, 0), RC_NOT_YET_VALID);
+	assert_int_equal(standing(&p, UINT64_MAX), RC_EXPIRED);
+}
+
+static void
+nobody_stands_without_a_current_revocation_list(void **state)
+{
+	AUTO(wipe) struct person p;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	must(ca_refresh_crl(region.ca, REGION_NOW_S - 86400, 2)); /* one day left */
+	region_reload_trust(&region);
+	uint64_t end = (uint64_t)trust_crl_until_s(region.broker.trust) * 1000;
+	assert_int_equal(standing(&p, end - 1), RC_OK);
+	assert_int_equal(standing(&p, end), RC_CRL_STALE);
+	assert_int_equal(standing(&p, end + 5000), RC_CRL_STALE);
+}
+
+static void
+a_certificate_that_ends_before_its_binding_ends_the_standing(void **state)
+{
+	AUTO(wipe) struct person p;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	struct member *m                   = person_member(&region, &p);
+	m->binding.certificate_not_after_s = REGION_NOW_S;
+	assert_int_equal(standing(&p, REGION_NOW_MS - 1), RC_OK);
+	assert_int_equal(standing(&p, REGION_NOW_MS), RC_EXPIRED);
+}
+
+static rc
+count(void *arg, const struct member *m)
+{
+	(void)m;
+	++*(int *)arg;
+	return RC_OK;
+}
+
+static void
+who_is_revoked_loses_its_standing_once_and_stays_known(void **state)
+{
+	AUTO(wipe) struct person p, q;
+	int                      lost = 0;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	person_enrolled(&region, OIN_NLA, "opsporing", &q);
+	must(ca_revoke(region.ca, buf_slice(&p.chain), REGION_NOW_S, 400));
+	region_reload_trust(&region);
+	for (int i = 0; i < 2; i++)
+		must(registry_recheck(region.broker.registry, region.broker.trust,
+		    REGION_ORIGIN, REGION_NOW_MS, count, &lost));
+	assert_int_equal(lost, 1);
+	assert_int_equal(standing(&p, REGION_NOW_MS), RC_REVOKED);
+	assert_int_equal(standing(&q, REGION_NOW_MS), RC_OK);
+}
+
+static void
+what_is_superseded_does_not_come_back_by_a_new_list(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	int                      lost = 0;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	must(person_enrol(&region, &two));
+	must(ca_revoke(region.ca, buf_slice(&two.chain), REGION_NOW_S, 400));
+	region_reload_trust(&region);
+	must(registry_recheck(region.broker.registry, region.broker.trust, REGION_ORIGIN,
+	    REGION_NOW_MS, count, &lost));
+	assert_int_equal(standing(&one, REGION_NOW_MS), RC_SUPERSEDED);
+	assert_int_equal(standing(&two, REGION_NOW_MS), RC_REVOKED);
+	assert_int_equal(lost, 1);
+}
+
+static void
+three_hundred_members_are_all_found(void **state)
+{
+	AUTO(wipe) struct person p;
+	struct binding           b;
+	uint8_t                  keys[300][KEY_BYTES];
+	(void)state;
+	person_make(&region, OIN_POLICE, "avim", 1, &p);
+	must(binding_check(buf_slice(&p.envelope), buf_slice(&p.chain),
+	    region.broker.trust, REGION_ORIGIN, REGION_NOW_MS, &b));
+	for (unsigned i = 0; i < 300; i++) { /* each replaces the one before it */
+		b.sequence = i;
+		b.id.b[0]  = (uint8_t)i;
+		b.id.b[1]  = (uint8_t)(i >> 8);
+		memset(b.curve_public, 0, KEY_BYTES);
+		b.curve_public[7]  = (uint8_t)(i % 7); /* many share a slot */
+		b.curve_public[30] = (uint8_t)i;
+		b.curve_public[31] = (uint8_t)(i >> 8);
+		memcpy(keys[i], b.curve_public, KEY_BYTES);
+		must(registry_add(region.broker.registry, region.broker.policy, &b,
+		    slice_str("e"), slice_str("c")));
+	}
+	for (unsigned i = 0; i < 300; i++) {
+		const struct member *m = registry_find(region.broker.registry, keys[i]);
+		assert_non_null(m);
+		assert_int_equal(m->binding.sequence, i);
+		assert_int_equal(m->standing, i == 299 ? RC_OK : RC_SUPERSEDED);
+	}
+}
+
+static void
+an_allowance_empties_and_fills_with_time(void **state)
+{
+	struct allowance a = {0};
+	(void)state;
+	for (int i = 0; i < 60; i++) assert_true(allowance_take(&a, 60, 5000));
+	assert_false(allowance_take(&a, 60, 5000));
+	assert_false(allowance_take(&a, 60, 5999));
+	assert_true(allowance_take(&a, 60, 6999));
+	for (int i = 0; i < 60; i++) assert_true(allowance_take(&a, 60, 10000000));
+	assert_false(allowance_take(&a, 60, 10000000)); /* never more than full */
+}
+
+static void
+an_allowance_survives_a_clock_that_goes_back(void **state)
+{
+	struct allowance a = {0};
+	(void)state;
+	for (int i = 0; i < 3; i++) assert_true(allowance_take(&a, 3, 900000));
+	assert_false(allowance_take(&a, 3, 900000));
+	assert_true(allowance_take(&a, 3, 1000));
+	assert_true(a.left <= 3);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(an_enrolled_desk_is_found_by_its_channel_key_alone),
+	    T(a_higher_sequence_replaces_a_lower_one),
+	    T(an_equal_or_lower_sequence_is_refused_and_changes_nothing),
+	    T(a_replaced_binding_does_not_come_back),
+	    T(two_desks_of_one_party_do_not_replace_each_other),
+	    T(the_same_binding_again_changes_nothing),
+	    T(a_channel_key_of_somebody_else_is_refused),
+	    T(an_unknown_party_or_desk_is_not_enrolled),
+	    T(standing_holds_from_the_first_to_before_the_last_millisecond),
+	    T(nobody_stands_without_a_current_revocation_list),
+	    T(a_certificate_that_ends_before_its_binding_ends_the_standing),
+	    T(who_is_revoked_loses_its_standing_once_and_stays_known),
+	    T(what_is_superseded_does_not_come_back_by_a_new_list),
+	    T(three_hundred_members_are_all_found),
+	    T(an_allowance_empties_and_fills_with_time),
+	    T(an_allowance_survives_a_clock_that_goes_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
