@@ -10,7 +10,7 @@
 
 static struct schema the_schema;
 
-/* --- building ---------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------- */
 
 /* Where the walk stands: the numbers and names from the root to here. */
 struct place {
@@ -149,7 +149,7 @@ follow(const uint8_t *numbers, size_t n)
 rc
 schema_unpack(struct slice *rest, const struct schema_field **ret)
 {
-	if (rest->n == 0 || rest->p[0] == 0) return RC_MALFORMED;
+	if (rest->n == 0) return RC_MALFORMED;
 	size_t n = rest->p[0];
 	if (n > SCHEMA_DEPTH_MAX || n > rest->n - 1) return RC_MALFORMED;
 
