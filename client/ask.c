@@ -116,8 +116,7 @@ sluis_explain_entry(
 	return code_out(explain(s, NULL, index, timeout_ms, ret));
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------- */
+/* --- lists ----------------------------------------------------------------------- */
 
 static rc
 sent(struct sluis *s, unsigned max, unsigned timeout_ms, struct sluis_result **ret)
@@ -163,8 +162,7 @@ sluis_audit_read(struct sluis *s, uint64_t from, unsigned max, unsigned timeout_
 	return code_out(audit_read(s, from, max, timeout_ms, ret));
 }
 
-/* --- proofs
- * ------------------------------------------------------------------------------ */
+/* --- proofs ---------------------------------------------------------------------- */
 
 static rc
 check_proof_form(struct sluis *s, const Sluis__Answer *answer)
@@ -216,8 +214,7 @@ sluis_prove_consistency(
 	return code_out(prove(s, NULL, &old_size, timeout_ms, ret));
 }
 
-/* --- history
- * ------------------------------------------------------------------------------- */
+/* --- history --------------------------------------------------------------------- */
 
 static void
 read_proof(const struct sluis_result *r, struct merkle_proof *ret)

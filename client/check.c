@@ -89,8 +89,7 @@ check_entry(const struct checker *c, const Sluis__Receipt *receipt)
 	return RC_OK;
 }
 
-/* --- what we sent
- * ------------------------------------------------------------------------- */
+/* --- what we sent ---------------------------------------------------------------- */
 
 /* Does the detail of our own entry name our request? */
 static bool
@@ -146,23 +145,72 @@ check_outcome(const struct checker *c, const Sluis__Submit *what,
 	return RC_OK;
 }
 
-/* --- what we got
- * ---------------------------------------------------------------------------- */
+/* --- what we got ----------------------------------------------------------------- */
+
+/* What the leaf says was given: by action. */
+struct given {
+	struct fieldset released, pseudonymised, generalised;
+};
+
+static struct fieldset *
+set_of(struct given *g, int action)
+{
+	if (action == SLUIS__ACTION__ACTION_RELEASE) return &g->released;
+	if (action == SLUIS__ACTION__ACTION_PSEUDONYMISE) return &g->pseudonymised;
+	return action == SLUIS__ACTION__ACTION_GENERALISE ? &g->generalised : NULL;
+}
 
 static rc
-add_released(const struct checker *c, const Sluis__Leaf *leaf, struct fieldset *ret)
+read_given(const struct checker *c, const Sluis__Leaf *leaf, struct given *ret)
 {
 	for (size_t i = 0; i < leaf->n_released; i++) {
-		const Sluis__RuleGroup *g = leaf->released[i];
-		if (g->action != SLUIS__ACTION__ACTION_RELEASE) continue;
-		struct slice rest = bytes_of(&g->paths);
+		const Sluis__RuleGroup *g    = leaf->released[i];
+		struct fieldset        *set  = set_of(ret, (int)g->action);
+		struct slice            rest = bytes_of(&g->paths);
 		while (rest.n != 0) {
 			const struct schema_field *f = NULL;
-			if (schema_unpack(&rest, &f) != RC_OK)
+			if (set == NULL || schema_unpack(&rest, &f) != RC_OK)
 				return fail(c, RC_BAD_PROOF, "receipt.leaf",
 				    "the entry names an unknown field");
-			fieldset_add(ret, f->index);
+			fieldset_add(set, f->index);
 		}
+	}
+	return RC_OK;
+}
+
+/* The field at POSITION ("persons[0].bsn"), NULL if there is none. */
+static const struct schema_field *
+field_at(const char *position)
+{
+	char   path[96];
+	size_t n = 0;
+
+	for (const char *p = position; *p != '\0'; p++) {
+		if (*p == '[')
+			p += strcspn(p, "]");
+		else if (n + 1 < sizeof path)
+			path[n++] = *p;
+		else
+			return NULL;
+		if (*p == '\0') return NULL;
+	}
+	path[n] = '\0';
+	return schema_find(path);
+}
+
+/* The broker may state a pseudonym or a coarser value only where its entry says so. */
+static rc
+check_statements(const struct checker *c, const Sluis__Copy *copy, struct given *given)
+{
+	for (size_t i = 0; i < copy->n_statements; i++) {
+		const Sluis__Statement    *s = copy->statements[i];
+		const struct schema_field *f = s->path != NULL ? field_at(s->path) : NULL;
+		const struct fieldset     *set = set_of(given, (int)s->action);
+		if (f == NULL || set == NULL || set == &given->released ||
+		    !fieldset_has(set, f->index))
+			return fail(c, RC_BAD_DIGEST,
+			    f != NULL ? f->path : "copy.statements",
+			    "stated, but the entry does not name it");
 	}
 	return RC_OK;
 }
@@ -194,14 +242,15 @@ check_fields(const struct checker *c, const struct schema_node *node,
 static rc
 check_signal(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy *copy)
 {
-	AUTO(message_destroy) ProtobufCMessage *signal  = NULL;
-	struct fieldset                         allowed = {{0}};
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+	struct given                            given  = {.released = {{0}}};
 
 	if (guard_unpack(&sluis__signal__descriptor, bytes_of(&copy->signal),
 	        guard_signal, &signal) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "copy.signal", "cannot be read");
-	TRY(add_released(c, leaf, &allowed));
-	return check_fields(c, schema_signal()->root, signal, &allowed);
+	TRY(read_given(c, leaf, &given));
+	TRY(check_fields(c, schema_signal()->root, signal, &given.released));
+	return check_statements(c, copy, &given);
 }
 
 static rc
@@ -262,9 +311,7 @@ check_acknowledged(
 	return RC_OK;
 }
 
-/* --- keys
- * --------------------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------ */
 
 rc
 check_enrolled(

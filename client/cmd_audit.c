@@ -36,8 +36,7 @@ static const struct option options_show[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- list
- * -------------------------------------------------------------------------------- */
+/* --- list ------------------------------------------------------------------------ */
 
 static void
 list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
@@ -79,8 +78,7 @@ run_list(struct cli *cli)
 	return 0;
 }
 
-/* --- verify
- * -------------------------------------------------------------------------------- */
+/* --- verify ---------------------------------------------------------------------- */
 
 static int
 print_verified(struct cli *cli, const struct checkpoint *head)
@@ -182,8 +180,7 @@ run_verify(struct cli *cli)
 	return verify_live(cli);
 }
 
-/* --- show
- * ------------------------------------------------------------------------------------ */
+/* --- show ------------------------------------------------------------------------ */
 
 /* Check the proof in PROOF for the entry E; the error goes to S. */
 static rc
@@ -283,9 +280,7 @@ run_show(struct cli *cli)
 	return 0;
 }
 
-/* --- export
- * -------------------------------------------------------------------------------------
- */
+/* --- export ---------------------------------------------------------------------- */
 
 struct export
 {

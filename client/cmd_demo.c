@@ -71,8 +71,7 @@ struct demo {
 	bool          made_dir; /* ours to remove again */
 };
 
-/* --- folders
- * -------------------------------------------------------------------------------- */
+/* --- folders --------------------------------------------------------------------- */
 
 static rc
 in_dir(const struct demo *d, const char *name, char out[FILE_PATH_MAX])
@@ -156,8 +155,7 @@ clean_up(const struct demo *d)
 	if (d->made_dir) (void)rmdir(d->dir);
 }
 
-/* --- the broker's folder
- * ---------------------------------------------------------------------- */
+/* --- the broker's folder --------------------------------------------------------- */
 
 static rc
 copy_file(const char *from, const char *to)
@@ -250,8 +248,7 @@ make_broker(struct demo *d, struct sluis_error *e)
 	return daemon_generate_keys(&d->daemon, e);
 }
 
-/* --- the parties
- * -------------------------------------------------------------------------------- */
+/* --- the parties ----------------------------------------------------------------- */
 
 /* Who C is, by the policy. */
 static rc
@@ -334,9 +331,7 @@ enrol_parties(struct demo *d, struct sluis_error *e)
 	return RC_OK;
 }
 
-/* --- up
- * ----------------------------------------------------------------------------------------------
- */
+/* --- up -------------------------------------------------------------------------- */
 
 static rc
 write_region(struct demo *d, struct sluis_error *e)
@@ -451,9 +446,7 @@ run_up(struct cli *cli)
 	return complain(cli, &e);
 }
 
-/* --- down
- * ----------------------------------------------------------------------------------------------
- */
+/* --- down ------------------------------------------------------------------------ */
 
 static int
 run_down(struct cli *cli)

@@ -62,8 +62,7 @@ run_rotate(struct cli *cli)
 	return print_enrolled(cli, r);
 }
 
-/* --- show
- * ------------------------------------------------------------------------------- */
+/* --- show ------------------------------------------------------------------------ */
 
 static json_t *
 key_json(const uint8_t key[KEY_BYTES])

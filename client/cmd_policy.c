@@ -27,8 +27,7 @@ policy_release(struct policy **pp)
 	policy_destroy(pp);
 }
 
-/* --- check
- * ------------------------------------------------------------------------------ */
+/* --- check ----------------------------------------------------------------------- */
 
 static json_t *
 findings_json(const struct findings *f)
@@ -126,8 +125,7 @@ run_check(struct cli *cli)
 	return print_policy(cli, p);
 }
 
-/* --- matrix
- * ------------------------------------------------------------------------------ */
+/* --- matrix ---------------------------------------------------------------------- */
 
 struct matrix {
 	struct cli          *cli;

@@ -50,8 +50,7 @@ static const struct option options_list[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- what is to be shared
- * ------------------------------------------------------------------ */
+/* --- what is to be shared -------------------------------------------------------- */
 
 struct share { /* everything a submission borrows from */
 	struct sluis           *s;
@@ -127,8 +126,7 @@ read_share(struct cli *cli, struct share *h)
 	return read_signal_file(cli, h);
 }
 
-/* --- preview
- * ------------------------------------------------------------------------------------ */
+/* --- preview --------------------------------------------------------------------- */
 
 /* The status of a submission's or preview's result. */
 static int
@@ -157,9 +155,7 @@ run_preview(struct cli *cli)
 	return status_of(r, code);
 }
 
-/* --- send
- * ----------------------------------------------------------------------------------------
- */
+/* --- send ------------------------------------------------------------------------ */
 
 static int
 print_sent(struct cli *cli, struct share *h, const struct sluis_result *reach,
@@ -257,9 +253,7 @@ run_resend(struct cli *cli)
 	return check_history(cli, h.s, print_sent(cli, &h, NULL, r, code));
 }
 
-/* --- list
- * ------------------------------------------------------------------------------------------
- */
+/* --- list ------------------------------------------------------------------------ */
 
 static int
 run_list(struct cli *cli)
@@ -295,9 +289,7 @@ run_list(struct cli *cli)
 	return 0;
 }
 
-/* --- show
- * --------------------------------------------------------------------------------------------
- */
+/* --- show ------------------------------------------------------------------------ */
 
 static void
 submit_destroy(Sluis__Submit **sp)

@@ -77,8 +77,7 @@ complain_handle(struct cli *cli, const struct sluis *s)
 	return complain(cli, sluis_last_error(s));
 }
 
-/* --- progress
- * ----------------------------------------------------------------------------- */
+/* --- progress -------------------------------------------------------------------- */
 
 void
 progress(struct cli *cli, const char *what, uint64_t done, uint64_t total)

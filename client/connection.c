@@ -173,8 +173,7 @@ read_monitor(struct connection *c)
 	}
 }
 
-/* --- one request and its answer
- * --------------------------------------------------------- */
+/* --- one request and its answer -------------------------------------------------- */
 
 static void
 message_close(zmq_msg_t *m)

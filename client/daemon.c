@@ -27,8 +27,7 @@ sleep_step(void)
 	(void)nanosleep(&t, NULL);
 }
 
-/* --- whose process is it?
- * ------------------------------------------------------------------ */
+/* --- whose process is it? -------------------------------------------------------- */
 
 /* Read /proc/PID/NAME into OUT; the number of bytes, 0 when there is none. */
 static size_t
@@ -103,8 +102,7 @@ daemon_find(const struct daemon *d)
 	return pid != 0 && is_ours(d, pid) && !is_gone(pid) ? pid : 0;
 }
 
-/* --- ending
- * ------------------------------------------------------------------------------------ */
+/* --- ending ---------------------------------------------------------------------- */
 
 /* Wait until PID has ended; false after TIMEOUT_MS.  CHILD: it is ours to reap. */
 static bool
@@ -150,8 +148,7 @@ daemon_reload(const struct daemon *d)
 	return kill(pid, SIGHUP) == 0 ? RC_OK : RC_INTERNAL;
 }
 
-/* --- starting
- * ---------------------------------------------------------------------------------- */
+/* --- starting -------------------------------------------------------------------- */
 
 /* In the child: become sluisd, with stdin from nowhere and all output to the log. */
 static void

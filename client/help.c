@@ -91,8 +91,7 @@ help_print(struct cli *cli)
 	return help_print_to(cli, cli->out);
 }
 
-/* --- help as a verb
- * ------------------------------------------------------------------------ */
+/* --- help as a verb -------------------------------------------------------------- */
 
 static int
 list_codes_json(struct cli *cli)

@@ -42,8 +42,7 @@ read_in(const char *dir, const char *name, bool secret, struct buf *out)
 	return file_read(path, PEM_FILE_MAX, secret, out);
 }
 
-/* --- the certificate
- * --------------------------------------------------------------------- */
+/* --- the certificate ------------------------------------------------------------- */
 
 static rc
 write_private_key(const char *dir, EVP_PKEY *key)
@@ -89,8 +88,7 @@ make_certificate(const struct issue *what)
 	return write_certificate(what, ca, key);
 }
 
-/* --- the binding
- * ---------------------------------------------------------------------------- */
+/* --- the binding ----------------------------------------------------------------- */
 
 rc
 issue_binding(const char *dir, const char *origin, const struct keys *keys,
@@ -149,8 +147,7 @@ make_keys(const struct issue *what)
 	return write_in(what->dir, "binding.bin", buf_slice(&binding), 0644);
 }
 
-/* --- the folder
- * ------------------------------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------------------ */
 
 static rc
 make_boxes(const char *dir)

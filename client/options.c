@@ -20,8 +20,7 @@ const struct option options_global[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- near misses
- * ------------------------------------------------------------------------ */
+/* --- near misses ----------------------------------------------------------------- */
 
 /* Edit distance of two short words. */
 static unsigned
@@ -72,8 +71,7 @@ complain_near(struct sluis_error *e, const char *word, const char *reason,
 	return RC_USAGE;
 }
 
-/* --- nouns and verbs
- * ---------------------------------------------------------------------- */
+/* --- nouns and verbs ------------------------------------------------------------- */
 
 static bool
 has_noun(const char *noun)
@@ -148,8 +146,7 @@ choose_verb(struct cli *cli, int argc, const char *const *argv, struct sluis_err
 	return find_verb(cli, words[0], words[1], e);
 }
 
-/* --- options
- * --------------------------------------------------------------------------------- */
+/* --- options --------------------------------------------------------------------- */
 
 static rc
 set_timeout(struct cli *cli, const char *value, struct sluis_error *e)

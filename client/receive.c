@@ -101,8 +101,7 @@ sluis_receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout
 	return code_out(receive(s, how, timeout_ms, ret));
 }
 
-/* --- what is kept here
- * --------------------------------------------------------------------- */
+/* --- what is kept here ----------------------------------------------------------- */
 
 static rc
 read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
@@ -140,8 +139,7 @@ sluis_kept(struct sluis *s, const uint8_t id[SLUIS_ID_BYTES], struct sluis_resul
 	return code_out(kept(s, id, ret));
 }
 
-/* --- acknowledging
- * ---------------------------------------------------------------------------- */
+/* --- acknowledging --------------------------------------------------------------- */
 
 /* Every one of the N ids at IDS must be whole on our disk. */
 static rc

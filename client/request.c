@@ -43,8 +43,7 @@ answer_read(struct slice wire, Sluis__Answer **ret)
 	    &sluis__answer__descriptor, wire, answer_limits, (ProtobufCMessage **)ret);
 }
 
-/* --- making one
- * --------------------------------------------------------------------------- */
+/* --- making one ------------------------------------------------------------------ */
 
 rc
 request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
@@ -82,8 +81,7 @@ request_sign(
 	                     : handle_fail(s, code, NULL, "the request is too large");
 }
 
-/* --- asking
- * ---------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------- */
 
 struct patience
 patience_of(unsigned timeout_ms)

@@ -10,8 +10,7 @@
 #include "proto/schema.h"
 #include "signal.pb-c.h"
 
-/* --- the pool
- * ---------------------------------------------------------------------------- */
+/* --- the pool -------------------------------------------------------------------- */
 
 struct block {
 	struct block *next;
@@ -89,8 +88,7 @@ sluis_result_destroy(struct sluis_result **rp)
 	*rp = NULL;
 }
 
-/* --- rule groups as fields
- * ------------------------------------------------------------------ */
+/* --- rule groups as fields ------------------------------------------------------- */
 
 static size_t
 count_paths(size_t n, Sluis__RuleGroup *const *groups)
@@ -162,8 +160,7 @@ sorted(struct fields *f, size_t *ret_n)
 	return f->at;
 }
 
-/* --- outcomes
- * --------------------------------------------------------------------------------- */
+/* --- outcomes -------------------------------------------------------------------- */
 
 static const struct sluis_obligation *
 describe_obligations(
@@ -220,8 +217,7 @@ result_take_answer(struct sluis_result *r, Sluis__Answer **answer)
 	return RC_OK;
 }
 
-/* --- deliveries
- * --------------------------------------------------------------------------------- */
+/* --- deliveries ------------------------------------------------------------------ */
 
 /* The signal of COPY as indented JSON text in the pool. */
 static rc
@@ -302,8 +298,7 @@ result_add_delivery(
 	return RC_OK;
 }
 
-/* --- entries
- * ----------------------------------------------------------------------------------- */
+/* --- entries --------------------------------------------------------------------- */
 
 static const char *const event_names[] = {"unspecified", "ruling", "not_served",
     "refused", "acknowledged", "undelivered", "enrolled", "revoked", "policy", "opened",
@@ -406,8 +401,7 @@ result_add_entry(struct sluis_result *r, const Sluis__Receipt *receipt)
 	return RC_OK;
 }
 
-/* --- accessors
- * --------------------------------------------------------------------------------- */
+/* --- accessors ------------------------------------------------------------------- */
 
 const uint8_t *
 sluis_result_trace_id(const struct sluis_result *r)

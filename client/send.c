@@ -77,8 +77,7 @@ hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
 	return code;
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------ */
+/* --- sending --------------------------------------------------------------------- */
 
 static rc
 ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
@@ -154,8 +153,7 @@ sluis_send(struct sluis *s, const struct sluis_submission *what, unsigned timeou
 	return code_out(send_signal(s, what, timeout_ms, ret));
 }
 
-/* --- sending again
- * --------------------------------------------------------------------------- */
+/* --- sending again --------------------------------------------------------------- */
 
 static rc
 read_request(struct sluis *s, struct request *r, Sluis__Submit **ret)
@@ -193,8 +191,7 @@ sluis_resend(struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES], unsigned t
 	return code_out(send_again(s, trace_id, timeout_ms, ret));
 }
 
-/* --- asking beforehand
- * ---------------------------------------------------------------------------- */
+/* --- asking beforehand ----------------------------------------------------------- */
 
 struct outline {
 	Sluis__PreviewRecord **records;

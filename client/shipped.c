@@ -109,8 +109,7 @@ shipped_sluisd(struct cli *cli, char out[FILE_PATH_MAX])
 	return RC_NOT_FOUND;
 }
 
-/* --- the policy
- * ------------------------------------------------------------------------- */
+/* --- the policy ------------------------------------------------------------------ */
 
 void
 findings_print(struct cli *cli, FILE *to, const struct findings *f)

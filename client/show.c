@@ -55,8 +55,7 @@ count_refused(const struct sluis_result *r)
 	return n;
 }
 
-/* --- fields x recipients
- * ---------------------------------------------------------------- */
+/* --- fields x recipients --------------------------------------------------------- */
 
 enum { COLUMNS_MAX = RECIPIENTS_MAX + 2 };
 
@@ -152,8 +151,7 @@ show_matrix(struct cli *cli, const struct sluis *s, const struct sluis_result *r
 	if (t != NULL && paths.n != 0) table_print(t);
 }
 
-/* --- rules and their articles
- * --------------------------------------------------------------- */
+/* --- rules and their articles ---------------------------------------------------- */
 
 /* Was the rule of field K of outcome I shown before? */
 static bool
@@ -202,8 +200,7 @@ show_rules(struct cli *cli, const struct sluis_result *r)
 	       "means no."));
 }
 
-/* --- one line a recipient
- * ---------------------------------------------------------------------- */
+/* --- one line a recipient -------------------------------------------------------- */
 
 static void
 show_verdict(struct cli *cli, const struct sluis *s, const struct sluis_outcome *o)
@@ -261,8 +258,7 @@ show_outcomes(struct cli *cli, const struct sluis *s, const struct sluis_result 
 	show_verdicts(cli, s, r);
 }
 
-/* --- an entry
- * ------------------------------------------------------------------------------------ */
+/* --- an entry -------------------------------------------------------------------- */
 
 static void
 show_line(struct cli *cli, const char *label, const char *text)

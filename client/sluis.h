@@ -102,6 +102,7 @@ enum sluis_code {
 	SLUIS_IDENTITY_SET,
 	SLUIS_USAGE,
 	SLUIS_NOT_FOUND,
+	SLUIS_LEAF_TOO_LARGE,
 
 	SLUIS_NO_CONVENANT = 0x201,
 	SLUIS_CONVENANT_NOT_IN_FORCE,
@@ -126,7 +127,6 @@ enum sluis_code {
 	SLUIS_POLICY,
 	SLUIS_INTERNAL,
 	SLUIS_SOCKET,
-	SLUIS_LEAF_TOO_LARGE,
 
 	SLUIS_BAD_PROOF = 0x501,
 	SLUIS_BAD_NOTE,
@@ -156,8 +156,7 @@ struct sluis_error {
 /* "0.1.0" */
 SLUIS_API const char *sluis_version(void);
 
-/* --- a handle
- * ---------------------------------------------------------------------------- */
+/* --- a handle -------------------------------------------------------------------- */
 
 struct sluis;
 
@@ -188,8 +187,7 @@ SLUIS_API const char               *sluis_origin(const struct sluis *s);
 /* The parties that region.json names; NULL past the end. */
 SLUIS_API const struct sluis_party *sluis_party_at(const struct sluis *s, size_t i);
 
-/* --- results
- * ------------------------------------------------------------------------------ */
+/* --- results --------------------------------------------------------------------- */
 
 struct sluis_result;
 
@@ -302,8 +300,7 @@ SLUIS_API uint64_t    sluis_result_tree_size(const struct sluis_result *r);
 SLUIS_API size_t         sluis_result_n_proof(const struct sluis_result *r);
 SLUIS_API const uint8_t *sluis_result_proof(const struct sluis_result *r, size_t i);
 
-/* --- sharing
- * ------------------------------------------------------------------------------- */
+/* --- sharing --------------------------------------------------------------------- */
 
 struct sluis_recipient {
 	const char *oin;
@@ -345,8 +342,7 @@ SLUIS_API enum sluis_code sluis_resend(struct sluis *s,
 /* The id of the last sluis_send(), also of one that failed; 16 bytes. */
 SLUIS_API const uint8_t *sluis_last_trace_id(const struct sluis *s);
 
-/* --- receiving
- * ------------------------------------------------------------------------------ */
+/* --- receiving ------------------------------------------------------------------- */
 
 enum { SLUIS_KEEP = 1 }; /* flag: write every delivery to inbox/ */
 
@@ -377,8 +373,7 @@ enum { SLUIS_KEPT_ELSEWHERE = 1 }; /* flag: the caller has them on its own disk 
 SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
     size_t n_ids, unsigned flags, unsigned timeout_ms, struct sluis_result **ret);
 
-/* --- asking back
- * --------------------------------------------------------------------------- */
+/* --- asking back ----------------------------------------------------------------- */
 
 /* Why was each field of this submission treated so?  For its sender, and auditors. */
 SLUIS_API enum sluis_code sluis_explain(struct sluis *s,
@@ -395,8 +390,7 @@ SLUIS_API enum sluis_code sluis_explain_entry(
 SLUIS_API enum sluis_code sluis_sent(
     struct sluis *s, unsigned max, unsigned timeout_ms, struct sluis_result **ret);
 
-/* --- the journal
- * --------------------------------------------------------------------------- */
+/* --- the journal ----------------------------------------------------------------- */
 
 /* Entries [FROM, FROM + MAX) and the head before this read; auditors only.  The entries
  * carry no proofs: recompute the root (`sluis audit verify` does). */
@@ -417,8 +411,7 @@ SLUIS_API enum sluis_code sluis_prove_consistency(
  */
 SLUIS_API enum sluis_code sluis_check_history(struct sluis *s, unsigned timeout_ms);
 
-/* --- keys
- * ----------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------ */
 
 /* Present this folder's key binding (binding.bin, chain.pem) at the enrolment endpoint.
  */

@@ -51,8 +51,7 @@ submission_recipients(const struct sluis_submission *what, Sluis__Recipient ***r
 	return RC_OK;
 }
 
-/* --- the outline
- * ----------------------------------------------------------------------------- */
+/* --- the outline ----------------------------------------------------------------- */
 
 /* Which leaf fields below M (at NODE) are filled; person records only if PERSONS. */
 static void

@@ -28,8 +28,7 @@ struct tiler {
 	struct level           levels[TILE_LEVELS];
 };
 
-/* --- entries in, tiles out
- * -------------------------------------------------------------- */
+/* --- entries in, tiles out ------------------------------------------------------- */
 
 rc
 tiler_new(struct tiler **ret, tile_taker take, void *arg)
@@ -127,8 +126,7 @@ tiler_root(const struct tiler *t)
 	return merkle_root(&t->frontier);
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------- */
 
 /* mkdir -p of every folder in PATH below its first ROOT bytes. */
 static rc
@@ -156,8 +154,7 @@ tiles_write(void *arg, const struct tile *tile, struct slice bytes)
 	return file_write(path, bytes, 0644);
 }
 
-/* --- checking
- * ------------------------------------------------------------------------------- */
+/* --- checking -------------------------------------------------------------------- */
 
 struct check {
 	const struct tiles_check *what;

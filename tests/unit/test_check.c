@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_check.c - a receipt that does not hold, or is not ours, is an integrity failure.
+ *
+ * A small journal of three entries is signed here; each test changes one thing.
+ */
+#include "client/check.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/auto.h"
+#include "proto/schema.h"
+
+#define ORIGIN "sluis.example/test"
+#define ME "00000099000000020000"
+#define SENDER "00000099000000010000"
+
+static const uint8_t trace_id[ID_BYTES] = {1, 2, 3};
+
+/* Everything that makes up one receipt; a test changes it before forge(). */
+static struct story {
+	struct note_verifier verifier;
+	uint8_t              secret[64];
+	struct seen          seen;
+	struct member        self;
+	struct sluis_error   error;
+	Sluis__Leaf          leaf;
+	Sluis__RuleGroup     released, pseudonymised, *groups[2];
+	Sluis__Copy          copy;
+	Sluis__Statement     statement, *statements[1];
+	Sluis__Detail        detail;
+	Sluis__Receipt       receipt;
+	Sluis__Delivery      delivery;
+	Sluis__Submit        submit;
+	Sluis__Outcome       outcome;
+	ProtobufCBinaryData  proof[2];
+	struct hash          hashes[3];
+	struct buf paths, pseudonym_paths, signal, copy_bytes, leaf_bytes, detail_bytes,
+	    note;
+	uint8_t     salt[32], id[ID_BYTES];
+	struct hash copy_digest, detail_digest;
+} t;
+
+static char *
+text(const char *s)
+{
+	return (char *)(uintptr_t)s;
+}
+
+static ProtobufCBinaryData
+bytes(const struct buf *b)
+{
+	return (ProtobufCBinaryData){.len = b->n, .data = b->p};
+}
+
+static void
+pack(const ProtobufCMessage *m, struct buf *out)
+{
+	buf_wipe(out);
+	*out          = buf_init(1 << 20);
+	uint8_t *room = buf_extend(out, protobuf_c_message_get_packed_size(m));
+	if (room != NULL) (void)protobuf_c_message_pack(m, room);
+}
+
+static void
+add_path(struct buf *to, const char *path)
+{
+	assert_int_equal(schema_pack(schema_find(path), to), RC_OK);
+}
+
+static void
+tell_leaf(void)
+{
+	sluis__leaf__init(&t.leaf);
+	sluis__rule_group__init(&t.released);
+	sluis__rule_group__init(&t.pseudonymised);
+	add_path(&t.paths, "persons.role");
+	add_path(&t.paths, "persons.family_name");
+	add_path(&t.pseudonym_paths, "persons.bsn");
+	t.released.has_action = t.released.has_paths = 1;
+	t.released.action                            = SLUIS__ACTION__ACTION_RELEASE;
+	t.pseudonymised.has_action = t.pseudonymised.has_paths = 1;
+	t.pseudonymised.action = SLUIS__ACTION__ACTION_PSEUDONYMISE;
+	t.leaf.has_kind        = 1;
+	t.leaf.kind            = SLUIS__EVENT_KIND__EVENT_RULING;
+	t.leaf.sender_oin      = text(SENDER);
+	t.leaf.sender_desk     = text("meldpunt");
+	t.leaf.recipient_oin   = text(ME);
+	t.leaf.recipient_desk  = text("avim");
+	t.leaf.convenant       = text("zvh");
+	t.leaf.phase           = text("1");
+	t.leaf.purpose         = text("casusoverleg");
+	t.groups[0]            = &t.released;
+	t.groups[1]            = &t.pseudonymised;
+	t.leaf.n_released      = 2;
+	t.leaf.released        = t.groups;
+}
+
+static void
+tell_copy(void)
+{
+	static const char json[] =
+	    "{\"persons\":[{\"role\":\"VICTIM\",\"family_name\":\"Verzonnen\"}]}";
+	ProtobufCMessage *signal = NULL;
+	struct where      where;
+
+	sluis__copy__init(&t.copy);
+	sluis__statement__init(&t.statement);
+	assert_int_equal(
+	    pbjson_parse(&sluis__signal__descriptor, slice_str(json), &signal, &where),
+	    RC_OK);
+	pack(signal, &t.signal);
+	message_destroy(&signal);
+	t.statement.path       = text("persons[0].bsn");
+	t.statement.has_action = 1;
+	t.statement.action     = SLUIS__ACTION__ACTION_PSEUDONYMISE;
+	t.statement.value      = text("psn1.0000.abc");
+	t.statements[0]        = &t.statement;
+	t.copy.n_statements    = 1;
+	t.copy.statements      = t.statements;
+	t.copy.has_signal      = 1;
+	t.copy.sender_oin      = text(SENDER);
+	t.copy.sender_desk     = text("meldpunt");
+	t.copy.convenant       = text("zvh");
+	t.copy.phase           = text("1");
+	t.copy.purpose         = text("casusoverleg");
+}
+
+static void
+tell_outcome(void)
+{
+	sluis__detail__init(&t.detail);
+	sluis__submit__init(&t.submit);
+	sluis__outcome__init(&t.outcome);
+	t.detail.has_trace_id = 1;
+	t.detail.trace_id =
+	    (ProtobufCBinaryData){ID_BYTES, (uint8_t *)(uintptr_t)trace_id};
+	t.submit.convenant = text("zvh");
+	t.submit.phase     = text("1");
+	t.submit.purpose   = text("casusoverleg");
+	t.outcome.oin      = text(ME);
+	t.outcome.desk     = text("avim");
+	t.outcome.code     = text("ok");
+	t.outcome.receipt  = &t.receipt;
+}
+
+static int
+start(void **state)
+{
+	uint8_t public_key[KEY_BYTES];
+
+	(void)state;
+	if (sodium_init() < 0) return -1;
+	memset(&t, 0, sizeof t);
+	t.paths = t.pseudonym_paths = buf_init(4096);
+	t.note                      = buf_init(NOTE_MAX);
+	t.self                      = (struct member){.oin = ME, .desk = "avim"};
+	(void)crypto_sign_keypair(public_key, t.secret);
+	if (note_verifier_init(&t.verifier, ORIGIN, public_key) != RC_OK) return -1;
+	tell_leaf();
+	tell_copy();
+	tell_outcome();
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	buf_wipe(&t.paths);
+	buf_wipe(&t.pseudonym_paths);
+	buf_wipe(&t.signal);
+	buf_wipe(&t.copy_bytes);
+	buf_wipe(&t.leaf_bytes);
+	buf_wipe(&t.detail_bytes);
+	buf_wipe(&t.note);
+	return 0;
+}
+
+/* The leaf stands at index 1 of three; sign that tree. */
+static void
+sign_tree(void)
+{
+	struct hash left  = merkle_leaf(slice_str("left")),
+	            right = merkle_leaf(slice_str("right"));
+	struct hash leaf  = merkle_leaf(buf_slice(&t.leaf_bytes));
+	struct hash pair = merkle_node(&left, &leaf), root = merkle_node(&pair, &right);
+
+	t.hashes[0] = left;
+	t.hashes[1] = right;
+	for (int i = 0; i < 2; i++)
+		t.proof[i] = (ProtobufCBinaryData){HASH_BYTES, t.hashes[i].b};
+	buf_wipe(&t.note);
+	assert_int_equal(
+	    checkpoint_sign(&t.verifier, t.secret, 3, &root, &t.note), RC_OK);
+	assert_int_equal(buf_append(&t.note, slice_of("", 1)), RC_OK);
+}
+
+/* Make receipt and delivery of what the story says now. */
+static void
+forge(void)
+{
+	t.copy.signal = bytes(&t.signal);
+	pack(&t.copy.base, &t.copy_bytes);
+	pack(&t.detail.base, &t.detail_bytes);
+	t.copy_digest = receipt_copy_digest(
+	    slice_of(t.salt, sizeof t.salt), buf_slice(&t.copy_bytes));
+	(void)crypto_hash_sha256(t.detail_digest.b, t.detail_bytes.p, t.detail_bytes.n);
+	t.released.paths         = bytes(&t.paths);
+	t.pseudonymised.paths    = bytes(&t.pseudonym_paths);
+	t.leaf.has_copy_digest   = 1;
+	t.leaf.copy_digest       = (ProtobufCBinaryData){HASH_BYTES, t.copy_digest.b};
+	t.leaf.has_detail_digest = 1;
+	t.leaf.detail_digest     = (ProtobufCBinaryData){HASH_BYTES, t.detail_digest.b};
+	pack(&t.leaf.base, &t.leaf_bytes);
+	sign_tree();
+	sluis__receipt__init(&t.receipt);
+	t.receipt.has_leaf   = 1;
+	t.receipt.leaf       = bytes(&t.leaf_bytes);
+	t.receipt.has_index  = 1;
+	t.receipt.index      = 1;
+	t.receipt.n_proof    = 2;
+	t.receipt.proof      = t.proof;
+	t.receipt.checkpoint = (char *)t.note.p;
+	t.receipt.has_detail = 1;
+	t.receipt.detail     = bytes(&t.detail_bytes);
+	sluis__delivery__init(&t.delivery);
+	t.delivery.has_delivery_id = t.delivery.has_copy = t.delivery.has_salt = 1;
+	t.delivery.delivery_id = (ProtobufCBinaryData){ID_BYTES, t.id};
+	t.delivery.copy        = bytes(&t.copy_bytes);
+	t.delivery.salt        = (ProtobufCBinaryData){sizeof t.salt, t.salt};
+	t.delivery.receipt     = &t.receipt;
+}
+
+static struct checker
+checker(void)
+{
+	return (struct checker){
+	    .verifier = &t.verifier, .seen = &t.seen, .self = &t.self, .error = &t.error};
+}
+
+static rc
+take_delivery(void)
+{
+	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+	struct checker                  c    = checker();
+
+	return check_delivery(&c, &t.delivery, &copy);
+}
+
+static rc
+take_outcome(void)
+{
+	struct checker c = checker();
+
+	t.self = (struct member){.oin = SENDER, .desk = "meldpunt"};
+	return check_outcome(&c, &t.submit, trace_id, &t.outcome);
+}
+
+static void
+assert_alarm(rc code)
+{
+	assert_int_equal(rc_kind(code), RC_KIND_INTEGRITY);
+	assert_int_equal((int)t.error.code, (int)code);
+	assert_string_not_equal(t.error.where, "");
+}
+
+/* --- deliveries ------------------------------------------------------------------------
+ */
+
+static void
+a_genuine_delivery_is_accepted(void **state)
+{
+	(void)state;
+	forge();
+	assert_int_equal(take_delivery(), RC_OK);
+}
+
+static void
+a_changed_copy_is_an_alarm_wherever_it_was_changed(void **state)
+{
+	(void)state;
+	forge();
+	for (size_t i = 0; i < t.copy_bytes.n; i++) {
+		t.copy_bytes.p[i] ^= 1;
+		assert_alarm(take_delivery());
+		t.copy_bytes.p[i] ^= 1;
+	}
+	assert_int_equal(take_delivery(), RC_OK);
+}
+
+static void
+a_changed_leaf_is_an_alarm_wherever_it_was_changed(void **state)
+{
+	(void)state;
+	forge();
+	for (size_t i = 0; i < t.leaf_bytes.n; i++) {
+		t.leaf_bytes.p[i] ^= 0x80;
+		assert_alarm(take_delivery());
+		t.leaf_bytes.p[i] ^= 0x80;
+	}
+}
+
+static void
+a_changed_salt_is_an_alarm(void **state)
+{
+	(void)state;
+	forge();
+	t.salt[7] ^= 1;
+	assert_alarm(take_delivery());
+}
+
+static void
+a_changed_proof_is_an_alarm(void **state)
+{
+	(void)state;
+	forge();
+	t.hashes[1].b[0] ^= 1;
+	assert_int_equal(take_delivery(), RC_BAD_PROOF);
+	forge();
+	t.receipt.n_proof = 1;
+	assert_int_equal(take_delivery(), RC_BAD_PROOF);
+	forge();
+	t.receipt.index = 2;
+	assert_int_equal(take_delivery(), RC_BAD_PROOF);
+	forge();
+	t.proof[0].len = 31;
+	assert_int_equal(take_delivery(), RC_BAD_PROOF);
+}
+
+static void
+a_head_signed_by_another_is_an_alarm(void **state)
+{
+	uint8_t public_key[KEY_BYTES];
+
+	(void)state;
+	forge();
+	(void)crypto_sign_keypair(public_key, t.secret);
+	assert_int_equal(note_verifier_init(&t.verifier, ORIGIN, public_key), RC_OK);
+	assert_int_equal(take_delivery(), RC_BAD_NOTE);
+}
+
+static void
+a_delivery_without_receipt_is_an_alarm(void **state)
+{
+	(void)state;
+	forge();
+	t.delivery.receipt = NULL;
+	assert_alarm(take_delivery());
+	forge();
+	t.receipt.checkpoint = NULL;
+	assert_alarm(take_delivery());
+	forge();
+	t.delivery.has_salt = 0;
+	assert_alarm(take_delivery());
+	forge();
+	t.delivery.delivery_id.len = 15;
+	assert_alarm(take_delivery());
+}
+
+static void
+an_entry_for_another_recipient_is_an_alarm(void **state)
+{
+	(void)state;
+	t.leaf.recipient_oin = text("00000099000000030000");
+	forge();
+	assert_alarm(take_delivery());
+	t.leaf.recipient_oin  = text(ME);
+	t.leaf.recipient_desk = text("recherche");
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_copy_that_names_another_exchange_is_an_alarm(void **state)
+{
+	(void)state;
+	t.copy.sender_oin = text("00000099000000030000");
+	forge();
+	assert_alarm(take_delivery());
+	t.copy.sender_oin = text(SENDER);
+	t.copy.convenant  = text("riec");
+	forge();
+	assert_alarm(take_delivery());
+	t.copy.convenant = text("zvh");
+	t.copy.purpose   = NULL;
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+an_entry_that_releases_nothing_brings_no_copy(void **state)
+{
+	(void)state;
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_field_that_the_entry_does_not_name_is_an_alarm(void **state)
+{
+	(void)state;
+	buf_wipe(&t.paths);
+	add_path(&t.paths, "persons.role");
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+	assert_string_equal(t.error.where, "persons.family_name");
+}
+
+static void
+a_field_without_a_name_is_an_alarm(void **state)
+{
+	static const uint8_t unknown[] = {0xf8, 0x07, 0x01}; /* field 127, varint 1 */
+
+	(void)state;
+	assert_int_equal(buf_append(&t.signal, slice_of(unknown, sizeof unknown)), RC_OK);
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_statement_that_the_entry_does_not_name_is_an_alarm(void **state)
+{
+	static const char *const paths[] = {"persons[0].v_number",
+	    "persons[0].family_name", "persons[0]", "persons[0", "", "nothing"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		t.statement.path = text(paths[i]);
+		forge();
+		assert_alarm(take_delivery());
+	}
+	t.statement.path   = text("persons[0].bsn");
+	t.statement.action = SLUIS__ACTION__ACTION_GENERALISE;
+	forge();
+	assert_alarm(take_delivery());
+	t.statement.action = SLUIS__ACTION__ACTION_RELEASE;
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+two_heads_of_one_size_are_a_fork(void **state)
+{
+	(void)state;
+	forge();
+	t.seen = (struct seen){.known = true, .head = {.size = 3}};
+	assert_int_equal(take_delivery(), RC_FORKED);
+	t.seen.head.size = 4;
+	assert_int_equal(take_delivery(), RC_OK); /* an older head is no contradiction */
+}
+
+/* --- outcomes
+ * ---------------------------------------------------------------------------- */
+
+static void
+a_genuine_outcome_is_accepted(void **state)
+{
+	(void)state;
+	forge();
+	assert_int_equal(take_outcome(), RC_OK);
+}
+
+static void
+a_denial_must_stand_in_the_journal_with_its_code(void **state)
+{
+	(void)state;
+	t.outcome.code = text("recipient_not_entitled");
+	forge();
+	assert_alarm(take_outcome()); /* the entry says it was served */
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
+	t.leaf.code = text("barred");
+	forge();
+	assert_alarm(take_outcome()); /* and now another code */
+	t.leaf.code = text("recipient_not_entitled");
+	forge();
+	assert_int_equal(take_outcome(), RC_OK);
+	t.outcome.code = text("ok");
+	assert_alarm(take_outcome());
+}
+
+static void
+an_outcome_of_another_request_is_an_alarm(void **state)
+{
+	static const uint8_t other[ID_BYTES] = {9};
+
+	(void)state;
+	t.detail.trace_id.data = (uint8_t *)(uintptr_t)other;
+	forge();
+	assert_alarm(take_outcome());
+	t.detail.has_trace_id = 0;
+	forge();
+	assert_alarm(take_outcome());
+}
+
+static void
+an_outcome_about_others_is_an_alarm(void **state)
+{
+	(void)state;
+	t.leaf.sender_desk = text("balie");
+	forge();
+	assert_alarm(take_outcome());
+	t.leaf.sender_desk = text("meldpunt");
+	t.outcome.oin      = text("00000099000000030000");
+	forge();
+	assert_alarm(take_outcome());
+	t.outcome.oin = text(ME);
+	t.leaf.phase  = text("2");
+	forge();
+	assert_alarm(take_outcome());
+}
+
+static void
+a_changed_detail_is_an_alarm(void **state)
+{
+	(void)state;
+	forge();
+	t.detail_bytes.p[3] ^= 1;
+	assert_int_equal(take_outcome(), RC_BAD_DIGEST);
+	forge();
+	t.receipt.has_detail = 0;
+	assert_alarm(take_outcome());
+	forge();
+	t.outcome.receipt = NULL;
+	assert_alarm(take_outcome());
+}
+
+/* --- other receipts
+ * ------------------------------------------------------------------------ */
+
+static void
+an_acknowledgement_must_be_of_what_was_acknowledged(void **state)
+{
+	struct checker c = checker();
+
+	(void)state;
+	forge();
+	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED;
+	forge();
+	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	t.leaf.has_refers_to = 1;
+	t.leaf.refers_to     = 12;
+	forge();
+	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	t.leaf.refers_to = 13;
+	forge();
+	assert_int_equal(check_acknowledged(&c, &t.receipt, 13), RC_OK);
+}
+
+static void
+an_enrolment_must_be_of_our_binding(void **state)
+{
+	struct checker c = checker();
+	struct hash    id;
+
+	(void)state;
+	(void)crypto_hash_sha256(id.b, (const uint8_t *)"binding", 7);
+	t.leaf.kind               = SLUIS__EVENT_KIND__EVENT_ENROLLED;
+	t.leaf.has_subject_digest = 1;
+	t.leaf.subject_digest     = (ProtobufCBinaryData){HASH_BYTES, id.b};
+	forge();
+	assert_int_equal(check_enrolled(&c, &t.receipt, slice_str("binding")), RC_OK);
+	assert_alarm(check_enrolled(&c, &t.receipt, slice_str("bindinG")));
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_REVOKED;
+	forge();
+	assert_alarm(check_enrolled(&c, &t.receipt, slice_str("binding")));
+}
+
+static void
+a_listed_entry_commits_to_its_detail(void **state)
+{
+	struct checker c = checker();
+
+	(void)state;
+	forge();
+	t.receipt.checkpoint = NULL; /* as in a list: proven as a whole */
+	assert_int_equal(check_entry(&c, &t.receipt), RC_OK);
+	t.detail_bytes.p[3] ^= 1;
+	assert_int_equal(check_entry(&c, &t.receipt), RC_BAD_DIGEST);
+}
+
+#define CLAIM(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CLAIM(a_genuine_delivery_is_accepted),
+	    CLAIM(a_changed_copy_is_an_alarm_wherever_it_was_changed),
+	    CLAIM(a_changed_leaf_is_an_alarm_wherever_it_was_changed),
+	    CLAIM(a_changed_salt_is_an_alarm),
+	    CLAIM(a_changed_proof_is_an_alarm),
+	    CLAIM(a_head_signed_by_another_is_an_alarm),
+	    CLAIM(a_delivery_without_receipt_is_an_alarm),
+	    CLAIM(an_entry_for_another_recipient_is_an_alarm),
+	    CLAIM(a_copy_that_names_another_exchange_is_an_alarm),
+	    CLAIM(an_entry_that_releases_nothing_brings_no_copy),
+	    CLAIM(a_field_that_the_entry_does_not_name_is_an_alarm),
+	    CLAIM(a_field_without_a_name_is_an_alarm),
+	    CLAIM(a_statement_that_the_entry_does_not_name_is_an_alarm),
+	    CLAIM(two_heads_of_one_size_are_a_fork),
+	    CLAIM(a_genuine_outcome_is_accepted),
+	    CLAIM(a_denial_must_stand_in_the_journal_with_its_code),
+	    CLAIM(an_outcome_of_another_request_is_an_alarm),
+	    CLAIM(an_outcome_about_others_is_an_alarm),
+	    CLAIM(a_changed_detail_is_an_alarm),
+	    CLAIM(an_acknowledgement_must_be_of_what_was_acknowledged),
+	    CLAIM(an_enrolment_must_be_of_our_binding),
+	    CLAIM(a_listed_entry_commits_to_its_detail),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
