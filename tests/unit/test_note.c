@@ -145,8 +145,7 @@ key_names_have_no_space_plus_or_control_character(void **state)
 	    RC_OK);
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static char *
 signed_note(const char *text)

@@ -220,8 +220,7 @@ a_copy_digest_is_salt_then_copy(void **state)
 	assert_true(hash_equal(&got, &want));
 }
 
-/* --- tlog-proof text
- * --------------------------------------------------------------------- */
+/* --- tlog-proof text ------------------------------------------------------------- */
 
 static void
 proof_text_round_trips(void **state)

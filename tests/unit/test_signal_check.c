@@ -57,8 +57,7 @@ assert_refused(const char *json, const char *at, const char *reason)
 	assert_message_refused(m, at, reason);
 }
 
-/* --- what passes
- * ------------------------------------------------------------------------ */
+/* --- what passes ----------------------------------------------------------------- */
 
 static void
 take_signal(const char *path, void *arg)
@@ -111,8 +110,7 @@ unknown_fields_are_let_be(void **state)
 	message_destroy(&m);
 }
 
-/* --- what says nothing
- * -------------------------------------------------------------------- */
+/* --- what says nothing ----------------------------------------------------------- */
 
 static void
 a_signal_says_something_beyond_meta_and_handling(void **state)
@@ -128,8 +126,7 @@ a_signal_says_something_beyond_meta_and_handling(void **state)
 		assert_refused(empty[i], "", "says nothing");
 }
 
-/* --- any field
- * -------------------------------------------------------------------------------- */
+/* --- any field ------------------------------------------------------------------- */
 
 static void
 enum_values_are_known_and_specified(void **state)
@@ -249,8 +246,7 @@ lists_have_a_limit(void **state)
 	}
 }
 
-/* --- forms
- * --------------------------------------------------------------------------------- */
+/* --- forms ----------------------------------------------------------------------- */
 
 struct form_row {
 	const char *before, *good, *bad, *after, *at, *reason;
@@ -382,8 +378,7 @@ no_field_that_sounds_like_a_code_is_free_text(void **state)
 	assert_true(n > 25);
 }
 
-/* --- rules of the subject
- * ------------------------------------------------------------------------ */
+/* --- rules of the subject -------------------------------------------------------- */
 
 static void
 every_person_has_a_role(void **state)

@@ -34,8 +34,7 @@ read_key(void **state)
 	return note_verifier_parse(&theirs, VKEY) == RC_OK ? 0 : -1;
 }
 
-/* --- paths and widths
- * ----------------------------------------------------------------------- */
+/* --- paths and widths ------------------------------------------------------------ */
 
 static void
 paths_are_those_of_the_specification(void **state)
@@ -93,8 +92,7 @@ widths_are_those_of_the_specifications_examples(void **state)
 	assert_int_equal(tile_width_at(8, 0, UINT64_MAX), 0);
 }
 
-/* --- entries
- * ---------------------------------------------------------------------------------- */
+/* --- entries --------------------------------------------------------------------- */
 
 static void
 entries_round_trip_up_to_their_limit(void **state)
@@ -135,8 +133,7 @@ a_cut_bundle_is_malformed_and_left_alone(void **state)
 	assert_int_equal(b.n, 0);
 }
 
-/* --- the tree in a tile
- * ------------------------------------------------------------------------- */
+/* --- the tree in a tile ---------------------------------------------------------- */
 
 static struct hash
 leaf_of(unsigned i)
@@ -176,8 +173,7 @@ a_tile_gives_every_full_subtree_and_no_other(void **state)
 	}
 }
 
-/* --- the public log
- * ---------------------------------------------------------------------------- */
+/* --- the public log -------------------------------------------------------------- */
 
 static void
 read_checkpoint(unsigned size, struct buf *out)
