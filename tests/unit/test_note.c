@@ -50,8 +50,7 @@ open_text(const char *note, size_t n, const struct note_verifier *v)
 
 #define OPEN(note) open_text(note, strlen(note), &us)
 
-/* --- keys -----------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------ */
 
 static void
 a_foreign_note_opens(void **state)
