@@ -67,12 +67,13 @@ forbid_cores(void)
 static void
 usage(FILE *out)
 {
-	fputs("usage: sluisd -c FILE [-t | --generate-keys]\n"
-	      "  -c, --config FILE     configuration (sluisd.yaml)\n"
-	      "  -t, --test            check configuration and policy, touch nothing\n"
-	      "      --generate-keys   make the keys file if there is none\n"
-	      "  -V, --version         print the version\n"
-	      "  -h, --help            print this\n",
+	(void)fputs(
+	    "usage: sluisd -c FILE [-t | --generate-keys]\n"
+	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
+	    "  -t, --test            check configuration and policy, touch nothing\n"
+	    "      --generate-keys   make the keys file if there is none\n"
+	    "  -V, --version         print the version\n"
+	    "  -h, --help            print this\n",
 	    out);
 }
 
