@@ -206,11 +206,12 @@ open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
 {
 	AUTO(buf_wipe) struct buf sealed  = buf_init(SEALED_MAX);
 	AUTO(buf_wipe) struct buf wrapped = buf_init(WRAPPED_BYTES);
-	uint8_t                   key[KEY_BYTES];
+	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
 
 	TRY(store_get_copy(d->store, row->seq, &sealed, &wrapped));
 	TRY(seal_unwrap_key(d->master, row->seq, buf_slice(&wrapped), key));
-	rc code = seal_open(key, row->id, row->seq, buf_slice(&sealed), plain);
+	seal_address(row->id, row->oin, row->desk, address);
+	rc code = seal_open(key, address, row->seq, buf_slice(&sealed), plain);
 	sodium_memzero(key, sizeof key);
 	TRY(code);
 	return plain->n < NONCE_BYTES ? RC_CRYPTO : RC_OK;

@@ -12,19 +12,19 @@ enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12 };
 _Static_assert(
     NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_OVERHEAD, "overhead");
 
-/* LABEL (12 bytes), an optional delivery id, the key id: what a ciphertext belongs to. */
+/* LABEL (12 bytes), an optional address, the key id: what a ciphertext belongs to. */
 struct context {
 	uint8_t b[LABEL + ID_BYTES + 8];
 	size_t  n;
 };
 
 static struct context
-context_of(const char *label, const uint8_t *delivery_id, uint64_t key_id)
+context_of(const char *label, const uint8_t *address, uint64_t key_id)
 {
 	struct context c = {.n = LABEL};
 	memcpy(c.b, label, strlen(label) < LABEL ? strlen(label) : LABEL);
-	if (delivery_id != NULL) {
-		memcpy(c.b + c.n, delivery_id, ID_BYTES);
+	if (address != NULL) {
+		memcpy(c.b + c.n, address, ID_BYTES);
 		c.n += ID_BYTES;
 	}
 	put_u64_be(c.b + c.n, key_id);
@@ -87,18 +87,31 @@ seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice w
 	return RC_OK;
 }
 
-rc
-seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
-    uint64_t key_id, struct slice plain, struct buf *out)
+void
+seal_address(
+    const uint8_t id[ID_BYTES], const char *oin, const char *desk, uint8_t ret[ID_BYTES])
 {
-	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
+	crypto_generichash_state h;
+
+	(void)crypto_generichash_init(&h, NULL, 0, ID_BYTES);
+	(void)crypto_generichash_update(&h, id, ID_BYTES);
+	(void)crypto_generichash_update(&h, (const uint8_t *)oin, strlen(oin) + 1);
+	(void)crypto_generichash_update(&h, (const uint8_t *)desk, strlen(desk));
+	(void)crypto_generichash_final(&h, ret, ID_BYTES);
+}
+
+rc
+seal_copy(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES], uint64_t key_id,
+    struct slice plain, struct buf *out)
+{
+	struct context c = context_of("sluis-copy/1", address, key_id);
 	return encrypt(key, &c, plain, out);
 }
 
 rc
-seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
-    uint64_t key_id, struct slice sealed, struct buf *out)
+seal_open(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES], uint64_t key_id,
+    struct slice sealed, struct buf *out)
 {
-	struct context c = context_of("sluis-copy/1", delivery_id, key_id);
+	struct context c = context_of("sluis-copy/1", address, key_id);
 	return decrypt(key, &c, sealed, out);
 }

@@ -7,8 +7,10 @@
  * wherever its ciphertext still lies (crypto.md 5.3).  What a ciphertext belongs
  * to is associated data, so rows cannot be swapped:
  *
- *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1"  || delivery id ||
- *key id) wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
+ *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1" || address ||
+ *                            key id)
+ *	wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
+ *	address = BLAKE2b-128(delivery id || recipient OIN || NUL || desk)
  *
  * Pure but for randomness (libsodium).
  */
@@ -31,13 +33,18 @@ MUST rc seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
 MUST rc seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
     struct slice wrapped, uint8_t key[KEY_BYTES]);
 
+/* What the copy of delivery ID for a desk is sealed to: a copy that was given another
+ * address opens for nobody. */
+void seal_address(
+    const uint8_t id[ID_BYTES], const char *oin, const char *desk, uint8_t ret[ID_BYTES]);
+
 /* Append the sealed form of PLAIN to OUT. */
-MUST rc seal_copy(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+MUST rc seal_copy(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES],
     uint64_t key_id, struct slice plain, struct buf *out);
 
 /* Append what is inside SEALED to OUT; RC_CRYPTO if it was changed or belongs elsewhere.
  */
-MUST rc seal_open(const uint8_t key[KEY_BYTES], const uint8_t delivery_id[ID_BYTES],
+MUST rc seal_open(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES],
     uint64_t key_id, struct slice sealed, struct buf *out);
 
 #endif

@@ -218,7 +218,7 @@ write_copy(struct broker *b, struct decision *d, uint64_t leaf)
 	AUTO(buf_wipe)
 	struct buf      sealed = buf_init(NONCE_BYTES + d->copy.n + SEAL_OVERHEAD);
 	struct delivery row    = {.leaf = leaf};
-	uint8_t         key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+	uint8_t         key[KEY_BYTES], wrapped[WRAPPED_BYTES], address[ID_BYTES];
 
 	if (strlen(d->recipient_oin) >= sizeof row.oin ||
 	    strlen(d->desk) >= sizeof row.desk)
@@ -231,7 +231,8 @@ write_copy(struct broker *b, struct decision *d, uint64_t leaf)
 	TRY(buf_append(&plain, slice_of(d->salt, sizeof d->salt)));
 	TRY(buf_append(&plain, buf_slice(&d->copy)));
 	TRY(seal_new_key(b->keys.master, row.seq, key, wrapped));
-	rc code = seal_copy(key, row.id, row.seq, buf_slice(&plain), &sealed);
+	seal_address(row.id, row.oin, row.desk, address);
+	rc code = seal_copy(key, address, row.seq, buf_slice(&plain), &sealed);
 	sodium_memzero(key, sizeof key);
 	TRY(code);
 	TRY(store_put_delivery(

@@ -66,7 +66,7 @@ put_copy(const struct person *p, size_t n)
 	AUTO(buf_wipe) struct buf plain = buf_init(1 << 20), sealed = buf_init(1 << 20);
 	Sluis__Leaf               leaf = SLUIS__LEAF__INIT;
 	struct delivery           d    = {.expires_ms = 1};
-	uint8_t                   key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES], address[ID_BYTES];
 
 	must(journal_append(b()->journal, &leaf, slice_of(NULL, 0), 1, &d.leaf, NULL));
 	randombytes_buf(d.id, sizeof d.id);
@@ -75,7 +75,8 @@ put_copy(const struct person *p, size_t n)
 	must(store_next_seq(b()->store, &d.seq));
 	must(seal_new_key(b()->keys.master, d.seq, key, wrapped));
 	(void)buf_extend(&plain, NONCE_BYTES + n);
-	must(seal_copy(key, d.id, d.seq, buf_slice(&plain), &sealed));
+	seal_address(d.id, d.oin, d.desk, address);
+	must(seal_copy(key, address, d.seq, buf_slice(&plain), &sealed));
 	must(store_put_delivery(
 	    b()->store, &d, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
 	must(dispatch_added(b()->dispatch, d.oin, d.desk));
