@@ -374,7 +374,7 @@ class Size(cases.RegionCase):
             with self.subTest(name):
                 answer = self.sender.exchange(frame)
                 self.assertIn(answer.code, ("too_many_elements", "too_large", "invalid_signal"))
-        self.assertLess(rg.resident_kib(self.pid) - before, 40 * 1024)
+        self.assert_grew_less(40 * 1024, before)
 
     def test_two_megabytes_of_empty_submessages_are_cut_off(self):
         before = rg.resident_kib(self.pid)
@@ -382,7 +382,7 @@ class Size(cases.RegionCase):
             c.socket.send(b"\x1a\x00" * (1024 * 1024))
             self.assert_serves()
             self.assertFalse(c.socket.poll(0))
-        self.assertLess(rg.resident_kib(self.pid) - before, 20 * 1024)
+        self.assert_grew_less(20 * 1024, before)
 
     def test_too_many_recipients_are_refused(self):
         to = [(self.region.party("politie").oin, "avim")] * 65
@@ -474,7 +474,7 @@ class SignedGarbage(cases.RegionCase):
         self.assertFalse(set(codes) & {"internal_error", "storage_failed", "crypto_failed",
                                        "out_of_memory"})
         self.assertGreater(len(codes), 5)
-        self.assertLess(rg.resident_kib(self.pid) - before, 60 * 1024)
+        self.assert_grew_less(60 * 1024, before)
         self.journal()
 
 

@@ -182,8 +182,7 @@ class Pitfalls(cases.RegionCase):
                         pass    # the broker may hang up on such a peer
                     self.assert_serves()
             self.assertEqual("ok", c.exchange(c.build(sc.SENT, sc.wire_pb2.Sent(max=1))).code)
-        grown = rg.resident_kib(self.pid) - before
-        self.assertLess(grown, 200 * 1024, "grew by %d KiB" % grown)
+        self.assert_grew_less(200 * 1024, before)
 
     def test_z7_the_tail_of_a_very_long_message_is_not_taken_for_a_message(self):
         """However many frames there are, none of them may be read as a route and a request."""

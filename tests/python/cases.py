@@ -58,6 +58,12 @@ class RegionCase(unittest.TestCase):
             self.assertTrue(rg.is_alive(self.pid), "the broker is another process")
         return answer
 
+    def assert_grew_less(self, kib, before):
+        """The broker holds less than KIB more memory than BEFORE."""
+        grown = rg.resident_kib(self.pid) - before
+        if not rg.is_sanitized():
+            self.assertLess(grown, kib, "grew by %d KiB" % grown)
+
     # --- refusals -----------------------------------------------------------------------
 
     def assert_refused(self, code, answer, journalled=True):

@@ -65,6 +65,12 @@ def is_alive(pid):
         return f.read().rsplit(")", 1)[1].split()[0] != "Z"
 
 
+def is_sanitized():
+    """Whether the broker is built with a sanitizer, which has its own ideas of memory."""
+    data = pathlib.Path(binary("sluisd")).read_bytes()
+    return b"__asan_init" in data or b"__tsan_init" in data
+
+
 def resident_kib(pid):
     for line in pathlib.Path("/proc/%d/status" % pid).read_text().splitlines():
         if line.startswith("VmRSS:"):
