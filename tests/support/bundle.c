@@ -153,6 +153,12 @@ bundle_edit(struct bundle *b, const char *file, const char *from, const char *to
 }
 
 void
+bundle_add(struct bundle *b, const char *file, const char *text)
+{
+	add(b, file, strdup(text));
+}
+
+void
 bundle_append(struct bundle *b, const char *file, const char *to)
 {
 	char **text = slot(b, file), *edited = NULL;

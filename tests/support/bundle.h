@@ -47,6 +47,9 @@ char *bundle_text(struct bundle *b, const char *file);
 /* Put TO in the place of the first FROM in FILE; FROM must occur. */
 void bundle_edit(struct bundle *b, const char *file, const char *from, const char *to);
 
+/* One more file, with a copy of TEXT. */
+void bundle_add(struct bundle *b, const char *file, const char *text);
+
 /* Put TO at the end of FILE. */
 void bundle_append(struct bundle *b, const char *file, const char *to);
 

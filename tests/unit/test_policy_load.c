@@ -819,6 +819,130 @@ destroying_nothing_is_fine(void **state)
 	assert_null(p);
 }
 
+/* --- the manual --------------------------------------------------------------------- */
+
+static char *
+manual(void)
+{
+	FILE *f    = fopen(SOURCE_DIR "/docs/policy.md", "rb");
+	char *text = calloc(1, 1 << 16);
+	assert_non_null(f);
+	assert_non_null(text);
+	assert_true(fread(text, 1, (1 << 16) - 1, f) > 1000);
+	fclose(f);
+	return text;
+}
+
+/* The N-th YAML block of the manual, NULL past the last; the caller frees it. */
+static char *
+block_of(const char *text, unsigned n)
+{
+	static const char fence[] = "```yaml\n";
+	for (const char *at = text; (at = strstr(at, fence)) != NULL;) {
+		at += strlen(fence);
+		if (n-- == 0) return strndup(at, (size_t)(strstr(at, "```") - at));
+	}
+	return NULL;
+}
+
+static void
+indent(const char *block, char *out)
+{
+	for (; *block != '\0'; block += strcspn(block, "\n") + 1)
+		out += sprintf(out, "  %.*s\n", (int)strcspn(block, "\n"), block);
+}
+
+static void
+every_example_of_the_manual_compiles(void **state)
+{
+	(void)state;
+	AUTO(auto_free) char *text = manual(), *whole = block_of(text, 0);
+	unsigned              n = 1;
+	for (;; n++) {
+		AUTO(auto_free) char *rule        = block_of(text, n);
+		char                  lines[2048] = "rules:\n";
+		if (rule == NULL) break;
+		struct bundle *b = bundle_shipped();
+		bundle_add(b, "voorbeeld.yaml", whole);
+		indent(rule, lines + strlen(lines));
+		bundle_edit(b, "voorbeeld.yaml", "\nrules:", "\n# rules");
+		bundle_edit(b, "voorbeeld.yaml",
+		    "# rules                            # what may\n", lines);
+		AUTO(policy_destroy) struct policy *p = bundle_policy(b);
+		assert_int_equal(policy_n_convenants(p), 5);
+	}
+	assert_int_equal(n, 5);
+}
+
+static int
+for_the_police(
+    const struct policy *p, const char *phase, factset record, const char *field)
+{
+	struct ruling   r;
+	struct cell     cells[SCHEMA_FIELDS_MAX];
+	struct question q = {.convenant = "voorbeeld",
+	    .phase                      = phase,
+	    .purpose                    = "casusoverleg",
+	    .sender_oin                 = "00000099000000010000",
+	    .sender_desk                = "meldpunt",
+	    .recipient_oin              = "00000099000000020000",
+	    .today                      = day("2026-11-21")};
+	policy_rule(p, &q, &r);
+	assert_int_equal(r.code, RC_OK);
+	ruling_cells(&r, record, cells);
+	return cells[schema_find(field)->index].action;
+}
+
+static void
+the_whole_example_does_what_the_manual_says(void **state)
+{
+	(void)state;
+	AUTO(auto_free) char *text = manual(), *whole = block_of(text, 0);
+	struct bundle        *b = bundle_shipped();
+	enum {
+		WITHHELD = SLUIS__ACTION__ACTION_WITHHOLD,
+		RELEASED = SLUIS__ACTION__ACTION_RELEASE
+	};
+	factset victim = fact_bit(FACT_VICTIM), adult = fact_bit(FACT_ADULT);
+	bundle_add(b, "voorbeeld.yaml", whole);
+	bundle_edit(b, "parties.yaml", "desks: [avim]\n    signed:\n",
+	    "desks: [avim]\n    signed:\n"
+	    "      - {convenant: voorbeeld, from: 2025-03-01, until: 2028-12-31}\n");
+	bundle_edit(b, "parties.yaml",
+	    "desks: [meldpunt, aandachtfunctionaris]\n    signed:\n",
+	    "desks: [meldpunt, aandachtfunctionaris]\n    signed:\n"
+	    "      - {convenant: voorbeeld, from: 2025-03-01, until: 2028-12-31}\n");
+	AUTO(policy_destroy) struct policy *p = bundle_policy(b);
+	assert_int_equal(
+	    for_the_police(p, "verkenning", 0, "exploitation.types"), RELEASED);
+	assert_int_equal(
+	    for_the_police(p, "verkenning", victim | adult, "persons.family_name"),
+	    WITHHELD);
+	assert_int_equal(
+	    for_the_police(p, "zaak", victim, "persons.family_name"), RELEASED);
+	assert_int_equal(
+	    for_the_police(p, "zaak", victim, "persons.contact.phone"), WITHHELD);
+	assert_int_equal(
+	    for_the_police(p, "zaak", victim | adult, "persons.contact.phone"), RELEASED);
+	assert_int_equal(
+	    for_the_police(p, "zaak", fact_bit(FACT_SUSPECT) | adult, "persons.bsn"),
+	    WITHHELD);
+}
+
+static void
+the_manual_names_every_fact(void **state)
+{
+	(void)state;
+	AUTO(auto_free) char *text = manual();
+	for (unsigned bit = 0; bit < 64; bit++) {
+		char quoted[64];
+		if (fact_name((enum fact)bit) == NULL) continue;
+		snprintf(quoted, sizeof quoted, "`%s`", fact_name((enum fact)bit));
+		if (strstr(text, quoted) == NULL)
+			fail_msg("docs/policy.md has no %s", quoted);
+	}
+}
+
 int
 main(void)
 {
@@ -870,6 +994,9 @@ main(void)
 	        the_folder_reader_takes_yaml_files_and_leaves_cases_and_others),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_a_disk_error),
 	    cmocka_unit_test(destroying_nothing_is_fine),
+	    cmocka_unit_test(every_example_of_the_manual_compiles),
+	    cmocka_unit_test(the_whole_example_does_what_the_manual_says),
+	    cmocka_unit_test(the_manual_names_every_fact),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,6 +218,7 @@ thirty_two_levels_pass_and_thirty_three_do_not(void **state)
 	char                  text[80];
 	snprintf(text, sizeof text, "%s%s", ok, end + 1);
 	AUTO(yaml_destroy) struct yaml_file *f = good(text);
+	assert_int_equal(yaml_length(yaml_root(f)), 1);
 	snprintf(text, sizeof text, "%s%s", deep, end);
 	refused_at(text, "32 levels", 1, 33);
 }
