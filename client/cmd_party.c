@@ -116,7 +116,21 @@ read_member(struct cli *cli, struct member *m)
 	return find_role(cli, m);
 }
 
-/* The region: --region as an absolute path, else ../../region.json seen from DIR. */
+/* Where region.json is: --region, else one folder above that of the new party folder DIR,
+ * which is not there yet. */
+static rc
+region_path(const char *asked, const char *dir, char out[FILE_PATH_MAX])
+{
+	char        parent[FILE_PATH_MAX];
+	const char *slash = strrchr(dir, '/');
+
+	if (asked != NULL) return path_join(out, ".", asked);
+	(void)snprintf(parent, sizeof parent, "%.*s",
+	    slash != NULL ? (int)(slash - dir) : 1, slash != NULL ? dir : ".");
+	return path_join(out, parent, "../region.json");
+}
+
+/* Read the region; SHOWN is its path as party.json will say it. */
 static rc
 find_region(
     struct cli *cli, const char *dir, char shown[FILE_PATH_MAX], struct region *ret)
@@ -125,20 +139,12 @@ find_region(
 	const char        *asked = cli_value(cli, "region");
 	char               path[FILE_PATH_MAX], real[PATH_MAX];
 
-	rc code = asked != NULL ? path_join(path, ".", asked)
-	                        : path_join(path, dir, "../../region.json");
-	if (asked == NULL) { /* DIR itself is not there yet: take its parent */
-		(void)snprintf(path, sizeof path, "%s", dir);
-		char *slash = strrchr(path, '/');
-		if (slash != NULL)
-			*slash = '\0';
-		else
-			(void)snprintf(path, sizeof path, ".");
-		code = path_join(path, path, "../region.json");
-	}
+	rc code = region_path(asked, dir, path);
 	if (code == RC_OK && realpath(path, real) == NULL) code = RC_NOT_FOUND;
-	if (code != RC_OK)
-		return complain_code(cli, code, path, N_("name it with --region")), code;
+	if (code != RC_OK) {
+		(void)complain_code(cli, code, path, N_("name it with --region"));
+		return code;
+	}
 	(void)snprintf(
 	    shown, FILE_PATH_MAX, "%s", asked != NULL ? real : "../../region.json");
 	code = region_read(real, ret, &e);

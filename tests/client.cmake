@@ -3,3 +3,18 @@
 foreach(name sluis_codes options names submission check tiles seen csv)
   sluis_test(test_${name} LINKS sluis_command)
 endforeach()
+
+# A program of an agency: it sees sluis.h and libsluis.so and nothing else of ours.
+add_executable(lib_example support/lib_example.c)
+target_include_directories(lib_example PRIVATE ${CMAKE_SOURCE_DIR}/client)
+target_link_libraries(lib_example PRIVATE sluis_flags libsluis)
+
+# Commands against a real region.
+find_program(BATS bats REQUIRED)
+add_test(NAME cli COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/cli.bats)
+set_tests_properties(cli PROPERTIES LABELS e2e TIMEOUT 600 ENVIRONMENT
+  "SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;SLUIS_LIB=$<TARGET_FILE:libsluis>;SLUIS_LIB_EXAMPLE=$<TARGET_FILE:lib_example>")
+
+# Dutch is complete and its formats agree.
+add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
+set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)

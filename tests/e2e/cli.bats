@@ -1,0 +1,582 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: EUPL-1.2
+#
+# The sluis command against a real region: every verb, and what each refuses.
+# SLUIS and SLUISD name the binaries, SLUIS_LIB_EXAMPLE a program on libsluis.so
+# (ctest sets them).  One region serves the whole file; teardown_file ends it.
+
+bats_require_minimum_version 1.5.0
+
+SIGNALS=$BATS_TEST_DIRNAME/../signals
+VECTORS=$BATS_TEST_DIRNAME/../vectors/tlog-tiles
+VECTOR_KEY='example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx'
+
+setup_file() {
+	export D=$BATS_FILE_TMPDIR/region
+	export LC_ALL=C NO_COLOR=1 SLUIS_SLUISD=$SLUISD
+	"$SLUIS" demo up --dir "$D"
+}
+
+teardown_file() {
+	"$SLUIS" demo down --dir "$D"
+}
+
+# sluis as party NAME: as meldpunt signal list
+as() {
+	local name=$1
+	shift
+	"$SLUIS" --party "$D/parties/$name" "$@"
+}
+
+# Does process PID still run?  (One that waits for its parent to look has ended.)
+is_running() {
+	[ -r "/proc/$1/stat" ] && ! grep -q ') [ZX] ' "/proc/$1/stat"
+}
+
+# The route that the municipality may take: zorg 1 hulpverlening, to care.
+CARE=(--convenant zorg --phase 1 --purpose hulpverlening --to zorgcoordinator,veiligthuis)
+CASE=(--convenant zvh --phase 1 --purpose casusoverleg)
+
+send_care() {
+	as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}"
+}
+
+# --- demo up, and what it leaves ----------------------------------------------------
+
+@test "demo up leaves the documented folders with private keys private" {
+	for name in meldpunt aandacht politie nla zorgcoordinator veiligthuis om belastingdienst kmar auditor; do
+		for file in party.json certificate.pem private-key.pem keys.json binding.bin chain.pem; do
+			[ -s "$D/parties/$name/$file" ]
+		done
+		[ "$(stat -c %a "$D/parties/$name/keys.json")" = 600 ]
+		[ "$(stat -c %a "$D/parties/$name/private-key.pem")" = 600 ]
+	done
+	[ -s "$D/region.json" ]
+	jq -e '.parties | length == 10' "$D/region.json"
+	jq -e '.broker_curve_public | length == 40' "$D/region.json"
+	[ -s "$D/ca/crl.pem" ]
+	[ -s "$D/broker/policy/parties.yaml" ]
+	[ -s "$D/sluisd.pid" ]
+}
+
+@test "demo up on a running demo changes nothing" {
+	pid=$(cat "$D/sluisd.pid")
+	run -0 "$SLUIS" demo up --dir "$D" --json
+	jq -e .origin <<<"$output"
+	[ "$(cat "$D/sluisd.pid")" = "$pid" ]
+}
+
+@test "demo up refuses a folder with other things in it and leaves them alone" {
+	dir=$BATS_TEST_TMPDIR/mine
+	mkdir "$dir"
+	echo keep >"$dir/file"
+	run -2 "$SLUIS" demo up --dir "$dir"
+	[ "$(cat "$dir/file")" = keep ]
+	[ "$(ls "$dir")" = file ]
+}
+
+@test "demo up that fails half-way leaves nothing behind" {
+	printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/sluisd"
+	chmod +x "$BATS_TEST_TMPDIR/sluisd"
+	run -2 "$SLUIS" demo up --dir "$BATS_TEST_TMPDIR/new" --sluisd "$BATS_TEST_TMPDIR/sluisd"
+	[ ! -e "$BATS_TEST_TMPDIR/new" ]
+}
+
+@test "demo up says so when there is no sluisd or no policy" {
+	run -5 "$SLUIS" demo up --dir "$BATS_TEST_TMPDIR/new" --sluisd /nonexistent/sluisd
+	[ ! -e "$BATS_TEST_TMPDIR/new" ]
+	run "$SLUIS" demo up --dir "$BATS_TEST_TMPDIR/new" --policy /nonexistent
+	[ "$status" -ne 0 ]
+	[ ! -e "$BATS_TEST_TMPDIR/new" ]
+}
+
+@test "demo down never signals a process that is not its sluisd" {
+	dir=$BATS_TEST_TMPDIR/fake
+	mkdir -p "$dir/broker"
+	touch "$dir/broker/sluisd.yaml"
+	sleep 300 3>&- &
+	other=$!
+	echo "$other" >"$dir/sluisd.pid"
+	run -0 "$SLUIS" demo down --dir "$dir"
+	kill -0 "$other"
+	kill "$other"
+	# the sluisd of another region is not ours either
+	cp "$D/sluisd.pid" "$dir/sluisd.pid"
+	run -0 "$SLUIS" demo down --dir "$dir"
+	kill -0 "$(cat "$D/sluisd.pid")"
+}
+
+@test "demo down without a demo is not found" {
+	run -5 "$SLUIS" demo down --dir "$BATS_TEST_TMPDIR"
+	run -5 "$SLUIS" demo down --dir "$BATS_TEST_TMPDIR/nothing"
+	run -2 "$SLUIS" demo down
+}
+
+@test "a demo goes down and comes up again with its history" {
+	dir=$BATS_TEST_TMPDIR/again
+	"$SLUIS" demo up --dir "$dir"
+	pid=$(cat "$dir/sluisd.pid")
+	"$SLUIS" demo down --dir "$dir"
+	run ! is_running "$pid"
+	run -0 "$SLUIS" demo down --dir "$dir"
+	"$SLUIS" demo up --dir "$dir"
+	run -0 "$SLUIS" --party "$dir/parties/auditor" audit verify
+	"$SLUIS" demo down --dir "$dir"
+}
+
+# --- use ------------------------------------------------------------------------------
+
+@test "help, version and usage errors" {
+	run -0 "$SLUIS" --version
+	[[ $output == sluis\ * ]]
+	run -0 "$SLUIS" -h
+	run -0 "$SLUIS" signal send -h
+	[[ $output == *--convenant* ]]
+	run -0 "$SLUIS" help exit
+	[[ $output == *history_forked* ]]
+	run -2 "$SLUIS"
+	run -2 "$SLUIS" signl list
+	[[ $output == *signal* ]]
+	run -2 "$SLUIS" signal list --nope
+	run -2 "$SLUIS" signal list
+	[[ $output == *SLUIS_PARTY* ]]
+}
+
+@test "messages are Dutch when no locale is set and data never are" {
+	run -2 env -u LC_ALL -u LANG -u LC_MESSAGES "$SLUIS" signal
+	[[ $output == *"zo wordt de opdracht niet gebruikt"* ]]
+	run -2 env LC_ALL=nl_NL.UTF-8 "$SLUIS" signal
+	[[ $output == *"opdracht"* ]]
+	run -2 env LC_ALL=C "$SLUIS" signal
+	[[ $output == *"not how the command is used"* ]]
+	run -2 "$SLUIS" --lang nl signal
+	[[ $output == *"opdracht"* ]]
+	run -0 as meldpunt --lang nl --json party list
+	jq -e '.parties[0].role == "municipality"' <<<"$output"
+}
+
+@test "an error with --json is JSON on stderr and stdout stays empty" {
+	out=$(as meldpunt --json explain 00000000000000000000000000000000 2>"$BATS_TEST_TMPDIR/err") && false
+	[ -z "$out" ]
+	jq -e '.error.code == "not_found"' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "a full disk is no success" {
+	run -1 sh -c '"$1" --party "$2" party list >/dev/full' sh "$SLUIS" "$D/parties/meldpunt"
+}
+
+# --- signal ---------------------------------------------------------------------------
+
+@test "a preview shows each field for each recipient and journals nothing" {
+	before=$(as auditor --json audit list --max 1 | jq -r .checkpoint | sed -n 2p)
+	run -8 as meldpunt signal preview "$SIGNALS/01-older-friend.json" "${CASE[@]}" --to politie,zorgcoordinator,nla
+	[[ $output == *persons.bsn*release* ]]
+	[[ $output == *reporter.name*withhold* ]]
+	[[ $output == *"not served, recipient_not_entitled"* ]]
+	after=$(as auditor --json audit list --max 1 | jq -r .checkpoint | sed -n 2p)
+	[ "$after" -eq $((before + 1)) ] # the auditor's own read
+}
+
+@test "send serves the entitled, refuses the others, and exits 8" {
+	run -8 as meldpunt signal send "$SIGNALS/01-older-friend.json" "${CASE[@]}" --to politie,zorgcoordinator,nla
+	[[ $output == *"politie: served, entry"* ]]
+	[[ $output == *"nla: not served, recipient_not_entitled"* ]]
+	[[ $output == *"would change it:"* ]]
+}
+
+@test "send to entitled recipients only exits 0, and keeps request and receipts" {
+	run -0 --separate-stderr send_care
+	id=$(jq -r .trace_id <<<"$output")
+	jq -e '.outcomes | length == 2 and all(.code == "ok" and .entry >= 0)' <<<"$output"
+	[ -s "$D/parties/meldpunt/sent/$id.request" ]
+	[ -s "$D/parties/meldpunt/sent/$id.answer" ]
+	[ "$(stat -c %a "$D/parties/meldpunt/sent/$id.request")" = 600 ]
+	run -0 as meldpunt signal show "$id"
+	[[ $output == *zorg* ]]
+	run -0 as meldpunt signal show "${id:0:12}"
+	run -0 as meldpunt signal list
+	[[ $output == *"$id"* ]]
+}
+
+@test "sending the same request again has the same outcome and no second effect" {
+	first=$(send_care)
+	id=$(jq -r .trace_id <<<"$first")
+	again=$(as meldpunt --json signal resend "$id")
+	[ "$(jq -c '[.outcomes[].entry]' <<<"$first")" = "$(jq -c '[.outcomes[].entry]' <<<"$again")" ]
+}
+
+@test "send takes roles, aliases and OINs for recipients" {
+	run -0 as meldpunt --json signal preview "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening --to regiocoordinator,00000099000000050000
+	jq -e '[.outcomes[].oin] == ["00000099000000040000", "00000099000000050000"]' <<<"$output"
+}
+
+@test "criminal intelligence is refused, journalled, and exits 3" {
+	run -3 as meldpunt signal send "$SIGNALS/09-criminal-intelligence.json" \
+		--convenant riec --phase 1 --purpose casusoverleg --to politie
+	[[ $output == *cie_information_refused* ]]
+	run -0 as auditor --json audit list --max 1000
+	jq -e 'any(.entries[]; .kind == "refused" and .code == "cie_information_refused")' <<<"$output"
+}
+
+@test "what the convenant denies exits 3" {
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening --to kmar
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant nothing --phase 1 --purpose hulpverlening --to veiligthuis
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 9 --purpose hulpverlening --to veiligthuis
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose reclame --to veiligthuis
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening --to 00000099000009990000
+}
+
+@test "nobody is reached by an empty or misspelt audience" {
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening --to ''
+	run -3 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening --to veiligthuis,veiligtuis
+	[[ $output == *veiligtuis* ]]
+	run -2 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" \
+		--convenant zorg --phase 1 --purpose hulpverlening
+	run -2 as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" --to veiligthuis
+}
+
+@test "an invalid signal is refused here, with the field and never the value" {
+	echo '{"persons":[{"role":"VICTIM","bsn":"123456789"}]}' >"$BATS_TEST_TMPDIR/s.json"
+	run -2 as meldpunt signal send "$BATS_TEST_TMPDIR/s.json" "${CARE[@]}"
+	[[ $output == *"persons[0].bsn"* ]]
+	[[ $output != *123456789* ]]
+	echo '{"person":[]}' >"$BATS_TEST_TMPDIR/s.json"
+	run -2 as meldpunt signal send "$BATS_TEST_TMPDIR/s.json" "${CARE[@]}"
+	echo 'nonsense' >"$BATS_TEST_TMPDIR/s.json"
+	run -2 as meldpunt signal preview "$BATS_TEST_TMPDIR/s.json" "${CARE[@]}"
+	run -5 as meldpunt signal preview "$BATS_TEST_TMPDIR/none.json" "${CARE[@]}"
+}
+
+@test "show, resend and explain know no signal of another desk" {
+	id=$(send_care | jq -r .trace_id)
+	run -5 as politie signal show "$id"
+	run -5 as politie signal resend "$id"
+	run -5 as politie explain "$id"
+	run -5 as aandacht explain "$id"
+	run -2 as politie explain nonsense
+	run -2 as politie explain ../../meldpunt/sent/x
+}
+
+# --- inbox ----------------------------------------------------------------------------
+
+@test "a delivery waits, is shown, kept, acknowledged, and stays readable here" {
+	id=$(send_care | jq -r .trace_id)
+	entry=$(as meldpunt --json signal show "$id" | jq '.outcomes[] | select(.oin == "00000099000000050000") | .entry')
+	delivery=$(as veiligthuis --json inbox list | jq -r --argjson e "$entry" '.deliveries[] | select(.entry == $e) | .id')
+	run -0 as veiligthuis inbox show "$delivery"
+	[[ $output == *"persons[0]"* ]]
+	[[ $output == *obligation* ]]
+	[[ $output != *reporter* ]]
+	[ ! -e "$D/parties/veiligthuis/inbox/$delivery.delivery" ]
+	run -0 as veiligthuis inbox ack "$delivery"
+	[ "$(stat -c %a "$D/parties/veiligthuis/inbox/$delivery.delivery")" = 600 ]
+	[ -s "$D/parties/veiligthuis/inbox/$delivery.acknowledged" ]
+	run -0 as veiligthuis inbox show "$delivery"
+	run -0 as veiligthuis inbox ack "$delivery"
+	run -0 as veiligthuis --json inbox list
+	jq -e --arg id "$delivery" '.deliveries[] | select(.id == $id) | .state == "acknowledged"' <<<"$output"
+}
+
+@test "watch shows what comes, and --ack acknowledges it" {
+	as zorgcoordinator inbox ack --all
+	send_care
+	run -0 --separate-stderr as zorgcoordinator --json inbox watch --count 1
+	jq -e '.convenant == "zorg"' <<<"$output"
+	run -0 --separate-stderr as zorgcoordinator --json inbox watch --count 1 --ack
+	id=$(jq -r .id <<<"$output")
+	[ -s "$D/parties/zorgcoordinator/inbox/$id.acknowledged" ]
+}
+
+@test "ack --all leaves nothing waiting" {
+	send_care
+	run -0 as veiligthuis inbox ack --all
+	run -0 as veiligthuis --json inbox list
+	jq -e 'all(.deliveries[]; .state == "acknowledged")' <<<"$output"
+	run -0 as veiligthuis inbox ack --all
+}
+
+@test "one desk cannot see or acknowledge the deliveries of another" {
+	as veiligthuis inbox ack --all
+	send_care
+	delivery=$(as veiligthuis --json inbox list | jq -r '.deliveries[] | select(.state == "waiting") | .id')
+	run -5 as politie inbox show "$delivery"
+	run -5 as politie inbox ack "$delivery"
+	run -0 as veiligthuis --json inbox list
+	jq -e 'any(.deliveries[]; .state == "waiting")' <<<"$output"
+}
+
+@test "inbox refuses what is no id" {
+	run -5 as politie inbox show 00000000000000000000000000000000
+	run -2 as politie inbox show ..
+	run -2 as politie inbox ack
+	run -2 as politie inbox watch --count x
+}
+
+@test "a kept delivery with one changed byte is an alarm" {
+	as veiligthuis inbox ack --all
+	send_care
+	as veiligthuis inbox ack --all
+	file=$(ls -t "$D"/parties/veiligthuis/inbox/*.delivery | head -1)
+	id=$(basename "$file" .delivery)
+	cp "$file" "$BATS_TEST_TMPDIR/copy"
+	size=$(stat -c %s "$file")
+	for at in 3 200 $((size / 2)) $((size - 40)); do
+		cp "$BATS_TEST_TMPDIR/copy" "$file"
+		byte=$(od -An -tu1 -j "$at" -N 1 "$file" | tr -d ' ')
+		printf "\\x$(printf %x $((byte ^ 1)))" | dd of="$file" bs=1 seek="$at" conv=notrunc status=none
+		run -6 as veiligthuis inbox show "$id"
+		[[ $output == *ALARM* ]]
+	done
+	cp "$BATS_TEST_TMPDIR/copy" "$file"
+	run -0 as veiligthuis inbox show "$id"
+}
+
+# --- explain --------------------------------------------------------------------------
+
+@test "explain gives every field with rule and article to the sender" {
+	id=$(send_care | jq -r .trace_id)
+	run -0 as meldpunt explain "$id"
+	[[ $output == *reporter.name*withhold* ]]
+	[[ $output == *ARTICLE* ]]
+	run -0 as meldpunt --json explain "$id"
+	jq -e 'any(.outcomes[].fields[]; .action == "withhold")' <<<"$output"
+}
+
+@test "a recipient's explanation does not tell what was withheld" {
+	send_care
+	entry=$(as veiligthuis --json inbox list | jq '.deliveries[-1].entry')
+	run -0 as veiligthuis --json explain "$entry"
+	[[ $output != *withhold* ]]
+	[[ $output != *reporter* ]]
+}
+
+# --- audit ----------------------------------------------------------------------------
+
+@test "the auditor lists, shows with proof, verifies and exports" {
+	send_care
+	run -0 as auditor audit list
+	[[ $output == *enrolled* ]]
+	run -0 as auditor audit show 5 --proof "$BATS_TEST_TMPDIR/p.tlog-proof"
+	[ "$(head -1 "$BATS_TEST_TMPDIR/p.tlog-proof")" = c2sp.org/tlog-proof@v1 ]
+	run -0 as auditor audit verify
+	[[ $output == verified:* ]]
+	run -0 as auditor audit export "$BATS_TEST_TMPDIR/export"
+	key=$(jq -r .verifier "$D/region.json")
+	run -0 "$SLUIS" --json audit verify --tiles "$BATS_TEST_TMPDIR/export" --key "$key"
+	jq -e '.verified and .size > 10' <<<"$output"
+	run -0 as auditor audit verify --tiles "$BATS_TEST_TMPDIR/export"
+	run ! as auditor audit export "$BATS_TEST_TMPDIR/export"
+}
+
+@test "one changed byte of an export exits 6" {
+	as auditor audit export "$BATS_TEST_TMPDIR/export"
+	for file in checkpoint tile/entries/000.p/* tile/0/000.p/* details/*; do
+		for path in "$BATS_TEST_TMPDIR"/export/$file; do
+			cp "$path" "$BATS_TEST_TMPDIR/copy"
+			printf X | dd of="$path" bs=1 seek=30 conv=notrunc status=none
+			run -6 as auditor audit verify --tiles "$BATS_TEST_TMPDIR/export"
+			cp "$BATS_TEST_TMPDIR/copy" "$path"
+			[[ $file == details/* ]] && break
+		done
+	done
+	run -0 as auditor audit verify --tiles "$BATS_TEST_TMPDIR/export"
+}
+
+@test "an auditor who saw another history raises the alarm" {
+	cp -r "$D/parties/auditor" "$BATS_TEST_TMPDIR/auditor"
+	sed -i "s|../../region.json|$D/region.json|" "$BATS_TEST_TMPDIR/auditor/party.json"
+	other=$BATS_TEST_TMPDIR/other
+	"$SLUIS" --party "$BATS_TEST_TMPDIR/auditor" audit verify
+	# a head of the same journal, but with another root: signed by nobody
+	sed -i '3s/^..../AAAA/' "$BATS_TEST_TMPDIR/auditor/checkpoint"
+	run -6 "$SLUIS" --party "$BATS_TEST_TMPDIR/auditor" audit verify
+}
+
+@test "the public tlog-tiles vector verifies, and only with its key" {
+	run -0 "$SLUIS" audit verify --tiles "$VECTORS" --key "$VECTOR_KEY"
+	run -0 "$SLUIS" audit verify --tiles "$VECTORS" --key "$VECTOR_KEY" --checkpoint "$VECTORS/checkpoint.7"
+	run -6 as auditor audit verify --tiles "$VECTORS"
+	run -2 "$SLUIS" audit verify --tiles "$VECTORS" --key nonsense
+	run -2 "$SLUIS" audit verify --key "$VECTOR_KEY"
+}
+
+@test "agencies do not read the journal and auditors do not share" {
+	run -4 as politie audit list
+	run -4 as politie audit verify
+	run -4 as auditor signal list
+	run -4 as auditor inbox list
+	run -4 as auditor signal send "$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}"
+	run -5 as auditor audit show 999999
+	run -2 as auditor audit show x
+}
+
+# --- policy ---------------------------------------------------------------------------
+
+@test "policy check accepts the shipped policy and names what is wrong in another" {
+	run -0 "$SLUIS" policy check "$D/broker/policy"
+	[[ $output == *zorg* ]]
+	cp -r "$D/broker/policy" "$BATS_TEST_TMPDIR/policy"
+	echo 'surprise: true' >>"$BATS_TEST_TMPDIR/policy/zorg.yaml"
+	run -2 "$SLUIS" policy check "$BATS_TEST_TMPDIR/policy"
+	[[ $output =~ zorg.yaml:[0-9]+:[0-9]+ ]]
+	run -2 "$SLUIS" --json policy check "$BATS_TEST_TMPDIR/policy"
+	jq -e '.accepted == false and (.findings | length > 0)' <<<"$output"
+	run ! "$SLUIS" policy check "$BATS_TEST_TMPDIR/nothing"
+}
+
+@test "policy matrix as table, CSV and JSON" {
+	run -0 "$SLUIS" policy matrix "$D/broker/policy" --convenant zorg --phase 1 --from municipality --to veilig_thuis
+	[[ $output == *health* ]]
+	run -0 "$SLUIS" policy matrix "$D/broker/policy" --convenant zorg --csv
+	[[ $output == '"convenant","phase"'* ]]
+	run -0 "$SLUIS" --json policy matrix "$D/broker/policy" --convenant zorg
+	jq -e '.cells | length > 0' <<<"$output"
+	run -5 "$SLUIS" policy matrix "$D/broker/policy" --convenant nothing
+}
+
+# --- party and key --------------------------------------------------------------------
+
+@test "party list names everybody, without a key" {
+	run -0 "$SLUIS" party list --region "$D/region.json"
+	[[ $output == *Politie* ]]
+	run -0 as meldpunt --json party list
+	jq -e '.parties | length == 10' <<<"$output"
+}
+
+@test "a new party is made, enrolled, and can receive" {
+	rm -rf "$D/parties/nieuw"
+	run -0 "$SLUIS" party create "$D/parties/nieuw" --ca "$D/ca" --name nieuw \
+		--organisation 'Openbaar Ministerie Rivierenland' --oin 00000099000000060000 --desk beleid \
+		--policy "$D/broker/policy"
+	run -4 as nieuw inbox list # not enrolled: OM has other keys at this desk
+	run -2 "$SLUIS" party create "$D/parties/nieuw" --ca "$D/ca" --name nieuw \
+		--organisation X --oin 00000099000000060000 --desk beleid --role om
+	run -2 "$SLUIS" party create "$D/parties/ander" --ca "$D/ca" --name ander \
+		--organisation X --oin 123 --desk beleid --role om
+	[ ! -e "$D/parties/ander" ]
+}
+
+@test "a certificate of another authority is not enrolled" {
+	mkdir -p "$BATS_TEST_TMPDIR/x/parties"
+	cp "$D/region.json" "$BATS_TEST_TMPDIR/x/region.json"
+	"$SLUIS" party ca "$BATS_TEST_TMPDIR/ca" --name 'Andere CA'
+	"$SLUIS" party create "$BATS_TEST_TMPDIR/x/parties/vals" --ca "$BATS_TEST_TMPDIR/ca" --name vals \
+		--organisation 'Vals' --oin 00000099000000020000 --desk avim --role police
+	run -4 "$SLUIS" --party "$BATS_TEST_TMPDIR/x/parties/vals" key enrol
+	[[ $output == *certificate_refused* ]]
+	run -0 as politie inbox list
+}
+
+@test "rotated keys replace the old, which are refused" {
+	cp -r "$D/parties/aandacht" "$BATS_TEST_TMPDIR/old"
+	sed -i "s|../../region.json|$D/region.json|" "$BATS_TEST_TMPDIR/old/party.json"
+	run -0 as aandacht key rotate
+	run -0 as aandacht --json key show
+	jq -e '.sequence == 2' <<<"$output"
+	run -0 as aandacht inbox list
+	run -4 "$SLUIS" --party "$BATS_TEST_TMPDIR/old" inbox list
+	[ ! -e "$D/parties/aandacht/keys.json.next" ]
+	[ "$(stat -c %a "$D/parties/aandacht/keys.json")" = 600 ]
+}
+
+@test "a rotation that stopped half-way is finished by the next one" {
+	cp -r "$D/parties/aandacht" "$BATS_TEST_TMPDIR/before"
+	as aandacht key rotate
+	sequence=$(as aandacht --json key show | jq .sequence)
+	# enrolled, but not yet moved into place
+	cp "$D/parties/aandacht/keys.json" "$BATS_TEST_TMPDIR/keys.next"
+	cp "$D/parties/aandacht/binding.bin" "$BATS_TEST_TMPDIR/binding.next"
+	cp -p "$BATS_TEST_TMPDIR"/before/{keys.json,binding.bin} "$D/parties/aandacht/"
+	run -4 as aandacht inbox list
+	cp -p "$BATS_TEST_TMPDIR/keys.next" "$D/parties/aandacht/keys.json.next"
+	chmod 600 "$D/parties/aandacht/keys.json.next"
+	cp "$BATS_TEST_TMPDIR/binding.next" "$D/parties/aandacht/binding.bin.next"
+	run -0 as aandacht key rotate
+	[ "$(as aandacht --json key show | jq .sequence)" = "$sequence" ]
+	run -0 as aandacht inbox list
+}
+
+@test "key new refuses to overwrite, and a folder without keys is refused" {
+	run -2 as kmar key new
+	cp -r "$D/parties/kmar" "$BATS_TEST_TMPDIR/kmar"
+	sed -i "s|../../region.json|$D/region.json|" "$BATS_TEST_TMPDIR/kmar/party.json"
+	rm "$BATS_TEST_TMPDIR/kmar/keys.json"
+	run -5 "$SLUIS" --party "$BATS_TEST_TMPDIR/kmar" inbox list
+	run -0 "$SLUIS" --party "$BATS_TEST_TMPDIR/kmar" key new
+	[ -s "$BATS_TEST_TMPDIR/kmar/keys.json" ]
+}
+
+@test "a key file that others may read is refused" {
+	cp -r "$D/parties/kmar" "$BATS_TEST_TMPDIR/kmar"
+	sed -i "s|../../region.json|$D/region.json|" "$BATS_TEST_TMPDIR/kmar/party.json"
+	chmod 644 "$BATS_TEST_TMPDIR/kmar/keys.json"
+	run -2 "$SLUIS" --party "$BATS_TEST_TMPDIR/kmar" inbox list
+	[[ $output == *keys.json* ]]
+}
+
+@test "a revoked certificate is refused at once, also on what it enrolled" {
+	run -0 as belastingdienst inbox list
+	run -0 "$SLUIS" party revoke "$D/parties/belastingdienst" --demo "$D"
+	for _ in $(seq 100); do
+		as belastingdienst --timeout 2000 inbox list || break
+		sleep 0.05
+	done
+	run -4 as belastingdienst inbox list
+	run -4 as belastingdienst key enrol
+	run -2 "$SLUIS" party revoke "$D/parties/belastingdienst"
+}
+
+# --- the network ----------------------------------------------------------------------
+
+@test "no broker is unreachable, a wrong broker key is a refused handshake" {
+	mkdir -p "$BATS_TEST_TMPDIR/r/parties"
+	cp -r "$D/parties/politie" "$BATS_TEST_TMPDIR/r/parties/politie"
+	jq '.endpoint = "tcp://127.0.0.1:1"' "$D/region.json" >"$BATS_TEST_TMPDIR/r/region.json"
+	run -7 "$SLUIS" --timeout 500 --party "$BATS_TEST_TMPDIR/r/parties/politie" inbox list
+	[[ $output == *broker_unreachable* ]]
+	z85=$(jq -r .broker_curve_public "$D/region.json" | rev)
+	jq --arg k "$z85" '.broker_curve_public = $k' "$D/region.json" >"$BATS_TEST_TMPDIR/r/region.json"
+	run "$SLUIS" --party "$BATS_TEST_TMPDIR/r/parties/politie" inbox list
+	[ "$status" -eq 4 ] || [ "$status" -eq 2 ] # reversed text may be no Z85 at all
+}
+
+@test "a region.json with another verifier key makes every receipt an alarm" {
+	mkdir -p "$BATS_TEST_TMPDIR/r/parties"
+	cp -r "$D/parties/meldpunt" "$BATS_TEST_TMPDIR/r/parties/meldpunt"
+	rm -f "$BATS_TEST_TMPDIR/r/parties/meldpunt/checkpoint"
+	"$SLUIS" demo up --dir "$BATS_TEST_TMPDIR/other"
+	jq --arg v "$(jq -r .verifier "$BATS_TEST_TMPDIR/other/region.json")" '.verifier = $v' \
+		"$D/region.json" >"$BATS_TEST_TMPDIR/r/region.json"
+	"$SLUIS" demo down --dir "$BATS_TEST_TMPDIR/other"
+	run -6 "$SLUIS" --party "$BATS_TEST_TMPDIR/r/parties/meldpunt" signal send \
+		"$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}"
+	[[ $output == *signed_note_refused* ]]
+}
+
+# --- the library ----------------------------------------------------------------------
+
+@test "a program on libsluis.so sends, receives and acknowledges" {
+	as veiligthuis inbox ack --all
+	run -0 "$SLUIS_LIB_EXAMPLE" "$D/parties/meldpunt" "$D/parties/veiligthuis" \
+		"$SIGNALS/05-niece-in-the-household.json" 00000099000000050000
+	[[ $output == *acknowledged* ]]
+	run -0 as veiligthuis --json inbox list
+	jq -e 'all(.deliveries[]; .state == "acknowledged")' <<<"$output"
+}
+
+@test "libsluis.so shows nothing but sluis_ names and needs no header of ours" {
+	run -0 nm -D --defined-only "$SLUIS_LIB"
+	[ -z "$(awk '{print $3}' <<<"$output" | grep -v '^sluis_[a-z]')" ]
+	echo '#include "sluis.h"' | cc -std=c99 -pedantic -Wall -Werror -x c -fsyntax-only \
+		-I "$BATS_TEST_DIRNAME/../../client" -
+	echo '#include "sluis.h"' | c++ -x c++ -fsyntax-only -I "$BATS_TEST_DIRNAME/../../client" - ||
+		! command -v c++
+}

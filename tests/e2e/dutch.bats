@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: EUPL-1.2
+#
+# Every text that people see has a Dutch translation, and none is left over.
+
+PO=$BATS_TEST_DIRNAME/../../client/po
+
+setup() {
+	"$PO/extract.sh" "$BATS_TEST_TMPDIR/s.pot"
+}
+
+@test "every text has a Dutch translation" {
+	run msgcmp "$PO/nl.po" "$BATS_TEST_TMPDIR/s.pot"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "no translation is fuzzy, empty or of a text that is gone" {
+	run msgattrib --untranslated "$PO/nl.po"
+	[ -z "$output" ]
+	run msgattrib --only-fuzzy "$PO/nl.po"
+	[ -z "$output" ]
+	msgcomm --more-than=1 --sort-output "$PO/nl.po" "$BATS_TEST_TMPDIR/s.pot" >"$BATS_TEST_TMPDIR/both.po"
+	[ "$(grep -c '^msgid' "$BATS_TEST_TMPDIR/both.po")" = "$(grep -c '^msgid' "$PO/nl.po")" ]
+}
+
+@test "formats in both languages agree" {
+	msgfmt --check --check-format -o /dev/null "$PO/nl.po"
+}
