@@ -71,9 +71,8 @@ receive_request(void *socket, struct zap_frames *hold, struct zap_request *q)
 
 	*q = (struct zap_request){0};
 	while (more != 0) {
-		uint8_t *into =
-		    q->n < ZAP_FRAMES ? hold->b[q->n] : hold->b[ZAP_FRAMES - 1];
-		int n = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
+		uint8_t *into = hold->b[q->n < ZAP_FRAMES ? q->n : ZAP_FRAMES - 1];
+		int      n    = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
 		if (n < 0) return q->n == 0 && errno == EAGAIN ? RC_NOT_FOUND : RC_SOCKET;
 		if (q->n < ZAP_FRAMES)
 			q->frames[q->n] =
@@ -104,7 +103,7 @@ rc
 gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
     uint64_t now_ms, gate_refused refused, void *arg)
 {
-	struct zap_frames  hold;
+	struct zap_frames  hold = {0};
 	struct zap_request q;
 	struct zap_verdict v;
 

@@ -64,7 +64,7 @@ arena_printf(struct arena *a, const char *format, ...)
 	va_copy(again, args);
 	int   n    = vsnprintf(NULL, 0, format, args);
 	char *text = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1, 1);
-	if (text != NULL) vsnprintf(text, (size_t)n + 1, format, again);
+	if (text != NULL) (void)vsnprintf(text, (size_t)n + 1, format, again);
 	va_end(again);
 	va_end(args);
 	return text;

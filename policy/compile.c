@@ -22,7 +22,7 @@ sources_wipe(struct sources *s)
 	for (size_t i = 0; i < s->n; i++) yaml_destroy(&s->trees[i]);
 }
 
-/* --- files ------------------------------------------------------------------------ */
+/* --- files ----------------------------------------------------------------------- */
 
 static void
 complain_of_file(struct findings *f, const char *file, const char *text)
@@ -30,8 +30,8 @@ complain_of_file(struct findings *f, const char *file, const char *text)
 	if (f == NULL || f->n >= FINDINGS_MAX) return;
 	struct finding *at = &f->at[f->n++];
 	*at                = (struct finding){.fatal = true};
-	snprintf(at->file, sizeof at->file, "%s", file);
-	snprintf(at->text, sizeof at->text, "%s", text);
+	(void)snprintf(at->file, sizeof at->file, "%s", file);
+	(void)snprintf(at->text, sizeof at->text, "%s", text);
 }
 
 static int
@@ -108,7 +108,7 @@ hash_texts(const struct sources *s, struct hash *ret)
 	crypto_hash_sha256_final(&state, ret->b);
 }
 
-/* --- what concerns several files -------------------------------------------------- */
+/* --- what concerns several files ------------------------------------------------- */
 
 static int
 by_rule_id(const void *a, const void *b)
@@ -130,8 +130,8 @@ complain_of_rule(struct reader *r, const struct rule *rule, const struct rule *o
 	if (f == NULL || f->n >= FINDINGS_MAX) return;
 	struct finding *at = &f->at[f->n++];
 	*at = (struct finding){.fatal = true, .line = rule->info.line, .column = 1};
-	snprintf(at->file, sizeof at->file, "%s", rule->info.file);
-	snprintf(at->text, sizeof at->text,
+	(void)snprintf(at->file, sizeof at->file, "%s", rule->info.file);
+	(void)snprintf(at->text, sizeof at->text,
 	    "rule id '%s' stands in %.60s line %u already", rule->info.id,
 	    other->info.file, other->info.line);
 }
@@ -161,7 +161,7 @@ number_rules(struct reader *r)
 	}
 }
 
-/* --- compiling -------------------------------------------------------------------- */
+/* --- compiling ------------------------------------------------------------------- */
 
 static bool
 is_convenant(const char *name)

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* --- dates ------------------------------------------------------------------------ */
+/* --- dates ----------------------------------------------------------------------- */
 
 static bool
 digits(const char *text, size_t n, int32_t *ret)
@@ -80,7 +80,7 @@ date_of_ms(uint64_t ms)
 	return days > INT32_MAX ? INT32_MAX : (int32_t)days;
 }
 
-/* --- names ------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------- */
 
 #define FACT_NAME_(symbol, bit, name, scope, meaning) \
 	case symbol:                                  \
@@ -108,7 +108,7 @@ fact_from_name(const char *name, enum fact *ret)
 	return false;
 }
 
-/* --- message facts ---------------------------------------------------------------- */
+/* --- message facts --------------------------------------------------------------- */
 
 static factset
 fact_if(bool holds, enum fact f)
@@ -169,7 +169,7 @@ facts_of_signal(const Sluis__Signal *s)
 	           FACT_URGENT);
 }
 
-/* --- age -------------------------------------------------------------------------- */
+/* --- age ------------------------------------------------------------------------- */
 
 enum { ADULT_YEARS = 18, OWN_CONSENT_YEARS = 16, AGE_UNKNOWN = -1 };
 
@@ -210,11 +210,11 @@ facts_of_age(const Sluis__Person *p, int32_t today)
 	bool adult = (p->has_minor && !p->minor) ||
 	             (band && (p->age_band == SLUIS__AGE_BAND__FROM_18_TO_23 ||
 	                          p->age_band == SLUIS__AGE_BAND__FROM_24)) ||
-	             (age != AGE_UNKNOWN && age >= ADULT_YEARS);
+	             age >= ADULT_YEARS; /* AGE_UNKNOWN is below */
 	return fact_if(minor, FACT_MINOR) | fact_if(adult && !minor, FACT_ADULT);
 }
 
-/* --- consent ---------------------------------------------------------------------- */
+/* --- consent --------------------------------------------------------------------- */
 
 /* Given on a date, not in the future, not run out, not withdrawn. */
 static bool
@@ -254,7 +254,7 @@ facts_of_consent(const Sluis__Person *p, bool minor, int32_t today)
 	return facts;
 }
 
-/* --- record facts ----------------------------------------------------------------- */
+/* --- record facts ---------------------------------------------------------------- */
 
 static factset
 facts_of_role(const Sluis__Person *p)

@@ -60,8 +60,8 @@ say(struct findings *f, const char *file, const char *text)
 	if (f == NULL || f->n >= FINDINGS_MAX) return;
 	struct finding *at = &f->at[f->n++];
 	*at                = (struct finding){.fatal = true};
-	snprintf(at->file, sizeof at->file, "%s", file);
-	snprintf(at->text, sizeof at->text, "%s", text);
+	(void)snprintf(at->file, sizeof at->file, "%s", file);
+	(void)snprintf(at->text, sizeof at->text, "%s", text);
 }
 
 /* At most one byte over the limit is read, so that a larger file is noticed. */

@@ -45,7 +45,7 @@ wanted(const char *filter, const char *name)
 	return filter == NULL || strcmp(filter, name) == 0;
 }
 
-/* --- the cells of one row, sender and class ----------------------------------------- */
+/* --- the cells of one row, sender and class -------------------------------------- */
 
 static bool
 belongs(const struct policy *p, unsigned field, size_t category, bool person)
@@ -142,8 +142,7 @@ tell_sender(struct walk *w)
 	return RC_OK;
 }
 
-/* --- rows, audiences, senders
- * ----------------------------------------------------------- */
+/* --- rows, audiences, senders ---------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -209,8 +208,7 @@ tell_convenant(struct walk *w, const struct convenant *c)
 	return RC_OK;
 }
 
-/* --- the walk
- * ----------------------------------------------------------------------------- */
+/* --- the walk -------------------------------------------------------------------- */
 
 static bool
 class_exists(const char *name)

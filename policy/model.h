@@ -158,7 +158,7 @@ struct policy {
 	const struct rule     **rules; /* by number */
 };
 
-/* --- lookups, policy.c ------------------------------------------------------------- */
+/* --- lookups, policy.c ----------------------------------------------------------- */
 
 /* The number of the role called NAME or by an alias of it; ROLES_MAX if unknown. */
 unsigned role_number(const struct policy *p, const char *name);
@@ -170,7 +170,7 @@ const struct convenant *convenant_find(const struct policy *p, const char *id);
 bool member_signed(
     const struct member *m, const char *convenant, bool declaration, int32_t today);
 
-/* --- ruling, rule.c ---------------------------------------------------------------- */
+/* --- ruling, rule.c -------------------------------------------------------------- */
 
 struct asker {            /* what a candidate is tested against, but for the facts */
 	unsigned source;  /* role of the sender */
@@ -187,7 +187,7 @@ bool candidate_holds(const struct candidate *c, struct asker who, factset facts)
 void row_cells(const struct row *row, struct asker who, factset facts,
     struct cell cells[SCHEMA_FIELDS_MAX]);
 
-/* --- building, table.c -------------------------------------------------------------- */
+/* --- building, table.c ----------------------------------------------------------- */
 
 /* Fill C's seats, rows and refuse list from its rules.  RC_NOMEM. */
 MUST rc table_build(struct policy *p, struct convenant *c);

@@ -13,7 +13,7 @@ policy_hash(const struct policy *p)
 	return &p->hash;
 }
 
-/* --- parties ---------------------------------------------------------------------- */
+/* --- parties --------------------------------------------------------------------- */
 
 size_t
 policy_n_parties(const struct policy *p)
@@ -70,7 +70,7 @@ member_signed(
 	return false;
 }
 
-/* --- roles ------------------------------------------------------------------------ */
+/* --- roles ----------------------------------------------------------------------- */
 
 static bool
 answers_to(const struct role *role, const char *name)
@@ -98,7 +98,7 @@ policy_role(const struct policy *p, const char *name_or_alias)
 	return i < ROLES_MAX ? p->roles[i].id : NULL;
 }
 
-/* --- convenants, categories, rules, identifiers ------------------------------------- */
+/* --- convenants, categories, rules, identifiers ---------------------------------- */
 
 size_t
 policy_n_convenants(const struct policy *p)

@@ -38,7 +38,7 @@
 
 struct policy;
 
-/* --- loading ------------------------------------------------------------------------ */
+/* --- loading --------------------------------------------------------------------- */
 
 struct policy_text {       /* one file, borrowed during the call */
 	const char  *name; /* "riec.yaml" */

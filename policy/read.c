@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- saying what is wrong --------------------------------------------------------- */
+/* --- saying what is wrong -------------------------------------------------------- */
 
 void
 read_complain(struct reader *r, const struct yaml_node *at, const char *format, ...)
@@ -13,7 +13,7 @@ read_complain(struct reader *r, const struct yaml_node *at, const char *format, 
 	char    text[FINDING_TEXT_MAX];
 	va_list args;
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	rc code = yaml_complain(r->findings, at, "%s", text);
 	if (r->status == RC_OK) r->status = code;
@@ -32,7 +32,7 @@ read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
 		    r, at, "no %s called '%.60s'; did you mean '%s'?", kind, word, near);
 }
 
-/* --- memory ----------------------------------------------------------------------- */
+/* --- memory ---------------------------------------------------------------------- */
 
 void *
 read_alloc(struct reader *r, size_t n, size_t size)
@@ -48,14 +48,14 @@ read_printf(struct reader *r, const char *format, ...)
 	char    text[512];
 	va_list args;
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	const char *copy = arena_copy(&r->policy->arena, text, strlen(text));
 	if (copy == NULL) r->status = RC_NOMEM;
 	return copy != NULL ? copy : "";
 }
 
-/* --- values ----------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------- */
 
 const struct yaml_node *
 read_needed(struct reader *r, const struct yaml_node *map, const char *key)

@@ -30,15 +30,13 @@ __attribute__((format(printf, 3, 4))) void read_complain(
 void read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
     name_at names, const void *arg);
 
-/* --- memory: NULL and RC_NOMEM in the status on failure
- * --------------------------------- */
+/* --- memory: NULL and RC_NOMEM in the status on failure -------------------------- */
 
 void *read_alloc(struct reader *r, size_t n, size_t size);
 __attribute__((format(printf, 2, 3))) const char *read_printf(
     struct reader *r, const char *format, ...);
 
-/* --- values
- * ----------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------- */
 
 /* The value of KEY in MAP; complains and returns NULL if it is not there. */
 const struct yaml_node *read_needed(
@@ -94,8 +92,7 @@ void read_end(struct reader *r, const struct yaml_node *root, const char *name);
 /* Complain about every key that no reader asked for. */
 void read_no_more(struct reader *r, const struct yaml_node *map);
 
-/* --- the kinds of file
- * -------------------------------------------------------------------- */
+/* --- the kinds of file ----------------------------------------------------------- */
 
 void read_categories(struct reader *r, const struct yaml_node *root);
 

@@ -74,7 +74,7 @@ demand_every_field(struct reader *r, const struct yaml_node *root)
 	}
 }
 
-/* --- identifiers ------------------------------------------------------------------ */
+/* --- identifiers ----------------------------------------------------------------- */
 
 static const char *
 identifier_at(const void *arg, size_t i)

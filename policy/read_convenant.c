@@ -31,7 +31,7 @@ read_ids(struct reader *r, const struct yaml_node *root, const char *key, size_t
 	return ids;
 }
 
-/* --- obligations ------------------------------------------------------------------ */
+/* --- obligations ----------------------------------------------------------------- */
 
 static void
 read_obligation(struct reader *r, const struct yaml_node *node, struct obligation *o)
@@ -71,7 +71,7 @@ read_obligations(struct reader *r, const struct yaml_node *root, struct convenan
 	}
 }
 
-/* --- what would have to change ---------------------------------------------------- */
+/* --- what would have to change --------------------------------------------------- */
 
 static const char *
 joined(struct reader *r, const char *const *ids)
@@ -107,7 +107,7 @@ write_changes(struct reader *r, struct convenant *c, const char *from, const cha
 		c->change_to_phase[i] = read_printf(r, "phase %s", c->info.phases[i]);
 }
 
-/* --- the head --------------------------------------------------------------------- */
+/* --- the head -------------------------------------------------------------------- */
 
 static const char *
 stem_of(struct reader *r, const char *file)

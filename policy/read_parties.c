@@ -8,7 +8,7 @@
 
 #include "policy/read.h"
 
-/* --- roles ------------------------------------------------------------------------ */
+/* --- roles ----------------------------------------------------------------------- */
 
 /* Complain if NAME is a role or alias already. */
 static void
@@ -64,7 +64,7 @@ read_roles(struct reader *r, const struct yaml_node *root)
 		read_role(r, yaml_item(list, i));
 }
 
-/* --- parties ---------------------------------------------------------------------- */
+/* --- parties --------------------------------------------------------------------- */
 
 static const char *
 role_at(const void *arg, size_t i)

@@ -18,7 +18,7 @@ struct rules { /* what one file's rules refer to */
 	uint64_t             sender_roles; /* who may send at all: the default sources */
 };
 
-/* --- sets of names ---------------------------------------------------------------- */
+/* --- sets of names --------------------------------------------------------------- */
 
 static const char *
 category_at(const void *arg, size_t i)
@@ -121,7 +121,7 @@ read_into(struct rules *x, const struct yaml_node *map, const char *key,
 	return true;
 }
 
-/* --- who and when ----------------------------------------------------------------- */
+/* --- who and when ---------------------------------------------------------------- */
 
 static uint64_t
 roles_of(const struct seat *seats, size_t n)
@@ -205,7 +205,7 @@ change_of(struct reader *r, const struct rule *rule)
 	return bar ? "nothing: this bar always holds" : "";
 }
 
-/* --- one rule --------------------------------------------------------------------- */
+/* --- one rule -------------------------------------------------------------------- */
 
 static void
 read_common(struct rules *x, const struct yaml_node *map, struct rule *rule)
@@ -280,7 +280,7 @@ read_action(struct rules *x, const struct yaml_node *map, struct rule *rule)
 		    x->r, yaml_get(map, "to"), "'to' goes with action generalise only");
 }
 
-/* --- what cannot be carried out --------------------------------------------------- */
+/* --- what cannot be carried out -------------------------------------------------- */
 
 static bool
 ends_with(const char *text, const char *end)
@@ -359,7 +359,7 @@ refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rul
 	}
 }
 
-/* --- rules and bars --------------------------------------------------------------- */
+/* --- rules and bars -------------------------------------------------------------- */
 
 static void
 read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)

@@ -43,7 +43,7 @@ seat_named(struct reader *r, const char *text)
 	const char *slash                 = strchr(text, '/');
 	size_t      n = slash == NULL ? strlen(text) : (size_t)(slash - text);
 	if (n > RULE_ID_MAX) return (struct seat){.role = ROLES_MAX};
-	memcpy(role, text, n);
+	(void)snprintf(role, sizeof role, "%.*s", (int)n, text);
 	struct seat seat = {.role = role_number(r->policy, role)};
 	if (slash != NULL && seat.role < ROLES_MAX)
 		seat.desk = read_printf(r, "%s", slash + 1);

@@ -24,7 +24,7 @@ struct ask { /* a question, looked up */
 	struct ruling          *ret;
 };
 
-/* --- candidates ------------------------------------------------------------------- */
+/* --- candidates ------------------------------------------------------------------ */
 
 uint8_t
 audience_of(factset message)
@@ -64,7 +64,7 @@ can_hold(const struct candidate *c, struct asker who, factset message)
 	return asker_allowed(c, who) && facts_allow(c, message, FACTS_MESSAGE);
 }
 
-/* --- refusing --------------------------------------------------------------------- */
+/* --- refusing -------------------------------------------------------------------- */
 
 static rc
 deny(struct ask *a, rc code, const char *change)
@@ -81,7 +81,7 @@ deny_by_bar(struct ask *a, const struct candidate *bar)
 	return deny(a, rule->code, rule->change);
 }
 
-/* --- the message ------------------------------------------------------------------ */
+/* --- the message ----------------------------------------------------------------- */
 
 static unsigned
 number_of(const char *const *names, const char *name, unsigned if_none)
@@ -121,7 +121,7 @@ check_message(struct ask *a)
 	return RC_OK;
 }
 
-/* --- the sender ------------------------------------------------------------------- */
+/* --- the sender ------------------------------------------------------------------ */
 
 static bool
 may_send(const struct convenant *c, unsigned role, const char *desk)
@@ -148,7 +148,7 @@ check_sender(struct ask *a)
 	return RC_OK;
 }
 
-/* --- the recipient ---------------------------------------------------------------- */
+/* --- the recipient --------------------------------------------------------------- */
 
 /* The seat of this desk, else of its role; NULL if no rule names either. */
 static const struct row *
@@ -248,7 +248,7 @@ check_recipient(struct ask *a)
 	return check_entitled(a);
 }
 
-/* --- obligations ------------------------------------------------------------------ */
+/* --- obligations ----------------------------------------------------------------- */
 
 /* Those of the convenant that go with every copy, and those of every rule that can
  * have decided a field: rather one too many than one forgotten. */
@@ -270,7 +270,7 @@ collect_obligations(struct ask *a, const struct row *row)
 	}
 }
 
-/* --- ruling ----------------------------------------------------------------------- */
+/* --- ruling ---------------------------------------------------------------------- */
 
 static factset
 signed_facts(const struct ask *a)
@@ -336,12 +336,14 @@ row_cells(const struct row *row, struct asker who, factset facts,
 	const struct cell silence = {
 	    SLUIS__ACTION__ACTION_WITHHOLD, GENERALISE_NONE, RULE_NONE};
 	struct cell of_list[SCHEMA_FIELDS_MAX];
-	size_t      n_fields = row == NULL ? 0 : schema_signal()->n_fields;
-	for (size_t i = 0; row != NULL && i < row->n_lists; i++)
+
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++) cells[i] = silence;
+	if (row == NULL) return;
+	for (size_t i = 0; i < row->n_lists; i++)
 		of_list[i] = cell_of(row->candidates + row->starts[i],
 		    row->candidates + row->starts[i + 1], who, facts);
-	for (size_t i = 0; i < n_fields; i++) cells[i] = of_list[row->list_of[i]];
-	for (size_t i = n_fields; i < SCHEMA_FIELDS_MAX; i++) cells[i] = silence;
+	for (size_t i = 0; i < schema_signal()->n_fields; i++)
+		cells[i] = of_list[row->list_of[i]];
 }
 
 void

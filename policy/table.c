@@ -13,7 +13,7 @@
 #include "policy/model.h"
 #include "proto/auto.h"
 
-/* --- seats ------------------------------------------------------------------------ */
+/* --- seats ----------------------------------------------------------------------- */
 
 static bool
 seat_equal(const struct seat *a, const struct seat *b)
@@ -49,7 +49,7 @@ collect_seats(struct convenant *c)
 	}
 }
 
-/* --- which rules speak at a seat ---------------------------------------------------- */
+/* --- which rules speak at a seat ------------------------------------------------- */
 
 /* How RULE names SEAT: 0 not, 1 by its role, 2 by its desk. */
 static int
@@ -75,7 +75,7 @@ speaks_at(const struct rule *rule, unsigned phase, const struct seat *seat)
 	return (names_seat(rule, seat) > 0) != rule->all_but;
 }
 
-/* --- order ------------------------------------------------------------------------ */
+/* --- order ----------------------------------------------------------------------- */
 
 struct ranked {
 	const struct rule *rule;
@@ -122,7 +122,7 @@ rank(const struct convenant *c, unsigned phase, const struct seat *seat,
 	return n;
 }
 
-/* --- rows ------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------ */
 
 static struct candidate
 candidate_of(const struct convenant *c, const struct rule *rule)

@@ -52,7 +52,7 @@ struct yaml_file {
 	struct yaml_node *root;
 };
 
-/* --- findings --------------------------------------------------------------------- */
+/* --- findings -------------------------------------------------------------------- */
 
 static void
 make_printable(char *text)
@@ -68,7 +68,7 @@ new_finding(struct findings *f, const char *file, unsigned line, unsigned column
 	if (f == NULL || f->n >= FINDINGS_MAX) return NULL;
 	struct finding *at = &f->at[f->n++];
 	*at = (struct finding){.line = line, .column = column, .fatal = true};
-	snprintf(at->file, sizeof at->file, "%s", file);
+	(void)snprintf(at->file, sizeof at->file, "%s", file);
 	return at;
 }
 
@@ -80,7 +80,7 @@ complain_at(struct findings *f, const char *file, unsigned line, unsigned column
 	if (at == NULL) return RC_POLICY;
 	va_list args;
 	va_start(args, format);
-	vsnprintf(at->text, sizeof at->text, format, args);
+	(void)vsnprintf(at->text, sizeof at->text, format, args);
 	va_end(args);
 	make_printable(at->text);
 	return RC_POLICY;
@@ -93,7 +93,7 @@ complain_va(struct findings *f, const struct yaml_node *node, bool fatal,
 	struct finding *at = new_finding(f, node->file->name, node->line, node->column);
 	if (at == NULL) return RC_POLICY;
 	at->fatal = fatal;
-	vsnprintf(at->text, sizeof at->text, format, args);
+	(void)vsnprintf(at->text, sizeof at->text, format, args);
 	make_printable(at->text);
 	return RC_POLICY;
 }
@@ -119,7 +119,7 @@ yaml_warn(
 	va_end(args);
 }
 
-/* --- building the tree ------------------------------------------------------------ */
+/* --- building the tree ----------------------------------------------------------- */
 
 struct build {
 	struct yaml_file *file;
@@ -175,7 +175,7 @@ add_node(struct build *b, enum kind kind, yaml_mark_t at, struct yaml_node **ret
 static rc
 open_collection(struct build *b, enum kind kind, yaml_mark_t at)
 {
-	struct yaml_node *node;
+	struct yaml_node *node = NULL;
 	if (b->depth == DEPTH_MAX) return refuse(b, at, "more than 32 levels deep");
 	TRY(add_node(b, kind, at, &node));
 	b->open[b->depth++] = node;
@@ -325,7 +325,7 @@ yaml_parse(const char *name, struct slice text, struct yaml_file **ret,
 	AUTO(yaml_parser_delete) yaml_parser_t parser;
 	memset(&parser, 0, sizeof parser);
 	if (file == NULL || !yaml_parser_initialize(&parser)) return RC_NOMEM;
-	snprintf(file->name, sizeof file->name, "%s", name);
+	(void)snprintf(file->name, sizeof file->name, "%s", name);
 	file->arena = arena_init(TREE_BYTES);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
@@ -347,7 +347,7 @@ yaml_destroy(struct yaml_file **fp)
 	*fp = NULL;
 }
 
-/* --- reading the tree ------------------------------------------------------------- */
+/* --- reading the tree ------------------------------------------------------------ */
 
 const struct yaml_node *
 yaml_root(const struct yaml_file *f)
