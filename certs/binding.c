@@ -21,7 +21,7 @@ enum { PAYLOAD_MAX = 1024, PAE_MAX = PAYLOAD_MAX + 256 };
 
 static const uint64_t life_max_ms = (uint64_t)BINDING_DAYS_MAX * 24 * 60 * 60 * 1000;
 
-/* --- the three keys --------------------------------------------------------------- */
+/* --- the three keys -------------------------------------------------------------- */
 
 /* X25519 ignores the top bit and takes numbers modulo p = 2^255 - 19, so one key could be
  * spelt twice; a registry compares spellings. */
@@ -60,7 +60,7 @@ has_sound_keys(const struct binding *b)
 	       !is_same(b->curve_public, b->seal_public);
 }
 
-/* --- what a binding says, and whether its certificate allows that ----------------- */
+/* --- what a binding says, and whether its certificate allows that ---------------- */
 
 static rc
 take_text(const char *text, char *out, size_t max)
@@ -117,7 +117,7 @@ check_claims(const struct binding *b, const struct holder *holder)
 	return check_life(b, holder);
 }
 
-/* --- making ----------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------- */
 
 static ProtobufCBinaryData
 key_field(const uint8_t key[KEY_BYTES])
@@ -210,7 +210,7 @@ binding_make(const struct keys *keys, struct slice cert_pem, EVP_PKEY *cert_key,
 	return sign(buf_slice(&payload), cert_key, &holder.fingerprint, out);
 }
 
-/* --- checking --------------------------------------------------------------------- */
+/* --- checking -------------------------------------------------------------------- */
 
 /* What is wrong with the form of a binding is one thing to its sender. */
 static rc

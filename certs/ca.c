@@ -24,7 +24,7 @@ struct ca {
 	EVP_PKEY *key;  /* owned */
 };
 
-/* --- files of the folder ---------------------------------------------------------- */
+/* --- files of the folder --------------------------------------------------------- */
 
 static rc
 path_of(const char *dir, const char *name, char **ret)
@@ -64,7 +64,7 @@ refuse_if_present(const char *dir, const char *name)
 	return lstat(path, &st) == 0 ? RC_CONFIG : RC_OK;
 }
 
-/* --- numbers ---------------------------------------------------------------------- */
+/* --- numbers --------------------------------------------------------------------- */
 
 static rc
 write_number(const struct ca *ca, uint64_t next)
@@ -99,7 +99,7 @@ take_serial(const struct ca *ca, uint8_t serial[SERIAL_BYTES])
 	return RAND_bytes(serial + 8, SERIAL_BYTES - 8) == 1 ? RC_OK : RC_CRYPTO;
 }
 
-/* --- revocations ------------------------------------------------------------------ */
+/* --- revocations ----------------------------------------------------------------- */
 
 struct revocation {
 	char    serial[SERIAL_HEX_MAX + 1];
@@ -177,7 +177,7 @@ write_crl(const struct ca *ca, int64_t now_s, int crl_days)
 	return write_file(ca->dir, "crl.pem", &pem, MODE_PUBLIC);
 }
 
-/* --- the authority ---------------------------------------------------------------- */
+/* --- the authority --------------------------------------------------------------- */
 
 void
 ca_destroy(struct ca **cp)

@@ -19,7 +19,7 @@ auto_close(const int *fd)
 	if (*fd >= 0) (void)close(*fd);
 }
 
-/* --- reading ---------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------- */
 
 /* O_NONBLOCK: a named pipe in the place of a secret must not hold us up. */
 static rc
@@ -82,7 +82,7 @@ file_read(const char *path, size_t max, bool secret, struct buf *out)
 	return code;
 }
 
-/* --- writing ---------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------- */
 
 static rc
 write_all(int fd, struct slice s)

@@ -31,7 +31,7 @@ static const struct extension holder_profile[] = {
     {NID_undef, NULL},
 };
 
-/* --- parts ------------------------------------------------------------------------ */
+/* --- parts ----------------------------------------------------------------------- */
 
 /* OpenSSL knows each attribute's string type and greatest length. */
 static rc
@@ -94,7 +94,7 @@ complete(X509 *cert, EVP_PKEY *key, struct period period,
 	return X509_set_pubkey(cert, key) == 1 ? RC_OK : RC_CRYPTO;
 }
 
-/* --- certificates ----------------------------------------------------------------- */
+/* --- certificates ---------------------------------------------------------------- */
 
 rc
 issue_ca(const char *name, EVP_PKEY *key, struct period period,
@@ -145,7 +145,7 @@ issue_holder(const struct subject *subject, EVP_PKEY *key, struct period period,
 	return RC_OK;
 }
 
-/* --- revocation lists ------------------------------------------------------------- */
+/* --- revocation lists ------------------------------------------------------------ */
 
 static rc
 set_crl_period(X509_CRL *crl, struct period p)

@@ -41,7 +41,7 @@ keys_wipe(struct keys *k)
 	sodium_memzero(k, sizeof *k);
 }
 
-/* --- do they belong together ------------------------------------------------------ */
+/* --- do they belong together ----------------------------------------------------- */
 
 static bool
 is_x25519_pair(const uint8_t secret[KEY_BYTES], const uint8_t public[KEY_BYTES])
@@ -78,7 +78,7 @@ check_each_for_one_thing(const struct keys *k)
 	return twice ? RC_CONFIG : RC_OK;
 }
 
-/* --- the file --------------------------------------------------------------------- */
+/* --- the file -------------------------------------------------------------------- */
 
 static void
 auto_json(json_t **json)

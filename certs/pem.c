@@ -117,7 +117,7 @@ pem_read_first(struct slice pem, X509 **ret)
 	return RC_OK;
 }
 
-/* --- writing ---------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------- */
 
 static rc
 append_bio(BIO *bio, struct buf *out)

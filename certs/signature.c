@@ -12,7 +12,7 @@
 
 enum { RSA_BITS_MIN = 3072, DIGEST_NAME_MAX = 32 };
 
-/* --- which keys ------------------------------------------------------------------- */
+/* --- which keys ------------------------------------------------------------------ */
 
 static bool
 is_rsa(const EVP_PKEY *key)
@@ -84,7 +84,7 @@ algorithm_is_accepted(const X509_ALGOR *algorithm)
 	return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
-/* --- making, reading, writing ----------------------------------------------------- */
+/* --- making, reading, writing ---------------------------------------------------- */
 
 rc
 key_generate(enum key_type type, EVP_PKEY **ret)
@@ -143,7 +143,7 @@ cert_write_key(EVP_PKEY *key, struct buf *out)
 	return buf_append(out, slice_of(text, (size_t)n));
 }
 
-/* --- signing and verifying -------------------------------------------------------- */
+/* --- signing and verifying ------------------------------------------------------- */
 
 static bool
 use_pss(const EVP_PKEY *key, EVP_PKEY_CTX *ctx)

@@ -23,7 +23,7 @@ struct trust {
 	int64_t     crl_until_s; /* the earliest nextUpdate                   */
 };
 
-/* --- loading ---------------------------------------------------------------------- */
+/* --- loading --------------------------------------------------------------------- */
 
 /* A leaf among the anchors would be trusted without its CA's consent. */
 static bool
@@ -127,7 +127,7 @@ trust_crl_until_s(const struct trust *t)
 	return t->crl_until_s;
 }
 
-/* --- checking a chain ------------------------------------------------------------- */
+/* --- checking a chain ------------------------------------------------------------ */
 
 /* Leaf, its issuer, that one's issuer: nothing out of place and nothing besides. */
 static rc

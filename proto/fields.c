@@ -72,7 +72,7 @@ field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t
 	return slot + i * field_size(f);
 }
 
-/* --- wiping ------------------------------------------------------------------------ */
+/* --- wiping ---------------------------------------------------------------------- */
 
 static void wipe_message(ProtobufCMessage *m);
 

@@ -47,7 +47,7 @@ merkle_node(const struct hash *left, const struct hash *right)
 	    NODE_PREFIX, slice_of(left->b, HASH_BYTES), slice_of(right->b, HASH_BYTES));
 }
 
-/* --- the frontier ------------------------------------------------------------------ */
+/* --- the frontier ---------------------------------------------------------------- */
 
 static unsigned
 edge_count(uint64_t size)

@@ -34,7 +34,7 @@ struct hash merkle_empty(void);
 struct hash merkle_leaf(struct slice leaf);
 struct hash merkle_node(const struct hash *left, const struct hash *right);
 
-/* --- the frontier: append and root in O(log n) memory ------------------------------ */
+/* --- the frontier: append and root in O(log n) memory ---------------------------- */
 
 /* The roots of the perfect subtrees of a tree, largest first: its right edge. */
 struct merkle_frontier {
@@ -45,7 +45,7 @@ struct merkle_frontier {
 void        merkle_append(struct merkle_frontier *f, const struct hash *leaf);
 struct hash merkle_root(const struct merkle_frontier *f);
 
-/* --- making proofs ------------------------------------------------------------------ */
+/* --- making proofs --------------------------------------------------------------- */
 
 /*
  * Where proofs get the hashes of perfect subtrees from: the node over leaves

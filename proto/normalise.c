@@ -87,8 +87,7 @@ replace_front(struct code *c, size_t take, const char *prefix)
 	c->n = c->n - take + n;
 }
 
-/* --- one function a kind: judge and finish what squeeze() left
- * -------------------------- */
+/* --- one function a kind: judge and finish what squeeze() left ------------------- */
 
 static bool
 finish_bsn(struct code *c)
@@ -228,8 +227,7 @@ normalise_address(struct slice value, struct buf *out)
 	return buf_append(out, code_slice(&c));
 }
 
-/* --- kinds
- * ------------------------------------------------------------------------------ */
+/* --- kinds ----------------------------------------------------------------------- */
 
 static const char *const names[] = {
     [IDENTIFIER_BSN]      = "bsn",

@@ -117,8 +117,7 @@ normalise_email(struct slice value, struct buf *out)
 	return buf_append(out, s);
 }
 
-/* --- names
- * ------------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------- */
 
 /* Space, hyphens and dashes, and what stands for an apostrophe on one keyboard or
  * another: what people leave out, or write in another way. */

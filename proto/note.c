@@ -13,7 +13,7 @@
 
 enum { ED25519 = 0x01, KEY_ID_BYTES = 4 };
 
-/* --- keys ----------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------ */
 
 static bool
 name_is_valid(struct slice name)
@@ -110,7 +110,7 @@ note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX])
 	return n > 0 && n < NOTE_VKEY_MAX ? RC_OK : RC_INTERNAL;
 }
 
-/* --- notes -------------------------------------------------------------------------- */
+/* --- notes ----------------------------------------------------------------------- */
 
 /* UTF-8 that ends in a newline, with no other ASCII control character. */
 static bool

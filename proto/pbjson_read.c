@@ -33,7 +33,7 @@ no_memory(const struct reader *r)
 	return trail_fail(&r->trail, RC_NOMEM, "out of memory", r->reterr);
 }
 
-/* --- one value --------------------------------------------------------------------- */
+/* --- one value ------------------------------------------------------------------- */
 
 static rc
 read_signed(
@@ -202,7 +202,7 @@ read_value(
 	}
 }
 
-/* --- fields and messages ----------------------------------------------------------- */
+/* --- fields and messages --------------------------------------------------------- */
 
 static rc
 read_list(struct reader *r, ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,

@@ -82,7 +82,7 @@ fieldset_has(const struct fieldset *s, unsigned index)
 	return (s->bits[index / 64] >> (index % 64) & 1) != 0;
 }
 
-/* --- reading protobuf-c messages by descriptor ---------------------------------- */
+/* --- reading protobuf-c messages by descriptor ----------------------------------- */
 
 /* Whether singular field F of M is present (has_x, non-NULL, or oneof case). */
 bool field_is_set(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);

@@ -142,8 +142,7 @@ check_message(struct check *k, const ProtobufCMessage *m)
 	return RC_OK;
 }
 
-/* --- rules of the subject
- * ---------------------------------------------------------------- */
+/* --- rules of the subject -------------------------------------------------------- */
 
 static rc
 check_persons(struct check *k, const Sluis__Signal *s)

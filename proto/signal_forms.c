@@ -9,8 +9,7 @@
 #include "proto/text.h"
 #include "signal.pb-c.h"
 
-/* --- forms
- * ------------------------------------------------------------------------------ */
+/* --- forms ----------------------------------------------------------------------- */
 
 /* What can be normalised can be matched and pseudonymised; nothing else may pass. */
 static bool
@@ -89,8 +88,7 @@ is_municipality(struct slice s)
 	return form_fits(s, "9999");
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------ */
+/* --- the table ------------------------------------------------------------------- */
 
 struct form {
 	bool (*holds)(struct slice s);
