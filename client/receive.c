@@ -103,6 +103,13 @@ sluis_receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout
 
 /* --- what is kept here ----------------------------------------------------------- */
 
+static bool
+is_delivery(const Sluis__Delivery *d, const uint8_t id[ID_BYTES])
+{
+	return slice_equal(
+	    slice_of(d->delivery_id.data, d->delivery_id.len), slice_of(id, ID_BYTES));
+}
+
 static rc
 read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
 {
@@ -114,7 +121,7 @@ read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
 	if (code != RC_OK) return handle_fail(s, code, "inbox", "no such delivery here");
 	code = guard_unpack(&sluis__delivery__descriptor, buf_slice(&bytes), limits,
 	    (ProtobufCMessage **)ret);
-	if (code != RC_OK)
+	if (code != RC_OK || !is_delivery(*ret, id))
 		return handle_fail(
 		    s, RC_BAD_DIGEST, "inbox", "the kept delivery is damaged");
 	return RC_OK;
