@@ -79,6 +79,17 @@ encode_domain(const struct pseudonymiser *p, const struct pseudonym_domain *d,
 	return put(out, slice_str(p->epoch));
 }
 
+/* A postcode and the house number after it are one value: neither is normal alone. */
+static size_t
+parts_of_one_value(const struct identifier_info *kind, size_t first)
+{
+	size_t n = 1;
+	while (kind->normal[first] == IDENTIFIER_ADDRESS && first + n < kind->n &&
+	       kind->normal[first + n] == IDENTIFIER_ADDRESS)
+		n++;
+	return n;
+}
+
 static rc
 encode_input(
     const struct identifier_info *kind, const struct slice *values, struct buf *out)
@@ -88,10 +99,17 @@ encode_input(
 	TRY(put(out, slice_str("psn-in/1")));
 	TRY(put(out, slice_of(&version, 1)));
 	TRY(put(out, slice_str(kind->name)));
-	for (size_t i = 0; i < kind->n; i++) {
+	for (size_t i = 0; i < kind->n;) {
 		AUTO(buf_wipe) struct buf normal = buf_init(TLV_MAX);
-		TRY(normalise(kind->normal[i], values[i], &normal));
+		AUTO(buf_wipe) struct buf whole  = buf_init(TLV_MAX);
+		size_t                    n      = parts_of_one_value(kind, i);
+		for (size_t k = 0; k < n; k++) {
+			if (k > 0) TRY(buf_append(&whole, slice_str(" ")));
+			TRY(buf_append(&whole, values[i + k]));
+		}
+		TRY(normalise(kind->normal[i], buf_slice(&whole), &normal));
 		TRY(put(out, buf_slice(&normal)));
+		i += n;
 	}
 	return RC_OK;
 }

@@ -24,14 +24,22 @@ sources_wipe(struct sources *s)
 
 /* --- files ----------------------------------------------------------------------- */
 
+/* A new fatal finding, NULL if nobody listens or there are too many. */
+static struct finding *
+new_finding(struct findings *f, const char *file, unsigned line)
+{
+	if (f == NULL || f->n >= FINDINGS_MAX) return NULL;
+	struct finding *at = &f->at[f->n++];
+	*at = (struct finding){.fatal = true, .line = line, .column = line > 0 ? 1 : 0};
+	(void)snprintf(at->file, sizeof at->file, "%s", file);
+	return at;
+}
+
 static void
 complain_of_file(struct findings *f, const char *file, const char *text)
 {
-	if (f == NULL || f->n >= FINDINGS_MAX) return;
-	struct finding *at = &f->at[f->n++];
-	*at                = (struct finding){.fatal = true};
-	(void)snprintf(at->file, sizeof at->file, "%s", file);
-	(void)snprintf(at->text, sizeof at->text, "%s", text);
+	struct finding *at = new_finding(f, file, 0);
+	if (at != NULL) (void)snprintf(at->text, sizeof at->text, "%s", text);
 }
 
 static int
@@ -125,15 +133,12 @@ by_rule_id(const void *a, const void *b)
 static void
 complain_of_rule(struct reader *r, const struct rule *rule, const struct rule *other)
 {
-	struct findings *f = r->findings;
+	struct finding *at = new_finding(r->findings, rule->info.file, rule->info.line);
 	r->status          = RC_POLICY;
-	if (f == NULL || f->n >= FINDINGS_MAX) return;
-	struct finding *at = &f->at[f->n++];
-	*at = (struct finding){.fatal = true, .line = rule->info.line, .column = 1};
-	(void)snprintf(at->file, sizeof at->file, "%s", rule->info.file);
-	(void)snprintf(at->text, sizeof at->text,
-	    "rule id '%s' stands in %.60s line %u already", rule->info.id,
-	    other->info.file, other->info.line);
+	if (at != NULL)
+		(void)snprintf(at->text, sizeof at->text,
+		    "rule id '%s' stands in %.60s line %u already", rule->info.id,
+		    other->info.file, other->info.line);
 }
 
 /* Number the rules of all convenants, and demand that each id means one of them. */
@@ -158,6 +163,71 @@ number_rules(struct reader *r)
 	for (size_t i = 1; i < p->n_rules; i++) {
 		if (strcmp(sorted[i]->info.id, sorted[i - 1]->info.id) == 0)
 			complain_of_rule(r, sorted[i], sorted[i - 1]);
+	}
+}
+
+/* --- desks ------------------------------------------------------------------------ */
+
+struct desks_of { /* every desk that parties of one role have */
+	const struct policy *p;
+	unsigned             role;
+};
+
+static const char *
+desk_at(const void *arg, size_t i)
+{
+	const struct desks_of *of = arg;
+	for (size_t m = 0; m < of->p->n_members; m++) {
+		const char *const *desks = of->p->members[m].party.desks;
+		if (of->p->members[m].role != of->role) continue;
+		for (size_t d = 0; desks[d] != NULL; d++)
+			if (i-- == 0) return desks[d];
+	}
+	return NULL;
+}
+
+static bool
+desk_exists(const struct desks_of *of, const char *desk)
+{
+	const char *name;
+	for (size_t i = 0; (name = desk_at(of, i)) != NULL; i++)
+		if (strcmp(name, desk) == 0) return true;
+	return false;
+}
+
+/* A desk that no party of the role has would make a rule idle, but a bar as well.  Roles
+ * without a party in this region are left alone. */
+static void
+demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigned line)
+{
+	struct desks_of of = {r->policy, seat->role};
+	if (seat->desk == NULL || desk_at(&of, 0) == NULL || desk_exists(&of, seat->desk))
+		return;
+	const char     *near = nearest(seat->desk, desk_at, &of);
+	struct finding *at   = new_finding(r->findings, file, line);
+	r->status            = RC_POLICY;
+	if (at == NULL) return;
+	(void)snprintf(at->text, sizeof at->text,
+	    "no party with role '%s' has a desk '%s'%s%s%s",
+	    r->policy->roles[seat->role].id, seat->desk,
+	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+	    near == NULL ? "" : "'?");
+}
+
+static void
+demand_desks(struct reader *r)
+{
+	for (size_t i = 0; i < r->policy->n_convenants; i++) {
+		const struct convenant *c = &r->policy->convenants[i];
+		const char *file          = c->n_rules > 0 ? c->rules[0].info.file : "";
+		for (size_t k = 0; k < c->n_senders; k++)
+			demand_desk(r, &c->senders[k], file, 0);
+		for (size_t k = 0; k < c->n_rules; k++) {
+			const struct rule *rule = &c->rules[k];
+			for (size_t n = 0; n < rule->n_recipients; n++)
+				demand_desk(r, &rule->recipients[n], rule->info.file,
+				    rule->info.line);
+		}
 	}
 }
 
@@ -201,6 +271,7 @@ read_all(struct reader *r, const struct sources *s)
 	read_convenants(r, s);
 	read_parties(r, parties);
 	number_rules(r);
+	demand_desks(r);
 }
 
 rc

@@ -133,13 +133,17 @@ enum { IDENTIFIER_PARTS_MAX = 4 };
 
 /*
  * Fields that together identify, inside one record.  A pseudonym is stated when the
- * first part is ruled `pseudonymise` and all parts are present in the record.
+ * first part is ruled `pseudonymise` and all parts are present in the record.  Several
+ * may bear one name: then a value has one pseudonym wherever it stands (a home that is
+ * a workplace as well).
  */
 struct identifier_info {                 /* borrowed from the policy */
 	const char                *name; /* "bsn", "person", "plate", ... */
 	size_t                     n;
 	const struct schema_field *parts[IDENTIFIER_PARTS_MAX];
-	enum identifier normal[IDENTIFIER_PARTS_MAX]; /* how each part is normalised */
+	/* How each part is normalised; neighbours that are both addresses (a postcode and
+	 * its house number) are one value, joined by a space. */
+	enum identifier normal[IDENTIFIER_PARTS_MAX];
 };
 
 size_t                        policy_n_identifiers(const struct policy *p);

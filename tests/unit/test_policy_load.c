@@ -296,6 +296,26 @@ an_unknown_role_of_a_party_gets_the_nearest_name(void **state)
 }
 
 static void
+a_desk_that_nobody_has_is_refused_in_rules_bars_and_senders(void **state)
+{
+	(void)state;
+	rules_are_refused(
+	    "  - {id: r, article: A, recipients: [cops/vise], categories: [form], "
+	    "action: release}\n",
+	    "no party with role 'cops' has a desk 'vise'; did you mean 'vice'?");
+	bars_are_refused(
+	    "  - {id: b, article: A, action: withhold, recipients: [cops/trafic]}\n",
+	    "did you mean 'traffic'?");
+	edit_is_refused("riec.yaml", "senders: [participants]", "senders: [police/zzz]",
+	    "no party with role 'police' has a desk 'zzz'");
+	struct bundle *b = bundle_shipped(); /* no party of this region is the FIOD */
+	bundle_edit(b, "riec.yaml", "senders: [participants]",
+	    "senders: [participants, fiod/opsporing]");
+	struct policy *p = bundle_policy(b);
+	policy_destroy(&p);
+}
+
+static void
 a_rule_id_stands_once_in_the_whole_policy(void **state)
 {
 	(void)state;
@@ -963,6 +983,7 @@ main(void)
 	    cmocka_unit_test(unknown_names_in_rules_get_the_nearest_name),
 	    cmocka_unit_test(an_unknown_convenant_in_a_signature_gets_the_nearest_name),
 	    cmocka_unit_test(an_unknown_role_of_a_party_gets_the_nearest_name),
+	    cmocka_unit_test(a_desk_that_nobody_has_is_refused_in_rules_bars_and_senders),
 	    cmocka_unit_test(a_rule_id_stands_once_in_the_whole_policy),
 	    cmocka_unit_test(a_rule_needs_id_article_recipients_and_action),
 	    cmocka_unit_test(a_rule_names_either_categories_or_fields),
