@@ -76,17 +76,17 @@ check_characters(const struct check *k, struct slice s, bool lines)
 }
 
 static rc
-check_string(const struct check *k, const ProtobufCMessageDescriptor *desc,
+check_string(const struct check *k, const ProtobufCMessage *m,
     const ProtobufCFieldDescriptor *f, const char *value)
 {
 	struct slice s     = slice_str(value);
-	bool         story = is_narrative(desc);
+	bool         story = is_narrative(m->descriptor);
 
 	if (s.n == 0) return refuse(k, "empty: leave the field out");
 	if (s.n > (story ? (size_t)SIGNAL_NARRATIVE_MAX : (size_t)SIGNAL_STRING_MAX))
 		return refuse(k, "too long");
 	TRY(check_characters(k, s, story));
-	const char *expected = signal_form_missed(desc, f, s);
+	const char *expected = signal_form_missed(m, f, s);
 	return expected == NULL ? RC_OK : refuse(k, expected);
 }
 
@@ -102,14 +102,14 @@ check_enum(const struct check *k, const ProtobufCEnumDescriptor *e, int value)
 static rc check_message(struct check *k, const ProtobufCMessage *m);
 
 static rc
-check_value(struct check *k, const ProtobufCMessageDescriptor *desc,
-    const ProtobufCFieldDescriptor *f, void *value)
+check_value(struct check *k, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    void *value)
 {
 	switch (f->type) {
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return check_message(k, *(ProtobufCMessage **)value);
 	case PROTOBUF_C_TYPE_STRING:
-		return check_string(k, desc, f, *(char **)value);
+		return check_string(k, m, f, *(char **)value);
 	case PROTOBUF_C_TYPE_ENUM:
 		return check_enum(k, f->descriptor, (int)*(uint32_t *)value);
 	default:
@@ -127,7 +127,7 @@ check_field(struct check *k, const ProtobufCMessage *m, const ProtobufCFieldDesc
 	for (size_t i = 0; i < n; i++) {
 		size_t back =
 		    trail_enter(&k->trail, f->name, repeated ? (long)i : TRAIL_SINGULAR);
-		TRY(check_value(k, m->descriptor, f, field_value(m, f, i)));
+		TRY(check_value(k, m, f, field_value(m, f, i)));
 		trail_leave(&k->trail, back);
 	}
 	return RC_OK;

@@ -153,13 +153,23 @@ static const struct row rows[] = {
     {&sluis__embargo__descriptor, "review_on", &date},
 };
 
+/* A signal may come from, or point, abroad: other countries write postcodes otherwise. */
+static bool
+lies_abroad(const ProtobufCMessage *m)
+{
+	if (m->descriptor != &sluis__address__descriptor) return false;
+	const char *country = ((const Sluis__Address *)m)->country;
+	return country != NULL && strcmp(country, "NL") != 0;
+}
+
 const char *
-signal_form_missed(const ProtobufCMessageDescriptor *desc,
-    const ProtobufCFieldDescriptor *f, struct slice value)
+signal_form_missed(
+    const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, struct slice value)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct row *r = &rows[i];
-		if (r->desc != desc || strcmp(r->field, f->name) != 0) continue;
+		if (r->desc != m->descriptor || strcmp(r->field, f->name) != 0) continue;
+		if (r->form == &postcode && lies_abroad(m)) return NULL;
 		return r->form->holds(value) ? NULL : r->form->expected;
 	}
 	return NULL;

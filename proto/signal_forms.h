@@ -12,9 +12,9 @@
 
 #include "proto/bytes.h"
 
-/* What field F of DESC should have been ("expected a date ..."), or NULL if VALUE is
- * that, or if F may hold any text. */
-const char *signal_form_missed(const ProtobufCMessageDescriptor *desc,
-    const ProtobufCFieldDescriptor *f, struct slice value);
+/* What field F of M should have been ("expected a date ..."), or NULL if VALUE is that,
+ * or if F may hold any text, as the postcode of an address in another country does. */
+const char *signal_form_missed(
+    const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, struct slice value);
 
 #endif

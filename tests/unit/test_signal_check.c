@@ -323,6 +323,22 @@ static const struct form_row forms[] = {
 };
 
 static void
+a_postcode_abroad_may_be_any_text(void **state)
+{
+	(void)state;
+	assert_passes(
+	    "{\"persons\":[{\"role\":\"VICTIM\",\"residence\":{\"postcode\":\"010011\","
+	    "\"country\":\"RO\"}}]}");
+	assert_refused(
+	    "{\"persons\":[{\"role\":\"VICTIM\",\"residence\":{\"postcode\":\"010011\","
+	    "\"country\":\"NL\"}}]}",
+	    "persons[0].residence.postcode", "postcode");
+	assert_refused("{\"persons\":[{\"role\":\"VICTIM\",\"residence\":{\"postcode\":"
+	               "\"010011\"}}]}",
+	    "persons[0].residence.postcode", "postcode");
+}
+
+static void
 codes_and_dates_have_their_form(void **state)
 {
 	(void)state;
@@ -465,6 +481,7 @@ main(void)
 	    cmocka_unit_test(strings_and_the_narrative_have_their_own_limits),
 	    cmocka_unit_test(lists_have_a_limit),
 	    cmocka_unit_test(codes_and_dates_have_their_form),
+	    cmocka_unit_test(a_postcode_abroad_may_be_any_text),
 	    cmocka_unit_test(no_field_that_sounds_like_a_code_is_free_text),
 	    cmocka_unit_test(every_person_has_a_role),
 	    cmocka_unit_test(police_facts_stand_in_the_list_of_their_article),
