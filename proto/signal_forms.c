@@ -158,8 +158,8 @@ static bool
 lies_abroad(const ProtobufCMessage *m)
 {
 	if (m->descriptor != &sluis__address__descriptor) return false;
-	const char *country = ((const Sluis__Address *)m)->country;
-	return country != NULL && strcmp(country, "NL") != 0;
+	const char *where = ((const Sluis__Address *)m)->country;
+	return where != NULL && strcmp(where, "NL") != 0;
 }
 
 const char *
