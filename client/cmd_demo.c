@@ -2,34 +2,22 @@
 /*
  * cmd_demo.c - sluis demo up | down: a whole fictional region in one folder.
  *
- *	D/region.json, D/parties/NAME/, D/ca/, D/broker/, D/sluisd.pid
- *docs/client.md
+ * What is in it stands in demo.h and docs/client.md.
  *
  * `up` refuses a folder with anything in it that is not a demo, and leaves nothing
  * behind when it fails half-way.  An existing demo that is down is started again.
  * `down` ends only the sluisd that runs with this folder's own configuration.
  */
-#include <dirent.h>
-#include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "certs/ca.h"
 #include "client/complain.h"
-#include "client/daemon.h"
-#include "client/issue.h"
+#include "client/demo.h"
 #include "client/jsonfile.h"
-#include "client/request.h"
 #include "client/shipped.h"
-#include "client/table.h"
-
-#define DEMO_ORIGIN "sluis.example/rivierenland"
-
-enum { READY_MS = 30000, STOP_MS = 15000, CRL_DAYS = 30, YAML_MAX = 1024 * 1024 };
 
 static const struct option options_up[] = {
     {"dir", "D", N_("the folder of the region")},
@@ -42,57 +30,7 @@ static const struct option options_down[] = {
     {NULL, NULL, NULL},
 };
 
-/* Names of the desks of the story; who they are stands in policy/parties.yaml. */
-static const struct cast {
-	const char *name, *oin, *desk;
-} cast[] = {
-    {"meldpunt", "00000099000000010000", "meldpunt"},
-    {"aandacht", "00000099000000010000", "aandachtfunctionaris"},
-    {"politie", "00000099000000020000", "avim"},
-    {"nla", "00000099000000030000", "opsporing"},
-    {"zorgcoordinator", "00000099000000040000", "zorgcoordinator"},
-    {"veiligthuis", "00000099000000050000", "meldpunt"},
-    {"om", "00000099000000060000", "beleid"},
-    {"belastingdienst", "00000099000000070000", "riec"},
-    {"kmar", "00000099000000080000", "opsporing"},
-    {"auditor", "00000099000000090000", "auditor"},
-};
-
-enum { N_CAST = sizeof cast / sizeof cast[0] };
-
-struct demo {
-	struct cli *cli;
-	char        dir[FILE_PATH_MAX / 2]; /* absolute */
-	char        policy[FILE_PATH_MAX], sluisd[FILE_PATH_MAX];
-	char        config[FILE_PATH_MAX], log[FILE_PATH_MAX], ready[FILE_PATH_MAX],
-	    pid[FILE_PATH_MAX];
-	struct region region;
-	struct daemon daemon;
-	bool          made_dir; /* ours to remove again */
-};
-
-/* --- folders --------------------------------------------------------------------- */
-
-static rc
-in_dir(const struct demo *d, const char *name, char out[FILE_PATH_MAX])
-{
-	return path_join(out, d->dir, name);
-}
-
-static rc
-set_paths(struct demo *d)
-{
-	TRY(in_dir(d, "broker/sluisd.yaml", d->config));
-	TRY(in_dir(d, "broker/sluisd.log", d->log));
-	TRY(in_dir(d, "broker/ready.json", d->ready));
-	TRY(in_dir(d, "sluisd.pid", d->pid));
-	d->daemon = (struct daemon){.program = d->sluisd,
-	    .config                          = d->config,
-	    .log_file                        = d->log,
-	    .ready_file                      = d->ready,
-	    .pid_file                        = d->pid};
-	return RC_OK;
-}
+/* --- the folder --------------------------------------------------------------------- */
 
 /* The absolute path of --dir, which must exist unless MAKE. */
 static rc
@@ -109,266 +47,7 @@ find_dir(struct demo *d, bool make)
 		return RC_NOT_FOUND;
 	}
 	memcpy(d->dir, real, strlen(real) + 1);
-	return set_paths(d);
-}
-
-static bool
-has_file(const struct demo *d, const char *name)
-{
-	char path[FILE_PATH_MAX];
-
-	return in_dir(d, name, path) == RC_OK && access(path, F_OK) == 0;
-}
-
-static bool
-is_demo(const struct demo *d)
-{
-	return has_file(d, "region.json") && has_file(d, "broker/sluisd.yaml") &&
-	       has_file(d, "ca/ca.pem");
-}
-
-static bool
-is_empty(const char *dir)
-{
-	DIR *folder = opendir(dir);
-	bool empty  = folder != NULL;
-
-	for (struct dirent *e; empty && (e = readdir(folder)) != NULL;)
-		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	if (folder != NULL) (void)closedir(folder);
-	return empty;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	return where->level == 0 ? 0 : remove(path);
-}
-
-/* Take back what a failed `up` made in a folder that was empty before. */
-static void
-clean_up(const struct demo *d)
-{
-	(void)nftw(d->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-	if (d->made_dir) (void)rmdir(d->dir);
-}
-
-/* --- the broker's folder --------------------------------------------------------- */
-
-static rc
-copy_file(const char *from, const char *to)
-{
-	AUTO(buf_wipe) struct buf text = buf_init(YAML_MAX);
-
-	TRY(file_read(from, YAML_MAX, false, &text));
-	return file_write(to, buf_slice(&text), 0644);
-}
-
-static bool
-is_yaml(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 5 && strcmp(name + n - 5, ".yaml") == 0;
-}
-
-static rc
-copy_policy_from(const struct demo *d, DIR *folder)
-{
-	char from[FILE_PATH_MAX], to[FILE_PATH_MAX], target[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "broker/policy", target));
-	for (struct dirent *e; (e = readdir(folder)) != NULL;) {
-		if (!is_yaml(e->d_name)) continue;
-		TRY(path_join(from, d->policy, e->d_name));
-		TRY(path_join(to, target, e->d_name));
-		TRY(copy_file(from, to));
-	}
-	return RC_OK;
-}
-
-static rc
-copy_policy(const struct demo *d)
-{
-	DIR *folder = opendir(d->policy);
-
-	if (folder == NULL) return RC_DISK;
-	rc code = copy_policy_from(d, folder);
-	(void)closedir(folder);
-	return code;
-}
-
-static rc
-write_config(const struct demo *d)
-{
-	static const char text[] = "# made by sluis demo up\n"
-	                           "origin: " DEMO_ORIGIN "\n"
-	                           "endpoint_agency: tcp://127.0.0.1:*\n"
-	                           "endpoint_audit: tcp://127.0.0.1:*\n"
-	                           "endpoint_enrol: tcp://127.0.0.1:*\n"
-	                           "state_dir: state\n"
-	                           "policy_dir: policy\n"
-	                           "anchors_file: ../ca/ca.pem\n"
-	                           "crl_file: ../ca/crl.pem\n"
-	                           "keys_file: broker-keys.json\n"
-	                           "ready_file: ready.json\n";
-
-	return file_write(d->config, slice_str(text), 0644);
-}
-
-static rc
-make_folders(const struct demo *d)
-{
-	static const char *const names[] = {
-	    "ca", "broker", "broker/policy", "broker/state", "parties"};
-	char path[FILE_PATH_MAX];
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		TRY(in_dir(d, names[i], path));
-		TRY(dir_make(path));
-	}
-	return RC_OK;
-}
-
-static rc
-make_broker(struct demo *d, struct sluis_error *e)
-{
-	char ca[FILE_PATH_MAX];
-
-	rc code = make_folders(d);
-	if (code == RC_OK) code = in_dir(d, "ca", ca);
-	if (code == RC_OK)
-		code = ca_create(
-		    ca, "Regio Rivierenland CA", (int64_t)(unix_ms() / 1000), CRL_DAYS);
-	if (code == RC_OK) code = copy_policy(d);
-	if (code == RC_OK) code = write_config(d);
-	if (code != RC_OK) return error_set(e, code, d->dir, "cannot be filled");
-	return daemon_generate_keys(&d->daemon, e);
-}
-
-/* --- the parties ----------------------------------------------------------------- */
-
-/* Who C is, by the policy. */
-static rc
-describe(const struct policy *p, const struct cast *c, struct member *ret,
-    struct sluis_error *e)
-{
-	const struct party *party = policy_party(p, c->oin);
-
-	if (party == NULL || !party_has_desk(party, c->desk))
-		return error_set(e, RC_POLICY, "parties.yaml",
-		    "lacks a party or desk of the demo region");
-	(void)snprintf(ret->name, sizeof ret->name, "%s", c->name);
-	(void)snprintf(ret->organisation, sizeof ret->organisation, "%s", party->name);
-	(void)snprintf(ret->oin, sizeof ret->oin, "%s", c->oin);
-	(void)snprintf(ret->role, sizeof ret->role, "%s", party->role);
-	(void)snprintf(ret->desk, sizeof ret->desk, "%s", c->desk);
-	return RC_OK;
-}
-
-static rc
-gather_members(struct demo *d, const struct policy *p, struct sluis_error *e)
-{
-	d->region.members = calloc(N_CAST, sizeof *d->region.members);
-	if (d->region.members == NULL) return error_set(e, RC_NOMEM, NULL, NULL);
-	for (size_t i = 0; i < N_CAST; i++) {
-		TRY(describe(p, &cast[i], &d->region.members[i], e));
-		d->region.n_members++;
-	}
-	return RC_OK;
-}
-
-static rc
-make_party(const struct demo *d, const struct member *m, struct sluis_error *e)
-{
-	char ca[FILE_PATH_MAX], parties[FILE_PATH_MAX], dir[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "ca", ca));
-	TRY(in_dir(d, "parties", parties));
-	TRY(path_join(dir, parties, m->name));
-	struct issue what = {.ca_dir = ca,
-	    .dir                     = dir,
-	    .member                  = m,
-	    .region                  = "../../region.json",
-	    .origin                  = DEMO_ORIGIN};
-	return issue_party(&what, e);
-}
-
-static rc
-make_parties(struct demo *d, struct sluis_error *e)
-{
-	for (size_t i = 0; i < d->region.n_members; i++) {
-		progress(d->cli, tr("making parties"), i + 1, d->region.n_members);
-		TRY(make_party(d, &d->region.members[i], e));
-	}
-	return RC_OK;
-}
-
-static rc
-enrol_party(const struct demo *d, const struct member *m, struct sluis_error *e)
-{
-	AUTO(sluis_close) struct sluis                 *s = NULL;
-	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
-	char parties[FILE_PATH_MAX], dir[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "parties", parties));
-	TRY(path_join(dir, parties, m->name));
-	TRY(code_in(sluis_open(&s, dir, e)));
-	rc code = code_in(sluis_enrol(s, READY_MS, &r));
-	if (code != RC_OK) *e = *sluis_last_error(s);
-	return code;
-}
-
-static rc
-enrol_parties(struct demo *d, struct sluis_error *e)
-{
-	for (size_t i = 0; i < d->region.n_members; i++) {
-		progress(d->cli, tr("enrolling parties"), i + 1, d->region.n_members);
-		TRY(enrol_party(d, &d->region.members[i], e));
-	}
-	return RC_OK;
-}
-
-/* --- up -------------------------------------------------------------------------- */
-
-static rc
-write_region(struct demo *d, struct sluis_error *e)
-{
-	char path[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "region.json", path));
-	rc code = region_write(path, &d->region);
-	return code == RC_OK ? RC_OK : error_set(e, code, path, "cannot be written");
-}
-
-/* Everything from an empty folder to a running region. */
-static rc
-build(struct demo *d, const struct policy *p, struct sluis_error *e)
-{
-	TRY(gather_members(d, p, e));
-	TRY(make_broker(d, e));
-	TRY(make_parties(d, e));
-	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
-	TRY(write_region(d, e));
-	return enrol_parties(d, e);
-}
-
-static rc
-restart(struct demo *d, struct sluis_error *e)
-{
-	AUTO(ca_destroy) struct ca *ca = NULL;
-	char                        path[FILE_PATH_MAX], dir[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "region.json", path));
-	TRY(region_read(path, &d->region, e));
-	if (daemon_find(&d->daemon) != 0) return RC_OK;
-	TRY(in_dir(d, "ca", dir));
-	TRY(ca_open(&ca, dir));
-	TRY(ca_refresh_crl(ca, (int64_t)(unix_ms() / 1000), CRL_DAYS));
-	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
-	return write_region(d, e);
+	return demo_paths(d);
 }
 
 static int
@@ -378,7 +57,7 @@ print_region(struct demo *d)
 	struct sluis_error         e;
 	char                       path[FILE_PATH_MAX];
 
-	rc code = in_dir(d, "region.json", path);
+	rc code = path_join(path, d->dir, "region.json");
 	if (code == RC_OK) code = jsonfile_read(path, &json, &e);
 	if (code != RC_OK) return complain(d->cli, &e);
 	if (d->cli->json) return cli_json(d->cli, TAKE(json), RC_OK);
@@ -412,21 +91,21 @@ build_new(struct demo *d)
 	AUTO(policy_release) struct policy *p = NULL;
 	struct sluis_error                  e = {.code = SLUIS_INTERNAL};
 
-	if (!is_empty(d->dir))
+	if (!demo_is_empty(d))
 		return complain_code(d->cli, RC_CONFIG, d->dir,
 		    N_("the folder is not empty and holds no demo"));
 	rc code = shipped_policy(d->cli, d->policy);
 	if (code == RC_OK) code = policy_open(d->cli, d->policy, &p);
 	if (code != RC_OK) {
-		clean_up(d);
+		demo_clean_up(d);
 		return rc_exit_status(code);
 	}
-	code = build(d, p, &e);
+	code = demo_build(d, p, &e);
 	progress_end(d->cli);
 	if (code == RC_OK) return print_region(d);
 	ignore(daemon_stop(&d->daemon, STOP_MS));
 	if (e.code == SLUIS_INTERNAL) e.code = code_out(code);
-	clean_up(d);
+	demo_clean_up(d);
 	return complain(d->cli, &e);
 }
 
@@ -439,8 +118,8 @@ run_up(struct cli *cli)
 	rc code = shipped_sluisd(cli, d.sluisd);
 	if (code == RC_OK) code = find_dir(&d, true);
 	if (code != RC_OK) return rc_exit_status(code);
-	if (!is_demo(&d)) return build_new(&d);
-	code = restart(&d, &e);
+	if (!demo_is_one(&d)) return build_new(&d);
+	code = demo_restart(&d, &e);
 	if (code == RC_OK) return print_region(&d);
 	if (e.code == SLUIS_INTERNAL) e.code = code_out(code);
 	return complain(cli, &e);
@@ -455,7 +134,7 @@ run_down(struct cli *cli)
 
 	rc code = find_dir(&d, false);
 	if (code != RC_OK) return rc_exit_status(code);
-	if (!has_file(&d, "broker/sluisd.yaml"))
+	if (access(d.config, F_OK) != 0)
 		return complain_code(
 		    cli, RC_NOT_FOUND, d.dir, N_("there is no demo here"));
 	code = daemon_stop(&d.daemon, STOP_MS);

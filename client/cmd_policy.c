@@ -129,6 +129,7 @@ run_check(struct cli *cli)
 
 struct matrix {
 	struct cli          *cli;
+	size_t               n; /* cells so far */
 	const struct policy *policy;
 	struct table        *table; /* NULL for CSV and JSON */
 	json_t              *json;  /* NULL unless --json */
@@ -170,6 +171,7 @@ put_cell(void *arg, const struct matrix_cell *m)
 	struct matrix *x = arg;
 	const char    *text[COLUMNS];
 
+	x->n++;
 	cells_of(x, m, text);
 	if (x->json != NULL) {
 		json_t *o = json_object();
@@ -222,6 +224,9 @@ run_matrix(struct cli *cli)
 	}
 	if (cli->json) return cli_json(cli, json_pack("{s:o}", "cells", x.json), RC_OK);
 	if (t != NULL) table_print(t);
+	if (t != NULL && x.n == 0)
+		(void)fprintf(
+		    cli->out, "%s\n", tr("Nothing passes here: no rule names it."));
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "client/connection.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -175,9 +176,11 @@ read_monitor(struct connection *c)
 
 /* --- one request and its answer -------------------------------------------------- */
 
+/* A frame may hold somebody's personal data: libzmq does not wipe. */
 static void
 message_close(zmq_msg_t *m)
 {
+	sodium_memzero(zmq_msg_data(m), zmq_msg_size(m));
 	(void)zmq_msg_close(m);
 }
 

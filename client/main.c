@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* main.c - sluis: read the command line, run the verb, end with its status. */
 #include <locale.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "client/complain.h"
@@ -42,12 +45,31 @@ run(struct cli *cli)
 	return cli->verb->run(cli);
 }
 
+/* Signals pass through JSON on their way to the reader; leave none of it in memory. */
+static void
+wiping_free(void *p)
+{
+	if (p != NULL) explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+/* No core file, no remnants. */
+static void
+keep_private(void)
+{
+	struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	json_set_alloc_funcs(malloc, wiping_free);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct sluis_error error;
 	struct cli         cli = {.timeout_ms = TIMEOUT_MS, .out = stdout, .err = stderr};
 
+	keep_private();
 	(void)setlocale(
 	    LC_CTYPE, "C.UTF-8"); /* texts are UTF-8 whatever the terminal says */
 	cli.colour   = wants_colour();
