@@ -279,7 +279,12 @@ static Sluis__Answer *
 finish(struct broker *b, struct reply *reply)
 {
 	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
-	must(reply_finish(reply, b->journal, b->now_ms, &frame));
+	rc code = reply_finish(reply, b->journal, b->now_ms, &frame);
+	if (code != RC_OK) { /* committed, and yet it cannot be told now */
+		buf_wipe(&frame);
+		must(reply_fail(reply, code));
+		must(reply_finish(reply, b->journal, b->now_ms, &frame));
+	}
 	Sluis__Answer *a = sluis__answer__unpack(NULL, frame.n, frame.p);
 	need(a != NULL, "answer");
 	return a;
