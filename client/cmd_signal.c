@@ -175,6 +175,10 @@ print_sent(struct cli *cli, struct share *h, const struct sluis_result *reach,
 	hex_encode(id, slice_of(sluis_result_trace_id(r), ID_BYTES));
 	(void)fprintf(cli->out, "%s %s\n", tr("signal"), id);
 	show_verdicts(cli, h->s, r);
+	for (size_t i = 0; i < sluis_result_n_entries(r); i++)
+		(void)fprintf(cli->out, "%s %llu: %s\n", tr("entry"),
+		    (unsigned long long)sluis_result_entry(r, i)->index,
+		    sluis_result_entry(r, i)->kind);
 	if (code != RC_OK) return complain_handle(cli, h->s);
 	return status_of(r, code);
 }
