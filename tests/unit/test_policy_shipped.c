@@ -133,6 +133,22 @@ each_pair(struct scene *s, claim holds)
 	}
 }
 
+/* Whether some rule tells purpose N from every earlier one; if none does, its rulings
+ * are the same. */
+static bool
+purpose_is_new(const struct convenant *c, size_t n)
+{
+	for (size_t earlier = 0; earlier < n; earlier++) {
+		bool same = true;
+		for (size_t i = 0; i < c->n_rules; i++)
+			same = same && ((c->rules[i].purposes >> n ^
+			                    c->rules[i].purposes >> earlier) &
+			                   1) == 0;
+		if (same) return false;
+	}
+	return true;
+}
+
 static void
 everywhere_in(const char *convenant, claim holds)
 {
@@ -144,6 +160,7 @@ everywhere_in(const char *convenant, claim holds)
 		s.weighed     = weighed_by(&policy->convenants[i]);
 		for (size_t ph = 0; c->phases[ph] != NULL; ph++) {
 			for (size_t pu = 0; c->purposes[pu] != NULL; pu++) {
+				if (!purpose_is_new(&policy->convenants[i], pu)) continue;
 				s.q.phase   = c->phases[ph];
 				s.q.purpose = c->purposes[pu];
 				each_pair(&s, holds);
