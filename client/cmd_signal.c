@@ -164,11 +164,12 @@ print_sent(struct cli *cli, struct share *h, const struct sluis_result *reach,
 	char id[ID_BYTES * 2 + 1];
 
 	if (cli->json) {
-		json_t *json = result_to_json(r);
-		if (reach != NULL)
-			(void)json_object_set_new(json, "reach",
-			    json_incref(
-			        json_object_get(result_to_json(reach), "outcomes")));
+		AUTO(json_release)
+		json_t *preview = reach != NULL ? result_to_json(reach) : NULL;
+		json_t *json    = result_to_json(r);
+		if (preview != NULL)
+			(void)json_object_set(
+			    json, "reach", json_object_get(preview, "outcomes"));
 		(void)cli_json(cli, json, code);
 		return status_of(r, code);
 	}
