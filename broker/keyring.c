@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "certs/file.h"
+#include "certs/keys.h"
 #include "proto/auto.h"
 
 enum { KEYRING_FILE_MAX = 4096 };
@@ -48,6 +49,18 @@ write_file(const char *path, const struct keyring *k)
 	return file_write(path, buf_slice(&text), 0600);
 }
 
+/* A short word that needs no quoting anywhere. */
+static bool
+is_epoch(const char *text)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+	size_t n = text == NULL ? 0 : strlen(text);
+
+	return n != 0 && n < sizeof((struct keyring *)0)->pseudonym_epoch &&
+	       strspn(text, letters) == n;
+}
+
 rc
 keyring_create(const char *path, const char *epoch)
 {
@@ -55,7 +68,7 @@ keyring_create(const char *path, const char *epoch)
 	uint8_t public[KEY_BYTES];
 
 	if (access(path, F_OK) == 0) return RC_CONFIG;
-	if (strlen(epoch) >= sizeof k.pseudonym_epoch) return RC_CONFIG;
+	if (!is_epoch(epoch)) return RC_CONFIG;
 	memcpy(k.pseudonym_epoch, epoch, strlen(epoch) + 1);
 	randombytes_buf(k.curve_secret, KEY_BYTES);
 	(void)crypto_sign_keypair(public, k.checkpoint_secret);
@@ -72,30 +85,39 @@ take_key(const json_t *root, const char *name, uint8_t out[KEY_BYTES])
 	return RC_OK;
 }
 
+struct seed {
+	uint8_t b[KEY_BYTES];
+};
+
+static void
+seed_wipe(struct seed *s)
+{
+	sodium_memzero(s, sizeof *s);
+}
+
 rc
 keyring_read(const char *path, struct keyring *ret)
 {
 	AUTO(keyring_wipe) struct keyring k    = {0};
 	AUTO(buf_wipe) struct buf         text = buf_init(KEYRING_FILE_MAX);
 	AUTO(unref) json_t               *root = NULL;
-	uint8_t                           seed[KEY_BYTES], public[KEY_BYTES];
+	AUTO(seed_wipe) struct seed       seed = {{0}};
+	uint8_t public[KEY_BYTES];
 
 	TRY(file_read(path, KEYRING_FILE_MAX, true, &text));
+	keys_wipe_json();
 	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(root) || json_object_size(root) != 5) return RC_CONFIG;
 	TRY(take_key(root, "curve_secret", k.curve_secret));
-	TRY(take_key(root, "checkpoint_seed", seed));
+	TRY(take_key(root, "checkpoint_seed", seed.b));
 	TRY(take_key(root, "pseudonym_key", k.pseudonym));
 	TRY(take_key(root, "master_key", k.master));
 	const char *epoch = json_string_value(json_object_get(root, "pseudonym_epoch"));
-	if (epoch == NULL || epoch[0] == '\0' ||
-	    strlen(epoch) >= sizeof k.pseudonym_epoch)
-		return RC_CONFIG;
+	if (!is_epoch(epoch)) return RC_CONFIG;
 	memcpy(k.pseudonym_epoch, epoch, strlen(epoch) + 1);
 
 	if (crypto_scalarmult_base(k.curve_public, k.curve_secret) != 0) return RC_CRYPTO;
-	(void)crypto_sign_seed_keypair(public, k.checkpoint_secret, seed);
-	sodium_memzero(seed, sizeof seed);
+	(void)crypto_sign_seed_keypair(public, k.checkpoint_secret, seed.b);
 	*ret = k;
 	return RC_OK;
 }

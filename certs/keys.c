@@ -104,10 +104,16 @@ read_member(const json_t *object, const struct member *m, struct keys *k)
 	                                                                     : RC_CONFIG;
 }
 
+void
+keys_wipe_json(void)
+{
+	json_set_alloc_funcs(malloc, wipe_and_free); /* compatible with what was there */
+}
+
 static rc
 parse(struct slice text, struct keys *k)
 {
-	json_set_alloc_funcs(malloc, wipe_and_free); /* compatible with what was there */
+	keys_wipe_json();
 	AUTO(auto_json)
 	json_t *object =
 	    json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);

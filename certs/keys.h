@@ -36,6 +36,9 @@ struct keys {
 MUST rc keys_generate(struct keys *k);
 void    keys_wipe(struct keys *k);
 
+/* From now on jansson wipes what it frees, see above; for whoever else reads secrets. */
+void keys_wipe_json(void);
+
 /* RC_NOT_FOUND, RC_DISK; RC_CONFIG for a file that others may read, that is not exactly
  * the six members, whose halves do not belong together, or that uses one key twice.
  * K is untouched on failure. */

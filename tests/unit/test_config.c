@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_config.c - an option means what it says, or the file is refused. */
+#include "broker/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "certs/file.h"
+#include "support/region.h"
+
+#define BASE                                                                       \
+	"origin: sluis.example/here\nendpoint_agency: tcp://127.0.0.1:*\n"         \
+	"endpoint_audit: tcp://127.0.0.1:*\nendpoint_enrol: tcp://127.0.0.1:*\n"   \
+	"policy_dir: policy\nanchors_file: ca.pem\ncrl_file: crl.pem\nkeys_file: " \
+	"k.json\n"
+#define SOUND BASE "state_dir: state\n"
+
+static struct findings findings;
+static struct config  *config;
+static char            dir[] = "/tmp/sluis-config-XXXXXX";
+
+static int
+make(void **state)
+{
+	(void)state;
+	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	return mkdtemp(dir) == NULL ? -1 : 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	config_destroy(&config);
+	remove_folder(dir);
+	return 0;
+}
+
+static rc
+load(const char *text)
+{
+	char path[64];
+	(void)snprintf(path, sizeof path, "%s/sluisd.yaml", dir);
+	must(file_write(path, slice_str(text), 0644));
+	config_destroy(&config);
+	findings.n = 0;
+	return config_load(path, &config, &findings);
+}
+
+static void
+refused(const char *text, const char *finding, unsigned line)
+{
+	assert_int_equal(load(text), RC_CONFIG);
+	assert_null(config);
+	assert_true(findings.n > 0);
+	for (size_t i = 0; i < findings.n; i++)
+		if (strstr(findings.at[i].text, finding) != NULL &&
+		    (line == 0 || findings.at[i].line == line))
+			return;
+	fail_msg("'%s' at %u, not '%s' at %u", findings.at[0].text, findings.at[0].line,
+	    finding, line);
+}
+
+static void
+what_is_not_said_has_its_standard(void **state)
+{
+	(void)state;
+	assert_int_equal(load(SOUND), RC_OK);
+	assert_string_equal(config->origin, "sluis.example/here");
+	assert_string_equal(config->endpoint_audit, "tcp://127.0.0.1:*");
+	assert_null(config->ready_file);
+	assert_int_equal(config->batch_max, 256);
+	assert_int_equal(config->freshness_s, 300);
+	assert_int_equal(config->batch_ms, 10);
+}
+
+static void
+relative_paths_are_relative_to_the_file(void **state)
+{
+	char want[64];
+	(void)state;
+	assert_int_equal(load(BASE "state_dir: a/b\nready_file: /r/ready.json\n"), RC_OK);
+	(void)snprintf(want, sizeof want, "%s/a/b", dir);
+	assert_string_equal(config->state_dir, want);
+	assert_string_equal(config->ready_file, "/r/ready.json");
+	(void)snprintf(want, sizeof want, "%s/policy", dir);
+	assert_string_equal(config->policy_dir, want);
+	char here[256];
+	assert_non_null(getcwd(here, sizeof here));
+	config_destroy(&config);
+	assert_int_equal(chdir(dir), 0);
+	assert_int_equal(config_load("sluisd.yaml", &config, &findings), RC_OK);
+	assert_string_equal(config->state_dir, "a/b");
+	assert_int_equal(chdir(here), 0);
+}
+
+static void
+limits_hold_at_their_bounds(void **state)
+{
+	(void)state;
+	assert_int_equal(load(SOUND "limits: {batch_max: 1, batch_ms: 0}\n"), RC_OK);
+	assert_int_equal(config->batch_max, 1);
+	assert_int_equal(config->batch_ms, 0);
+	assert_int_equal(load(SOUND "limits: {batch_max: 4096}\n"), RC_OK);
+	refused(SOUND "limits: {batch_max: 0}\n", "batch_max must be from 1 to 4096", 10);
+	refused(SOUND "limits: {batch_max: 4097}\n", "from 1 to 4096", 10);
+	refused(SOUND "limits: {batch_ms: -1}\n", "from 0 to 1000", 10);
+	refused(SOUND "limits: {freshness_s: 0}\n", "from 1 to 3600", 10);
+}
+
+static void
+a_number_is_a_whole_number(void **state)
+{
+	static const char *const bad[] = {
+	    "1.5", "x", "10k", "''", "0x10", "[1]", "{}", "99999999999999999999"};
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char text[1024];
+		(void)snprintf(
+		    text, sizeof text, SOUND "limits:\n  batch_max: %s\n", bad[i]);
+		refused(text, "batch_max must be a whole number", 11);
+	}
+}
+
+static void
+every_option_is_needed_but_the_ready_file(void **state)
+{
+	static const char *const keys[] = {"origin", "endpoint_agency", "endpoint_audit",
+	    "endpoint_enrol", "policy_dir", "anchors_file", "crl_file", "keys_file",
+	    "state_dir"};
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		char  text[1024] = SOUND, want[64];
+		char *at = strstr(text, keys[i]), *end = strchr(at, '\n') + 1;
+		memmove(at, end, strlen(end) + 1);
+		(void)snprintf(want, sizeof want, "%s is missing", keys[i]);
+		refused(text, want, 0);
+	}
+}
+
+static void
+an_option_is_a_text(void **state)
+{
+	(void)state;
+	refused(BASE "state_dir: [a]\n", "state_dir must be a text", 9);
+	refused(BASE "state_dir: {a: b}\n", "state_dir must be a text", 9);
+	refused(BASE "state_dir: ''\n", "state_dir must be a text", 9);
+}
+
+static void
+unknown_and_repeated_keys_are_refused(void **state)
+{
+	(void)state;
+	refused(SOUND "stat_dir: x\n", "stat_dir", 10);
+	refused(SOUND "limits: {batch_maxx: 5}\n", "batch_maxx", 10);
+	refused(SOUND "state_dir: x\n", "state_dir", 10);
+	refused(SOUND "limits: {batch_max: 5, batch_max: 6}\n", "batch_max", 10);
+	refused(SOUND "batch_max: 5\n", "batch_max", 10); /* belongs in limits */
+}
+
+static void
+what_is_no_mapping_is_refused(void **state)
+{
+	(void)state;
+	refused("- a\n", "mapping", 0);
+	refused(SOUND "limits: 5\n", "limits must be a mapping", 10);
+	refused(SOUND "limits: [1]\n", "limits must be a mapping", 10);
+	refused("origin: [\n", "", 0);
+	assert_int_not_equal(load(""), RC_OK);
+}
+
+static void
+a_file_that_is_not_there_is_not_found(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    config_load("/nowhere/sluisd.yaml", &config, &findings), RC_NOT_FOUND);
+	assert_null(config);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(what_is_not_said_has_its_standard),
+	    T(relative_paths_are_relative_to_the_file),
+	    T(limits_hold_at_their_bounds),
+	    T(a_number_is_a_whole_number),
+	    T(every_option_is_needed_but_the_ready_file),
+	    T(an_option_is_a_text),
+	    T(unknown_and_repeated_keys_are_refused),
+	    T(what_is_no_mapping_is_refused),
+	    T(a_file_that_is_not_there_is_not_found),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
