@@ -30,7 +30,7 @@ static const struct option options_down[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- the folder --------------------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------------------ */
 
 /* The absolute path of --dir, which must exist unless MAKE. */
 static rc
