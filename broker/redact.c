@@ -248,7 +248,7 @@ strip_record(struct walk *w, const struct schema_node *node, ProtobufCMessage *r
 	ruling_cells(w->r->ruling, facts, cells);
 	w->cells  = cells;
 	w->stated = (struct fieldset){0};
-	rc code = state_identifiers(w, record, node->via->id);
+	rc code   = state_identifiers(w, record, node->via->id);
 	if (code == RC_OK) code = strip_message(w, node, record);
 	w->cells = NULL; /* they end with this call */
 	return code;

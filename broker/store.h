@@ -121,7 +121,8 @@ struct request_row { /* one submission, for idempotency and for its sender */
 	uint8_t  id[ID_BYTES];
 	uint8_t  digest[HASH_BYTES]; /* keyed: payloads are guessable */
 	uint64_t created_ms;
-	uint64_t first, n; /* its leaves: first .. first + n - 1; n 0: denied by leaf first */
+	uint64_t first,
+	    n; /* its leaves: first .. first + n - 1; n 0: denied by leaf first */
 };
 
 MUST rc store_put_request(struct store *s, const struct request_row *r);

@@ -166,7 +166,7 @@ number_rules(struct reader *r)
 	}
 }
 
-/* --- desks ------------------------------------------------------------------------ */
+/* --- desks ----------------------------------------------------------------------- */
 
 struct desks_of { /* every desk that parties of one role have */
 	const struct policy *p;

@@ -115,4 +115,8 @@ struct seat *read_seats(struct reader *r, const struct yaml_node *map, const cha
 void read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
     const struct groups *groups);
 
+/* Why RULE cannot be carried out on field F, in words; NULL if it can.  feasible.c */
+const char *rule_obstacle(
+    const struct policy *p, const struct rule *rule, const struct schema_field *f);
+
 #endif

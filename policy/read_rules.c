@@ -2,9 +2,8 @@
 /*
  * read_rules.c - the rules and bars of one convenant file.
  *
- * Beyond well-formedness this refuses what could not be carried out: a date
- * generalised to a postcode, a pseudonym of what is no identifier, and text
- * released as it stands (masking of names in it is not built).
+ * Well-formedness, and names that exist; whether a rule can be carried out at all is
+ * asked of feasible.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -280,69 +279,7 @@ read_action(struct rules *x, const struct yaml_node *map, struct rule *rule)
 		    x->r, yaml_get(map, "to"), "'to' goes with action generalise only");
 }
 
-/* --- what cannot be carried out -------------------------------------------------- */
-
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-	return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-static bool
-is_date(const struct schema_field *f)
-{
-	const char *name = f->desc->name;
-	return f->desc->type == PROTOBUF_C_TYPE_STRING &&
-	       (strcmp(name, "on") == 0 || strcmp(name, "until") == 0 ||
-	           ends_with(name, "_on") || ends_with(name, "_until") ||
-	           ends_with(name, "_date") || ends_with(name, "_since"));
-}
-
-static bool
-is_identifier_part(const struct policy *p, const struct schema_field *f)
-{
-	for (size_t i = 0; i < p->n_identifiers; i++) {
-		for (size_t k = 0; k < p->identifiers[i].n; k++) {
-			if (p->identifiers[i].parts[k] == f) return true;
-		}
-	}
-	return false;
-}
-
-static bool
-is_narrative(const struct policy *p, const struct schema_field *f)
-{
-	return strncmp(f->path, "narrative.", 10) == 0 ||
-	       (p->category_of[f->index] < p->n_categories &&
-	           strcmp(p->categories[p->category_of[f->index]].id, "narrative") == 0);
-}
-
-/* Why RULE cannot be carried out on field F; NULL if it can. */
-static const char *
-obstacle(const struct policy *p, const struct rule *rule, const struct schema_field *f)
-{
-	switch (rule->action) {
-	case SLUIS__ACTION__ACTION_RELEASE:
-		return is_narrative(p, f) ? "narrative may not be released: names in it "
-		                            "are not masked yet"
-		                          : NULL;
-	case SLUIS__ACTION__ACTION_PSEUDONYMISE:
-		return is_identifier_part(p, f)
-		           ? NULL
-		           : "no identifier in categories.yaml has it as a part";
-	case SLUIS__ACTION__ACTION_GENERALISE:
-		if (rule->generalise == GENERALISE_YEAR)
-			return is_date(f) ? NULL : "only a date generalises to a year";
-		if (rule->generalise == GENERALISE_POSTCODE4)
-			return strcmp(f->desc->name, "postcode") == 0
-			           ? NULL
-			           : "only a postcode generalises to postcode4";
-		return NULL;
-	default:
-		return NULL;
-	}
-}
+/* --- what cannot be carried out --------------------------------------------------- */
 
 static void
 refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rule *rule)
@@ -350,7 +287,7 @@ refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rul
 	const struct schema *s = schema_signal();
 	for (unsigned i = 0; i < s->n_fields; i++) {
 		const char *why = fieldset_has(&rule->fields, i)
-		                      ? obstacle(x->r->policy, rule, &s->fields[i])
+		                      ? rule_obstacle(x->r->policy, rule, &s->fields[i])
 		                      : NULL;
 		if (why == NULL) continue;
 		read_complain(x->r, map, "'%s' of %s: %s",

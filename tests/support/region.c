@@ -31,7 +31,7 @@ need(bool holds, const char *what)
 	abort();
 }
 
-/* --- files ------------------------------------------------------------------------ */
+/* --- files ----------------------------------------------------------------------- */
 
 static int
 remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -66,7 +66,7 @@ write_config(const struct region *r)
 	must(file_write(path, slice_str(text), 0644));
 }
 
-/* --- the broker ------------------------------------------------------------------- */
+/* --- the broker ------------------------------------------------------------------ */
 
 void
 region_reload_trust(struct region *r)
@@ -118,10 +118,13 @@ void
 region_open(struct region *r)
 {
 	static struct findings findings;
-	char                   dir[] = "/tmp/sluis-region-XXXXXX", path[256];
+	const char            *tmp = getenv("TMPDIR");
+	char                   dir[200], path[256];
 
 	*r = (struct region){0};
 	need(sodium_init() >= 0, "sodium");
+	(void)snprintf(
+	    dir, sizeof dir, "%s/sluis-region-XXXXXX", tmp == NULL ? "/tmp" : tmp);
 	need(mkdtemp(dir) != NULL, "mkdtemp");
 	r->dir = strdup(dir);
 	path_of(r, "ca", path);
@@ -168,7 +171,7 @@ region_sql(const char *state_dir, const char *name, const char *sql)
 	need(sqlite3_close(db) == SQLITE_OK, "close database");
 }
 
-/* --- persons ---------------------------------------------------------------------- */
+/* --- persons --------------------------------------------------------------------- */
 
 void
 person_make(struct region *r, const char *oin, const char *desk, uint64_t sequence,
@@ -222,7 +225,7 @@ person_member(struct region *r, const struct person *p)
 	return registry_find(r->broker.registry, p->keys.curve_public);
 }
 
-/* --- messages --------------------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------------- */
 
 void
 pack_message(const ProtobufCMessage *m, struct buf *out)
@@ -290,22 +293,32 @@ finish(struct broker *b, struct reply *reply)
 	return a;
 }
 
-rc
-region_exchange(struct region *r, const struct person *p, enum door door, uint8_t route,
-    struct slice frame, Sluis__Answer **ret)
+/* Begin a batch with this one message in it. */
+static rc
+come_in(struct broker *b, const struct person *p, enum door door, uint8_t route,
+    struct slice frame, struct reply *reply)
 {
-	struct broker  *b  = &r->broker;
 	struct incoming in = {.route = {.door = door, .n = 1, .id = {route}}};
-	AUTO(reply_wipe) struct reply reply = {0};
 
-	*ret = NULL;
 	memcpy(in.curve_public, p->keys.curve_public, KEY_BYTES);
 	need(zmq_msg_init_size(&in.payload, frame.n) == 0, "message");
 	if (frame.n != 0) memcpy(zmq_msg_data(&in.payload), frame.p, frame.n);
 	must(store_begin(b->store));
-	must(reply_init(&reply, &in.route, slice_of(NULL, 0)));
-	rc code = intake_handle(b, &in, &reply);
+	must(reply_init(reply, &in.route, slice_of(NULL, 0)));
+	rc code = intake_handle(b, &in, reply);
 	(void)zmq_msg_close(&in.payload);
+	return code;
+}
+
+rc
+region_exchange(struct region *r, const struct person *p, enum door door, uint8_t route,
+    struct slice frame, Sluis__Answer **ret)
+{
+	struct broker                *b     = &r->broker;
+	AUTO(reply_wipe) struct reply reply = {0};
+
+	*ret    = NULL;
+	rc code = come_in(b, p, door, route, frame, &reply);
 	if (code == RC_OK) code = commit(b);
 	if (code != RC_OK) {
 		undo(b);
@@ -313,6 +326,16 @@ region_exchange(struct region *r, const struct person *p, enum door door, uint8_
 	}
 	if (!reply.parked) *ret = finish(b, &reply);
 	return RC_OK;
+}
+
+rc
+region_try(struct region *r, const struct person *p, enum door door, struct slice frame)
+{
+	AUTO(reply_wipe) struct reply reply = {0};
+
+	rc code = come_in(&r->broker, p, door, 1, frame, &reply);
+	undo(&r->broker);
+	return code;
 }
 
 Sluis__Answer *

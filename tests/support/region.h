@@ -88,6 +88,10 @@ void pack_message(const ProtobufCMessage *m, struct buf *out);
 rc region_exchange(struct region *r, const struct person *p, enum door door,
     uint8_t route, struct slice frame, Sluis__Answer **ret);
 
+/* The same, undone whatever it said: for fuzzing. */
+rc region_try(
+    struct region *r, const struct person *p, enum door door, struct slice frame);
+
 /* Sign M and exchange it at P's own door on connection 1; the batch must not fail. */
 Sluis__Answer *region_ask(struct region *r, const struct person *p, const char *type,
     const ProtobufCMessage *m);

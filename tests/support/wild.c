@@ -27,7 +27,7 @@ below(struct wild *w, unsigned n)
 	return (unsigned)(wild_next(w) % n);
 }
 
-/* --- making ------------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------- */
 
 static bool
 is_bsn(const char *d)
@@ -152,7 +152,7 @@ wild_signal(struct wild *w)
 	return (Sluis__Signal *)wild_message(w, &sluis__signal__descriptor);
 }
 
-/* --- flat --------------------------------------------------------------------------- */
+/* --- flat ------------------------------------------------------------------------ */
 
 struct flat {
 	flat_keep   keep;

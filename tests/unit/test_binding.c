@@ -29,7 +29,7 @@ static X509            *cert;
 static struct buf       chain, other_chain; /* of the same OIN and desk, another key */
 static struct keys      keys;
 
-/* --- help ------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------ */
 
 static int
 make_world(void **state)
@@ -158,7 +158,7 @@ check_message(const Sluis__KeyBinding *m)
 	return check_payload(slice_of(packed, n));
 }
 
-/* --- accepted --------------------------------------------------------------------- */
+/* --- accepted -------------------------------------------------------------------- */
 
 static void
 what_is_made_is_accepted_and_read_back(void **state)
@@ -244,7 +244,7 @@ an_rsa_pss_certificate_vouches_too(void **state)
 	buf_wipe(&out);
 }
 
-/* --- changed ---------------------------------------------------------------------- */
+/* --- changed --------------------------------------------------------------------- */
 
 static void
 every_truncation_is_refused(void **state)
@@ -283,7 +283,7 @@ bytes_behind_it_are_refused(void **state)
 	buf_wipe(&envelope);
 }
 
-/* --- signed by somebody else, as something else, for somebody else ---------------- */
+/* --- signed by somebody else, as something else, for somebody else --------------- */
 
 static void
 a_signature_of_another_certificate_is_refused(void **state)
@@ -407,7 +407,7 @@ revocation_ends_a_binding_at_once(void **state)
 	buf_wipe(&envelope);
 }
 
-/* --- time ------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------ */
 
 static void
 its_life_is_half_open(void **state)
@@ -451,7 +451,7 @@ lives_of_no_use_are_refused(void **state)
 	assert_int_equal(check_message(&m), RC_BAD_BINDING);
 }
 
-/* --- keys ------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------ */
 
 static const uint8_t low_order[][KEY_BYTES] = {
     {0},
@@ -560,7 +560,7 @@ equal_keys_are_refused(void **state)
 	assert_int_equal(check_keys(both, b, both), RC_BAD_BINDING);
 }
 
-/* --- form ------------------------------------------------------------------------- */
+/* --- form ------------------------------------------------------------------------ */
 
 static void
 keys_of_another_size_are_refused(void **state)
@@ -688,7 +688,7 @@ long_texts_are_refused(void **state)
 	assert_int_equal(check_message(&m), RC_BAD_BINDING);
 }
 
-/* --- making ----------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------- */
 
 static rc
 try_make(const struct keys *k, struct slice pem, EVP_PKEY *key, const char *origin,

@@ -66,7 +66,7 @@ drop_ca(void **state)
 	return system(command);
 }
 
-/* --- help ------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------ */
 
 static const char *
 in_dir(const char *name)
@@ -140,7 +140,7 @@ is_critical(X509 *cert, int nid)
 	return at >= 0 && X509_EXTENSION_get_critical(X509_get_ext(cert, at)) == 1;
 }
 
-/* --- issuing ---------------------------------------------------------------------- */
+/* --- issuing --------------------------------------------------------------------- */
 
 static void
 what_it_issues_is_trusted(void **state)
@@ -318,7 +318,7 @@ weak_keys_get_no_certificate(void **state)
 	EVP_PKEY_free(ed);
 }
 
-/* --- revoking --------------------------------------------------------------------- */
+/* --- revoking -------------------------------------------------------------------- */
 
 static void
 a_revoked_certificate_is_refused_and_others_are_not(void **state)
@@ -428,7 +428,7 @@ a_list_runs_out_and_is_refreshed(void **state)
 	buf_wipe(&a);
 }
 
-/* --- the folder ------------------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------------------ */
 
 static void
 a_second_ca_in_the_folder_is_refused(void **state)

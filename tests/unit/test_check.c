@@ -457,8 +457,7 @@ two_heads_of_one_size_are_a_fork(void **state)
 	assert_int_equal(take_delivery(), RC_OK); /* an older head is no contradiction */
 }
 
-/* --- outcomes
- * ---------------------------------------------------------------------------- */
+/* --- outcomes -------------------------------------------------------------------- */
 
 static void
 a_genuine_outcome_is_accepted(void **state)
@@ -532,8 +531,7 @@ a_changed_detail_is_an_alarm(void **state)
 	assert_alarm(take_outcome());
 }
 
-/* --- other receipts
- * ------------------------------------------------------------------------ */
+/* --- other receipts -------------------------------------------------------------- */
 
 static void
 an_acknowledgement_must_be_of_what_was_acknowledged(void **state)

@@ -113,42 +113,40 @@ extension_lines_are_let_be(void **state)
 static void
 signed_texts_of_another_form_are_refused(void **state)
 {
-	static const char
-	    *const bad[] =
-	        {
-	            "\n",
-	            "sluis.example/test\n",
-	            "sluis.example/test\n5\n",
-	            "sluis.example/other\n5\n" ROOT64 "\n", /* another origin */
-	            "sluis.example/tes\n5\n" ROOT64 "\n",   /* a part of it */
-	            "sluis.example/test \n5\n" ROOT64 "\n",
-	            "\n5\n" ROOT64 "\n",
-	            "sluis.example/test\n05\n" ROOT64 "\n", /* leading zero */
-	            "sluis.example/test\n00\n" ROOT64 "\n",
-	            "sluis.example/test\n-5\n" ROOT64 "\n",
-	            "sluis.example/test\n+5\n" ROOT64 "\n",
-	            "sluis.example/test\n 5\n" ROOT64 "\n",
-	            "sluis.example/test\n5 \n" ROOT64 "\n",
-	            "sluis.example/test\n0x5\n" ROOT64 "\n",
-	            "sluis.example/test\n\n" ROOT64 "\n", /* no size */
-	            "sluis.example/test\n18446744073709551616\n" ROOT64 "\n", /* 2^64 */
-	            "sluis.example/test\n99999999999999999999999\n" ROOT64 "\n",
-	            "sluis.example/test\n5\n47DEQpj8HBSa+/"
-	            "TImW+5JCeuQeRkm5NMpJWZG3hSuF==\n", /* 31
-	                                                 */
-	            "sluis.example/test\n5\n47DEQpj8HBSa+/"
-	            "TImW+5JCeuQeRkm5NMpJWZG3hSuFUA\n", /* 33
-	                                                 */
-	            "sluis.example/test\n5\n47DEQpj8HBSa+/"
-	            "TImW+5JCeuQeRkm5NMpJWZG3hSuFV=\n", /* bits
-	                                                 */
-	            "sluis.example/"
-	            "test\n5\n47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=\n", /* URL
-	                                                                        */
-	            "sluis.example/test\n5\n\n",
-	            "sluis.example/test\n5\n" ROOT64 "\n\n", /* an empty line behind */
-	            "sluis.example/test\n5\n" ROOT64 "\n\nx\n",
-	        };
+	static const char *const bad[] = {
+	    "\n",
+	    "sluis.example/test\n",
+	    "sluis.example/test\n5\n",
+	    "sluis.example/other\n5\n" ROOT64 "\n", /* another origin */
+	    "sluis.example/tes\n5\n" ROOT64 "\n",   /* a part of it */
+	    "sluis.example/test \n5\n" ROOT64 "\n",
+	    "\n5\n" ROOT64 "\n",
+	    "sluis.example/test\n05\n" ROOT64 "\n", /* leading zero */
+	    "sluis.example/test\n00\n" ROOT64 "\n",
+	    "sluis.example/test\n-5\n" ROOT64 "\n",
+	    "sluis.example/test\n+5\n" ROOT64 "\n",
+	    "sluis.example/test\n 5\n" ROOT64 "\n",
+	    "sluis.example/test\n5 \n" ROOT64 "\n",
+	    "sluis.example/test\n0x5\n" ROOT64 "\n",
+	    "sluis.example/test\n\n" ROOT64 "\n",                     /* no size */
+	    "sluis.example/test\n18446744073709551616\n" ROOT64 "\n", /* 2^64 */
+	    "sluis.example/test\n99999999999999999999999\n" ROOT64 "\n",
+	    "sluis.example/test\n5\n47DEQpj8HBSa+/"
+	    "TImW+5JCeuQeRkm5NMpJWZG3hSuF==\n", /* 31
+	                                         */
+	    "sluis.example/test\n5\n47DEQpj8HBSa+/"
+	    "TImW+5JCeuQeRkm5NMpJWZG3hSuFUA\n", /* 33
+	                                         */
+	    "sluis.example/test\n5\n47DEQpj8HBSa+/"
+	    "TImW+5JCeuQeRkm5NMpJWZG3hSuFV=\n", /* bits
+	                                         */
+	    "sluis.example/"
+	    "test\n5\n47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=\n", /* URL
+	                                                                */
+	    "sluis.example/test\n5\n\n",
+	    "sluis.example/test\n5\n" ROOT64 "\n\n", /* an empty line behind */
+	    "sluis.example/test\n5\n" ROOT64 "\n\nx\n",
+	};
 	struct checkpoint c = {.size = 77};
 	(void)state;
 

@@ -190,8 +190,7 @@ wake(uint64_t now_ms)
 	    b()->dispatch, b()->registry, b()->trust, now_ms, note_sent, NULL));
 }
 
-/* --- taking
- * ------------------------------------------------------------------------------- */
+/* --- taking ---------------------------------------------------------------------- */
 
 static void
 a_desk_gets_its_own_copies_only(void **state)
@@ -337,8 +336,7 @@ a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
 	assert_int_equal(sent.at[0].copies, 1);
 }
 
-/* --- room
- * ------------------------------------------------------------------------------------ */
+/* --- room ------------------------------------------------------------------------ */
 
 static void
 a_full_desk_takes_no_more_and_others_do(void **state)
@@ -409,8 +407,7 @@ a_rolled_back_batch_is_counted_out_again(void **state)
 	assert_int_equal(take(&police, 0, 10, NOW), 1);
 }
 
-/* --- patience
- * --------------------------------------------------------------------------------- */
+/* --- patience -------------------------------------------------------------------- */
 
 static void
 a_parked_ask_is_answered_when_something_comes(void **state)

@@ -18,7 +18,7 @@ on(const char *date)
 	return days;
 }
 
-/* --- dates ------------------------------------------------------------------------ */
+/* --- dates ----------------------------------------------------------------------- */
 
 static void
 days_are_counted_from_1970(void **state)
@@ -57,7 +57,7 @@ a_day_lasts_from_midnight_to_midnight_utc(void **state)
 	assert_int_equal(date_of_ms(UINT64_MAX), INT32_MAX);
 }
 
-/* --- names ------------------------------------------------------------------------ */
+/* --- names ----------------------------------------------------------------------- */
 
 static void
 every_fact_has_one_name_and_back(void **state)
@@ -86,7 +86,7 @@ unknown_fact_names_are_refused(void **state)
 	assert_int_equal(f, FACT_CIE);
 }
 
-/* --- message facts ------------------------------------------------------------------ */
+/* --- message facts --------------------------------------------------------------- */
 
 static void
 an_empty_signal_states_nothing(void **state)
@@ -194,7 +194,7 @@ present_fields_tell_the_same_as_the_signal(void **state)
 	assert_int_equal(facts_of_fields(&none), BIT(FACT_CRIMINAL_DATA));
 }
 
-/* --- roles ------------------------------------------------------------------------ */
+/* --- roles ----------------------------------------------------------------------- */
 
 static factset
 facts_in_role(Sluis__PersonRole role)
@@ -223,7 +223,7 @@ every_record_has_exactly_one_role_fact(void **state)
 	assert_int_equal(facts_of_person(&nobody, 0), BIT(FACT_OTHER_PERSON));
 }
 
-/* --- age -------------------------------------------------------------------------- */
+/* --- age ------------------------------------------------------------------------- */
 
 static factset
 age_of(const char *birth, const char *today)
@@ -319,7 +319,7 @@ one_sign_of_minority_outweighs_every_sign_of_adulthood(void **state)
 	assert_int_equal(facts_of_person(&p, on("2026-01-01")) & age, BIT(FACT_MINOR));
 }
 
-/* --- consent ---------------------------------------------------------------------- */
+/* --- consent --------------------------------------------------------------------- */
 
 static Sluis__Consent
 consent_on(const char *given)

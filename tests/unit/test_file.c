@@ -99,7 +99,7 @@ read_secret(size_t max)
 	return code;
 }
 
-/* --- writing ---------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------- */
 
 static void
 what_is_written_is_read_back(void **state)
@@ -219,7 +219,7 @@ writing_over_a_link_replaces_the_link(void **state)
 	assert_int_equal(st.st_size, 4);
 }
 
-/* --- reading ---------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------- */
 
 static void
 a_file_that_is_not_there_is_not_found(void **state)

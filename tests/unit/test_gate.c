@@ -196,8 +196,7 @@ doors_open_to_their_roles(void **state)
 	assert_false(door_open_to(DOOR_ENROL, a));
 }
 
-/* --- over a socket pair, as libzmq asks
- * -------------------------------------------------- */
+/* --- over a socket pair, as libzmq asks ------------------------------------------ */
 
 static void *context, *handler, *asker;
 

@@ -48,7 +48,7 @@ drop(void **state)
 	return 0;
 }
 
-/* --- a submission ------------------------------------------------------------------- */
+/* --- a submission ---------------------------------------------------------------- */
 
 struct draft { /* a Submit with everything it points to */
 	uint8_t           id[ID_BYTES];
@@ -150,8 +150,7 @@ submitted(struct draft *d)
 	return a;
 }
 
-/* --- the way that is meant
- * --------------------------------------------------------------- */
+/* --- the way that is meant ------------------------------------------------------- */
 
 static void
 a_submission_is_ruled_for_everybody_and_proven(void **state)
@@ -228,8 +227,7 @@ an_id_of_one_desk_is_free_for_another(void **state)
 	assert_string_not_equal(other->code, "request_id_used_before");
 }
 
-/* --- receive and acknowledge
- * ---------------------------------------------------------------- */
+/* --- receive and acknowledge ----------------------------------------------------- */
 
 static Sluis__Answer *
 receive(const struct person *p, uint32_t lease_ms)
@@ -282,9 +280,8 @@ static void
 an_acknowledgement_has_one_receipt_however_often(void **state)
 {
 	AUTO(answer_free)
-	Sluis__Answer *a   = NULL,
-	              *got = NULL, *one = NULL, *two = NULL, *none = NULL;
-	struct draft d;
+	Sluis__Answer *a = NULL, *got = NULL, *one = NULL, *two = NULL, *none = NULL;
+	struct draft   d;
 	(void)state;
 	a   = submitted(&d);
 	got = receive(&police, 0);
@@ -304,9 +301,8 @@ static void
 one_unknown_or_foreign_id_refuses_the_whole_acknowledgement(void **state)
 {
 	AUTO(answer_free)
-	Sluis__Answer *a   = NULL,
-	              *own = NULL, *foreign = NULL, *no = NULL, *left = NULL;
-	struct draft d;
+	Sluis__Answer *a = NULL, *own = NULL, *foreign = NULL, *no = NULL, *left = NULL;
+	struct draft   d;
 	(void)state;
 	a                         = submitted(&d);
 	own                       = receive(&police, 0);
@@ -319,8 +315,7 @@ one_unknown_or_foreign_id_refuses_the_whole_acknowledgement(void **state)
 	assert_int_equal(left->n_deliveries, 1); /* not erased */
 }
 
-/* --- refused: how it came
- * --------------------------------------------------------------------- */
+/* --- refused: how it came -------------------------------------------------------- */
 
 static void
 what_is_no_envelope_is_malformed(void **state)
@@ -465,8 +460,7 @@ another_members_signature_is_refused(void **state)
 	comes(&police, DOOR_AGENCY, buf_slice(&frame), RC_BAD_SIGNATURE, true);
 }
 
-/* --- refused: what it says
- * ----------------------------------------------------------------------- */
+/* --- refused: what it says ------------------------------------------------------- */
 
 static void
 a_head_must_be_complete(void **state)
@@ -675,8 +669,7 @@ refusals_beyond_the_allowance_are_not_journalled(void **state)
 	comes(&police, DOOR_AGENCY, slice_str("x"), RC_MALFORMED, true); /* its own */
 }
 
-/* --- explain, sent, audit, prove
- * ------------------------------------------------------------------- */
+/* --- explain, sent, audit, prove ------------------------------------------------- */
 
 static Sluis__Answer *
 explain(const struct person *p, const uint8_t *trace, const uint64_t *leaf)
@@ -754,8 +747,7 @@ static void
 an_audit_reads_up_to_the_head_before_it_and_is_itself_written(void **state)
 {
 	AUTO(answer_free)
-	Sluis__Answer *a    = NULL,
-	              *read = NULL, *none = NULL, *beyond = NULL;
+	Sluis__Answer    *a = NULL, *read = NULL, *none = NULL, *beyond = NULL;
 	struct draft      d;
 	uint8_t           id[ID_BYTES];
 	Sluis__Head       head;
@@ -827,9 +819,7 @@ proofs_are_given_for_what_there_is(void **state)
 	assert_int_equal(prove(false, 0, true, UINT64_MAX), RC_NOT_FOUND);
 }
 
-/* --- enrolment
- * -----------------------------------------------------------------------------------------
- */
+/* --- enrolment ------------------------------------------------------------------- */
 
 static Sluis__Answer *
 enrol(const struct person *channel, const struct person *signer, const struct person *who)
@@ -926,9 +916,7 @@ a_binding_known_to_the_store_but_not_in_memory_is_taken_in_again(void **state)
 	person_wipe(&tax);
 }
 
-/* --- a failing disk
- * ---------------------------------------------------------------------------------------
- */
+/* --- a failing disk -------------------------------------------------------------- */
 
 static long step_to_fail, steps; /* the n-th sqlite3_step() fails; 0: none */
 int         __real_sqlite3_step(sqlite3_stmt *s);

@@ -150,7 +150,7 @@ assert_receipt_holds(uint64_t index)
 	sluis__receipt__free_unpacked(r, NULL);
 }
 
-/* --- roots and proofs --------------------------------------------------------------- */
+/* --- roots and proofs ------------------------------------------------------------ */
 
 static void
 roots_agree_with_the_tree_over_all_leaves(void **state)
@@ -283,8 +283,7 @@ proofs_speak_of_the_signed_head_while_a_batch_is_open(void **state)
 	assert_root_agrees();
 }
 
-/* --- batches
- * ------------------------------------------------------------------------------ */
+/* --- batches --------------------------------------------------------------------- */
 
 static void
 a_rolled_back_batch_leaves_the_tree_as_it_was(void **state)
@@ -409,8 +408,7 @@ no_two_leaves_have_the_same_nonce(void **state)
 			assert_false(hash_equal(&hashes[i], &hashes[k]));
 }
 
-/* --- tampering
- * ------------------------------------------------------------------------------ */
+/* --- tampering ------------------------------------------------------------------- */
 
 static void
 refused_after(const char *sql)

@@ -30,8 +30,7 @@ unload(void **state)
 	return 0;
 }
 
-/* --- every cell agrees with a ruling
- * ------------------------------------------------------ */
+/* --- every cell agrees with a ruling --------------------------------------------- */
 
 static const struct party *
 party_at_seat(const struct matrix_cell *at)
@@ -160,8 +159,7 @@ every_cell_is_what_a_ruling_says(void **state)
 	}
 }
 
-/* --- what is visited
- * ---------------------------------------------------------------------------- */
+/* --- what is visited ------------------------------------------------------------- */
 
 static rc
 count(void *arg, const struct matrix_cell *at)

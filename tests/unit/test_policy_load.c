@@ -169,8 +169,7 @@ a_convenant_without_registration_loads_with_a_warning(void **state)
 	bundle_destroy(&b);
 }
 
-/* --- categories
- * --------------------------------------------------------------------------- */
+/* --- categories ------------------------------------------------------------------ */
 
 static void
 a_field_without_category_stops_everything(void **state)
@@ -222,8 +221,7 @@ an_identifier_of_unknown_or_unfit_parts_is_refused(void **state)
 	    "{field: meta.observed_on, as: date}", "different records");
 }
 
-/* --- rules: names
- * -------------------------------------------------------------------------- */
+/* --- rules: names ---------------------------------------------------------------- */
 
 static void
 unknown_names_in_rules_get_the_nearest_name(void **state)
@@ -331,8 +329,7 @@ a_rule_id_stands_once_in_the_whole_policy(void **state)
 	    "rule id 'b.never' stands");
 }
 
-/* --- rules: shape
- * ---------------------------------------------------------------------------- */
+/* --- rules: shape ---------------------------------------------------------------- */
 
 static void
 a_rule_needs_id_article_recipients_and_action(void **state)
@@ -433,8 +430,7 @@ phases_and_from_phase_exclude_each_other(void **state)
 	    "a role, not a desk");
 }
 
-/* --- rules: what cannot be carried out
- * ---------------------------------------------------------- */
+/* --- rules: what cannot be carried out ------------------------------------------- */
 
 static void
 narrative_may_not_be_released(void **state)
@@ -528,9 +524,7 @@ only_parts_of_identifiers_are_pseudonymised(void **state)
 	    "no identifier in categories.yaml");
 }
 
-/* --- bars
- * --------------------------------------------------------------------------------------
- */
+/* --- bars ------------------------------------------------------------------------ */
 
 static void
 a_bar_never_grants(void **state)
@@ -586,8 +580,7 @@ a_code_of_a_bar_is_a_denial(void **state)
 	    "goes with exclude and refuse only");
 }
 
-/* --- the head and the parties
- * ------------------------------------------------------------------- */
+/* --- the head and the parties ---------------------------------------------------- */
 
 static void
 dates_are_real_and_in_order(void **state)
@@ -662,8 +655,7 @@ a_group_has_a_name_of_its_own(void **state)
 	    "care: [public]", "no role or group called 'public'");
 }
 
-/* --- YAML that hides
- * ----------------------------------------------------------------------------- */
+/* --- YAML that hides ------------------------------------------------------------- */
 
 static void
 yaml_that_hides_something_is_refused_in_every_file(void **state)
@@ -724,9 +716,7 @@ a_missing_or_doubled_file_is_refused(void **state)
 	bundle_destroy(&b);
 }
 
-/* --- cut short
- * --------------------------------------------------------------------------------------
- */
+/* --- cut short ------------------------------------------------------------------- */
 
 /* Wherever a file is cut, either it is refused or only blank or comment was lost. */
 static void
@@ -754,9 +744,7 @@ a_file_cut_short_never_loads(void **state)
 	bundle_destroy(&whole);
 }
 
-/* --- the folder
- * -------------------------------------------------------------------------------------
- */
+/* --- the folder ------------------------------------------------------------------ */
 
 static void
 put_file(const char *dir, const char *name, const char *text)
@@ -839,7 +827,7 @@ destroying_nothing_is_fine(void **state)
 	assert_null(p);
 }
 
-/* --- the manual --------------------------------------------------------------------- */
+/* --- the manual ------------------------------------------------------------------ */
 
 static char *
 manual(void)

@@ -25,8 +25,7 @@ enum {
 	RELEASED      = SLUIS__ACTION__ACTION_RELEASE,
 };
 
-/* --- a generator that repeats itself
- * ---------------------------------------------------- */
+/* --- a generator that repeats itself --------------------------------------------- */
 
 static uint64_t seed;
 
@@ -72,8 +71,7 @@ random_rule(bool bar)
 	return d;
 }
 
-/* --- as text
- * --------------------------------------------------------------------------------- */
+/* --- as text --------------------------------------------------------------------- */
 
 static void
 put_facts(char *out, const char *key, factset set)
@@ -134,9 +132,7 @@ world_of(const struct draft *rules, const unsigned *order, size_t n)
 	return bundle_policy(bundle_small(bars, text));
 }
 
-/* --- scenes
- * --------------------------------------------------------------------------------------
- */
+/* --- scenes ---------------------------------------------------------------------- */
 
 struct scene {
 	factset  message, record;
@@ -180,8 +176,7 @@ ruled(const struct policy *p, const struct scene *s)
 	return cells[schema_find("persons.bsn")->index];
 }
 
-/* --- the naive reading
- * ------------------------------------------------------------------------------ */
+/* --- the naive reading ----------------------------------------------------------- */
 
 static bool
 draft_holds(const struct draft *d, const struct scene *s)
@@ -207,8 +202,7 @@ naive(const struct draft *rules, size_t n, const struct scene *s)
 	return action;
 }
 
-/* --- the properties
- * ------------------------------------------------------------------------------------ */
+/* --- the properties -------------------------------------------------------------- */
 
 static void
 new_world(struct draft *rules, unsigned *order, unsigned number)
@@ -330,9 +324,7 @@ adding_a_withhold_never_widens_at_any_rank(void **state)
 	}
 }
 
-/* --- mutilated files
- * -------------------------------------------------------------------------------------
- */
+/* --- mutilated files ------------------------------------------------------------- */
 
 static size_t
 grants_in(const struct policy *p)

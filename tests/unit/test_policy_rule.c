@@ -114,8 +114,7 @@ one_rule_grants_its_fields_and_nothing_else(void **state)
 	}
 }
 
-/* --- precedence
- * ------------------------------------------------------------------------- */
+/* --- precedence ------------------------------------------------------------------ */
 
 #define CAT(id, action, more)                                                       \
 	"  - {id: " id                                                              \
@@ -219,8 +218,7 @@ a_more_specific_rule_that_does_not_hold_leaves_the_general_one(void **state)
 	    BIT(FACT_VICTIM), WITHHELD, "b");
 }
 
-/* --- bars
- * ------------------------------------------------------------------------------- */
+/* --- bars ------------------------------------------------------------------------ */
 
 static void
 a_bar_beats_the_most_specific_grant(void **state)
@@ -353,8 +351,7 @@ an_excluding_bar_denies_one_recipient_and_not_the_signal(void **state)
 	assert_int_equal(ask(p, q).code, RC_OK);
 }
 
-/* --- conditions
- * ----------------------------------------------------------------------------- */
+/* --- conditions ------------------------------------------------------------------ */
 
 #define HARD                                                                         \
 	CAT("r", "release",                                                          \
@@ -425,8 +422,7 @@ a_question_cannot_state_facts_of_a_record_or_of_the_engine(void **state)
 	assert_int_equal(ask(p, q).code, RC_NOT_ENTITLED);
 }
 
-/* --- phases
- * ----------------------------------------------------------------------------------- */
+/* --- phases ---------------------------------------------------------------------- */
 
 static void
 phases_add_up_from_the_one_named(void **state)
@@ -493,8 +489,7 @@ a_recipient_of_a_later_phase_is_told_which(void **state)
 	assert_string_equal(r.change, "phase 2");
 }
 
-/* --- purposes and sources
- * ------------------------------------------------------------------------ */
+/* --- purposes and sources -------------------------------------------------------- */
 
 static void
 a_rule_for_one_purpose_is_silent_for_another(void **state)
@@ -546,9 +541,7 @@ when_only_the_source_is_wrong_the_answer_says_so(void **state)
 	assert_non_null(strstr(r.change, "another sender"));
 }
 
-/* --- dates
- * ---------------------------------------------------------------------------------------
- */
+/* --- dates ----------------------------------------------------------------------- */
 
 static rc
 code_on(const struct policy *p, struct question q, const char *date)
@@ -628,9 +621,7 @@ a_sender_whose_signature_ended_may_not_send(void **state)
 	assert_string_equal(ask(p, q).change, "sender signs convenant t");
 }
 
-/* --- senders
- * ---------------------------------------------------------------------------------------
- */
+/* --- senders --------------------------------------------------------------------- */
 
 static void
 only_named_senders_send(void **state)
@@ -655,9 +646,7 @@ only_named_senders_send(void **state)
 	}
 }
 
-/* --- recipients
- * --------------------------------------------------------------------------------------
- */
+/* --- recipients ------------------------------------------------------------------ */
 
 static void
 an_unknown_recipient_or_desk_is_named_as_such(void **state)
@@ -784,8 +773,7 @@ a_grant_that_hangs_on_a_record_entitles(void **state)
 	assert_int_equal(ask(p, usual()).code, RC_OK);
 }
 
-/* --- obligations
- * ----------------------------------------------------------------------------------- */
+/* --- obligations ----------------------------------------------------------------- */
 
 static bool
 obliged(const struct ruling *r, const char *id)
@@ -817,8 +805,7 @@ obligations_travel_by_convenant_by_rule_and_by_fact(void **state)
 	assert_int_equal(r.deliver_days, 14);
 }
 
-/* --- a denial releases nothing
- * ------------------------------------------------------------------------ */
+/* --- a denial releases nothing --------------------------------------------------- */
 
 static void
 a_denied_ruling_withholds_every_field(void **state)

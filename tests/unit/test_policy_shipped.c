@@ -169,8 +169,7 @@ everywhere_in(const char *convenant, claim holds)
 	}
 }
 
-/* --- asking a scene
- * ---------------------------------------------------------------------- */
+/* --- asking a scene -------------------------------------------------------------- */
 
 static bool
 is(const struct party *party, const char *roles)
@@ -207,8 +206,7 @@ never(const struct scene *s, const char *category)
 	    (unsigned long long)s->record);
 }
 
-/* --- the promises
- * ------------------------------------------------------------------------- */
+/* --- the promises ---------------------------------------------------------------- */
 
 static void
 claim_never_passes(const struct scene *s)
@@ -446,8 +444,7 @@ layer_two_of_a_riec_table_does_not_exist_for_the_care_coordinator(void **state)
 	everywhere_in("riec", claim_layer_2);
 }
 
-/* --- comparing two rulings
- * ------------------------------------------------------------------- */
+/* --- comparing two rulings ------------------------------------------------------- */
 
 /* Every cell of A is at most as open as in B. */
 static void
@@ -562,8 +559,7 @@ lack_of_consent_never_widens(void **state)
 	everywhere_in(NULL, claim_consent_widens_only);
 }
 
-/* --- phases of the RIEC
- * ------------------------------------------------------------------------ */
+/* --- phases of the RIEC ---------------------------------------------------------- */
 
 static void
 claim_phases_add(const struct scene *s)
@@ -586,8 +582,7 @@ each_riec_phase_adds_to_the_former(void **state)
 	everywhere_in("riec", claim_phases_add);
 }
 
-/* --- CIE, expiry, the unsigned
- * ------------------------------------------------------------------- */
+/* --- CIE, expiry, the unsigned --------------------------------------------------- */
 
 static void
 cie_information_is_refused_everywhere(void **state)
@@ -727,8 +722,7 @@ any_two_recipients_get_a_different_cut(void **state)
 	}
 }
 
-/* --- what must pass
- * ------------------------------------------------------------------------------- */
+/* --- what must pass -------------------------------------------------------------- */
 
 static int
 action_for(const char *convenant, const char *role, factset record, const char *field)

@@ -44,8 +44,7 @@ bsn_in(const struct pseudonym_domain *d, const char *value, psn out)
 	assert_int_equal(make(master, "2026", d, &bsn, value, NULL, out), RC_OK);
 }
 
-/* --- independent: OpenSSL's HKDF and HMAC over an encoding written out here
- * -------------- */
+/* --- independent: OpenSSL's HKDF and HMAC over an encoding written out here ------ */
 
 static size_t
 tlv(uint8_t *out, size_t at, const void *p, size_t n)
@@ -108,8 +107,7 @@ a_pseudonym_is_what_openssl_computes_of_the_written_construction(void **state)
 	assert_string_equal(got, want);
 }
 
-/* --- domains
- * ------------------------------------------------------------------------------ */
+/* --- domains --------------------------------------------------------------------- */
 
 static void
 one_domain_gives_one_pseudonym(void **state)
@@ -214,8 +212,7 @@ bytes_that_move_between_the_parts_of_an_identity_make_another(void **state)
 	assert_string_not_equal(a, c);
 }
 
-/* --- values
- * ---------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------- */
 
 static void
 spellings_of_one_value_agree(void **state)

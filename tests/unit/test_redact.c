@@ -42,7 +42,7 @@ drop_world(void **state)
 	return 0;
 }
 
-/* --- one redaction ---------------------------------------------------------------- */
+/* --- one redaction --------------------------------------------------------------- */
 
 struct result {
 	struct ruling  ruling;
@@ -138,7 +138,7 @@ assert_statement(const struct result *r, size_t i, const char *path, const char 
 	"  - {id: " id ", article: A, recipients: [care], fields: [" fields \
 	"], action: " action "}\n"
 
-/* --- silence ------------------------------------------------------------------------ */
+/* --- silence --------------------------------------------------------------------- */
 
 static void
 a_field_that_no_rule_names_does_not_pass(void **state)
@@ -210,7 +210,7 @@ a_message_that_came_empty_is_not_passed_on(void **state)
 	assert_int_equal(r.out->n_vehicles, 0);
 }
 
-/* --- two records of one person ------------------------------------------------------ */
+/* --- two records of one person --------------------------------------------------- */
 
 static void
 the_role_one_may_not_see_leaves_no_gap(void **state)
@@ -381,8 +381,7 @@ that_there_is_one_does_not_tell_how_many(void **state)
 	assert_string_equal(one.cut.statements[0].path, three.cut.statements[0].path);
 }
 
-/* --- unknown fields
- * --------------------------------------------------------------------- */
+/* --- unknown fields -------------------------------------------------------------- */
 
 /* Copy WIRE with an unknown field (99: "LEAK-ME") inside the message at every level. */
 static void
@@ -396,8 +395,7 @@ salt_message(const ProtobufCMessageDescriptor *d, struct slice wire, struct buf 
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE) continue;
 		for (size_t k = 0; k < field_count(m, f); k++) {
 			AUTO(buf_wipe)
-			struct buf sub          = buf_init(BIG),
-			           salted       = buf_init(BIG);
+			struct buf         sub = buf_init(BIG), salted = buf_init(BIG);
 			ProtobufCMessage **slot = field_value(m, f, k);
 			pack_message(*slot, &sub);
 			salt_message(f->descriptor, buf_slice(&sub), &salted);
@@ -453,8 +451,7 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	}
 }
 
-/* --- the property
- * ------------------------------------------------------------------------ */
+/* --- the property ---------------------------------------------------------------- */
 
 struct oracle {
 	const struct ruling *ruling;

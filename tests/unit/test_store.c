@@ -56,7 +56,7 @@ text(const char *s)
 	return slice_str(s);
 }
 
-/* --- fault injection -------------------------------------------------------------- */
+/* --- fault injection ------------------------------------------------------------- */
 
 static long fail_commit_of_main; /* fail the n-th COMMIT from now, 0: none */
 int         __real_sqlite3_step(sqlite3_stmt *s);
@@ -129,8 +129,7 @@ copy_opens(uint64_t seq)
 	return store_get_copy(store, seq, &sealed, &wrapped) == RC_OK && wrapped.n == 72;
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static void
 a_second_broker_on_the_same_state_is_refused(void **state)
@@ -220,8 +219,7 @@ a_folder_that_cannot_be_made_is_a_disk_failure(void **state)
 	assert_null(s);
 }
 
-/* --- transactions
- * ------------------------------------------------------------------------- */
+/* --- transactions ---------------------------------------------------------------- */
 
 static void
 put_everything(void)
@@ -248,9 +246,8 @@ static void
 assert_everything_is(rc want)
 {
 	AUTO(buf_wipe)
-	struct buf leaf   = buf_init(64),
-	           detail = buf_init(64), tile = buf_init(64);
-	struct hash        h = {{3}}, root;
+	struct buf  leaf = buf_init(64), detail = buf_init(64), tile = buf_init(64);
+	struct hash h = {{3}}, root;
 	struct request_row q;
 	struct delivery    d;
 	uint8_t            id[ID_BYTES];
@@ -336,8 +333,7 @@ nothing_is_written_twice(void **state)
 	store_rollback(store);
 }
 
-/* --- outbox
- * -------------------------------------------------------------------------------- */
+/* --- outbox ---------------------------------------------------------------------- */
 
 static void
 copies_wait_in_their_order_for_their_own_desk(void **state)
@@ -394,9 +390,7 @@ a_finished_copy_is_gone_and_its_row_remembers(void **state)
 	assert_int_equal(found.ack_leaf, 99);
 }
 
-/* --- keys
- * -------------------------------------------------------------------------------------
- */
+/* --- keys ------------------------------------------------------------------------ */
 
 static void
 the_key_of_a_finished_copy_is_nowhere(void **state)
@@ -489,8 +483,7 @@ a_finished_copy_whose_key_outlived_a_crash_is_swept(void **state)
 	assert_false(file_holds("keys.db-wal", 0xa1));
 }
 
-/* --- requests and bindings
- * ---------------------------------------------------------------------- */
+/* --- requests and bindings ------------------------------------------------------- */
 
 static void
 a_request_belongs_to_its_sender(void **state)

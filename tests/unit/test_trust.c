@@ -20,7 +20,7 @@ static struct authority root, twin; /* two CAs of one name */
 static EVP_PKEY        *key;        /* of every leaf that needs no other */
 static struct trust    *trust;      /* root, with an empty list */
 
-/* --- help ------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------ */
 
 static struct trust *
 trust_of(X509 *anchor, X509_CRL *crl, rc expected)
@@ -134,7 +134,7 @@ drop_world(void **state)
 	return 0;
 }
 
-/* --- accepted --------------------------------------------------------------------- */
+/* --- accepted -------------------------------------------------------------------- */
 
 static void
 a_sound_certificate_names_its_holder(void **state)
@@ -279,7 +279,7 @@ pkcs1_signatures_over_messages_are_refused(void **state)
 	EVP_PKEY_free(k);
 }
 
-/* --- intermediates ---------------------------------------------------------------- */
+/* --- intermediates --------------------------------------------------------------- */
 
 struct two { /* an intermediate under root, and a leaf under it */
 	struct authority mid;
@@ -411,7 +411,7 @@ the_list_of_an_unknown_ca_is_refused(void **state)
 	X509_free(w.leaf);
 }
 
-/* --- the wrong issuer ------------------------------------------------------------- */
+/* --- the wrong issuer ------------------------------------------------------------ */
 
 static void
 another_ca_is_refused(void **state)
@@ -481,7 +481,7 @@ a_changed_certificate_is_refused(void **state)
 	X509_free(cert);
 }
 
-/* --- the wrong time --------------------------------------------------------------- */
+/* --- the wrong time -------------------------------------------------------------- */
 
 static void
 validity_ends_with_its_last_second(void **state)
@@ -549,7 +549,7 @@ a_careless_root_is_not_built_upon(void **state)
 	authority_wipe(&a);
 }
 
-/* --- revocation ------------------------------------------------------------------- */
+/* --- revocation ------------------------------------------------------------------ */
 
 static void
 a_revoked_certificate_is_refused(void **state)
@@ -645,7 +645,7 @@ the_first_list_to_run_out_counts(void **state)
 	X509_free(w.leaf);
 }
 
-/* --- the wrong purpose or key ----------------------------------------------------- */
+/* --- the wrong purpose or key ---------------------------------------------------- */
 
 static void
 purposes_must_be_said(void **state)
@@ -721,7 +721,7 @@ a_curve_in_explicit_parameters_is_refused(void **state)
 	EVP_PKEY_free(spelt);
 }
 
-/* --- the wrong holder ------------------------------------------------------------- */
+/* --- the wrong holder ------------------------------------------------------------ */
 
 static void
 the_oin_must_be_twenty_digits_said_once(void **state)
@@ -755,7 +755,7 @@ the_oin_must_be_twenty_digits_said_once(void **state)
 	assert_int_equal(verdict_on(&r, key), RC_OK);
 }
 
-/* --- the wrong bytes -------------------------------------------------------------- */
+/* --- the wrong bytes ------------------------------------------------------------- */
 
 static void
 what_is_no_chain_is_refused(void **state)
@@ -827,7 +827,7 @@ a_block_is_one_certificate_and_nothing_else(void **state)
 	X509_free(cert);
 }
 
-/* --- anchors ---------------------------------------------------------------------- */
+/* --- anchors --------------------------------------------------------------------- */
 
 static void
 anchors_must_be_sound_authorities(void **state)

@@ -44,7 +44,7 @@ refused_at(const char *text, const char *what, unsigned line, unsigned column)
 	assert_int_equal(findings.at[0].column, column);
 }
 
-/* --- what may stand in a file ------------------------------------------------------- */
+/* --- what may stand in a file ---------------------------------------------------- */
 
 static void
 mappings_lists_and_texts_are_read_in_order(void **state)
@@ -103,7 +103,7 @@ asking_a_list_or_text_for_a_key_gives_nothing(void **state)
 	assert_int_equal(yaml_length(yaml_item(list, 0)), 0);
 }
 
-/* --- what may not ------------------------------------------------------------------- */
+/* --- what may not ---------------------------------------------------------------- */
 
 static void
 an_anchor_refuses_the_file(void **state)

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * fuzz_intake.c - any frame at any door, through intake_handle() and its handlers.
+ *
+ * Three bytes choose who, which door and how the rest is dressed:
+ *
+ *	0  as it is: the frame itself
+ *	1  as the payload of a properly signed envelope of some type
+ *	2  the same with a proper head before it
+ *	3  as the signal of a proper submission
+ *	4  as paths of a proper preview
+ *
+ * Whatever comes, the broker answers (or parks) and no batch fails: a sender must not be
+ * able to roll back the others.  Every batch is undone, so that runs are alike.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/wire.h"
+#include "support/region.h"
+
+enum { MEMBERS = 4, DRESSES = 5 };
+
+static struct region region;
+static struct person people[MEMBERS]; /* the last one is not enrolled */
+
+static const char *const types[] = {TYPE_SUBMIT, TYPE_PREVIEW, TYPE_RECEIVE,
+    TYPE_ACKNOWLEDGE, TYPE_EXPLAIN, TYPE_SENT, TYPE_AUDIT_READ, TYPE_PROVE, TYPE_ENROL,
+    TYPE_KEYBINDING};
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	region_open(&region);
+	person_enrolled(&region, OIN_MUNICIPALITY, "meldpunt", &people[0]);
+	person_enrolled(&region, OIN_POLICE, "avim", &people[1]);
+	person_enrolled(&region, OIN_AUDITOR, "auditor", &people[2]);
+	person_make(&region, OIN_TAX, "riec", 1, &people[3]);
+	return 0;
+}
+
+static void
+sign(const struct person *p, uint8_t type, struct slice payload, struct buf *frame)
+{
+	must(envelope_sign(types[type % (sizeof types / sizeof types[0])], payload,
+	    p->keys.sign_secret, frame));
+}
+
+static void
+with_head(const struct person *p, uint8_t type, struct slice rest, struct buf *frame)
+{
+	AUTO(buf_wipe) struct buf payload = buf_init(ANSWER_MAX), head = buf_init(1000);
+	uint8_t                   id[ID_BYTES];
+	Sluis__Head               h;
+
+	head_make(&region, p, id, &h);
+	pack_message(&h.base, &head);
+	must(wire_put_bytes(1, buf_slice(&head), &payload));
+	must(buf_append(&payload, rest));
+	sign(p, type, buf_slice(&payload), frame);
+}
+
+/* The fields that Submit and Preview share: convenant, phase, purpose, two recipients. */
+static void
+put_question(struct buf *out)
+{
+	static const char police[] = "\x0a\x14" OIN_POLICE, care[] = "\x0a\x14" OIN_CARE;
+	must(wire_put_bytes(2, slice_str("riec"), out));
+	must(wire_put_bytes(3, slice_str("1"), out));
+	must(wire_put_bytes(4, slice_str("casusoverleg"), out));
+	must(wire_put_bytes(5, slice_str(police), out));
+	must(wire_put_bytes(5, slice_str(care), out));
+}
+
+static void
+as_submission(const struct person *p, struct slice rest, struct buf *frame)
+{
+	AUTO(buf_wipe) struct buf body = buf_init(ANSWER_MAX);
+	put_question(&body);
+	must(wire_put_bytes(6, rest, &body));
+	with_head(p, 0, buf_slice(&body), frame);
+}
+
+static void
+as_preview(const struct person *p, struct slice rest, struct buf *frame)
+{
+	AUTO(buf_wipe)
+	struct buf body   = buf_init(ANSWER_MAX),
+	           record = buf_init(ANSWER_MAX);
+	put_question(&body);
+	must(wire_put_bytes(2, rest, &record));
+	must(wire_put_bytes(7, buf_slice(&record), &body));
+	with_head(p, 1, buf_slice(&body), frame);
+}
+
+static void
+dress(const struct person *p, uint8_t how, struct slice rest, struct buf *frame)
+{
+	uint8_t type = rest.n == 0 ? 0 : rest.p[0];
+	if (how % DRESSES == 0) must(buf_append(frame, rest));
+	if (how % DRESSES == 3) as_submission(p, rest, frame);
+	if (how % DRESSES == 4) as_preview(p, rest, frame);
+	if (how % DRESSES != 1 && how % DRESSES != 2) return;
+	if (rest.n != 0) rest = slice_of(rest.p + 1, rest.n - 1);
+	if (how % DRESSES == 1)
+		sign(p, type, rest, frame);
+	else
+		with_head(p, type, rest, frame);
+}
+
+static void
+forget(void *arg, struct reply *r)
+{
+	(void)arg, (void)r;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
+
+	if (n < 3 || n > FRAME_MAX) return 0;
+	const struct person *p = &people[data[0] % MEMBERS];
+	dress(p, data[2], slice_of(data + 3, n - 3), &frame);
+	struct member *m = person_member(&region, p);
+	if (m != NULL) m->requests = m->refusals = (struct allowance){0};
+	rc code =
+	    region_try(&region, p, (enum door)(data[1] % N_DOORS), buf_slice(&frame));
+	if (code != RC_OK) abort();
+	must(dispatch_wake(region.broker.dispatch, region.broker.registry,
+	    region.broker.trust, region.broker.now_ms + 3600 * 1000, forget, NULL));
+	return 0;
+}
