@@ -89,8 +89,7 @@ static void
 as_preview(const struct person *p, struct slice rest, struct buf *frame)
 {
 	AUTO(buf_wipe)
-	struct buf body   = buf_init(ANSWER_MAX),
-	           record = buf_init(ANSWER_MAX);
+	struct buf body = buf_init(ANSWER_MAX), record = buf_init(ANSWER_MAX);
 	put_question(&body);
 	must(wire_put_bytes(2, rest, &record));
 	must(wire_put_bytes(7, buf_slice(&record), &body));
