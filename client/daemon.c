@@ -160,8 +160,7 @@ become(const struct daemon *d, bool stay, const char *extra)
 	if (null < 0 || log < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
 		_exit(127);
-	if (null > STDERR_FILENO) (void)close(null);
-	if (log > STDERR_FILENO) (void)close(log);
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0 || chdir("/") != 0) _exit(127);
 	if (stay) (void)setsid();
 	(void)execl(d->program, "sluisd", "-c", d->config, extra, (char *)NULL);
 	_exit(127);

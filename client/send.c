@@ -63,7 +63,7 @@ keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answe
 	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
 }
 
-/* ANSWER as a result; the code is the answer's own. */
+/* ANSWER as a result, when it is one (also a denial); the code is the answer's own. */
 static rc
 hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
     struct sluis_result **ret)
@@ -71,6 +71,7 @@ hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 
 	rc code = error_from_answer(&s->error, *answer);
+	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
 	TRY(result_new(&result, r->id));
 	TRY(result_take_answer(result, answer));
 	*ret = TAKE(result);

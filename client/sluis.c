@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* sluis.c - the handle: opening and closing a party folder, and the small questions. */
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 #include <zmq.h>
@@ -72,19 +73,34 @@ describe_all(struct sluis *s)
 	return RC_OK;
 }
 
+static void
+build_schema(void)
+{
+	(void)schema_signal();
+}
+
+/* What must be made once a process, also when two threads open their handles at once. */
+static rc
+start_library(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (sodium_init() < 0) return RC_CRYPTO;
+	return pthread_once(&once, build_schema) == 0 ? RC_OK : RC_INTERNAL;
+}
+
 static rc
 open_folder(struct sluis **ret, const char *dir, struct sluis_error *e)
 {
 	AUTO(sluis_close) struct sluis *s = calloc(1, sizeof *s);
 	if (s == NULL) return error_set(e, RC_NOMEM, NULL, NULL);
 
-	if (sodium_init() < 0) return error_set(e, RC_CRYPTO, NULL, "no randomness");
-	(void)
-	    schema_signal(); /* built here, before the caller starts threads of its own */
+	rc code = start_library();
+	if (code != RC_OK) return error_set(e, code, NULL, "no randomness");
 	(void)sodium_mlock(&s->folder.keys, sizeof s->folder.keys);
 	TRY(folder_read(dir, &s->folder, e));
 	TRY(describe_all(s));
-	rc code = seen_read(s->folder.dir, &s->folder.region.verifier, &s->seen);
+	code = seen_read(s->folder.dir, &s->folder.region.verifier, &s->seen);
 	if (code != RC_OK)
 		return error_set(e, code, "checkpoint", "is not signed by this region");
 	*ret = TAKE(s);
