@@ -4,6 +4,7 @@
 import pathlib
 import re
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
@@ -121,6 +122,52 @@ class Pseudonyms(cases.RegionCase):
         before = list(self.seen[key])
         self.send(FIRST, key[:3])
         self.assertEqual(before, self.seen[key])
+
+
+class TwinConvenant(unittest.TestCase):
+    """The shipped policy gives no recipient pseudonyms under two convenants; this one has a
+    second `afstemming` under another name, alike in everything else."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        policy = pathlib.Path(folder.name)
+        for p in (sc.ROOT / "policy").glob("*.yaml"):
+            if not p.name.endswith(".cases.yaml"):
+                (policy / p.name).write_text(p.read_text("utf-8"), "utf-8")
+        text = (policy / "afstemming.yaml").read_text("utf-8")
+        (policy / "tweeling.yaml").write_text(
+            text.replace("convenant: afstemming", "convenant: tweeling")
+            .replace("end: afstemming", "end: tweeling").replace("afs-", "twe-")
+            .replace("FICTIEF-AFS", "FICTIEF-TWE"), "utf-8")
+        parties = (policy / "parties.yaml").read_text("utf-8")
+        line = re.compile(r"^( +- \{convenant: )afstemming(,.*)$", re.M)
+        (policy / "parties.yaml").write_text(
+            line.sub(lambda m: m.group(0) + "\n" + m.group(1) + "tweeling" + m.group(2), parties),
+            "utf-8")
+        cls.region = rg.Region(policy=policy)
+        cls.addClassCleanup(cls.region.__exit__)
+        cls.region.up()
+
+    def statements(self, convenant, name="politie"):
+        signal = rg.signal_from(FIRST).SerializeToString()
+        with self.region.client("meldpunt") as c:
+            c.submit(signal, convenant, "1", "duiding", self.region.to(name))
+        with self.region.client(name) as c:
+            (d,) = c.receive()
+            c.acknowledge([d.delivery_id])
+        return {(s.path, s.kind): s.value
+                for s in sc.wire_pb2.Copy.FromString(d.copy).statements}
+
+    def test_the_same_person_and_recipient_under_another_convenant(self):
+        one, twin = self.statements("afstemming"), self.statements("tweeling")
+        self.assertEqual(set(one), set(twin))
+        self.assertTrue(one)
+        self.assertFalse(set(one.values()) & set(twin.values()))
+        ids = lambda said: {v.split(".")[1] for v in said.values()}
+        self.assertFalse(ids(one) & ids(twin))
+        self.assertEqual(one, self.statements("afstemming"))
 
 
 if __name__ == "__main__":

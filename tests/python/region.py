@@ -81,7 +81,8 @@ def resident_kib(pid):
 class Region:
     """One running region on disk."""
 
-    def __init__(self, keep=False):
+    def __init__(self, keep=False, policy=None):
+        self.policy = policy    # a folder instead of the shipped policy
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sluis-region-"))
         self.keep = keep or bool(os.environ.get("SLUIS_KEEP"))
         self.broker = None      # a Popen, once we start the broker ourselves
@@ -124,7 +125,8 @@ class Region:
         return done
 
     def up(self):
-        self.command("demo", "up", "--dir", self.dir, "--sluisd", binary("sluisd"))
+        policy = ["--policy", self.policy] if self.policy else []
+        self.command("demo", "up", "--dir", self.dir, "--sluisd", binary("sluisd"), *policy)
         self.read()
 
     def read(self):
