@@ -598,7 +598,7 @@ state_holds(const char *file, const char *text)
 	char                      path[512];
 	(void)snprintf(path, sizeof path, "%s/%s", region.config->state_dir, file);
 	read_file(path, &b);
-	return memmem(b.p, b.n, text, strlen(text)) != NULL;
+	return b.n != 0 && memmem(b.p, b.n, text, strlen(text)) != NULL;
 }
 
 static void

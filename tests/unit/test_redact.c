@@ -477,7 +477,9 @@ keep(void *arg, const struct schema_field *field, factset facts)
 static bool
 occurs(const struct result *r, const char *value, size_t n)
 {
-	if (memmem(r->cut.signal.p, r->cut.signal.n, value, n) != NULL) return true;
+	if (r->cut.signal.n != 0 &&
+	    memmem(r->cut.signal.p, r->cut.signal.n, value, n) != NULL)
+		return true;
 	for (size_t i = 0; i < r->cut.n_statements; i++)
 		if (memmem(r->cut.statements[i].value.p, r->cut.statements[i].value.n,
 		        value, n) != NULL)

@@ -119,7 +119,7 @@ file_holds(const char *name, uint8_t fill)
 	(void)snprintf(path, sizeof path, "%s/%s", dir, name);
 	if (access(path, F_OK) != 0) return false;
 	read_file(path, &b);
-	return memmem(b.p, b.n, want, sizeof want) != NULL;
+	return b.n != 0 && memmem(b.p, b.n, want, sizeof want) != NULL;
 }
 
 static bool
