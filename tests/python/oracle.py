@@ -73,7 +73,7 @@ def preview_of_record(signal, index, convenant, phase, purpose, to):
     rest = sc.signal_pb2.Signal()
     rest.CopyFrom(signal)
     del rest.persons[:]
-    m.records.add(paths=pack(present_paths(rest)))
+    m.records.add(facts=["urgent"] if signal.meta.urgent else [], paths=pack(present_paths(rest)))
     return m
 
 
