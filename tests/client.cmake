@@ -18,3 +18,7 @@ set_tests_properties(cli PROPERTIES LABELS e2e TIMEOUT 600 ENVIRONMENT
 # Dutch is complete and its formats agree.
 add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
 set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
+
+if(SLUIS_FUZZ)
+  sluis_fuzz(fuzz_answer LINKS sluis_client)
+endif()

@@ -74,7 +74,7 @@ in_dir(char out[FILE_PATH_MAX], const char *name)
 	assert_int_equal(path_join(out, dir, name), RC_OK);
 }
 
-/* Entry I of a made-up journal: a leaf; with a detail for every third. */
+/* Entry I of a made-up journal: a leaf; with a detail for every 64th. */
 static void
 entry_of(uint64_t i, struct buf *leaf, struct buf *detail)
 {
@@ -83,7 +83,7 @@ entry_of(uint64_t i, struct buf *leaf, struct buf *detail)
 
 	l.has_time_ms = 1;
 	l.time_ms     = i + 1;
-	if (i % 3 == 0) {
+	if (i % 64 == 0) {
 		assert_int_equal(
 		    buf_printf(detail, "detail %llu", (unsigned long long)i), RC_OK);
 		(void)crypto_hash_sha256(digest.b, detail->p, detail->n);
@@ -160,7 +160,7 @@ static void
 one_changed_byte_in_any_file_is_found(void **state)
 {
 	static const char *const files[] = {"tile/entries/000", "tile/entries/001.p/4",
-	    "tile/0/000", "tile/0/001.p/4", "tile/1/000.p/1", "details/0", "details/258",
+	    "tile/0/000", "tile/0/001.p/4", "tile/1/000.p/1", "details/0", "details/256",
 	    "checkpoint"};
 
 	(void)state;

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * fuzz_answer.c - what a broker may send us: client/request.c answer_read(), then
+ * client/result_describe.c and result_json.c on whatever parses, and client/check.c on
+ * its deliveries, none of which can be genuine.
+ */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "client/check.h"
+#include "client/request.h"
+#include "client/result.h"
+#include "proto/auto.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+check_deliveries(const Sluis__Answer *answer)
+{
+	static const uint8_t key[KEY_BYTES] = {1};
+	struct note_verifier v;
+	struct seen          seen = {.known = false};
+	struct member        self = {.oin = "00000099000000020000", .desk = "avim"};
+	struct sluis_error   error;
+	struct checker       c = {
+	          .verifier = &v, .seen = &seen, .self = &self, .error = &error};
+
+	if (note_verifier_init(&v, "sluis.example/fuzz", key) != RC_OK) abort();
+	for (size_t i = 0; i < answer->n_deliveries; i++) {
+		AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+		if (check_delivery(&c, answer->deliveries[i], &copy) == RC_OK) abort();
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const uint8_t                            id[ID_BYTES];
+	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+
+	if (sodium_init() < 0) abort();
+	if (answer_read(slice_of(data, n), &answer) != RC_OK) return 0;
+	check_deliveries(answer);
+	if (result_new(&result, id) != RC_OK) return 0;
+	if (result_take_answer(result, &answer) == RC_OK) (void)sluis_result_json(result);
+	return 0;
+}
