@@ -169,9 +169,10 @@ check_and_handle(struct broker *b, struct incoming *in, struct member *m,
 rc
 intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
 {
-	struct member *m = NULL;
-	struct request q = {
-	    .route = &in->route, .curve_public = in->curve_public, .rule = RULE_NONE};
+	uint64_t       before = journal_size(b->journal);
+	struct member *m      = NULL;
+	struct request q      = {
+	         .route = &in->route, .curve_public = in->curve_public, .rule = RULE_NONE};
 
 	rc code  = check_channel(b, in, &m);
 	q.member = in->route.door == DOOR_ENROL ? NULL : m;
@@ -179,6 +180,9 @@ intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
 	message_destroy(&q.message);
 	if (code == RC_OK) return RC_OK;
 	enum rc_kind kind = rc_kind(code);
-	if (kind == RC_KIND_LOCAL || kind == RC_KIND_INTEGRITY) return code;
+	if (kind == RC_KIND_LOCAL) return code;
+	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
+	 * takes the batch down. */
+	if (kind == RC_KIND_INTEGRITY && journal_size(b->journal) != before) return code;
 	return refuse(b, m, &q, code, reply);
 }

@@ -83,7 +83,7 @@ assert_pads(size_t n)
 	AUTO(buf_wipe) struct buf copy = buf_init(CLASS_MAX), before = buf_init(200000);
 	if (!copy_of(n, &before)) return;
 	if (n > CLASS_MAX) { /* more than a copy's buffer can hold */
-		copy.max = 200000;
+		copy.max = 300000;
 		must(buf_append(&copy, buf_slice(&before)));
 		assert_int_equal(copy_pad(&copy), RC_TOO_LARGE);
 		assert_int_equal(copy.n, n);
@@ -281,6 +281,19 @@ a_desk_that_nobody_has_is_not_repeated(void **state)
 }
 
 static void
+what_is_said_of_a_stranger_is_not_repeated(void **state)
+{
+	AUTO(world_wipe) struct world       w;
+	AUTO(decision_wipe) struct decision d;
+	(void)state;
+	world(&w, "00000099000000990000");
+	w.recipient.desk = (char *)(uintptr_t) "jan-jansen-999990019";
+	decision_rule(&w.s, &w.recipient, &d);
+	assert_int_equal(d.ruling.code, RC_UNKNOWN_RECIPIENT);
+	assert_string_equal(d.desk, "");
+}
+
+static void
 two_copies_of_one_signal_have_nothing_salted_in_common(void **state)
 {
 	AUTO(world_wipe) struct world       w;
@@ -389,6 +402,7 @@ main(void)
 	    cmocka_unit_test(a_leaf_tells_neither_values_nor_what_was_withheld),
 	    cmocka_unit_test(who_is_not_entitled_gets_a_leaf_and_no_copy),
 	    cmocka_unit_test(a_desk_that_nobody_has_is_not_repeated),
+	    cmocka_unit_test(what_is_said_of_a_stranger_is_not_repeated),
 	    cmocka_unit_test(two_copies_of_one_signal_have_nothing_salted_in_common),
 	    cmocka_unit_test(a_hidden_record_changes_no_byte_of_the_copy),
 	    cmocka_unit_test(more_fields_than_a_leaf_can_name_are_refused),

@@ -819,6 +819,31 @@ proofs_are_given_for_what_there_is(void **state)
 	assert_int_equal(prove(false, 0, true, UINT64_MAX), RC_NOT_FOUND);
 }
 
+/* What lies damaged on disk is told to who asks for it, and fails nobody's batch. */
+static void
+a_damaged_entry_hurts_only_who_asks_for_it(void **state)
+{
+	AUTO(answer_free) Sluis__Answer *a = NULL, *ok = NULL;
+	struct draft                     d;
+	(void)state;
+	for (int i = 0; i < 150; i++) {
+		AUTO(answer_free) Sluis__Answer *x = submitted(&d);
+	}
+	region_restart(
+	    &region); /* closes; what is opened is damaged behind its back next */
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND idx = 0");
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE leaf SET bytes = x'ff' WHERE idx = 3");
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	assert_int_equal(prove(true, 5, false, 0), RC_BAD_TREE);
+	uint64_t index = 3;
+	a              = explain(&town, NULL, &index);
+	assert_string_equal(a->code, rc_name(RC_BAD_TREE));
+	ok = submitted(&d);
+}
+
 /* --- enrolment ------------------------------------------------------------------- */
 
 static Sluis__Answer *
@@ -1048,6 +1073,7 @@ main(void)
 	    T(a_desk_lists_its_own_submissions_only),
 	    T(an_audit_reads_up_to_the_head_before_it_and_is_itself_written),
 	    T(proofs_are_given_for_what_there_is),
+	    T(a_damaged_entry_hurts_only_who_asks_for_it),
 	    T(who_holds_all_three_keys_is_enrolled_once),
 	    T(who_does_not_hold_all_keys_is_not_enrolled),
 	    T(a_revoked_certificate_enrols_nobody),

@@ -305,6 +305,30 @@ a_pseudonym_with_all_its_parts_hangs_on_the_first(void **state)
 	assert_statement(&r, 0, "persons[0].family_name", NULL);
 }
 
+/* What a record before it had says nothing of this one. */
+static void
+a_pseudonym_counts_for_its_own_record_only(void **state)
+{
+	AUTO(result_wipe) struct result r;
+	const struct ground            *g;
+	(void)state;
+	redact_small(NULL,
+	    FIELDS("p", "pseudonymise",
+	        "persons.family_name, persons.given_names, persons.birth_date"),
+	    "{\"persons\":[{\"family_name\":\"Vos\",\"given_names\":\"An\",\"birth_"
+	    "date\":"
+	    "\"2001-02-03\"},{\"family_name\":\"Vos\",\"given_names\":\"Bo\"}]}",
+	    &r);
+	g = r.cut.grounds.at;
+	assert_int_equal(r.cut.n_statements, 1);
+	assert_int_equal(r.out->n_persons, 1);
+	assert_int_equal(r.cut.grounds.n, 2);
+	assert_int_equal(g[0].action, SLUIS__ACTION__ACTION_PSEUDONYMISE);
+	assert_int_equal(g[1].action, SLUIS__ACTION__ACTION_WITHHOLD);
+	assert_true(
+	    fieldset_has(&g[1].fields, schema_find("persons.family_name")->index));
+}
+
 static void
 what_has_no_normal_form_is_withheld(void **state)
 {
@@ -612,6 +636,7 @@ main(void)
 	    cmocka_unit_test(redacting_with_and_without_the_hidden_record_gives_the_same),
 	    cmocka_unit_test(a_pseudonym_without_all_its_parts_is_withheld),
 	    cmocka_unit_test(a_pseudonym_with_all_its_parts_hangs_on_the_first),
+	    cmocka_unit_test(a_pseudonym_counts_for_its_own_record_only),
 	    cmocka_unit_test(what_has_no_normal_form_is_withheld),
 	    cmocka_unit_test(a_field_that_is_no_identifier_cannot_be_pseudonymised),
 	    cmocka_unit_test(a_date_becomes_a_year_and_a_postcode_four_digits),
