@@ -173,6 +173,21 @@ class Protocol(cases.RegionCase):
         with self.region.client("auditor") as c:
             why = c.explain(trace_id=answer.request_id)
             self.assertEqual(len(answer.outcomes), len(why.outcomes))
+            first = answer.outcomes[0].receipt.index
+            c.explain(leaf_index=first)
+            reads = [(leaf.refers_to, leaf.count) for leaf in self.journal()
+                     if leaf.kind == cases.KIND["EVENT_AUDIT_READ"]]
+            self.assertIn((first, len(answer.outcomes)), reads)
+            self.assertIn((first, 1), reads)
+
+    def test_sent_answers_with_no_more_than_it_can_carry(self):
+        many = self.region.to(*self.step["to"])
+        many += [("%020d" % i, None) for i in range(64 - len(many))]
+        newest = [self.submit(to=many).request_id for _ in range(9)][-1]
+        receipts = self.sender.sent(maximum=256)
+        self.assertEqual(512, len(receipts), "eight whole submissions, not nine")
+        detail = sc.journal_pb2.Detail.FromString(receipts[0].detail)
+        self.assertEqual(newest, detail.trace_id)
 
     def test_sent_lists_own_submissions_newest_first(self):
         ids = [self.submit().request_id for _ in range(3)]
@@ -281,6 +296,7 @@ class Journal(cases.RegionCase):
     def test_an_entry_is_explained_to_those_it_names_and_to_nobody_else(self):
         self.submit()
         self.submit(to=[])      # refused
+        self.submit(to=self.region.to(*self.step["to"], "kmar"))  # not served, and not told so
         with self.region.client(self.step["to"][0]) as c:
             c.acknowledge([c.receive()[0].delivery_id])
         leaves = self.journal()
@@ -289,9 +305,9 @@ class Journal(cases.RegionCase):
             with self.subTest(name), self.region.client(name) as c:
                 for i, leaf in enumerate(leaves):
                     answer = c.exchange(c.build(sc.EXPLAIN, sc.wire_pb2.Explain(leaf_index=i)))
-                    mine = (party.oin, party.desk) in (
-                        (leaf.sender_oin, leaf.sender_desk),
-                        (leaf.recipient_oin, leaf.recipient_desk))
+                    mine = (party.oin, party.desk) == (leaf.sender_oin, leaf.sender_desk) or (
+                        (party.oin, party.desk) == (leaf.recipient_oin, leaf.recipient_desk)
+                        and leaf.kind != cases.KIND["EVENT_NOT_SERVED"])
                     if name != "auditor":
                         self.assertEqual("ok" if mine else "not_found", answer.code, str(leaf))
 
