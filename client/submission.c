@@ -94,7 +94,7 @@ put_facts(factset facts, Sluis__PreviewRecord *record)
 {
 	record->facts = calloc(FACTS_MAX, sizeof *record->facts);
 	if (record->facts == NULL) return RC_NOMEM;
-	for (unsigned bit = FACTS_RECORD_FROM; bit < FACTS_MAX; bit++) {
+	for (unsigned bit = 0; bit < FACTS_MAX; bit++) {
 		const char *name = fact_name((enum fact)bit);
 		if ((facts >> bit & 1) != 0 && name != NULL)
 			record->facts[record->n_facts++] = (char *)(uintptr_t)name;
@@ -130,6 +130,8 @@ outline_rest(const Sluis__Signal *signal, Sluis__PreviewRecord *record)
 	struct fieldset set = {{0}};
 
 	mark_filled(schema_signal()->root, &signal->base, false, &set);
+	/* the one message fact that follows from a value and not from its presence */
+	TRY(put_facts(facts_of_signal(signal) & fact_bit(FACT_URGENT), record));
 	return put_paths(&set, record);
 }
 

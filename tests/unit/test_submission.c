@@ -163,6 +163,23 @@ each_person_is_a_record_and_the_rest_is_one(void **state)
 	submission_free_outline(r, n);
 }
 
+/* A rule may weigh that a signal is urgent: the preview must weigh it too. */
+static void
+urgency_is_told_because_no_field_name_tells_it(void **state)
+{
+	Sluis__PreviewRecord **r = NULL;
+	size_t                 n = 0;
+
+	(void)state;
+	outline("{\"meta\":{\"urgent\":true},\"narrative\":{\"text\":\"x\"}}", &r, &n);
+	assert_int_equal(n, 1);
+	assert_true(has_fact(r[0], "urgent"));
+	submission_free_outline(r, n);
+	outline("{\"meta\":{\"urgent\":false},\"narrative\":{\"text\":\"x\"}}", &r, &n);
+	assert_int_equal(r[0]->n_facts, 0);
+	submission_free_outline(r, n);
+}
+
 static rc
 refused(const char *json, struct sluis_error *e)
 {
