@@ -237,6 +237,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(no_value_of_any_example_signal_leaves_in_a_preview),
 	    cmocka_unit_test(each_person_is_a_record_and_the_rest_is_one),
+	    cmocka_unit_test(urgency_is_told_because_no_field_name_tells_it),
 	    cmocka_unit_test(
 	        a_broken_signal_is_refused_with_its_place_and_without_its_value),
 	    cmocka_unit_test(recipients_are_handed_over_as_they_were_named),
