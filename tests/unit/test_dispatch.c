@@ -42,6 +42,18 @@ drop(void **state)
 	return 0;
 }
 
+static bool   fail_steps;
+static size_t n_steps;
+int           __real_sqlite3_step(sqlite3_stmt *q);
+int           __wrap_sqlite3_step(sqlite3_stmt *q);
+
+int
+__wrap_sqlite3_step(sqlite3_stmt *q)
+{
+	n_steps++;
+	return fail_steps ? SQLITE_IOERR : __real_sqlite3_step(q);
+}
+
 /* --- help -----------------------------------------------------------------------------
  */
 
@@ -246,6 +258,9 @@ a_single_copy_is_found_by_its_own_desk_only(void **state)
 	size_t          n      = 0;
 	(void)state;
 	committed_copy(&police);
+	struct person colleague = police; /* of another desk of the same party */
+	(void)snprintf(colleague.desk, sizeof colleague.desk, "other");
+	assert_int_equal(take_one(&colleague, d.id, 0, &n), RC_NOT_FOUND);
 	assert_int_equal(take_one(&nla, d.id, 0, &n), RC_NOT_FOUND);
 	assert_int_equal(take_one(&police, no, 0, &n), RC_NOT_FOUND);
 	assert_int_equal(n, 0);
@@ -459,6 +474,39 @@ an_older_ask_of_the_same_connection_ends_at_once(void **state)
 	assert_int_equal(sent.n, 0);
 }
 
+/* Connections that are gone may not keep the places of other desks. */
+static void
+the_oldest_of_too_many_asks_of_one_key_ends(void **state)
+{
+	(void)state;
+	must(park(&nla, &route_1, 1, NOW + 100000, 0));
+	for (uint8_t i = 0; i < 64; i++)
+		must(park(&police, &(struct route){DOOR_AGENCY, 2, {9, i}},
+		    (uint8_t)(10 + i), NOW + 100000, 0));
+	assert_true(dispatch_patience(b()->dispatch, NOW) > 0);
+	must(park(&police, &route_2, 2, NOW + 100000, 0));
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].request, 10);
+	assert_int_equal(sent.at[0].copies, 0);
+}
+
+/* Each of many who wait would walk all leased copies again. */
+static void
+what_is_leased_is_looked_through_once_for_all_who_wait(void **state)
+{
+	(void)state;
+	committed_copy(&police);
+	assert_int_equal(take(&police, 5000, 10, NOW), 1);
+	for (uint8_t i = 0; i < 8; i++)
+		must(park(
+		    &police, &(struct route){DOOR_AGENCY, 1, {i}}, i, NOW + 1000, 500));
+	n_steps = 0;
+	wake(NOW);
+	assert_int_equal(sent.n, 0);
+	assert_true(n_steps <= 2); /* one row, and no more */
+}
+
 static void
 no_more_are_parked_than_the_limit(void **state)
 {
@@ -537,16 +585,6 @@ one_copy_goes_to_one_of_two_who_wait(void **state)
 	assert_int_equal(sent.at[0].request, 1);
 }
 
-static bool fail_steps;
-int         __real_sqlite3_step(sqlite3_stmt *q);
-int         __wrap_sqlite3_step(sqlite3_stmt *q);
-
-int
-__wrap_sqlite3_step(sqlite3_stmt *q)
-{
-	return fail_steps ? SQLITE_IOERR : __real_sqlite3_step(q);
-}
-
 /* Nothing may be freed twice, nor lost, when the store fails half-way. */
 static void
 a_wake_that_fails_keeps_who_was_not_answered(void **state)
@@ -591,6 +629,8 @@ main(void)
 	    T(a_parked_ask_is_answered_when_something_comes),
 	    T(patience_ends_with_an_empty_answer),
 	    T(an_older_ask_of_the_same_connection_ends_at_once),
+	    T(the_oldest_of_too_many_asks_of_one_key_ends),
+	    T(what_is_leased_is_looked_through_once_for_all_who_wait),
 	    T(no_more_are_parked_than_the_limit),
 	    T(who_lost_its_standing_gets_its_reason_and_no_copy),
 	    T(who_is_no_longer_known_gets_no_copy),
