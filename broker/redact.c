@@ -394,6 +394,9 @@ pack(const ProtobufCMessage *m, struct buf *out)
 {
 	size_t n = protobuf_c_message_get_packed_size(m);
 	if (n == 0) return RC_OK;
+	/* a packed field that came in is longer going out: the sender's fault, not ours
+	 */
+	if (n > SIGNAL_MAX) return RC_TOO_LARGE;
 	uint8_t *p = buf_extend(out, n);
 	if (p == NULL) return RC_NOMEM;
 	return protobuf_c_message_pack(m, p) == n ? RC_OK : RC_INTERNAL;
