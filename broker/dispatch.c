@@ -14,6 +14,7 @@ enum {
 	PAGE         = 64,             /* deliveries read from the store at a time */
 	ANSWER_BYTES = ANSWER_MAX / 2, /* copies in one answer */
 	SEALED_MAX   = 256 * 1024,
+	PARKED_MAX   = 64, /* Receives of one key; the oldest ends when one more comes */
 };
 
 struct lease {
@@ -278,6 +279,13 @@ lease_for(struct queue *q, const struct ask *ask, uint64_t seq, uint64_t now_ms)
 	return lease(q, seq, now_ms + ask->lease_ms);
 }
 
+/* Whether ASK wants a lease and its desk has all it may have: acknowledge some first. */
+static bool
+no_lease_left(const struct dispatch *d, const struct queue *q, const struct ask *ask)
+{
+	return ask->lease_ms != 0 && q->n_leases >= (size_t)d->config->leases_max;
+}
+
 static rc
 take_one(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct reply *r,
     size_t *ret_n)
@@ -303,8 +311,7 @@ take_page(struct dispatch *d, struct queue *q, const struct ask *ask, uint64_t n
 {
 	for (size_t i = 0; i < n && *taken < ask->max && *bytes < ANSWER_BYTES; i++) {
 		if (is_leased(q, rows[i].seq)) continue;
-		if (ask->lease_ms != 0 && q->n_leases >= (size_t)d->config->leases_max)
-			return RC_OK; /* acknowledge some first */
+		if (no_lease_left(d, q, ask)) return RC_OK;
 		rc code = add_delivery(d, &rows[i], r, bytes);
 		if (code == RC_NOT_FOUND) continue;
 		TRY(code);
@@ -327,6 +334,7 @@ dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct
 	if (ask->one) return take_one(d, ask, now_ms, r, ret_n);
 	TRY(queue_of(d, ask->oin, ask->desk, &q));
 	drop_ended_leases(q, now_ms);
+	if (no_lease_left(d, q, ask)) return RC_OK;
 	while (n == PAGE && *ret_n < ask->max && bytes < ANSWER_BYTES) {
 		TRY(store_pending(d->store, ask->oin, ask->desk, after, PAGE, rows, &n));
 		TRY(take_page(d, q, ask, now_ms, rows, n, r, ret_n, &bytes));
@@ -337,20 +345,30 @@ dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct
 
 /* --- parked Receives ------------------------------------------------------------- */
 
-static rc
-end_older(struct dispatch *d, const struct route *to)
+/* An older Receive of the same connection ends, and the oldest of the same key when it
+ * has too many: connections that are gone would keep the places of all other desks. */
+static void
+end_older(struct dispatch *d, const struct route *to, const uint8_t key[KEY_BYTES])
 {
-	for (size_t i = 0; i < d->n_parked; i++)
-		if (route_equal(&d->parked[i].reply.to, to))
-			d->parked[i].ask.until_ms = 0;
-	return RC_OK;
+	struct parked *oldest = NULL;
+	size_t         n      = 0;
+
+	for (size_t i = 0; i < d->n_parked; i++) {
+		struct parked *p = &d->parked[i];
+		if (route_equal(&p->reply.to, to)) p->ask.until_ms = 0;
+		if (p->ask.until_ms == 0 || memcmp(p->curve_public, key, KEY_BYTES) != 0)
+			continue;
+		if (oldest == NULL) oldest = p;
+		n++;
+	}
+	if (n >= PARKED_MAX) oldest->ask.until_ms = 0;
 }
 
 rc
 dispatch_park(struct dispatch *d, const struct ask *ask,
     const uint8_t curve_public[KEY_BYTES], struct reply *r)
 {
-	TRY(end_older(d, &r->to));
+	end_older(d, &r->to, curve_public);
 	if (d->n_parked >= (size_t)d->config->waiters_max) return RC_QUEUE_FULL;
 	if (d->n_parked == d->cap_parked) {
 		size_t         cap = d->cap_parked == 0 ? 16 : d->cap_parked * 2;
@@ -379,7 +397,11 @@ try_parked(struct dispatch *d, struct parked *p, struct registry *registry,
 	*ret_done = true;
 	if (ok != RC_OK) return reply_fail(&p->reply, ok);
 	TRY(queue_of(d, p->ask.oin, p->ask.desk, &q));
-	if (q->news) TRY(dispatch_take(d, &p->ask, now_ms, &p->reply, &n));
+	if (q->news) {
+		TRY(dispatch_take(d, &p->ask, now_ms, &p->reply, &n));
+		/* nothing for this one is nothing for the next: do not look again */
+		q->news = n != 0 || no_lease_left(d, q, &p->ask);
+	}
 	if (n == 0 && now_ms < p->ask.until_ms) *ret_done = false;
 	return *ret_done ? reply_set_code(&p->reply, RC_OK, NULL) : RC_OK;
 }

@@ -55,7 +55,8 @@ MUST rc dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms
     struct reply *r, size_t *ret_n);
 
 /* Keep ASK until something comes; takes the answer out of R (which is then `parked`).  An
- * older parked Receive of the same connection ends at once.  RC_QUEUE_FULL. */
+ * older parked Receive of the same connection ends at once, and so does the oldest of the
+ * same key when there are 64.  RC_QUEUE_FULL. */
 MUST rc dispatch_park(struct dispatch *d, const struct ask *ask,
     const uint8_t curve_public[KEY_BYTES], struct reply *r);
 
