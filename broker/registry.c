@@ -129,7 +129,10 @@ registry_add(struct registry *r, const struct policy *policy,
 	struct member *same = registry_find(r, binding->curve_public);
 	if (same != NULL && hash_equal(&same->binding.id, &binding->id)) return RC_OK;
 	if (same != NULL) return RC_BAD_BINDING;
-	if (old != NULL && old->binding.sequence >= binding->sequence)
+	/* a revoked binding outranks nobody, or a thief's highest number would keep the
+	 * desk out for ever */
+	if (old != NULL && old->standing != RC_REVOKED &&
+	    old->binding.sequence >= binding->sequence)
 		return RC_SUPERSEDED;
 	if (r->n == REGISTRY_MAX) return RC_QUEUE_FULL;
 	if (r->n * 2 >= r->cap) TRY(set_capacity(r, r->cap * 2));
@@ -166,6 +169,8 @@ registry_recheck(struct registry *r, const struct trust *trust, const char *orig
 		rc before   = m->standing;
 		m->standing = binding_check(buf_slice(&m->envelope), buf_slice(&m->chain),
 		    trust, origin, now_ms, &b);
+		if (m->standing == RC_OK)
+			m->binding = b; /* read at a start without a list */
 		if (before == RC_OK && m->standing != RC_OK) TRY(lost(arg, m));
 	}
 	return RC_OK;

@@ -237,6 +237,43 @@ what_is_superseded_does_not_come_back_by_a_new_list(void **state)
 	assert_int_equal(lost, 1);
 }
 
+/* A thief may choose the highest number there is. */
+static void
+a_revoked_binding_keeps_nobody_out(void **state)
+{
+	AUTO(wipe) struct person thief, owner;
+	int                      lost = 0;
+	(void)state;
+	person_make(&region, OIN_POLICE, "avim", UINT64_MAX, &thief);
+	person_make(&region, OIN_POLICE, "avim", 2, &owner);
+	assert_int_equal(person_enrol(&region, &thief), RC_OK);
+	assert_int_equal(person_enrol(&region, &owner), RC_SUPERSEDED);
+	must(ca_revoke(region.ca, buf_slice(&thief.chain), REGION_NOW_S, 400));
+	region_reload_trust(&region);
+	must(registry_recheck(region.broker.registry, region.broker.trust, REGION_ORIGIN,
+	    REGION_NOW_MS, count, &lost));
+	assert_int_equal(person_enrol(&region, &owner), RC_OK);
+	assert_int_equal(standing(&owner, REGION_NOW_MS), RC_OK);
+	assert_int_equal(standing(&thief, REGION_NOW_MS), RC_SUPERSEDED);
+}
+
+/* What is read without a current list has no certificate yet. */
+static void
+who_was_read_without_a_list_stands_again_with_one(void **state)
+{
+	AUTO(wipe) struct person p;
+	int                      lost = 0;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	struct member *m = person_member(&region, &p);
+	must(binding_read(buf_slice(&p.envelope), &m->binding));
+	m->standing = RC_CRL_STALE;
+	must(registry_recheck(region.broker.registry, region.broker.trust, REGION_ORIGIN,
+	    REGION_NOW_MS, count, &lost));
+	assert_int_equal(standing(&p, REGION_NOW_MS), RC_OK);
+	assert_int_equal(lost, 0);
+}
+
 static void
 three_hundred_members_are_all_found(void **state)
 {
@@ -310,6 +347,8 @@ main(void)
 	    T(a_certificate_that_ends_before_its_binding_ends_the_standing),
 	    T(who_is_revoked_loses_its_standing_once_and_stays_known),
 	    T(what_is_superseded_does_not_come_back_by_a_new_list),
+	    T(a_revoked_binding_keeps_nobody_out),
+	    T(who_was_read_without_a_list_stands_again_with_one),
 	    T(three_hundred_members_are_all_found),
 	    T(an_allowance_empties_and_fills_with_time),
 	    T(an_allowance_survives_a_clock_that_goes_back),
