@@ -72,7 +72,10 @@ receive_request(void *socket, struct zap_frames *hold, struct zap_request *q)
 	*q = (struct zap_request){0};
 	while (more != 0) {
 		uint8_t *into = hold->b[q->n < ZAP_FRAMES ? q->n : ZAP_FRAMES - 1];
-		int      n    = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
+		int      n;
+		do /* a SIGHUP just now is no failure */
+			n = zmq_recv(socket, into, ZAP_FRAME_MAX, ZMQ_DONTWAIT);
+		while (n < 0 && errno == EINTR);
 		if (n < 0) return q->n == 0 && errno == EAGAIN ? RC_NOT_FOUND : RC_SOCKET;
 		if (q->n < ZAP_FRAMES)
 			q->frames[q->n] =
@@ -92,10 +95,12 @@ send_reply(void *socket, const struct zap_request *q, const struct zap_verdict *
 	struct slice frames[] = {slice_str("1.0"), q->frames[REQUEST_ID],
 	    slice_str(status), slice_str(text), slice_str(v->user_id), slice_str("")};
 
-	for (size_t i = 0; i < 6; i++)
-		if (zmq_send(socket, frames[i].p, frames[i].n, i < 5 ? ZMQ_SNDMORE : 0) <
-		    0)
-			return RC_SOCKET;
+	for (size_t i = 0; i < 6;) {
+		int n =
+		    zmq_send(socket, frames[i].p, frames[i].n, i < 5 ? ZMQ_SNDMORE : 0);
+		if (n < 0 && errno != EINTR) return RC_SOCKET;
+		if (n >= 0) i++;
+	}
 	return RC_OK;
 }
 

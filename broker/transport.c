@@ -242,13 +242,23 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 
 /* --- sending --------------------------------------------------------------------- */
 
+/* zmq_send() that no signal interrupts: between the two frames of an answer the socket
+ * would take the next answer's route for the rest of this one, and send it there. */
+static int
+send_frame(void *socket, struct slice frame, int flags)
+{
+	int n;
+	do n = zmq_send(socket, frame.p, frame.n, flags);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)
 {
 	void *socket = t->doors[to->door];
 
-	if (zmq_send(socket, to->id, to->n, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+	if (send_frame(socket, slice_of(to->id, to->n), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return errno == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;
-	if (zmq_send(socket, frame.p, frame.n, ZMQ_DONTWAIT) < 0) return RC_QUEUE_FULL;
-	return RC_OK;
+	return send_frame(socket, frame, ZMQ_DONTWAIT) < 0 ? RC_QUEUE_FULL : RC_OK;
 }
