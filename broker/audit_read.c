@@ -9,22 +9,6 @@
 #include "broker/handler.h"
 
 static rc
-journal_read(struct broker *b, const struct request *q, uint64_t from, uint64_t n)
-{
-	const struct binding *me = &q->member->binding;
-	struct event          e  = {.kind = SLUIS__EVENT_KIND__EVENT_AUDIT_READ,
-	              .sender_oin         = me->oin,
-	              .sender_desk        = me->desk,
-	              .binding            = &me->id,
-	              .has_refers_to      = true,
-	              .refers_to          = from,
-	              .count              = n};
-	uint64_t              index;
-
-	return event_append(b, &e, &index);
-}
-
-static rc
 handle(struct broker *b, struct request *q, struct reply *r)
 {
 	const Sluis__AuditRead *m    = (const Sluis__AuditRead *)q->message;
@@ -39,7 +23,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 		TRY(reply_add_receipt(r, i, true, false));
 	struct slice head = journal_checkpoint(b->journal);
 	TRY(message_text_n(&r->answer->checkpoint, head));
-	if (n != 0) TRY(journal_read(b, q, from, n));
+	if (n != 0) TRY(event_audit_read(b, &q->member->binding, from, n));
 	return reply_set_code(r, RC_OK, NULL);
 }
 

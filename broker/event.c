@@ -60,3 +60,19 @@ event_refusal(struct broker *b, struct member *m, rc code, unsigned rule, bool *
 	    allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms);
 	return *ret_noted ? event_append(b, &e, ret_index) : RC_OK;
 }
+
+rc
+event_audit_read(
+    struct broker *b, const struct binding *me, uint64_t from, uint64_t count)
+{
+	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_AUDIT_READ,
+	    .sender_oin         = me->oin,
+	    .sender_desk        = me->desk,
+	    .binding            = &me->id,
+	    .has_refers_to      = true,
+	    .refers_to          = from,
+	    .count              = count};
+	uint64_t     index;
+
+	return event_append(b, &e, &index);
+}

@@ -32,4 +32,8 @@ MUST rc event_append(struct broker *b, const struct event *e, uint64_t *ret_inde
 MUST rc event_refusal(struct broker *b, struct member *m, rc code, unsigned rule,
     bool *ret_noted, uint64_t *ret_index);
 
+/* That auditor ME read COUNT entries from FROM on. */
+MUST rc event_audit_read(
+    struct broker *b, const struct binding *me, uint64_t from, uint64_t count);
+
 #endif

@@ -3,11 +3,12 @@
  * explain.c - why?  From the journal, to those it concerns.
  *
  * By trace id: the desk that sent the submission, and an auditor, see everything decided
- * about it.  By leaf: the sender sees the detail, the recipient its own leaf.
- * What one may not see is not found.
+ * about it.  By leaf: the sender sees the detail, the recipient the leaf of what it was
+ * served.  What one may not see is not found.  What an auditor sees is an entry itself.
  */
 #include <string.h>
 
+#include "broker/event.h"
 #include "broker/handler.h"
 #include "broker/outcome.h"
 #include "proto/auto.h"
@@ -48,6 +49,9 @@ explain_trace(
 		TRY(reply_add_receipt(r, row.first, false, true));
 	for (uint64_t i = row.first; i < row.first + row.n; i++)
 		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
+	if (is_auditor(q))
+		TRY(event_audit_read(
+		    b, &q->member->binding, row.first, row.n == 0 ? 1 : row.n));
 	return reply_set_code(r, RC_OK, NULL);
 }
 
@@ -59,10 +63,13 @@ explain_leaf(struct broker *b, const struct request *q, uint64_t index, struct r
 	rc                           code;
 
 	TRY(outcome_leaf(b, index, &leaf));
-	bool sender    = is_auditor(q) || names(leaf->sender_oin, leaf->sender_desk, me);
-	bool recipient = names(leaf->recipient_oin, leaf->recipient_desk, me);
+	bool sender = is_auditor(q) || names(leaf->sender_oin, leaf->sender_desk, me);
+	/* who was not served is not told so: that there was a signal may be the secret */
+	bool recipient = names(leaf->recipient_oin, leaf->recipient_desk, me) &&
+	                 leaf->kind != SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
 	if (!sender && !recipient) return RC_NOT_FOUND;
 	TRY(outcome_add(b, r, index, sender ? OUTCOME_SENDER : OUTCOME_RECIPIENT, &code));
+	if (is_auditor(q)) TRY(event_audit_read(b, me, index, 1));
 	return reply_set_code(r, RC_OK, NULL);
 }
 

@@ -297,23 +297,6 @@ class Denied(cases.RegionCase):
         self.assertIn(answer.code, ("malformed", "no_such_convenant"))
         self.journal()
 
-    def test_a_signal_that_grows_when_it_is_written_again_is_the_senders_fault(self):
-        """Packed fields go out unpacked, so a signal of exactly the limit becomes larger than it."""
-        fields = sc.signal_pb2.Signal.DESCRIPTOR.fields_by_name
-        indicator = fields["exploitation"].message_type.fields_by_name["indicators"]
-        indicators = varint_field(
-            fields["exploitation"].number, varint_field(indicator.number, b"\x01" * 64))
-
-        def person(last):
-            return varint_field(3, b"\x08\x01" + varint_field(7, b"a" * 2000) * 32
-                                + varint_field(7, b"b" * last))
-
-        raw = next(indicators + person(n) for n in range(1, 2000)
-                   if len(indicators + person(n)) == 65536)
-        answer = self.submit(signal=raw, convenant="zvh", phase="1", purpose="casusoverleg",
-                             to=self.region.to("politie"))
-        self.assert_refused("too_large", answer)
-
     def test_an_unknown_recipient_gets_nothing_and_the_others_do(self):
         to = self.region.to(*self.step["to"]) + [("00000099000000990000", "loket")]
         answer = self.submit(to=to)
