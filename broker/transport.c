@@ -161,6 +161,16 @@ transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool 
 	return RC_OK;
 }
 
+/* zmq_msg_recv() that no signal interrupts. */
+static int
+receive_frame(void *socket, zmq_msg_t *m)
+{
+	int n;
+	do n = zmq_msg_recv(m, socket, ZMQ_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /* Read and drop what is left of a message that is too long: all of it, or its tail would
  * be taken for a route and a request.  It is whole in memory already (libzmq hands over
  * whole messages), so this ends. */
@@ -172,8 +182,7 @@ drain(void *socket)
 
 	while (more) {
 		(void)zmq_msg_init(&m);
-		more =
-		    zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&m) != 0;
+		more = receive_frame(socket, &m) >= 0 && zmq_msg_more(&m) != 0;
 		(void)zmq_msg_close(&m);
 	}
 }
@@ -199,9 +208,9 @@ receive_route(void *socket, enum door d, struct route *ret, bool *ret_more)
 	zmq_msg_t m;
 
 	(void)zmq_msg_init(&m);
-	if (zmq_msg_recv(&m, socket, ZMQ_DONTWAIT) < 0) {
+	if (receive_frame(socket, &m) < 0) {
 		(void)zmq_msg_close(&m);
-		return errno == EAGAIN || errno == EINTR ? RC_NOT_FOUND : RC_SOCKET;
+		return errno == EAGAIN ? RC_NOT_FOUND : RC_SOCKET;
 	}
 	size_t n  = zmq_msg_size(&m);
 	ret->door = d;
@@ -223,7 +232,7 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 		return RC_NOT_FOUND; /* a route and nothing else: nobody to answer to */
 
 	(void)zmq_msg_init(&ret->payload);
-	if (zmq_msg_recv(&ret->payload, socket, ZMQ_DONTWAIT) < 0) {
+	if (receive_frame(socket, &ret->payload) < 0) {
 		(void)zmq_msg_close(&ret->payload);
 		return RC_SOCKET;
 	}
