@@ -227,12 +227,32 @@ consent_stands(const Sluis__Consent *c, int32_t today)
 	       (date_parse(c->valid_until, &until) && today <= until);
 }
 
-/* A minor's own consent counts from sixteen; below, or at an unclear age, the
- * guardian must have given it. */
+/* Whether another entry of the same scope withdraws C: not before C was given, or on a
+ * day that cannot be read. */
 static bool
-consent_counts(const Sluis__Consent *c, bool minor, int32_t age)
+is_withdrawn(const Sluis__Person *p, const Sluis__Consent *c)
 {
-	if (!minor || age >= OWN_CONSENT_YEARS) return true;
+	int32_t given, withdrawn;
+	for (size_t i = 0; i < p->n_consents; i++) {
+		const Sluis__Consent *other = p->consents[i];
+		if (other->withdrawn_on == NULL || !other->has_scope ||
+		    other->scope != c->scope)
+			continue;
+		if (!date_parse(c->given_on, &given) ||
+		    !date_parse(other->withdrawn_on, &withdrawn) || withdrawn >= given)
+			return true;
+	}
+	return false;
+}
+
+/* A minor's own consent counts from sixteen; below, or at an age that is unclear or that
+ * another sign of the record denies, the guardian must have given it. */
+static bool
+consent_counts(const Sluis__Person *p, const Sluis__Consent *c, bool minor, int32_t age)
+{
+	bool child = p->has_age_band && p->age_band == SLUIS__AGE_BAND__UNDER_12;
+	if (!minor) return true;
+	if (age >= OWN_CONSENT_YEARS && age < ADULT_YEARS && !child) return true;
 	return c->has_by_guardian && c->by_guardian;
 }
 
@@ -243,8 +263,8 @@ facts_of_consent(const Sluis__Person *p, bool minor, int32_t today)
 	int32_t age   = lowest_age(p->birth_date, today);
 	for (size_t i = 0; i < p->n_consents; i++) {
 		const Sluis__Consent *c = p->consents[i];
-		if (!c->has_scope || !consent_stands(c, today) ||
-		    !consent_counts(c, minor, age))
+		if (!c->has_scope || !consent_stands(c, today) || is_withdrawn(p, c) ||
+		    !consent_counts(p, c, minor, age))
 			continue;
 		facts |= fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_CARE,
 		             FACT_CONSENT_CARE) |

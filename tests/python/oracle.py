@@ -42,8 +42,12 @@ def facts_of_person(person, today=None):
     for c in person.consents:
         stands = (c.given_on and c.given_on <= today.isoformat() and not c.withdrawn_on
                   and (not c.valid_until or today.isoformat() <= c.valid_until))
-        counts = not minor or (age or 0) >= 16 or c.by_guardian
-        if stands and counts:
+        withdrawn = any(o.scope == c.scope and o.withdrawn_on and
+                        (o.withdrawn_on >= c.given_on or "-00" in o.withdrawn_on)
+                        for o in person.consents)
+        counts = (not minor or (16 <= (age or 0) < 18 and person.age_band != p.UNDER_12)
+                  or c.by_guardian)
+        if stands and counts and not withdrawn:
             if c.scope == p.CARE_TO_CARE:
                 facts.add("consent_care")
             if c.scope == p.CARE_TO_ENFORCEMENT:

@@ -411,6 +411,57 @@ below_sixteen_the_guardian_must_consent(void **state)
 	    consent_facts(&c, "2010-01-11", "2026-01-10"), BIT(FACT_CONSENT_ENFORCEMENT));
 }
 
+static factset
+consents_of(Sluis__Person *p)
+{
+	return facts_of_person(p, on("2026-06-01")) & BIT(FACT_CONSENT_ENFORCEMENT);
+}
+
+/* What was given and what was withdrawn may stand in two entries. */
+static void
+another_entry_may_withdraw_a_consent(void **state)
+{
+	(void)state;
+	Sluis__Person   p         = SLUIS__PERSON__INIT;
+	Sluis__Consent  given     = consent_on("2026-01-10");
+	Sluis__Consent  withdrawn = consent_on("2026-01-10");
+	Sluis__Consent *both[]    = {&given, &withdrawn};
+	p.n_consents              = 2;
+	p.consents                = both;
+	withdrawn.withdrawn_on    = (char *)"2026-02-01";
+	assert_int_equal(consents_of(&p), 0);
+	withdrawn.withdrawn_on = (char *)"2026-01-10";
+	assert_int_equal(consents_of(&p), 0);
+	withdrawn.withdrawn_on = (char *)"2026-00-00";
+	assert_int_equal(consents_of(&p), 0);
+	withdrawn.withdrawn_on = (char *)"2026-01-09"; /* given again the next day */
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+	withdrawn.withdrawn_on = (char *)"2026-02-01";
+	withdrawn.scope        = SLUIS__CONSENT_SCOPE__CARE_TO_CARE; /* another scope */
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+}
+
+/* A birth date that makes an adult does not give a minor's word weight. */
+static void
+a_minor_whose_birth_date_says_otherwise_cannot_consent_alone(void **state)
+{
+	(void)state;
+	Sluis__Person   p  = SLUIS__PERSON__INIT;
+	Sluis__Consent  c  = consent_on("2026-01-10");
+	Sluis__Consent *cs = &c;
+	p.n_consents       = 1;
+	p.consents         = &cs;
+	p.birth_date       = (char *)"1980-01-01";
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+	p.has_minor = p.minor = 1;
+	assert_int_equal(consents_of(&p), 0);
+	p.birth_date = (char *)"2009-06-01"; /* seventeen */
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+	p.has_age_band = 1;
+	p.age_band     = SLUIS__AGE_BAND__UNDER_12;
+	assert_int_equal(consents_of(&p), 0);
+}
+
 static void
 a_minor_of_unclear_age_cannot_consent_alone(void **state)
 {
@@ -453,6 +504,9 @@ main(void)
 	    cmocka_unit_test(withdrawn_consent_is_no_consent_whenever_it_was_withdrawn),
 	    cmocka_unit_test(each_scope_states_only_itself),
 	    cmocka_unit_test(below_sixteen_the_guardian_must_consent),
+	    cmocka_unit_test(another_entry_may_withdraw_a_consent),
+	    cmocka_unit_test(
+	        a_minor_whose_birth_date_says_otherwise_cannot_consent_alone),
 	    cmocka_unit_test(a_minor_of_unclear_age_cannot_consent_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
