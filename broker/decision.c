@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/reply.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 enum {
@@ -163,24 +163,15 @@ fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *cop
 	return RC_OK;
 }
 
-static void
-copy_destroy(Sluis__Copy **cp)
-{
-	message_destroy((ProtobufCMessage **)(void *)cp);
-}
-
 static rc
 encode_copy(const struct submission *s, struct decision *d)
 {
-	AUTO(copy_destroy) Sluis__Copy *copy = calloc(1, sizeof *copy);
+	AUTO(message_destroy) Sluis__Copy *copy = calloc(1, sizeof *copy);
 	if (copy == NULL) return RC_NOMEM;
 	sluis__copy__init(copy);
 	TRY(fill_copy(s, d, copy));
 
-	size_t   n = sluis__copy__get_packed_size(copy);
-	uint8_t *p = buf_extend(&d->copy, n);
-	if (p == NULL) return RC_TOO_LARGE;
-	(void)sluis__copy__pack(copy, p);
+	TRY(message_pack(&copy->base, &d->copy));
 	TRY(copy_pad(&d->copy));
 	randombytes_buf(d->salt, sizeof d->salt);
 	d->copy_digest =
@@ -211,24 +202,14 @@ fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail 
 	return message_text(&detail->change, d->ruling.change);
 }
 
-static void
-detail_destroy(Sluis__Detail **dp)
-{
-	message_destroy((ProtobufCMessage **)(void *)dp);
-}
-
 static rc
 encode_detail(const struct submission *s, struct decision *d)
 {
-	AUTO(detail_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
+	AUTO(message_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
 	if (detail == NULL) return RC_NOMEM;
 	sluis__detail__init(detail);
 	TRY(fill_detail(s, d, detail));
-
-	uint8_t *p = buf_extend(&d->detail, sluis__detail__get_packed_size(detail));
-	if (p == NULL) return RC_TOO_LARGE;
-	(void)sluis__detail__pack(detail, p);
-	return RC_OK;
+	return message_pack(&detail->base, &d->detail);
 }
 
 /* --- the leaf -------------------------------------------------------------------- */
@@ -237,18 +218,10 @@ enum {
 	LEAF_COMPLETION = 96
 }; /* what journal_append() adds: nonce, version, time, digest */
 
-/* Protobuf-c has no const: what the leaf borrows is only read. */
-static char *
-borrow(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
-
 static ProtobufCBinaryData
 borrow_hash(const struct hash *h)
 {
-	return (ProtobufCBinaryData){
-	    .len = HASH_BYTES, .data = (uint8_t *)(uintptr_t)h->b};
+	return message_borrow_bytes(h->b, HASH_BYTES);
 }
 
 static void
@@ -256,8 +229,8 @@ describe_parties(const struct submission *s, struct decision *d, Sluis__Leaf *le
 {
 	leaf->sender_oin      = s->submit->head->sender_oin;
 	leaf->sender_desk     = s->submit->head->sender_desk;
-	leaf->recipient_oin   = borrow(d->recipient_oin);
-	leaf->recipient_desk  = borrow(d->desk);
+	leaf->recipient_oin   = message_borrow(d->recipient_oin);
+	leaf->recipient_desk  = message_borrow(d->desk);
 	leaf->convenant       = s->submit->convenant;
 	leaf->phase           = s->submit->phase;
 	leaf->purpose         = s->submit->purpose;
@@ -271,7 +244,7 @@ static void
 describe_service(struct decision *d, Sluis__Leaf *leaf)
 {
 	for (size_t i = 0; i < d->ruling.n_obligations; i++)
-		d->obligations[i] = borrow(d->ruling.obligations[i]->id);
+		d->obligations[i] = message_borrow(d->ruling.obligations[i]->id);
 	leaf->obligations     = d->obligations;
 	leaf->n_obligations   = d->ruling.n_obligations;
 	leaf->has_copy_digest = 1;
@@ -289,11 +262,11 @@ describe(const struct submission *s, struct decision *d)
 	leaf->kind     = served ? SLUIS__EVENT_KIND__EVENT_RULING
 	                        : SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
 	describe_parties(s, d, leaf);
-	if (why != NULL) leaf->rule = borrow(why->id);
+	if (why != NULL) leaf->rule = message_borrow(why->id);
 	if (served)
 		describe_service(d, leaf);
 	else
-		leaf->code = borrow(rc_name(d->ruling.code));
+		leaf->code = message_borrow(rc_name(d->ruling.code));
 	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, false,
 	    &leaf->n_released, &leaf->released));
 	return sluis__leaf__get_packed_size(leaf) + LEAF_COMPLETION > LEAF_MAX

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* event.c - from an event to a leaf. */
 #include "broker/event.h"
-
-/* Protobuf-c has no const: what the leaf borrows is only read. */
-static char *
-text(const char *s)
-{
-	return (char *)(uintptr_t)s;
-}
+#include "proto/message.h"
 
 static void
 set_hash(const struct hash *h, protobuf_c_boolean *has, ProtobufCBinaryData *field)
 {
 	*has = h != NULL;
-	if (h != NULL)
-		*field = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)h->b};
+	if (h != NULL) *field = message_borrow_bytes(h->b, HASH_BYTES);
 }
 
 rc
@@ -24,12 +17,12 @@ event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 
 	leaf.has_kind       = 1;
 	leaf.kind           = e->kind;
-	leaf.sender_oin     = text(e->sender_oin);
-	leaf.sender_desk    = text(e->sender_desk);
-	leaf.recipient_oin  = text(e->recipient_oin);
-	leaf.recipient_desk = text(e->recipient_desk);
-	leaf.code           = e->code == RC_OK ? NULL : text(rc_name(e->code));
-	leaf.rule           = text(e->rule);
+	leaf.sender_oin     = message_borrow(e->sender_oin);
+	leaf.sender_desk    = message_borrow(e->sender_desk);
+	leaf.recipient_oin  = message_borrow(e->recipient_oin);
+	leaf.recipient_desk = message_borrow(e->recipient_desk);
+	leaf.code           = e->code == RC_OK ? NULL : message_borrow(rc_name(e->code));
+	leaf.rule           = message_borrow(e->rule);
 	leaf.has_refers_to  = e->has_refers_to;
 	leaf.refers_to      = e->refers_to;
 	leaf.has_count      = e->count != 0;

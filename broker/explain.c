@@ -13,13 +13,6 @@
 #include "broker/outcome.h"
 #include "proto/auto.h"
 
-static void
-leaf_free(Sluis__Leaf **p)
-{
-	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
-	*p = NULL;
-}
-
 static bool
 is_auditor(const struct request *q)
 {
@@ -58,9 +51,9 @@ explain_trace(
 static rc
 explain_leaf(struct broker *b, const struct request *q, uint64_t index, struct reply *r)
 {
-	AUTO(leaf_free) Sluis__Leaf *leaf = NULL;
-	const struct binding        *me   = &q->member->binding;
-	rc                           code;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+	const struct binding              *me   = &q->member->binding;
+	rc                                 code;
 
 	TRY(outcome_leaf(b, index, &leaf));
 	bool sender = is_auditor(q) || names(leaf->sender_oin, leaf->sender_desk, me);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/tile.h"
 
 enum {
@@ -273,13 +274,10 @@ pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *
 		leaf->detail_digest =
 		    (ProtobufCBinaryData){.len = HASH_BYTES, .data = digest.b};
 	}
-	size_t   n = sluis__leaf__get_packed_size(leaf);
-	uint8_t *p = n > LEAF_MAX ? NULL : buf_extend(out, n);
-	if (p != NULL) (void)sluis__leaf__pack(leaf, p);
+	rc code             = message_pack(&leaf->base, out);
 	leaf->nonce         = (ProtobufCBinaryData){0}; /* both pointed into this frame */
 	leaf->detail_digest = (ProtobufCBinaryData){0};
-	if (n > LEAF_MAX) return RC_LEAF_TOO_LARGE;
-	return p == NULL ? RC_NOMEM : RC_OK;
+	return code == RC_TOO_LARGE ? RC_LEAF_TOO_LARGE : code;
 }
 
 rc

@@ -10,20 +10,6 @@
 
 enum { DETAIL_MAX = 64 * 1024 };
 
-static void
-leaf_free(Sluis__Leaf **p)
-{
-	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
-	*p = NULL;
-}
-
-static void
-detail_free(Sluis__Detail **p)
-{
-	if (*p != NULL) sluis__detail__free_unpacked(*p, NULL);
-	*p = NULL;
-}
-
 static rc
 copy_group(const Sluis__RuleGroup *from, Sluis__Outcome *o)
 {
@@ -98,9 +84,9 @@ rc
 outcome_add(
     struct broker *b, struct reply *r, uint64_t index, enum outcome_for who, rc *ret_code)
 {
-	AUTO(leaf_free) Sluis__Leaf     *leaf   = NULL;
-	AUTO(detail_free) Sluis__Detail *detail = NULL;
-	bool                             sender = who == OUTCOME_SENDER;
+	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
+	AUTO(message_destroy) Sluis__Detail *detail = NULL;
+	bool                                 sender = who == OUTCOME_SENDER;
 
 	TRY(read_leaf(b, index, &leaf, sender ? &detail : NULL));
 	Sluis__Outcome *o =

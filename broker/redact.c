@@ -23,7 +23,7 @@
 #include "broker/generalise.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
-#include "proto/wipe.h"
+#include "proto/message.h"
 #include "signal.pb-c.h"
 
 enum { PATH_MAX_BYTES = 160, VALUE_MAX = SIGNAL_NARRATIVE_MAX };
@@ -59,12 +59,6 @@ walk_wipe(struct walk *w)
 	for (size_t i = 0; i < w->n; i++) statement_wipe(&w->pending[i].said);
 	free(w->pending);
 	w->pending = NULL;
-}
-
-static void
-message_free(ProtobufCMessage **mp)
-{
-	message_destroy(mp);
 }
 
 /* --- pending statements ---------------------------------------------------------- */
@@ -389,31 +383,20 @@ cut_wipe(struct cut *c)
 	*c = (struct cut){0};
 }
 
-static rc
-pack(const ProtobufCMessage *m, struct buf *out)
-{
-	size_t n = protobuf_c_message_get_packed_size(m);
-	if (n == 0) return RC_OK;
-	/* a packed field that came in is longer going out: the sender's fault, not ours
-	 */
-	if (n > SIGNAL_MAX) return RC_TOO_LARGE;
-	uint8_t *p = buf_extend(out, n);
-	if (p == NULL) return RC_NOMEM;
-	return protobuf_c_message_pack(m, p) == n ? RC_OK : RC_INTERNAL;
-}
-
 rc
 redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
 {
-	AUTO(message_free) ProtobufCMessage *signal = NULL;
-	AUTO(cut_wipe) struct cut            cut    = {.signal = buf_init(SIGNAL_MAX)};
-	AUTO(walk_wipe) struct walk          w      = {.r = r, .out = &cut};
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+	AUTO(cut_wipe) struct cut               cut    = {.signal = buf_init(SIGNAL_MAX)};
+	AUTO(walk_wipe) struct walk             w      = {.r = r, .out = &cut};
 
 	TRY(guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &signal));
 	TRY(strip_signal(&w, signal));
 	prune(&w, signal);
 	TRY(place_statements(&w, signal));
-	TRY(pack(signal, &cut.signal));
+	/* a packed field that came in is longer going out: too large is the sender's
+	 * fault */
+	TRY(message_pack(signal, &cut.signal));
 	*ret = cut;
 	cut  = (struct cut){0};
 	return RC_OK;

@@ -6,48 +6,6 @@
 #include <string.h>
 
 #include "proto/auto.h"
-#include "proto/schema.h"
-
-/* --- messages by hand ------------------------------------------------------------ */
-
-void *
-message_add(size_t *n, void *array, size_t size)
-{
-	void ***list =
-	    array; /* protobuf-c: the address of an array of message pointers */
-	void **more = reallocarray(*list, *n + 1, sizeof *more);
-
-	if (more == NULL) return NULL;
-	*list    = more;
-	more[*n] = calloc(1, size);
-	return more[*n] == NULL ? NULL : more[(*n)++];
-}
-
-rc
-message_text(char **field, const char *text)
-{
-	if (text == NULL || text[0] == '\0') return RC_OK;
-	*field = strdup(text);
-	return *field == NULL ? RC_NOMEM : RC_OK;
-}
-
-rc
-message_text_n(char **field, struct slice s)
-{
-	*field = strndup((const char *)s.p, s.n);
-	return *field == NULL ? RC_NOMEM : RC_OK;
-}
-
-rc
-message_bytes(protobuf_c_boolean *has, ProtobufCBinaryData *field, struct slice s)
-{
-	uint8_t *p = malloc(s.n == 0 ? 1 : s.n);
-	if (p == NULL) return RC_NOMEM;
-	if (s.n != 0) memcpy(p, s.p, s.n);
-	*field = (ProtobufCBinaryData){.len = s.n, .data = p};
-	*has   = 1;
-	return RC_OK;
-}
 
 /* --- the reply ------------------------------------------------------------------- */
 
@@ -158,9 +116,5 @@ reply_finish(struct reply *r, struct journal *journal, uint64_t now_ms, struct b
 	r->n_promised         = 0;
 	a->has_broker_time_ms = 1;
 	a->broker_time_ms     = now_ms;
-	size_t   n            = sluis__answer__get_packed_size(a);
-	uint8_t *p            = buf_extend(out, n);
-	if (p == NULL) return RC_TOO_LARGE;
-	(void)sluis__answer__pack(a, p);
-	return RC_OK;
+	return message_pack(&a->base, out);
 }

@@ -14,6 +14,7 @@
 
 #include "broker/journal.h"
 #include "broker/transport.h"
+#include "proto/message.h"
 #include "wire.pb-c.h"
 
 struct promised_receipt {
@@ -52,21 +53,5 @@ MUST rc reply_add_receipt(
 /* After the commit: fill what was promised, serialise into OUT. */
 MUST rc reply_finish(
     struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out);
-
-/* --- building protobuf-c messages by hand ---------------------------------------- */
-
-/* Grow *ARRAY of N pointers by one new zeroed element of SIZE bytes; returns it or NULL.
- */
-void *message_add(size_t *n, void *array, size_t size);
-
-/* Set a string field to a copy of TEXT (nothing for NULL or ""). */
-MUST rc message_text(char **field, const char *text);
-
-/* Set a string field to a copy of S, which holds no NUL. */
-MUST rc message_text_n(char **field, struct slice s);
-
-/* Set a bytes field to a copy of S. */
-MUST rc message_bytes(
-    protobuf_c_boolean *has, ProtobufCBinaryData *field, struct slice s);
 
 #endif

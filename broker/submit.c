@@ -32,7 +32,7 @@ work_wipe(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
 	free(w->decisions);
-	message_destroy((ProtobufCMessage **)(void *)&w->signal);
+	message_destroy(&w->signal);
 	*w = (struct work){0};
 }
 
@@ -44,13 +44,6 @@ digest_of(const struct broker *b, struct slice payload, uint8_t out[HASH_BYTES])
 {
 	(void)crypto_generichash(
 	    out, HASH_BYTES, payload.p, payload.n, b->keys.master, KEY_BYTES);
-}
-
-static void
-leaf_free(Sluis__Leaf **p)
-{
-	if (*p != NULL) sluis__leaf__free_unpacked(*p, NULL);
-	*p = NULL;
 }
 
 static const char *
@@ -66,7 +59,7 @@ article_of(const struct policy *p, const char *rule)
 static rc
 answer_denial(struct broker *b, struct reply *r, uint64_t index)
 {
-	AUTO(leaf_free) Sluis__Leaf *leaf = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(outcome_leaf(b, index, &leaf));
 	TRY(reply_set_code(r, rc_from_name(leaf->code), NULL));
@@ -97,7 +90,7 @@ answer_from_journal(struct broker *b, struct reply *r, const struct request_row 
  * used for another one. */
 static rc
 answer_repetition(
-    struct broker *b, const struct request *q, struct reply *r, bool *ret_done)
+    struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 {
 	struct request_row row;
 	uint8_t            digest[HASH_BYTES];
@@ -325,4 +318,5 @@ const struct handler submit_handler = {
     .max_bytes = FRAME_MAX,
     .desc      = &sluis__submit__descriptor,
     .handle    = handle,
+    .repeat    = answer_repetition,
 };

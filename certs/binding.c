@@ -14,7 +14,7 @@
 #include "certs/pem.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
-#include "proto/schema.h"
+#include "proto/message.h"
 #include "wire.pb-c.h"
 
 enum { PAYLOAD_MAX = 1024, PAE_MAX = PAYLOAD_MAX + 256 };
@@ -119,25 +119,19 @@ check_claims(const struct binding *b, const struct holder *holder)
 
 /* --- making ---------------------------------------------------------------------- */
 
-static ProtobufCBinaryData
-key_field(const uint8_t key[KEY_BYTES])
-{
-	return (ProtobufCBinaryData){.len = KEY_BYTES, .data = (uint8_t *)(uintptr_t)key};
-}
-
 /* Borrows from B. */
 static Sluis__KeyBinding
 message_of(const struct binding *b)
 {
 	Sluis__KeyBinding m = SLUIS__KEY_BINDING__INIT;
 
-	m.oin                = (char *)(uintptr_t)b->oin;
-	m.desk               = (char *)(uintptr_t)b->desk;
-	m.broker_origin      = (char *)(uintptr_t)b->origin;
+	m.oin                = message_borrow(b->oin);
+	m.desk               = message_borrow(b->desk);
+	m.broker_origin      = message_borrow(b->origin);
 	m.has_ed25519_public = m.has_curve_public = m.has_x25519_public = 1;
-	m.ed25519_public    = key_field(b->sign_public);
-	m.curve_public      = key_field(b->curve_public);
-	m.x25519_public     = key_field(b->seal_public);
+	m.ed25519_public    = message_borrow_bytes(b->sign_public, KEY_BYTES);
+	m.curve_public      = message_borrow_bytes(b->curve_public, KEY_BYTES);
+	m.x25519_public     = message_borrow_bytes(b->seal_public, KEY_BYTES);
 	m.has_not_before_ms = m.has_not_after_ms = m.has_sequence = 1;
 	m.not_before_ms                                           = b->not_before_ms;
 	m.not_after_ms                                            = b->not_after_ms;
@@ -149,11 +143,8 @@ static rc
 pack(const struct binding *b, struct buf *out)
 {
 	Sluis__KeyBinding m = message_of(b);
-	size_t            n = sluis__key_binding__get_packed_size(&m);
-	uint8_t          *p = buf_extend(out, n);
 
-	if (p == NULL) return RC_NOMEM;
-	return sluis__key_binding__pack(&m, p) == n ? RC_OK : RC_INTERNAL;
+	return message_pack(&m.base, out);
 }
 
 static rc

@@ -10,13 +10,14 @@
 #include "client/result.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
+#include "proto/message.h"
 
 /* Sign BODY as TYPE, ask it, and check that the answer is a good one. */
 static rc
 ask(struct sluis *s, struct request *r, const char *type, const ProtobufCMessage *body,
     unsigned timeout_ms, Sluis__Answer **ret)
 {
-	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
 	TRY(request_sign(s, r, type, body));
 	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
@@ -72,7 +73,7 @@ static rc
 ask_list(struct sluis *s, struct request *r, const char *type,
     const ProtobufCMessage *body, unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
 	TRY(ask(s, r, type, body, timeout_ms, &answer));
 	return hand_over(s, r, &answer, ret);
@@ -93,8 +94,7 @@ explain(struct sluis *s, const uint8_t *trace_id, uint64_t index, unsigned timeo
 	body.head = &head;
 	if (trace_id != NULL) {
 		body.has_trace_id = 1;
-		body.trace_id     = (ProtobufCBinaryData){
-		        .len = ID_BYTES, .data = (uint8_t *)(uintptr_t)trace_id};
+		body.trace_id     = message_borrow_bytes(trace_id, ID_BYTES);
 	} else {
 		body.has_leaf_index = 1;
 		body.leaf_index     = index;
@@ -184,10 +184,10 @@ static rc
 prove(struct sluis *s, const uint64_t *index, const uint64_t *old_size,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request   r      = {{0}, {.max = 0}};
-	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
-	Sluis__Prove                        body   = SLUIS__PROVE__INIT;
-	Sluis__Head                         head;
+	AUTO(request_wipe) struct request    r      = {{0}, {.max = 0}};
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
+	Sluis__Prove                         body   = SLUIS__PROVE__INIT;
+	Sluis__Head                          head;
 
 	TRY(request_head(s, &r, &head));
 	body.head         = &head;

@@ -7,17 +7,12 @@
 
 #include "proto/auto.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 #include "signal.pb-c.h"
 
 static const struct guard_limits copy_limits = {
     .max_depth = 4, .max_elements = 20000, .max_bytes = ANSWER_MAX};
-
-void
-copy_destroy(Sluis__Copy **cp)
-{
-	message_destroy((ProtobufCMessage **)cp);
-}
 
 static rc
 fail(const struct checker *c, rc code, const char *where, const char *reason)
@@ -78,7 +73,7 @@ commits_to_detail(const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
 rc
 check_entry(const struct checker *c, const Sluis__Receipt *receipt)
 {
-	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	if (receipt->checkpoint != NULL) return check_receipt(c, receipt, NULL, NULL);
 	if (receipt_leaf(receipt, &leaf) != RC_OK)
@@ -123,7 +118,7 @@ rc
 check_outcome(const struct checker *c, const Sluis__Submit *what,
     const uint8_t trace_id[ID_BYTES], const Sluis__Outcome *outcome)
 {
-	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(check_receipt(c, outcome->receipt, &leaf, NULL));
 	TRY(check_kind(c, outcome, leaf));
@@ -276,8 +271,8 @@ check_addressing(
 rc
 check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **ret)
 {
-	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
-	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+	AUTO(message_destroy) Sluis__Copy *copy = NULL;
 
 	if (!d->has_delivery_id || d->delivery_id.len != ID_BYTES || !d->has_copy ||
 	    !d->has_salt)
@@ -301,7 +296,7 @@ rc
 check_acknowledged(
     const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling)
 {
-	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(check_receipt(c, receipt, &leaf, NULL));
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED || !leaf->has_refers_to ||
@@ -317,8 +312,8 @@ rc
 check_enrolled(
     const struct checker *c, const Sluis__Receipt *receipt, struct slice envelope)
 {
-	AUTO(leaf_release) Sluis__Leaf *leaf = NULL;
-	struct hash                     id;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+	struct hash                        id;
 
 	TRY(check_receipt(c, receipt, &leaf, NULL));
 	(void)crypto_hash_sha256(id.b, envelope.p, envelope.n);

@@ -25,13 +25,6 @@ struct checker { /* borrowed */
 	struct sluis_error         *error;
 };
 
-static inline void
-leaf_release(Sluis__Leaf **lp)
-{
-	if (*lp != NULL) sluis__leaf__free_unpacked(*lp, NULL);
-	*lp = NULL;
-}
-
 /* Proof, signature, detail and history of RECEIPT; its leaf to *RET_LEAF and the head
  * to *RET_HEAD (either may be NULL). */
 MUST rc check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
@@ -47,7 +40,7 @@ MUST rc check_outcome(const struct checker *c, const Sluis__Submit *what,
 
 /* A delivery: its receipt, that its copy is the one of the entry, that we are its
  * recipient, and that the entry names every field that the copy holds.  The copy
- * to *RET (copy_destroy() it). */
+ * to *RET (message_destroy() it). */
 MUST rc check_delivery(
     const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **ret);
 
@@ -58,7 +51,5 @@ MUST rc check_acknowledged(
 /* The receipt of our enrolment with the binding ENVELOPE. */
 MUST rc check_enrolled(
     const struct checker *c, const Sluis__Receipt *receipt, struct slice envelope);
-
-void copy_destroy(Sluis__Copy **cp);
 
 #endif

@@ -19,6 +19,7 @@
 #include "client/show.h"
 #include "client/table.h"
 #include "client/tiles.h"
+#include "proto/message.h"
 
 static const struct option options_list[] = {
     {"from", "N", N_("the first entry (default 0)")},
@@ -212,16 +213,15 @@ write_proof(
 
 	if (hashes == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < sluis_result_n_proof(proof); i++)
-		hashes[i] = (ProtobufCBinaryData){.len = HASH_BYTES,
-		    .data = (uint8_t *)(uintptr_t)sluis_result_proof(proof, i)};
-	receipt.has_leaf = 1;
-	receipt.leaf     = (ProtobufCBinaryData){
-	        .len = e->leaf_n, .data = (uint8_t *)(uintptr_t)e->leaf};
+		hashes[i] =
+		    message_borrow_bytes(sluis_result_proof(proof, i), HASH_BYTES);
+	receipt.has_leaf   = 1;
+	receipt.leaf       = message_borrow_bytes(e->leaf, e->leaf_n);
 	receipt.has_index  = 1;
 	receipt.index      = e->index;
 	receipt.n_proof    = sluis_result_n_proof(proof);
 	receipt.proof      = hashes;
-	receipt.checkpoint = (char *)(uintptr_t)sluis_result_checkpoint(proof);
+	receipt.checkpoint = message_borrow(sluis_result_checkpoint(proof));
 	TRY(receipt_format_proof(&receipt, &out));
 	return file_write(path, buf_slice(&out), 0644);
 }

@@ -20,6 +20,7 @@
 #include "client/table.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 enum { SIGNAL_FILE_MAX = 1024 * 1024, PARTLY = 8 };
@@ -296,18 +297,6 @@ run_list(struct cli *cli)
 
 /* --- show ------------------------------------------------------------------------ */
 
-static void
-submit_destroy(Sluis__Submit **sp)
-{
-	message_destroy((ProtobufCMessage **)sp);
-}
-
-static void
-answer_free(Sluis__Answer **ap)
-{
-	answer_destroy(ap);
-}
-
 static rc
 read_submit(const char *dir, const uint8_t id[ID_BYTES], Sluis__Submit **ret)
 {
@@ -324,7 +313,7 @@ static rc
 read_outcomes(const char *dir, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 {
 	AUTO(buf_wipe) struct buf                       bytes  = buf_init(ANSWER_MAX);
-	AUTO(answer_free) Sluis__Answer                *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *r      = NULL;
 
 	TRY(kept_read(dir, KEPT_ANSWER, id, &bytes));
@@ -378,7 +367,7 @@ static int
 run_show(struct cli *cli)
 {
 	AUTO(sluis_close) struct sluis                 *s      = NULL;
-	AUTO(submit_destroy) Sluis__Submit             *submit = NULL;
+	AUTO(message_destroy) Sluis__Submit            *submit = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *r      = NULL;
 	uint8_t                                         id[ID_BYTES];
 

@@ -10,6 +10,7 @@
 #include "client/check.h"
 #include "client/folder.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 enum { DETAIL_MAX = 1024 * 1024 };
 
@@ -33,8 +34,8 @@ detail_write(const char *dir, uint64_t index, struct slice detail)
 rc
 detail_fits(struct slice leaf, struct slice detail)
 {
-	AUTO(leaf_release) Sluis__Leaf *l = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
-	struct hash                     digest;
+	AUTO(message_destroy) Sluis__Leaf *l = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+	struct hash                        digest;
 
 	if (l == NULL) return RC_BAD_TREE;
 	if (!l->has_detail_digest) return detail.n == 0 ? RC_OK : RC_BAD_DIGEST;

@@ -8,12 +8,7 @@
 #include "client/result.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
-
-static ProtobufCBinaryData
-bytes_field(struct slice s)
-{
-	return (ProtobufCBinaryData){.len = s.n, .data = (uint8_t *)(uintptr_t)s.p};
-}
+#include "proto/message.h"
 
 static rc
 read_file(struct sluis *s, const char *name, struct buf *out)
@@ -30,7 +25,7 @@ enrol_binding(struct sluis *s, struct slice binding, struct slice chain,
     unsigned timeout_ms, struct sluis_result **ret)
 {
 	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
-	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	Sluis__Enrol                                    body   = SLUIS__ENROL__INIT;
 	Sluis__Head                                     head;
@@ -39,9 +34,9 @@ enrol_binding(struct sluis *s, struct slice binding, struct slice chain,
 	TRY(request_head(s, &r, &head));
 	body.head          = &head;
 	body.has_binding   = 1;
-	body.binding       = bytes_field(binding);
+	body.binding       = message_borrow_bytes(binding.p, binding.n);
 	body.has_chain_pem = 1;
-	body.chain_pem     = bytes_field(chain);
+	body.chain_pem     = message_borrow_bytes(chain.p, chain.n);
 	TRY(request_sign(s, &r, TYPE_ENROL, &body.base));
 	TRY(request_ask(s, DOOR_ENROL, &r, patience_of(timeout_ms), &answer));
 	TRY(error_from_answer(&s->error, answer));

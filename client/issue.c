@@ -13,6 +13,7 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 enum { PEM_FILE_MAX = 64 * 1024, DAY_S = 86400, SKEW_S = 300 };
@@ -106,17 +107,11 @@ issue_binding(const char *dir, const char *origin, const struct keys *keys,
 	    now + (uint64_t)BINDING_DAYS * DAY_S * 1000, sequence, out);
 }
 
-static void
-message_release(Sluis__KeyBinding **mp)
-{
-	message_destroy((ProtobufCMessage **)mp);
-}
-
 rc
 issue_read_binding(const char *dir, const char *name, struct binding *ret)
 {
 	AUTO(buf_wipe) struct buf                bytes = buf_init(PEM_FILE_MAX);
-	AUTO(message_release) Sluis__KeyBinding *m     = NULL;
+	AUTO(message_destroy) Sluis__KeyBinding *m     = NULL;
 	struct envelope                          e;
 
 	TRY(read_in(dir, name, false, &bytes));

@@ -10,13 +10,8 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
-
-static void
-delivery_destroy(Sluis__Delivery **dp)
-{
-	message_destroy((ProtobufCMessage **)dp);
-}
 
 /* --- receiving -------------------------------------------------------------------------
  */
@@ -26,11 +21,10 @@ keep_delivery(struct sluis *s, const Sluis__Delivery *d)
 {
 	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
 
-	uint8_t *room = buf_extend(&bytes, sluis__delivery__get_packed_size(d));
-	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
-	(void)sluis__delivery__pack(d, room);
-	rc code = kept_write(
-	    s->folder.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
+	rc code = message_pack(&d->base, &bytes);
+	if (code == RC_OK)
+		code = kept_write(
+		    s->folder.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
 	return code == RC_OK
 	           ? RC_OK
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
@@ -41,8 +35,8 @@ static rc
 take_delivery(
     struct sluis *s, const Sluis__Delivery *d, unsigned flags, struct sluis_result *r)
 {
-	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
-	struct checker                  c    = handle_checker(s);
+	AUTO(message_destroy) Sluis__Copy *copy = NULL;
+	struct checker                     c    = handle_checker(s);
 
 	TRY(check_delivery(&c, d, &copy));
 	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d));
@@ -62,8 +56,7 @@ fill_receive(const struct sluis_receive *how, Sluis__Receive *body)
 	}
 	if (how->id != NULL) {
 		body->has_delivery_id = 1;
-		body->delivery_id     = (ProtobufCBinaryData){
-		        .len = ID_BYTES, .data = (uint8_t *)(uintptr_t)how->id};
+		body->delivery_id     = message_borrow_bytes(how->id, ID_BYTES);
 	}
 }
 
@@ -72,7 +65,7 @@ receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout_ms,
     struct sluis_result **ret)
 {
 	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
-	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	Sluis__Receive                                  body   = SLUIS__RECEIVE__INIT;
 	Sluis__Head                                     head;
@@ -130,7 +123,7 @@ read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
 static rc
 kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 {
-	AUTO(delivery_destroy) Sluis__Delivery         *d      = NULL;
+	AUTO(message_destroy) Sluis__Delivery          *d      = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 
 	TRY(read_kept(s, id, &d));
@@ -163,7 +156,7 @@ check_kept(struct sluis *s, const uint8_t *ids, size_t n)
 static rc
 ruling_of(struct sluis *s, const uint8_t id[ID_BYTES], uint64_t *ret)
 {
-	AUTO(delivery_destroy) Sluis__Delivery *d = NULL;
+	AUTO(message_destroy) Sluis__Delivery *d = NULL;
 
 	TRY(read_kept(s, id, &d));
 	if (d->receipt == NULL)
@@ -183,9 +176,7 @@ keep_acknowledgement(
 
 	TRY(ruling_of(s, id, &ruling));
 	TRY(check_acknowledged(&c, receipt, ruling));
-	uint8_t *room = buf_extend(&bytes, sluis__receipt__get_packed_size(receipt));
-	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
-	(void)sluis__receipt__pack(receipt, room);
+	TRY(message_pack(&receipt->base, &bytes));
 	return kept_write(s->folder.dir, KEPT_ACKNOWLEDGED, id, buf_slice(&bytes));
 }
 
@@ -213,7 +204,7 @@ acknowledge(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
     unsigned timeout_ms, struct sluis_result **ret)
 {
 	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
-	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	AUTO(auto_free) ProtobufCBinaryData *list = calloc(n + 1, sizeof *list);
 	Sluis__Acknowledge                   body = SLUIS__ACKNOWLEDGE__INIT;
@@ -222,8 +213,7 @@ acknowledge(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
 	if (list == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
 	if ((flags & SLUIS_KEPT_ELSEWHERE) == 0) TRY(check_kept(s, ids, n));
 	for (size_t i = 0; i < n; i++)
-		list[i] = (ProtobufCBinaryData){
-		    .len = ID_BYTES, .data = (uint8_t *)(uintptr_t)(ids + i * ID_BYTES)};
+		list[i] = message_borrow_bytes(ids + i * ID_BYTES, ID_BYTES);
 	TRY(request_head(s, &r, &head));
 	body.head           = &head;
 	body.n_delivery_ids = n;

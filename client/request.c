@@ -9,6 +9,7 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 /* The broker is authenticated by the channel, and its answers may be long lists. */
@@ -28,12 +29,6 @@ void
 request_wipe(struct request *r)
 {
 	buf_wipe(&r->envelope);
-}
-
-void
-answer_destroy(Sluis__Answer **ap)
-{
-	message_destroy((ProtobufCMessage **)ap);
 }
 
 rc
@@ -69,14 +64,11 @@ request_sign(
     struct sluis *s, struct request *r, const char *type, const ProtobufCMessage *body)
 {
 	AUTO(buf_wipe) struct buf payload = buf_init(FRAME_MAX);
-	size_t                    n       = protobuf_c_message_get_packed_size(body);
 
-	uint8_t *room = buf_extend(&payload, n);
-	if (room == NULL)
-		return handle_fail(s, RC_TOO_LARGE, NULL, "the request is too large");
-	(void)protobuf_c_message_pack(body, room);
-	rc code = envelope_sign(
-	    type, buf_slice(&payload), s->folder.keys.sign_secret, &r->envelope);
+	rc code = message_pack(body, &payload);
+	if (code == RC_OK)
+		code = envelope_sign(
+		    type, buf_slice(&payload), s->folder.keys.sign_secret, &r->envelope);
 	return code == RC_OK ? RC_OK
 	                     : handle_fail(s, code, NULL, "the request is too large");
 }
@@ -123,8 +115,8 @@ struct awaited {
 static bool
 take_answer(void *arg, struct slice frame)
 {
-	struct awaited                     *a      = arg;
-	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+	struct awaited                      *a      = arg;
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
 	if (answer_read(frame, &answer) != RC_OK || answer->code == NULL) return false;
 	bool ours =
@@ -154,7 +146,7 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
 	if (code == RC_OK)
 		*ret = awaited.answer;
 	else {
-		answer_destroy(&awaited.answer);
+		message_destroy(&awaited.answer);
 		ignore(handle_fail(s, code, endpoint_of(s, door), NULL));
 	}
 	return code;

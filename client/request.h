@@ -42,9 +42,6 @@ struct patience patience_of(unsigned timeout_ms);
 MUST rc request_ask(struct sluis *s, enum door door, const struct request *r,
     struct patience patience, Sluis__Answer **ret);
 
-/* Free and clear an answer; it is wiped first. */
-void answer_destroy(Sluis__Answer **ap);
-
 /* Parse an answer's bytes, as they came or as they were kept. */
 MUST rc answer_read(struct slice wire, Sluis__Answer **ret);
 

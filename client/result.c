@@ -7,6 +7,7 @@
 
 #include "client/request.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 /* --- the pool -------------------------------------------------------------------- */
 
@@ -66,7 +67,7 @@ sluis_result_destroy(struct sluis_result **rp)
 	struct sluis_result *r = *rp;
 
 	if (r == NULL) return;
-	answer_destroy(&r->answer);
+	message_destroy(&r->answer);
 	destroy_pool(&r->pool);
 	if (r->json != NULL) sodium_memzero(r->json, strlen(r->json));
 	free(r->json);

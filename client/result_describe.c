@@ -6,6 +6,7 @@
 
 #include "client/result.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/pbjson.h"
 #include "proto/schema.h"
 #include "signal.pb-c.h"
@@ -166,7 +167,7 @@ describe_signal(
 	if (text != NULL) sodium_memzero(text, strlen(text));
 	free(text);
 	json_decref(json);
-	message_destroy((ProtobufCMessage **)&signal);
+	message_destroy(&signal);
 	return to->signal != NULL && to->signal_json[0] != '\0' ? RC_OK : RC_NOMEM;
 }
 
@@ -294,25 +295,13 @@ describe_detail(struct sluis_result *r, const Sluis__Receipt *receipt,
 	return RC_OK;
 }
 
-static void
-leaf_free(Sluis__Leaf **lp)
-{
-	if (*lp != NULL) sluis__leaf__free_unpacked(*lp, NULL);
-}
-
-static void
-detail_free(Sluis__Detail **dp)
-{
-	if (*dp != NULL) sluis__detail__free_unpacked(*dp, NULL);
-}
-
 rc
 result_add_entry(struct sluis_result *r, const Sluis__Receipt *receipt)
 {
-	AUTO(leaf_free)
+	AUTO(message_destroy)
 	Sluis__Leaf *leaf =
 	    sluis__leaf__unpack(NULL, receipt->leaf.len, receipt->leaf.data);
-	AUTO(detail_free)
+	AUTO(message_destroy)
 	Sluis__Detail *detail =
 	    receipt->has_detail
 	        ? sluis__detail__unpack(NULL, receipt->detail.len, receipt->detail.data)

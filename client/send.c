@@ -15,19 +15,8 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
-
-static void
-submit_destroy(Sluis__Submit **sp)
-{
-	message_destroy((ProtobufCMessage **)sp);
-}
-
-static char *
-borrow(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
 
 /* --- after the answer ------------------------------------------------------------------
  */
@@ -52,12 +41,10 @@ static rc
 keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
 {
 	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
-	size_t                    n     = sluis__answer__get_packed_size(answer);
-	uint8_t                  *room  = buf_extend(&bytes, n);
 
-	if (room == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
-	(void)sluis__answer__pack(answer, room);
-	rc code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
+	rc code = message_pack(&answer->base, &bytes);
+	if (code == RC_OK)
+		code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
 	return code == RC_OK
 	           ? RC_OK
 	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
@@ -84,7 +71,7 @@ static rc
 ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(answer_destroy) Sluis__Answer *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
 	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
 	TRY(check_answer(s, what, r, answer));
@@ -93,44 +80,39 @@ ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
 	return hand_over(s, r, &answer, ret);
 }
 
-static rc
+static void
 fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
     struct slice signal, Sluis__Submit *body)
 {
-	body->convenant    = borrow(what->convenant);
-	body->phase        = borrow(what->phase);
-	body->purpose      = borrow(what->purpose);
+	body->convenant    = message_borrow(what->convenant);
+	body->phase        = message_borrow(what->phase);
+	body->purpose      = message_borrow(what->purpose);
 	body->n_recipients = what->n_recipients;
 	body->recipients   = recipients;
 	body->has_signal   = 1;
-	body->signal       = (ProtobufCBinaryData){
-	          .len = signal.n, .data = (uint8_t *)(uintptr_t)signal.p};
-	return RC_OK;
+	body->signal       = message_borrow_bytes(signal.p, signal.n);
 }
 
 /* SIGNAL as bytes. */
 static rc
 pack_signal(struct sluis *s, const Sluis__Signal *signal, struct buf *out)
 {
-	size_t   n    = sluis__signal__get_packed_size(signal);
-	uint8_t *room = buf_extend(out, n);
+	rc code = message_pack(&signal->base, out);
 
-	if (room == NULL)
-		return handle_fail(s, RC_TOO_LARGE, "signal", "larger than 64 KiB");
-	(void)sluis__signal__pack(signal, room);
-	return RC_OK;
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "signal", "larger than 64 KiB");
 }
 
 static rc
 send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal     = NULL;
-	AUTO(auto_free) Sluis__Recipient  **recipients = NULL;
-	AUTO(request_wipe) struct request   r          = {{0}, {.max = 0}};
-	AUTO(buf_wipe) struct buf           bytes      = buf_init(SIGNAL_MAX);
-	Sluis__Submit                       body       = SLUIS__SUBMIT__INIT;
-	Sluis__Head                         head;
+	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
+	AUTO(request_wipe) struct request    r          = {{0}, {.max = 0}};
+	AUTO(buf_wipe) struct buf            bytes      = buf_init(SIGNAL_MAX);
+	Sluis__Submit                        body       = SLUIS__SUBMIT__INIT;
+	Sluis__Head                          head;
 
 	TRY(submission_signal(
 	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
@@ -138,7 +120,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	TRY(submission_recipients(what, &recipients));
 	TRY(request_head(s, &r, &head));
 	body.head = &head;
-	TRY(fill_submit(what, recipients, buf_slice(&bytes), &body));
+	fill_submit(what, recipients, buf_slice(&bytes), &body);
 	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
 	memcpy(s->last_id, r.id, sizeof s->last_id);
 	rc code = kept_write(s->folder.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
@@ -176,8 +158,8 @@ static rc
 send_again(struct sluis *s, const uint8_t trace_id[ID_BYTES], unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request   r    = {{0}, {.max = 0}};
-	AUTO(submit_destroy) Sluis__Submit *what = NULL;
+	AUTO(request_wipe) struct request    r    = {{0}, {.max = 0}};
+	AUTO(message_destroy) Sluis__Submit *what = NULL;
 
 	memcpy(r.id, trace_id, sizeof r.id);
 	memcpy(s->last_id, trace_id, sizeof s->last_id);
@@ -209,9 +191,9 @@ static void
 fill_preview(const struct sluis_submission *what, Sluis__Recipient **recipients,
     const struct outline *outline, Sluis__Preview *body)
 {
-	body->convenant    = borrow(what->convenant);
-	body->phase        = borrow(what->phase);
-	body->purpose      = borrow(what->purpose);
+	body->convenant    = message_borrow(what->convenant);
+	body->phase        = message_borrow(what->phase);
+	body->purpose      = message_borrow(what->purpose);
 	body->n_recipients = what->n_recipients;
 	body->recipients   = recipients;
 	body->n_records    = outline->n;
@@ -222,13 +204,13 @@ static rc
 preview_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal     = NULL;
-	AUTO(auto_free) Sluis__Recipient  **recipients = NULL;
-	AUTO(outline_free) struct outline   outline    = {NULL, 0};
-	AUTO(request_wipe) struct request   r          = {{0}, {.max = 0}};
-	AUTO(answer_destroy) Sluis__Answer *answer     = NULL;
-	Sluis__Preview                      body       = SLUIS__PREVIEW__INIT;
-	Sluis__Head                         head;
+	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
+	AUTO(outline_free) struct outline    outline    = {NULL, 0};
+	AUTO(request_wipe) struct request    r          = {{0}, {.max = 0}};
+	AUTO(message_destroy) Sluis__Answer *answer     = NULL;
+	Sluis__Preview                       body       = SLUIS__PREVIEW__INIT;
+	Sluis__Head                          head;
 
 	TRY(submission_signal(
 	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));

@@ -6,22 +6,17 @@
 
 #include "policy/facts.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 #include "proto/signal_check.h"
 
 enum { FACTS_MAX = 64, PATHS_MAX = 4096 };
 
-void
-signal_destroy(Sluis__Signal **sp)
-{
-	message_destroy((ProtobufCMessage **)sp);
-}
-
 rc
 submission_signal(struct slice json, Sluis__Signal **ret, struct sluis_error *e)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal = NULL;
-	struct where                        where  = {.at = ""};
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
+	struct where                         where  = {.at = ""};
 
 	rc code = pbjson_parse(
 	    &sluis__signal__descriptor, json, (ProtobufCMessage **)&signal, &where);
@@ -43,8 +38,8 @@ submission_recipients(const struct sluis_submission *what, Sluis__Recipient ***r
 	Sluis__Recipient *room = (Sluis__Recipient *)(void *)(list + n + 1);
 	for (size_t i = 0; i < n; i++) {
 		sluis__recipient__init(&room[i]);
-		room[i].oin  = (char *)(uintptr_t)what->recipients[i].oin;
-		room[i].desk = (char *)(uintptr_t)what->recipients[i].desk;
+		room[i].oin  = message_borrow(what->recipients[i].oin);
+		room[i].desk = message_borrow(what->recipients[i].desk);
 		list[i]      = &room[i];
 	}
 	*ret = list;
@@ -97,7 +92,7 @@ put_facts(factset facts, Sluis__PreviewRecord *record)
 	for (unsigned bit = 0; bit < FACTS_MAX; bit++) {
 		const char *name = fact_name((enum fact)bit);
 		if ((facts >> bit & 1) != 0 && name != NULL)
-			record->facts[record->n_facts++] = (char *)(uintptr_t)name;
+			record->facts[record->n_facts++] = message_borrow(name);
 	}
 	return RC_OK;
 }

@@ -17,9 +17,8 @@
 #include "signal.pb-c.h"
 #include "wire.pb-c.h"
 
-void signal_destroy(Sluis__Signal **sp);
-
-/* Parse and check JSON text as a Signal; the place of a mistake goes to *E. */
+/* Parse and check JSON text as a Signal (message_destroy() it); the place of a mistake
+ * goes to *E. */
 MUST rc submission_signal(struct slice json, Sluis__Signal **ret, struct sluis_error *e);
 
 /* The recipients of WHAT as messages, their strings borrowed; free() the result. */

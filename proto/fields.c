@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* fields.c - reading and wiping protobuf-c messages by descriptor (schema.h). */
-#include <sodium.h>
-#include <string.h>
-
+/* fields.c - reading protobuf-c messages by descriptor (schema.h). */
 #include "proto/schema.h"
 
 static void *
@@ -70,50 +67,4 @@ field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t
 
 	if (f->label == PROTOBUF_C_LABEL_REPEATED) slot = *(char **)(void *)slot;
 	return slot + i * field_size(f);
-}
-
-/* --- wiping ---------------------------------------------------------------------- */
-
-static void wipe_message(ProtobufCMessage *m);
-
-static void
-wipe_value(const ProtobufCFieldDescriptor *f, void *value)
-{
-	if (f->type == PROTOBUF_C_TYPE_STRING) {
-		char *s = *(char **)value;
-		if (s != NULL && s != f->default_value) sodium_memzero(s, strlen(s));
-	} else if (f->type == PROTOBUF_C_TYPE_BYTES) {
-		ProtobufCBinaryData       *b    = value;
-		const ProtobufCBinaryData *deft = f->default_value;
-		if (b->data != NULL && (deft == NULL || b->data != deft->data))
-			sodium_memzero(b->data, b->len);
-	} else if (f->type == PROTOBUF_C_TYPE_MESSAGE) {
-		if (*(ProtobufCMessage **)value != NULL)
-			wipe_message(*(ProtobufCMessage **)value);
-	} else {
-		sodium_memzero(value, field_size(f));
-	}
-}
-
-static void
-wipe_message(ProtobufCMessage *m)
-{
-	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
-		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
-		for (size_t k = 0, n = field_count(m, f); k < n; k++)
-			wipe_value(f, field_value(m, f, k));
-	}
-	for (unsigned i = 0; i < m->n_unknown_fields; i++)
-		if (m->unknown_fields[i].data != NULL)
-			sodium_memzero(
-			    m->unknown_fields[i].data, m->unknown_fields[i].len);
-}
-
-void
-message_destroy(ProtobufCMessage **mp)
-{
-	if (*mp == NULL) return;
-	wipe_message(*mp);
-	protobuf_c_message_free_unpacked(*mp, NULL);
-	*mp = NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/pbjson.h"
 #include "proto/schema.h"
 #include "proto/text.h"

@@ -97,9 +97,4 @@ size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
  * ProtobufCMessage * slot.  I < field_count(). Valid as long as M is unchanged. */
 void *field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i);
 
-/* Wipe every value and unknown field in M and free it; clears *MP, which may be NULL
- * inside.  For messages from guard_unpack(), pbjson_read() or unpack() with the
- * default allocator.  AUTO-friendly. */
-void message_destroy(ProtobufCMessage **mp);
-
 #endif

@@ -30,6 +30,7 @@
 #include "certs/keys.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
+#include "proto/message.h"
 #include "proto/pbjson.h"
 #include "proto/schema.h"
 #include "wire.pb-c.h"
@@ -170,10 +171,8 @@ send_message(
 {
 	AUTO(buf_wipe)
 	struct buf payload = buf_init(FRAME_MAX), frame = buf_init(FRAME_MAX);
-	uint8_t   *bytes = buf_extend(&payload, protobuf_c_message_get_packed_size(m));
 
-	if (bytes == NULL) die("request too large");
-	(void)protobuf_c_message_pack(m, bytes);
+	must(message_pack(m, &payload), "request");
 	must(envelope_sign(type, buf_slice(&payload), p->keys.sign_secret, &frame),
 	    "sign");
 	if (zmq_send(socket, frame.p, frame.n, 0) < 0) die("send");
@@ -274,9 +273,7 @@ read_signal(void)
 	must(file_read(signal_file, FILE_BYTES, false, &text), signal_file);
 	must(pbjson_parse(&sluis__signal__descriptor, buf_slice(&text), &m, &where),
 	    where.at);
-	uint8_t *p = buf_extend(&wire, protobuf_c_message_get_packed_size(m));
-	if (p == NULL) die("signal too large");
-	(void)protobuf_c_message_pack(m, p);
+	must(message_pack(m, &wire), "signal");
 	message_destroy(&m);
 	return wire;
 }

@@ -11,6 +11,7 @@
 #include "client/request.h"
 #include "client/result.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -27,7 +28,7 @@ check_deliveries(const Sluis__Answer *answer)
 
 	if (note_verifier_init(&v, "sluis.example/fuzz", key) != RC_OK) abort();
 	for (size_t i = 0; i < answer->n_deliveries; i++) {
-		AUTO(copy_destroy) Sluis__Copy *copy = NULL;
+		AUTO(message_destroy) Sluis__Copy *copy = NULL;
 		if (check_delivery(&c, answer->deliveries[i], &copy) == RC_OK) abort();
 	}
 }
@@ -36,7 +37,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const uint8_t                            id[ID_BYTES];
-	AUTO(answer_destroy) Sluis__Answer             *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 
 	if (sodium_init() < 0) abort();

@@ -13,6 +13,7 @@
 
 #include "broker/redact.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/signal_check.h"
 #include "support/wild.h"
 

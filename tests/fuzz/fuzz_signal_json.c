@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 #include "proto/signal_check.h"
 

@@ -12,6 +12,7 @@
 
 #include "certs/file.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 
 enum { PEM_MAX = 1 << 20, DAY_S = 86400 };
 
@@ -230,11 +231,7 @@ person_member(struct region *r, const struct person *p)
 void
 pack_message(const ProtobufCMessage *m, struct buf *out)
 {
-	size_t n = protobuf_c_message_get_packed_size(m);
-	if (n == 0) return;
-	uint8_t *p = buf_extend(out, n);
-	need(p != NULL, "pack");
-	need(protobuf_c_message_pack(m, p) == n, "pack");
+	need(message_pack(m, out) == RC_OK, "pack");
 }
 
 void
@@ -248,9 +245,9 @@ head_make(
 	ret->request_id     = (ProtobufCBinaryData){.len = ID_BYTES, .data = id};
 	ret->has_created_ms = 1;
 	ret->created_ms     = r->broker.now_ms;
-	ret->sender_oin     = (char *)(uintptr_t)p->oin;
-	ret->sender_desk    = (char *)(uintptr_t)p->desk;
-	ret->broker_origin  = (char *)(uintptr_t)REGION_ORIGIN;
+	ret->sender_oin     = message_borrow(p->oin);
+	ret->sender_desk    = message_borrow(p->desk);
+	ret->broker_origin  = message_borrow(REGION_ORIGIN);
 }
 
 void
@@ -351,13 +348,6 @@ region_ask(
 	must(region_exchange(
 	    r, p, auditor ? DOOR_AUDIT : DOOR_AGENCY, 1, buf_slice(&frame), &a));
 	return a;
-}
-
-void
-answer_free(Sluis__Answer **ap)
-{
-	if (*ap != NULL) sluis__answer__free_unpacked(*ap, NULL);
-	*ap = NULL;
 }
 
 void

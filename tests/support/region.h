@@ -96,8 +96,6 @@ rc region_try(
 Sluis__Answer *region_ask(struct region *r, const struct person *p, const char *type,
     const ProtobufCMessage *m);
 
-void answer_free(Sluis__Answer **ap);
-
 /* Read a signal from JSON text into wire form. */
 void signal_from_json(const char *json, struct buf *out);
 

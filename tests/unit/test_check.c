@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 #define ORIGIN "sluis.example/test"
@@ -63,9 +64,8 @@ static void
 pack(const ProtobufCMessage *m, struct buf *out)
 {
 	buf_wipe(out);
-	*out          = buf_init(1 << 20);
-	uint8_t *room = buf_extend(out, protobuf_c_message_get_packed_size(m));
-	if (room != NULL) (void)protobuf_c_message_pack(m, room);
+	*out = buf_init(1 << 20);
+	assert_int_equal(message_pack(m, out), RC_OK);
 }
 
 static void
@@ -248,8 +248,8 @@ checker(void)
 static rc
 take_delivery(void)
 {
-	AUTO(copy_destroy) Sluis__Copy *copy = NULL;
-	struct checker                  c    = checker();
+	AUTO(message_destroy) Sluis__Copy *copy = NULL;
+	struct checker                     c    = checker();
 
 	return check_delivery(&c, &t.delivery, &copy);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "proto/message.h"
 #include "support/bundle.h"
 #include "support/region.h"
 #include "support/wild.h"
@@ -324,12 +325,12 @@ a_hidden_record_changes_no_byte_of_the_copy(void **state)
 	world(&w, OIN_POLICE);
 	plain = sluis__signal__unpack(NULL, w.wire.n, w.wire.p);
 	if (plain->reporter != NULL) {
-		message_destroy((ProtobufCMessage **)(void *)&plain->reporter);
+		message_destroy(&plain->reporter);
 		buf_wipe(&w.wire);
 		w.wire = buf_init(SIGNAL_MAX);
 		pack_message(&plain->base, &w.wire);
 	}
-	message_destroy((ProtobufCMessage **)(void *)&plain);
+	message_destroy(&plain);
 	must(buf_append(&more, buf_slice(&w.wire)));
 	must(buf_append(&more, slice_of(hidden, sizeof hidden)));
 	w.s.signal = buf_slice(&w.wire);

@@ -13,6 +13,7 @@
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/limits.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 #include "proto/wire.h"
 #include "signal.pb-c.h"

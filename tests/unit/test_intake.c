@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "proto/message.h"
 #include "proto/receipt.h"
 #include "support/files.h"
 #include "support/region.h"
@@ -130,7 +131,7 @@ comes(
 	uint64_t waiting = 9;
 	must(store_count_all_pending(region.broker.store, &waiting));
 	assert_int_equal(waiting, 0);
-	answer_free(&a);
+	message_destroy(&a);
 }
 
 static void
@@ -155,10 +156,10 @@ submitted(struct draft *d)
 static void
 a_submission_is_ruled_for_everybody_and_proven(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL;
-	struct draft                     d;
-	struct checkpoint                c;
-	uint64_t                         n;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct draft                         d;
+	struct checkpoint                    c;
+	uint64_t                             n;
 	(void)state;
 	a = submitted(&d);
 	assert_memory_equal(a->request_id.data, d.id, ID_BYTES);
@@ -178,7 +179,7 @@ a_submission_is_ruled_for_everybody_and_proven(void **state)
 static void
 the_same_request_again_is_the_same_answer_and_no_second_effect(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *first = NULL, *again = NULL;
+	AUTO(message_destroy) Sluis__Answer *first = NULL, *again = NULL;
 	AUTO(buf_wipe) struct buf one = buf_init(ANSWER_MAX), two = buf_init(ANSWER_MAX);
 	struct draft              d;
 	uint64_t                  n;
@@ -195,11 +196,31 @@ the_same_request_again_is_the_same_answer_and_no_second_effect(void **state)
 }
 
 static void
+a_repetition_is_answered_however_late(void **state)
+{
+	AUTO(message_destroy) Sluis__Answer *first = NULL, *again = NULL, *other = NULL;
+	struct draft d;
+	(void)state;
+	first         = submitted(&d);
+	uint64_t size = journal_size(region.broker.journal);
+	region.broker.now_ms += (uint64_t)region.config->freshness_s * 1000 * 2;
+	again = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(again->code, "ok");
+	assert_int_equal(again->n_outcomes, first->n_outcomes);
+	assert_string_equal(again->outcomes[0]->receipt->checkpoint,
+	    first->outcomes[0]->receipt->checkpoint);
+	assert_int_equal(journal_size(region.broker.journal), size);
+	d.id[0] ^= 1; /* one that nobody has seen */
+	other = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(other->code, "stale");
+}
+
+static void
 the_same_id_with_other_bytes_is_refused(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *again = NULL;
-	struct draft                     d;
-	uint64_t                         n;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *again = NULL;
+	struct draft                         d;
+	uint64_t                             n;
 	(void)state;
 	a                     = submitted(&d);
 	d.submit.n_recipients = 1;
@@ -213,8 +234,8 @@ the_same_id_with_other_bytes_is_refused(void **state)
 static void
 an_id_of_one_desk_is_free_for_another(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *other = NULL;
-	struct draft                     d, e;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *other = NULL;
+	struct draft                         d, e;
 	(void)state;
 	a = submitted(&d);
 	draft(&e);
@@ -258,9 +279,9 @@ acknowledge(const struct person *p, size_t n, ProtobufCBinaryData *ids)
 static void
 what_is_delivered_is_what_the_leaf_commits_to(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *got = NULL;
-	struct draft                     d;
-	Sluis__Leaf                     *leaf = NULL;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *got = NULL;
+	struct draft                         d;
+	Sluis__Leaf                         *leaf = NULL;
 	(void)state;
 	a   = submitted(&d);
 	got = receive(&police, 0);
@@ -279,7 +300,7 @@ what_is_delivered_is_what_the_leaf_commits_to(void **state)
 static void
 an_acknowledgement_has_one_receipt_however_often(void **state)
 {
-	AUTO(answer_free)
+	AUTO(message_destroy)
 	Sluis__Answer *a = NULL, *got = NULL, *one = NULL, *two = NULL, *none = NULL;
 	struct draft   d;
 	(void)state;
@@ -300,7 +321,7 @@ an_acknowledgement_has_one_receipt_however_often(void **state)
 static void
 one_unknown_or_foreign_id_refuses_the_whole_acknowledgement(void **state)
 {
-	AUTO(answer_free)
+	AUTO(message_destroy)
 	Sluis__Answer *a = NULL, *own = NULL, *foreign = NULL, *no = NULL, *left = NULL;
 	struct draft   d;
 	(void)state;
@@ -442,7 +463,7 @@ every_changed_bit_of_a_signed_message_is_refused(void **state)
 		rc code = rc_from_name(a->code);
 		assert_true(code == RC_BAD_SIGNATURE || code == RC_MALFORMED ||
 		            code == RC_UNKNOWN_TYPE);
-		answer_free(&a);
+		message_destroy(&a);
 	}
 }
 
@@ -527,7 +548,7 @@ only_a_fresh_message_is_taken(void **state)
 		Sluis__Answer *a =
 		    region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
 		assert_string_equal(a->code, "ok");
-		answer_free(&a);
+		message_destroy(&a);
 	}
 }
 
@@ -619,7 +640,7 @@ criminal_intelligence_is_refused_and_stored_nowhere(void **state)
 	assert_false(state_holds("sluis.db", "Hrytsenkovych"));
 	assert_false(state_holds("sluis.db-wal", "Hrytsenkovych"));
 	assert_true(state_holds("sluis.db-wal", "cie_information_refused"));
-	AUTO(answer_free)
+	AUTO(message_destroy)
 	Sluis__Answer *again = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
 	assert_string_equal(again->code, "cie_information_refused");
 	assert_int_equal(journal_size(region.broker.journal), at + 1);
@@ -628,9 +649,9 @@ criminal_intelligence_is_refused_and_stored_nowhere(void **state)
 static void
 a_full_queue_refuses_the_submission_whole_and_writes_nothing(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *second = NULL;
-	struct draft                     d;
-	uint64_t                         n;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *second = NULL;
+	struct draft                         d;
+	uint64_t                             n;
 	(void)state;
 	region.config->outbox_desk_max = 1;
 	a                              = submitted(&d);
@@ -689,8 +710,8 @@ explain(const struct person *p, const uint8_t *trace, const uint64_t *leaf)
 static void
 explanations_go_to_whom_they_concern(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL;
-	struct draft                     d;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct draft                         d;
 	struct {
 		const struct person *who;
 		bool                 trace;
@@ -704,7 +725,7 @@ explanations_go_to_whom_they_concern(void **state)
 	a             = submitted(&d);
 	uint64_t leaf = a->outcomes[0]->receipt->index; /* for the police */
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		AUTO(answer_free)
+		AUTO(message_destroy)
 		Sluis__Answer *x = explain(rows[i].who, rows[i].trace ? d.id : NULL,
 		    rows[i].trace ? NULL : &leaf);
 		assert_string_equal(x->code, rows[i].code);
@@ -715,21 +736,21 @@ explanations_go_to_whom_they_concern(void **state)
 			assert_int_equal(
 			    x->outcomes[k]->receipt->has_detail, rows[i].detail);
 	}
-	uint64_t                         beyond = UINT64_MAX;
-	AUTO(answer_free) Sluis__Answer *no     = explain(&town, NULL, &beyond);
+	uint64_t                             beyond = UINT64_MAX;
+	AUTO(message_destroy) Sluis__Answer *no     = explain(&town, NULL, &beyond);
 	assert_string_equal(no->code, "not_found");
-	AUTO(answer_free) Sluis__Answer *both = explain(&town, d.id, &leaf);
+	AUTO(message_destroy) Sluis__Answer *both = explain(&town, d.id, &leaf);
 	assert_string_equal(both->code, "malformed");
 }
 
 static void
 a_desk_lists_its_own_submissions_only(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *own = NULL, *other = NULL;
-	struct draft                     d;
-	uint8_t                          id[ID_BYTES];
-	Sluis__Head                      head;
-	Sluis__Sent                      m = SLUIS__SENT__INIT;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *own = NULL, *other = NULL;
+	struct draft                         d;
+	uint8_t                              id[ID_BYTES];
+	Sluis__Head                          head;
+	Sluis__Sent                          m = SLUIS__SENT__INIT;
 	(void)state;
 	a      = submitted(&d);
 	m.head = &head;
@@ -746,7 +767,7 @@ a_desk_lists_its_own_submissions_only(void **state)
 static void
 an_audit_reads_up_to_the_head_before_it_and_is_itself_written(void **state)
 {
-	AUTO(answer_free)
+	AUTO(message_destroy)
 	Sluis__Answer    *a = NULL, *read = NULL, *none = NULL, *beyond = NULL;
 	struct draft      d;
 	uint8_t           id[ID_BYTES];
@@ -795,7 +816,7 @@ prove(bool has_index, uint64_t index, bool has_old, uint64_t old)
 	m.index        = index;
 	m.has_old_size = has_old;
 	m.old_size     = old;
-	AUTO(answer_free)
+	AUTO(message_destroy)
 	Sluis__Answer *a    = region_ask(&region, &town, TYPE_PROVE, &m.base);
 	rc             code = strcmp(a->code, "ok") == 0 ? RC_OK : rc_from_name(a->code);
 	assert_int_equal(a->checkpoint != NULL, code == RC_OK);
@@ -805,8 +826,8 @@ prove(bool has_index, uint64_t index, bool has_old, uint64_t old)
 static void
 proofs_are_given_for_what_there_is(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL;
-	struct draft                     d;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct draft                         d;
 	(void)state;
 	a             = submitted(&d);
 	uint64_t size = journal_size(region.broker.journal);
@@ -823,11 +844,12 @@ proofs_are_given_for_what_there_is(void **state)
 static void
 a_damaged_entry_hurts_only_who_asks_for_it(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *ok = NULL;
-	struct draft                     d;
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *ok = NULL;
+	struct draft                         d;
 	(void)state;
 	for (int i = 0; i < 150; i++) {
-		AUTO(answer_free) Sluis__Answer *x = submitted(&d);
+		AUTO(message_destroy) Sluis__Answer *x = submitted(&d);
+		assert_int_equal(x->n_outcomes, 2);
 	}
 	region_restart(
 	    &region); /* closes; what is opened is damaged behind its back next */
@@ -868,8 +890,8 @@ enrol(const struct person *channel, const struct person *signer, const struct pe
 static void
 who_holds_all_three_keys_is_enrolled_once(void **state)
 {
-	struct person                    tax;
-	AUTO(answer_free) Sluis__Answer *one = NULL, *two = NULL, *after = NULL;
+	struct person                        tax;
+	AUTO(message_destroy) Sluis__Answer *one = NULL, *two = NULL, *after = NULL;
 	(void)state;
 	person_make(&region, OIN_TAX, "riec", 1, &tax);
 	one = enrol(&tax, &tax, &tax);
@@ -890,10 +912,10 @@ who_holds_all_three_keys_is_enrolled_once(void **state)
 static void
 who_does_not_hold_all_keys_is_not_enrolled(void **state)
 {
-	struct person                    tax, thief;
-	AUTO(answer_free) Sluis__Answer *channel = NULL, *sign = NULL;
-	uint64_t                         leaf;
-	struct binding                   b;
+	struct person                        tax, thief;
+	AUTO(message_destroy) Sluis__Answer *channel = NULL, *sign = NULL;
+	uint64_t                             leaf;
+	struct binding                       b;
 	(void)state;
 	person_make(&region, OIN_TAX, "riec", 1, &tax);
 	person_make(&region, OIN_NLA, "opsporing", 1, &thief);
@@ -912,8 +934,8 @@ who_does_not_hold_all_keys_is_not_enrolled(void **state)
 static void
 a_revoked_certificate_enrols_nobody(void **state)
 {
-	struct person                    tax;
-	AUTO(answer_free) Sluis__Answer *a = NULL;
+	struct person                        tax;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
 	(void)state;
 	person_make(&region, OIN_TAX, "riec", 1, &tax);
 	must(ca_revoke(region.ca, buf_slice(&tax.chain), REGION_NOW_S - 10, 400));
@@ -927,8 +949,8 @@ a_revoked_certificate_enrols_nobody(void **state)
 static void
 a_binding_known_to_the_store_but_not_in_memory_is_taken_in_again(void **state)
 {
-	struct person                    tax;
-	AUTO(answer_free) Sluis__Answer *one = NULL, *two = NULL;
+	struct person                        tax;
+	AUTO(message_destroy) Sluis__Answer *one = NULL, *two = NULL;
 	(void)state;
 	person_make(&region, OIN_TAX, "riec", 1, &tax);
 	one = enrol(&tax, &tax, &tax);
@@ -990,11 +1012,11 @@ start_again(void)
 static bool
 submit_failing_at(long n)
 {
-	struct image                     before = image();
-	struct request_row               row;
-	struct draft                     d;
-	AUTO(buf_wipe) struct buf        frame;
-	AUTO(answer_free) Sluis__Answer *a = NULL;
+	struct image                         before = image();
+	struct request_row                   row;
+	struct draft                         d;
+	AUTO(buf_wipe) struct buf            frame;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
 
 	draft(&d);
 	frame_of(&d, &town, TYPE_SUBMIT, &frame);
@@ -1023,9 +1045,9 @@ submit_failing_at(long n)
 static void
 whichever_step_of_a_submission_fails_nothing_of_it_is_left(void **state)
 {
-	AUTO(answer_free) Sluis__Answer *a = NULL, *ok = NULL, *got = NULL;
-	struct draft                     d;
-	long                             n = 3; /* 1 and 2 begin; that ends the process */
+	AUTO(message_destroy) Sluis__Answer *a = NULL, *ok = NULL, *got = NULL;
+	struct draft                         d;
+	long n = 3; /* 1 and 2 begin; that ends the process */
 	(void)state;
 	a = submitted(&d);
 	while (!submit_failing_at(n)) n++;
@@ -1043,6 +1065,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_submission_is_ruled_for_everybody_and_proven),
 	    T(the_same_request_again_is_the_same_answer_and_no_second_effect),
+	    T(a_repetition_is_answered_however_late),
 	    T(the_same_id_with_other_bytes_is_refused),
 	    T(an_id_of_one_desk_is_free_for_another),
 	    T(what_is_delivered_is_what_the_leaf_commits_to),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "support/bundle.h"
 #include "support/region.h"
 #include "support/wild.h"
@@ -54,7 +55,7 @@ static void
 result_wipe(struct result *r)
 {
 	cut_wipe(&r->cut);
-	message_destroy((ProtobufCMessage **)(void *)&r->out);
+	message_destroy(&r->out);
 }
 
 static void
@@ -620,7 +621,7 @@ random_signals_come_out_as_the_released_subset_for_everybody(void **state)
 		Sluis__Signal *in = wild_signal(&w);
 		try_signal(in, i % 3 == 0 ? OIN_POLICE : OIN_MUNICIPALITY,
 		    i % 3 == 0 ? "avim" : "meldpunt");
-		message_destroy((ProtobufCMessage **)(void *)&in);
+		message_destroy(&in);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "proto/message.h"
 #include "proto/receipt.h"
 #include "support/region.h"
 
@@ -63,9 +64,9 @@ finish(struct reply *r)
 static void
 receipts_are_filled_only_when_the_answer_is_finished(void **state)
 {
-	AUTO(reply_wipe) struct reply    r;
-	AUTO(answer_free) Sluis__Answer *a = NULL;
-	struct checkpoint                c;
+	AUTO(reply_wipe) struct reply        r;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct checkpoint                    c;
 	(void)state;
 	must(store_begin(region.broker.store));
 	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
@@ -92,8 +93,8 @@ receipts_are_filled_only_when_the_answer_is_finished(void **state)
 static void
 a_failed_answer_keeps_its_request_and_nothing_else(void **state)
 {
-	AUTO(reply_wipe) struct reply    r;
-	AUTO(answer_free) Sluis__Answer *a = NULL;
+	AUTO(reply_wipe) struct reply        r;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
 	(void)state;
 	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
 	must(reply_set_code(&r, RC_OK, "persons[0]"));
@@ -112,8 +113,8 @@ a_failed_answer_keeps_its_request_and_nothing_else(void **state)
 static void
 a_failed_answer_without_a_request_has_none(void **state)
 {
-	AUTO(reply_wipe) struct reply    r;
-	AUTO(answer_free) Sluis__Answer *a = NULL;
+	AUTO(reply_wipe) struct reply        r;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
 	(void)state;
 	must(reply_init(&r, &route, slice_of(NULL, 0)));
 	must(reply_fail(&r, RC_MALFORMED));

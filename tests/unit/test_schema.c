@@ -11,6 +11,7 @@
 
 #include "proto/auto.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 #include "signal.pb-c.h"
 

@@ -13,6 +13,7 @@
 
 #include "certs/keys.h"
 #include "client/jsonfile.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 enum { TODAY = 20778, FILE_MAX = 1024 * 1024 };
@@ -50,9 +51,7 @@ outline_bytes(const Sluis__Signal *signal, struct buf *out)
 	assert_int_equal(submission_outline(signal, TODAY, &records, &n), RC_OK);
 	preview.records   = records;
 	preview.n_records = n;
-	uint8_t *room     = buf_extend(out, sluis__preview__get_packed_size(&preview));
-	assert_non_null(room);
-	(void)sluis__preview__pack(&preview, room);
+	assert_int_equal(message_pack(&preview.base, out), RC_OK);
 	submission_free_outline(records, n);
 }
 
@@ -76,8 +75,8 @@ assert_absent(const json_t *value, struct slice bytes)
 static void
 check_file(const char *name)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal = NULL;
-	AUTO(buf_wipe) struct buf           bytes  = buf_init(FILE_MAX);
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
+	AUTO(buf_wipe) struct buf            bytes  = buf_init(FILE_MAX);
 
 	load(name, &signal);
 	outline_bytes(signal, &bytes);
@@ -129,8 +128,8 @@ has_path(const Sluis__PreviewRecord *r, const char *path)
 static void
 outline(const char *json, Sluis__PreviewRecord ***ret, size_t *ret_n)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal = NULL;
-	struct sluis_error                  e;
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
+	struct sluis_error                   e;
 
 	assert_int_equal(submission_signal(slice_str(json), &signal, &e), RC_OK);
 	assert_int_equal(submission_outline(signal, TODAY, ret, ret_n), RC_OK);
@@ -183,7 +182,7 @@ urgency_is_told_because_no_field_name_tells_it(void **state)
 static rc
 refused(const char *json, struct sluis_error *e)
 {
-	AUTO(signal_destroy) Sluis__Signal *signal = NULL;
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
 
 	return submission_signal(slice_str(json), &signal, e);
 }

@@ -22,6 +22,7 @@
 #include "client/folder.h"
 #include "journal.pb-c.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 #define VECTORS SOURCE_DIR "/tests/vectors/tlog-tiles"
 #define VECTOR_KEY \
@@ -90,8 +91,7 @@ entry_of(uint64_t i, struct buf *leaf, struct buf *detail)
 		l.has_detail_digest = 1;
 		l.detail_digest     = (ProtobufCBinaryData){HASH_BYTES, digest.b};
 	}
-	uint8_t *room = buf_extend(leaf, sluis__leaf__get_packed_size(&l));
-	(void)sluis__leaf__pack(&l, room);
+	assert_int_equal(message_pack(&l.base, leaf), RC_OK);
 }
 
 static void

@@ -17,9 +17,9 @@
 
 #include "proto/bytes.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/pbjson.h"
 #include "proto/schema.h"
-#include "proto/wipe.h"
 #include "signal.pb-c.h"
 #include "wire.pb-c.h"
 
