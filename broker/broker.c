@@ -19,6 +19,7 @@
 
 enum {
 	PEM_MAX     = 4 * 1024 * 1024,
+	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
 	TURN_MS     = 500, /* longest sleep: time-driven work is looked at this often */
 	HOUR_MS     = 3600 * 1000,
 	CRL_WARN_MS = 24 * HOUR_MS,
@@ -216,11 +217,13 @@ send_reply(void *arg, struct reply *r)
 	struct broker            *b     = arg;
 	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
 
-	rc code = reply_finish(r, b->journal, b->now_ms, &frame);
+	rc code = reply_finish(r, b->journal, policy_hash(b->policy), b->now_ms, &frame);
 	if (code != RC_OK) {
 		buf_wipe(&frame);
 		code = reply_fail(r, code);
-		if (code == RC_OK) code = reply_finish(r, b->journal, b->now_ms, &frame);
+		if (code == RC_OK)
+			code = reply_finish(
+			    r, b->journal, policy_hash(b->policy), b->now_ms, &frame);
 	}
 	if (code == RC_OK) code = transport_send(b->transport, &r->to, buf_slice(&frame));
 	if (code != RC_OK) LOG(LOG_REPLY_DROPPED, .code = code);
@@ -228,6 +231,7 @@ send_reply(void *arg, struct reply *r)
 
 struct batch {
 	size_t        n, cap;
+	size_t        bytes;   /* copies in its answers */
 	struct reply *replies; /* owned */
 };
 
@@ -258,7 +262,16 @@ handle_one(struct broker *b, struct batch *batch, struct incoming *in)
 
 	TRY(reply_init(r, &in->route, slice_of(NULL, 0)));
 	batch->n++;
-	return intake_handle(b, in, r);
+	TRY(intake_handle(b, in, r));
+	batch->bytes += r->bytes;
+	return RC_OK;
+}
+
+/* Whether another message fits: in number, and in the memory that its answers hold. */
+static bool
+has_room(const struct batch *batch)
+{
+	return batch->n < batch->cap && batch->bytes < BATCH_BYTES;
 }
 
 /* Take what is there, door by door, until the batch is full or its time is over. */
@@ -268,9 +281,9 @@ fill_batch(struct broker *b, struct batch *batch)
 	uint64_t until = clock_ms(CLOCK_MONOTONIC) + (uint64_t)b->config->batch_ms;
 	bool     more  = true;
 
-	while (more && batch->n < batch->cap) {
+	while (more && has_room(batch)) {
 		more = false;
-		for (int d = 0; d < N_DOORS && batch->n < batch->cap; d++) {
+		for (int d = 0; d < N_DOORS && has_room(batch); d++) {
 			struct incoming in;
 			rc code = transport_receive(b->transport, (enum door)d, &in);
 			if (code == RC_NOT_FOUND) continue;

@@ -274,6 +274,16 @@ describe(const struct submission *s, struct decision *d)
 	           : RC_OK;
 }
 
+/* Entitled, but to nothing that this signal holds: an empty copy would tell only that
+ * there is a signal. */
+static void
+refuse_nothing(struct decision *d)
+{
+	d->ruling.code   = RC_NOT_ENTITLED;
+	d->ruling.rule   = RULE_NONE;
+	d->ruling.change = "a signal that holds something which a rule grants";
+}
+
 /* --- public ---------------------------------------------------------------------- */
 
 rc
@@ -290,7 +300,10 @@ decision_encode(const struct submission *s, struct decision *d)
 		    .today         = date_of_ms(s->now_ms),
 		};
 		TRY(redact_signal(&r, s->signal, &d->cut));
-		TRY(encode_copy(s, d));
+		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
+			TRY(encode_copy(s, d));
+		else
+			refuse_nothing(d);
 	}
 	TRY(encode_detail(s, d));
 	return describe(s, d);

@@ -265,6 +265,7 @@ add_delivery(
 	}
 	TRY(code);
 	*bytes += plain.n;
+	r->bytes += plain.n;
 	struct queue *q = NULL;
 	TRY(queue_of(d, row->oin, row->desk, &q));
 	return fill_delivery(q, row, buf_slice(&plain), r);

@@ -39,6 +39,10 @@ struct handler {
 	size_t                            max_bytes;
 	const ProtobufCMessageDescriptor *desc;
 	rc (*handle)(struct broker *b, struct request *q, struct reply *r);
+	/* Answer a request that was handled before, whatever its age; *RET_DONE says
+	 * whether it was.  NULL: asking again is harmless anyway. */
+	rc (*repeat)(
+	    struct broker *b, struct request *q, struct reply *r, bool *ret_done);
 };
 
 extern const struct handler submit_handler, preview_handler, receive_handler,

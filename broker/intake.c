@@ -162,7 +162,12 @@ check_and_handle(struct broker *b, struct incoming *in, struct member *m,
 		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
 	TRY(check_message(handler, q));
 	TRY(start_answer(q, reply));
-	TRY(check_head(b, q));
+	rc   fresh = check_head(b, q);
+	bool done  = false;
+	if (fresh == RC_STALE && handler->repeat != NULL)
+		TRY(handler->repeat(b, q, reply, &done));
+	if (done) return RC_OK; /* old, but its sender is only asking again */
+	TRY(fresh);
 	return handler->handle(b, q, reply);
 }
 

@@ -103,8 +103,18 @@ reply_add_receipt(struct reply *r, uint64_t index, bool with_detail, bool with_p
 	return reply_promise(r, receipt, index, with_detail, with_proof);
 }
 
+static rc
+name_bundle(Sluis__Answer *a, const struct hash *bundle)
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	hex_encode(hex, slice_of(bundle->b, sizeof bundle->b));
+	return set_text(&a->bundle, hex);
+}
+
 rc
-reply_finish(struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out)
+reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
+    uint64_t now_ms, struct buf *out)
 {
 	Sluis__Answer *a = r->answer;
 
@@ -113,7 +123,8 @@ reply_finish(struct reply *r, struct journal *journal, uint64_t now_ms, struct b
 		TRY(journal_receipt(
 		    journal, p->index, p->with_detail, p->with_proof, p->into));
 	}
-	r->n_promised         = 0;
+	r->n_promised = 0;
+	TRY(name_bundle(a, bundle));
 	a->has_broker_time_ms = 1;
 	a->broker_time_ms     = now_ms;
 	return message_pack(&a->base, out);

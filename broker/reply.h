@@ -25,10 +25,11 @@ struct promised_receipt {
 };
 
 struct reply {
-	struct route             to;
-	Sluis__Answer           *answer; /* owned */
-	bool                     parked; /* a Receive that waits: nothing to send now */
-	size_t                   n_promised, cap_promised;
+	struct route   to;
+	Sluis__Answer *answer; /* owned */
+	size_t         bytes;  /* of copies in it: a batch is bounded by their sum */
+	bool           parked; /* a Receive that waits: nothing to send now */
+	size_t         n_promised, cap_promised;
 	struct promised_receipt *promised; /* owned */
 };
 
@@ -50,8 +51,9 @@ MUST rc reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index,
 MUST rc reply_add_receipt(
     struct reply *r, uint64_t index, bool with_detail, bool with_proof);
 
-/* After the commit: fill what was promised, serialise into OUT. */
-MUST rc reply_finish(
-    struct reply *r, struct journal *journal, uint64_t now_ms, struct buf *out);
+/* After the commit: fill what was promised, name the policy BUNDLE in force and the
+ * broker's time, serialise into OUT. */
+MUST rc reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
+    uint64_t now_ms, struct buf *out);
 
 #endif

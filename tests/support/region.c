@@ -279,11 +279,13 @@ static Sluis__Answer *
 finish(struct broker *b, struct reply *reply)
 {
 	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
-	rc code = reply_finish(reply, b->journal, b->now_ms, &frame);
+	rc                        code =
+	    reply_finish(reply, b->journal, policy_hash(b->policy), b->now_ms, &frame);
 	if (code != RC_OK) { /* committed, and yet it cannot be told now */
 		buf_wipe(&frame);
 		must(reply_fail(reply, code));
-		must(reply_finish(reply, b->journal, b->now_ms, &frame));
+		must(reply_finish(
+		    reply, b->journal, policy_hash(b->policy), b->now_ms, &frame));
 	}
 	Sluis__Answer *a = sluis__answer__unpack(NULL, frame.n, frame.p);
 	need(a != NULL, "answer");

@@ -199,7 +199,7 @@ static void
 a_repetition_is_answered_however_late(void **state)
 {
 	AUTO(message_destroy) Sluis__Answer *first = NULL, *again = NULL, *other = NULL;
-	struct draft d;
+	struct draft                         d;
 	(void)state;
 	first         = submitted(&d);
 	uint64_t size = journal_size(region.broker.journal);
@@ -213,6 +213,43 @@ a_repetition_is_answered_however_late(void **state)
 	d.id[0] ^= 1; /* one that nobody has seen */
 	other = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
 	assert_string_equal(other->code, "stale");
+}
+
+/* An empty copy would tell only that there is a signal. */
+static void
+who_would_get_nothing_of_it_is_not_served(void **state)
+{
+	AUTO(message_destroy) Sluis__Answer *a        = NULL;
+	AUTO(buf_wipe) struct buf            bytes    = buf_init(SIGNAL_MAX);
+	Sluis__Signal                        signal   = SLUIS__SIGNAL__INIT;
+	Sluis__Reporter                      reporter = SLUIS__REPORTER__INIT;
+	struct draft                         d;
+	uint64_t                             n;
+	(void)state;
+	reporter.name   = (char *)(uintptr_t) "Melder";
+	signal.reporter = &reporter;
+	must(message_pack(&signal.base, &bytes));
+	draft(&d);
+	d.submit.signal = (ProtobufCBinaryData){bytes.n, bytes.p};
+	a               = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(a->code, "no_recipient_entitled");
+	assert_int_equal(a->n_outcomes, 2);
+	assert_string_equal(a->outcomes[0]->code, "recipient_not_entitled");
+	assert_non_null(a->outcomes[0]->change);
+	must(store_count_all_pending(region.broker.store, &n));
+	assert_int_equal(n, 0);
+}
+
+static void
+an_answer_names_the_policy_in_force(void **state)
+{
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct draft                         d;
+	char                                 hex[2 * HASH_BYTES + 1];
+	(void)state;
+	a = submitted(&d);
+	hex_encode(hex, slice_of(policy_hash(region.broker.policy)->b, HASH_BYTES));
+	assert_string_equal(a->bundle, hex);
 }
 
 static void
@@ -1066,6 +1103,8 @@ main(void)
 	    T(a_submission_is_ruled_for_everybody_and_proven),
 	    T(the_same_request_again_is_the_same_answer_and_no_second_effect),
 	    T(a_repetition_is_answered_however_late),
+	    T(who_would_get_nothing_of_it_is_not_served),
+	    T(an_answer_names_the_policy_in_force),
 	    T(the_same_id_with_other_bytes_is_refused),
 	    T(an_id_of_one_desk_is_free_for_another),
 	    T(what_is_delivered_is_what_the_leaf_commits_to),

@@ -55,7 +55,8 @@ static Sluis__Answer *
 finish(struct reply *r)
 {
 	AUTO(buf_wipe) struct buf out = buf_init(ANSWER_MAX);
-	must(reply_finish(r, region.broker.journal, 77, &out));
+	must(reply_finish(
+	    r, region.broker.journal, policy_hash(region.broker.policy), 77, &out));
 	Sluis__Answer *a = sluis__answer__unpack(NULL, out.n, out.p);
 	assert_non_null(a);
 	return a;
@@ -132,10 +133,13 @@ a_promise_that_cannot_be_kept_fails_the_answer(void **state)
 	(void)state;
 	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
 	must(reply_add_receipt(&r, 1000, true, true));
-	assert_int_equal(reply_finish(&r, region.broker.journal, 1, &out), RC_NOT_FOUND);
+	assert_int_equal(reply_finish(&r, region.broker.journal,
+	                     policy_hash(region.broker.policy), 1, &out),
+	    RC_NOT_FOUND);
 	assert_int_equal(out.n, 0);
 	must(reply_fail(&r, RC_NOT_FOUND));
-	must(reply_finish(&r, region.broker.journal, 1, &out));
+	must(reply_finish(
+	    &r, region.broker.journal, policy_hash(region.broker.policy), 1, &out));
 }
 
 static void
@@ -146,7 +150,9 @@ an_answer_beyond_its_limit_is_refused(void **state)
 	(void)state;
 	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
 	must(reply_set_code(&r, RC_NOT_ENROLLED, NULL));
-	assert_int_equal(reply_finish(&r, region.broker.journal, 1, &out), RC_TOO_LARGE);
+	assert_int_equal(reply_finish(&r, region.broker.journal,
+	                     policy_hash(region.broker.policy), 1, &out),
+	    RC_TOO_LARGE);
 	assert_int_equal(out.n, 0);
 }
 
