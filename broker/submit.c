@@ -89,8 +89,7 @@ answer_from_journal(struct broker *b, struct reply *r, const struct request_row 
 /* RC_OK and *RET_DONE if this very request was handled before; RC_REPLAYED if its id was
  * used for another one. */
 static rc
-answer_repetition(
-    struct broker *b, struct request *q, struct reply *r, bool *ret_done)
+answer_repetition(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 {
 	struct request_row row;
 	uint8_t            digest[HASH_BYTES];
