@@ -2,9 +2,9 @@
 /*
  * generalise.h - a coarser value that says less, for quasi-identifiers.
  *
- * Date of birth and four postcode digits together single out two people in three
- * (crypto.md 1.6); so dates become years and postcodes four digits, or a value
- * becomes the mere fact that there is one.  What cannot be coarsened is withheld.
+ * Date of birth and four postcode digits together single out two people in three;
+ * so dates become years and postcodes four digits, or a value becomes the mere fact
+ * that there is one.  What cannot be coarsened is withheld.
  *
  * Pure.
  */

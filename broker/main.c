@@ -3,8 +3,9 @@
  * main.c - sluisd: options, signals, and the three things it can be asked to do.
  *
  *	sluisd -c FILE                  run in the foreground
- *	sluisd -c FILE -t               check configuration, keys, policy and trust; touch
- *nothing sluisd -c FILE --generate-keys  make the keys file if there is none
+ *	sluisd -c FILE -t               check configuration, keys, policy and trust;
+ *	                                touch nothing
+ *	sluisd -c FILE --generate-keys  make the keys file if there is none
  *
  * Exit status: 0 done, 1 failed, 2 usage or configuration refused.
  */

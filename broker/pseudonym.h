@@ -6,10 +6,12 @@
  * purpose, kind of identifier and key epoch.  Inside it one person has one
  * pseudonym; across domains pseudonyms cannot be joined.
  *
- *	domain   = TLV("psn-domain/1", recipient OIN, convenant, period, purpose, kind,
- *epoch) key, kid = HKDF-Expand-SHA256(master, domain, 34 bytes) input    =
- *TLV("psn-in/1", normalise version, kind, normal form of each part) P        = "psn1."
- *kid(4 hex) "." base32(first 20 bytes of HMAC-SHA256(key, input))
+ *	domain   = TLV("psn-domain/1", recipient OIN, convenant, period, purpose,
+ *	           kind, epoch)
+ *	key, kid = HKDF-Expand-SHA256(master, domain, 34 bytes)
+ *	input    = TLV("psn-in/1", normalise version, kind, normal form of each part)
+ *	P        = "psn1." kid(4 hex) "."
+ *	           base32(first 20 bytes of HMAC-SHA256(key, input))
  *
  * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
  * The output has constant length and tells nothing of its input; who holds the

@@ -4,7 +4,7 @@
  *
  * Filled from the accepted key bindings.  A member is found by its CURVE key; its
  * standing is asked on every message, because a connection outlives a revocation
- * (ZeroMQ tells nobody, crypto.md Z5).  A member that lost its standing stays in the
+ * (ZeroMQ tells nobody).  A member that lost its standing stays in the
  * table, so that it is told why.
  *
  * Owns: members with their binding and chain.  Borrows: trust and policy, per call.

@@ -4,7 +4,7 @@
  *
  * XChaCha20-Poly1305 with random 24-byte nonces.  The record key is random and
  * stands, wrapped, in a database of its own; erasing it there erases the copy
- * wherever its ciphertext still lies (crypto.md 5.3).  What a ciphertext belongs
+ * wherever its ciphertext still lies.  What a ciphertext belongs
  * to is associated data, so rows cannot be swapped:
  *
  *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1" || address ||

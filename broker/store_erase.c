@@ -4,7 +4,7 @@
  *
  * Deleting a key erases the copy wherever its ciphertext still lies.  With
  * secure_delete the row leaves the database file, but its images stay in the
- * write-ahead log until that is truncated (25 of them were counted, crypto.md 5.3).
+ * write-ahead log until that is truncated (25 of them were counted).
  *
  * Keys go after the commit that finished their copies, never before: a crash in
  * between leaves a key too many, and this sweep, which also runs at every start,

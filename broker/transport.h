@@ -6,15 +6,17 @@
  *	audit    auditors only: they read, they never receive content
  *	enrol    any key, to present a key binding and nothing else
  *
- * What is settled here, once (crypto.md 3.2):
- *	Z1  the User-Id is read from the payload frame, never from frame 0; without one
- *	    a message is dropped
+ * What is settled here, once:
+ *
+ *	Z1  the User-Id is read from the payload frame, never from frame 0; without
+ *	    one a message is dropped
  *	Z2  the ZAP socket is bound before any door, and ZAP is enforced (option 93):
  *	    no handler, no traffic
  *	Z6  rand() is seeded from the system before the first socket; routing ids are
- *never shown; a peer that chose one is refused Z7  exactly one payload frame; the rest of
- *a longer message is drained Z8  ROUTER_HANDOVER stays off; a route is only ever the way
- *back Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
+ *	    never shown; a peer that chose one is refused
+ *	Z7  exactly one payload frame; the rest of a longer message is drained
+ *	Z8  ROUTER_HANDOVER stays off; a route is only ever the way back
+ *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
  *
  * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
  */

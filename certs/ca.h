@@ -11,8 +11,9 @@
  *	ca.pem, ca-key.pem (0600)   the CA, P-256, ten years
  *	crl.pem                     the list as last issued
  *	serial                      the next number, 16 hex digits: of a certificate
- *(eight random bytes follow it) or of a list; no number comes twice revoked a line each:
- *serial in hex, Unix seconds
+ *	                            (eight random bytes follow it) or of a list; no
+ *	                            number comes twice
+ *	revoked                     a line each: serial in hex, Unix seconds
  *
  * All writes are whole-file: temporary, fsync, rename.  One process at a time works
  * with a folder; nothing here locks it.

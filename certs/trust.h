@@ -5,7 +5,7 @@
  * The only trust anchors are the CA certificates given; the system store is never
  * used.  Strict X.509 (X509_V_FLAG_X509_STRICT), security level 2, CRL checks for
  * the whole chain: without a current CRL nothing verifies (hard failure), since
- * OpenSSL without CRL flags calls a revoked certificate good (crypto.md 4.4).
+ * OpenSSL without CRL flags calls a revoked certificate good.
  *
  * Every key of the chain is one that signature.h accepts, every signature uses
  * SHA-256 or better (CRLs too).  The leaf is no CA and says clientAuth and

@@ -53,7 +53,7 @@ MUST rc connection_exchange(struct connection *c, const struct exchange *x);
 uint64_t monotonic_ms(void);
 
 /* A ZeroMQ context whose random numbers were seeded from the kernel: libzmq seeds its
- * own rand() from the clock (crypto.md Z6).  zmq_ctx_term() it. */
+ * own rand() from the clock.  zmq_ctx_term() it. */
 void *context_new(void);
 
 #endif

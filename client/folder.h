@@ -5,7 +5,7 @@
  *	party.json        who we are, and "region": the path of region.json from here
  *	keys.json         the bound keys (certs/keys.h), mode 0600
  *	certificate.pem, private-key.pem, chain.pem, binding.bin    for enrolment
- *	inbox/ sent/      files of client/inbox.h and client/sent.h
+ *	inbox/ sent/      files of client/kept.h
  *	checkpoint        the journal's head as this folder last proved it
  *
  * Owns: the keys in memory, wiped by folder_wipe().

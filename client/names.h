@@ -9,7 +9,7 @@
  *	00000099000000030000  an OIN
  *	.../avim              any of these with a desk
  *
- * Pure.
+ * Pure but for id_find(), which looks into a folder.
  */
 #ifndef SLUIS_CLIENT_NAMES_H
 #define SLUIS_CLIENT_NAMES_H

@@ -3,8 +3,11 @@
  * region.h - region.json: where the broker is, which keys are its, who takes part.
  *
  *	{ "origin": "sluis.example/rivierenland",
- *	  "endpoint": "tcp://...", "endpoint_audit": "tcp://...", "endpoint_enrol":
- *"tcp://...", "broker_curve_public": "<40 characters Z85>", "verifier": "<vkey>",
+ *	  "endpoint": "tcp://...",
+ *	  "endpoint_audit": "tcp://...",
+ *	  "endpoint_enrol": "tcp://...",
+ *	  "broker_curve_public": "<40 characters Z85>",
+ *	  "verifier": "<vkey>",
  *	  "parties": [ {"name","organisation","oin","role","desk"}, ... ] }
  *
  * It holds no secret, but everything rests on it: whoever changes the two keys sends

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* arena.c - blocks that only grow, and their release. */
 #include "policy/arena.h"
 
 #include <stdalign.h>

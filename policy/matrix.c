@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* matrix.c - walking the compiled policy cell by cell. */
 #include "policy/matrix.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* near.c - edit distance, and the nearest name. */
 #include "policy/near.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* read.c - typed values out of YAML mappings, and complaints about them. */
 #include "policy/read.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* bundle.c - writing policy files, and compiling them. */
 #include "support/bundle.h"
 
 #include <dirent.h>

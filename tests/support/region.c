@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* region.c - a broker in a temporary folder, and the messages of its desks. */
 #include "support/region.h"
 
 #include <ftw.h>

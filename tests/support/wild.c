@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* wild.c - random messages by descriptor. */
 #include "support/wild.h"
 
 #include <inttypes.h>
