@@ -298,6 +298,7 @@ decision_encode(const struct submission *s, struct decision *d)
 		               .period               = "", /* cases come with the route */
 		               .purpose              = s->submit->purpose},
 		    .today         = date_of_ms(s->now_ms),
+		    .own = strcmp(s->submit->head->sender_oin, d->recipient_oin) == 0,
 		};
 		TRY(redact_signal(&r, s->signal, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)

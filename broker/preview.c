@@ -31,8 +31,8 @@ facts_of(const Sluis__PreviewRecord *record, factset *ret)
 }
 
 static rc
-rule_record(
-    const struct ruling *ruling, const Sluis__PreviewRecord *record, struct grounds *g)
+rule_record(const struct ruling *ruling, bool own, const Sluis__PreviewRecord *record,
+    struct grounds *g)
 {
 	struct cell  cells[SCHEMA_FIELDS_MAX];
 	factset      facts = 0;
@@ -43,8 +43,10 @@ rule_record(
 	while (rest.n != 0) {
 		const struct schema_field *field = NULL;
 		TRY(schema_unpack(&rest, &field));
-		TRY(grounds_add(
-		    g, cells[field->index].action, cells[field->index].rule, field));
+		uint8_t action = cells[field->index].action;
+		if (own && action == SLUIS__ACTION__ACTION_PSEUDONYMISE)
+			action = SLUIS__ACTION__ACTION_WITHHOLD; /* redact.h */
+		TRY(grounds_add(g, action, cells[field->index].rule, field));
 	}
 	return RC_OK;
 }
@@ -78,8 +80,9 @@ fill_outcome(struct broker *b, const Sluis__Preview *m, const struct decision *d
 	if (why != NULL) TRY(message_text(&o->rule, why->id));
 	if (why != NULL) TRY(message_text(&o->article, why->article));
 	if (d->ruling.code != RC_OK) return RC_OK;
+	bool own = strcmp(m->head->sender_oin, d->recipient_oin) == 0;
 	for (size_t i = 0; i < m->n_records; i++)
-		TRY(rule_record(&d->ruling, m->records[i], &g));
+		TRY(rule_record(&d->ruling, own, m->records[i], &g));
 	TRY(add_obligations(&d->ruling, o));
 	return grounds_to_groups(
 	    &g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);

@@ -145,7 +145,8 @@ state_identifier(
 	struct slice values[IDENTIFIER_PARTS_MAX];
 	char         psn[PSEUDONYM_CHARS + 1];
 
-	if (w->cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
+	if (w->r->own ||
+	    w->cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
 		return RC_OK;
 	for (size_t i = 0; i < id->n; i++)
 		if (!text_of(record, id->parts[i], &values[i])) return RC_OK;

@@ -7,7 +7,9 @@
  * into an outgoing one.  What a ruling does not release is wiped and removed:
  *
  *	release       the value stays
- *	pseudonymise  removed; the broker states one pseudonym per identifier of a record
+ *	pseudonymise  removed; the broker states one pseudonym per identifier of a record;
+ *	              to the sender's own party nothing, or it could try names on itself
+ *	              until one has the pseudonym that somebody else's signal brought it
  *	generalise    removed; the broker states a coarser value
  *	withhold      removed; no trace: a message or record with nothing left goes too
  *	unknown       fields that this build does not know are removed at every depth
@@ -46,6 +48,7 @@ struct redaction {                          /* borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	struct pseudonym_domain     domain;
 	int32_t                     today;
+	bool own; /* the recipient is a desk of the sender's own party */
 };
 
 /* Redact WIRE (a serialised Signal that passed signal_check()) into *RET, which is

@@ -83,6 +83,27 @@ class Malice(cases.RegionCase):
         detail = sc.journal_pb2.Detail.FromString(receipts[0].detail)
         self.assertEqual(newest, detail.trace_id)
 
+    def test_nobody_tries_names_on_itself(self):
+        """Else a recipient finds the name behind a pseudonym by sending guesses to itself."""
+        signal = sc.signal_pb2.Signal()
+        signal.persons.add(role=sc.signal_pb2.VICTIM, bsn="999990019")
+        signal.exploitation.types.append(1)
+        self.submit(signal=signal.SerializeToString(), convenant="afstemming", phase="1",
+                    purpose="duiding", to=self.region.to("nla"))
+        with self.region.client("nla") as nla:
+            theirs = self.statements(nla)
+            self.submit(nla, signal=signal.SerializeToString(), convenant="afstemming",
+                        phase="1", purpose="duiding", to=self.region.to("nla"))
+            own = self.statements(nla)
+        self.assertEqual(["bsn"], [s.kind for s in theirs])
+        self.assertEqual([], own)
+
+    def statements(self, client):
+        """What the newest waiting copy says in place of values."""
+        newest = client.receive(max_deliveries=256)[-1]
+        copy, _, _ = sc.verify_delivery(newest, self.verifier)
+        return list(copy.statements)
+
 
 if __name__ == "__main__":
     unittest.main()
