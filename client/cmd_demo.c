@@ -56,6 +56,8 @@ print_region(struct demo *d)
 	AUTO(json_release) json_t *json = NULL;
 	struct sluis_error         e;
 	char                       path[FILE_PATH_MAX];
+	const char                *quote =
+            strpbrk(d->dir, " \t&;()<>|*?[]#~!{}$`\"\\") != NULL ? "'" : "";
 
 	rc code = path_join(path, d->dir, "region.json");
 	if (code == RC_OK) code = jsonfile_read(path, &json, &e);
@@ -67,9 +69,11 @@ print_region(struct demo *d)
 		(void)fprintf(d->cli->out, "  %-16s %-40s %s\n",
 		    d->region.members[i].name, d->region.members[i].organisation,
 		    d->region.members[i].desk);
+	if (d->cli->quiet) return 0;
 	(void)fprintf(d->cli->out,
-	    "%s\n  export SLUIS_PARTY=%s/parties/meldpunt\n  sluis demo down --dir %s\n",
-	    tr("next:"), d->dir, d->dir);
+	    "%s\n  export SLUIS_PARTY=%s%s/parties/meldpunt%s\n"
+	    "  sluis demo down --dir %s%s%s\n",
+	    tr("next:"), quote, d->dir, quote, quote, d->dir, quote);
 	return 0;
 }
 

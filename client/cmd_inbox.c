@@ -156,6 +156,8 @@ run_list(struct cli *cli)
 		return cli_json(cli, json_pack("{s:o}", "deliveries", l.json), RC_OK);
 	json_decref(l.json);
 	if (t != NULL) table_print(t);
+	if (t != NULL && seen->n == 0 && !cli->quiet)
+		(void)fprintf(cli->err, "%s\n", tr("Nothing waits and nothing is kept."));
 	return 0;
 }
 

@@ -118,7 +118,7 @@ run_check(struct cli *cli)
 	AUTO(auto_free) struct findings    *findings = calloc(1, sizeof *findings);
 
 	if (findings == NULL) return complain_code(cli, RC_NOMEM, NULL, NULL);
-	rc code = policy_load(cli->args[0], &p, findings);
+	rc code = policy_read(cli->args[0], &p, findings);
 	if (cli->json) return check_json(cli, p, findings, code);
 	findings_print(cli, code == RC_OK ? cli->out : cli->err, findings);
 	if (code != RC_OK) return complain_code(cli, code, cli->args[0], NULL);

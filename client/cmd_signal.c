@@ -47,7 +47,7 @@ static const struct option options_send[] = {
 };
 
 static const struct option options_list[] = {
-    {"max", "N", N_("at most so many entries (default 100)")},
+    {"max", "N", N_("at most so many signals (default 100)")},
     {NULL, NULL, NULL},
 };
 
@@ -180,7 +180,7 @@ print_sent(struct cli *cli, struct share *h, const struct sluis_result *reach,
 	for (size_t i = 0; i < sluis_result_n_entries(r); i++)
 		(void)fprintf(cli->out, "%s %llu: %s\n", tr("entry"),
 		    (unsigned long long)sluis_result_entry(r, i)->index,
-		    sluis_result_entry(r, i)->kind);
+		    show_kind(sluis_result_entry(r, i)->kind));
 	if (code != RC_OK) return complain_handle(cli, h->s);
 	return status_of(r, code);
 }
@@ -287,7 +287,7 @@ run_list(struct cli *cli)
 		table_cell(
 		    t, names_label(s, e->recipient_oin, e->recipient_desk, label), NULL);
 		table_cell(t, e->convenant, NULL);
-		table_cell(t, e->code[0] != '\0' ? e->code : e->kind, NULL);
+		table_cell(t, e->code[0] != '\0' ? e->code : show_kind(e->kind), NULL);
 		table_cell(t, e->rule, NULL);
 		table_cellf(t, "%llu", (unsigned long long)e->index);
 	}
@@ -356,10 +356,13 @@ show_kept(struct cli *cli, struct sluis *s, const Sluis__Submit *submit,
 	    submit->phase, submit->purpose);
 	(void)json_dumpf(signal, cli->out, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	(void)fputs("\n\n", cli->out);
-	if (r != NULL)
-		show_outcomes(cli, s, r);
-	else
+	if (r == NULL)
 		(void)fprintf(cli->out, "%s\n", tr("No answer was received yet."));
+	else if (r->code != RC_OK && sluis_result_n_outcomes(r) == 0)
+		(void)fprintf(cli->out, "%s: %s, %s: %s\n", tr("the whole signal"),
+		    tr("not served"), rc_name(r->code), tr(code_meaning(r->code)));
+	else
+		show_outcomes(cli, s, r);
 	return 0;
 }
 

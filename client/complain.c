@@ -33,6 +33,29 @@ print_ground(struct cli *cli, const struct sluis_error *e)
 	}
 }
 
+/* What to do next; nothing where that is what was just done. */
+static void
+print_advice(struct cli *cli, rc code)
+{
+	const struct verb *v      = cli->verb;
+	const char        *advice = code_advice(code);
+	char               text[128];
+
+	if (cli->quiet) return;
+	if (code == RC_USAGE && v != NULL) {
+		(void)snprintf(text, sizeof text, "sluis %s%s%s --help", v->noun,
+		    v->name != NULL ? " " : "", v->name != NULL ? v->name : "");
+		line(cli, tr("next:"), text);
+		return;
+	}
+	if (v != NULL && v->name != NULL) {
+		(void)snprintf(text, sizeof text, "sluis %s %s", v->noun, v->name);
+		const char *at = strstr(advice, text);
+		if (at != NULL && code != RC_INVALID_SIGNAL && code != RC_TIMEOUT) return;
+	}
+	line(cli, tr("next:"), tr(advice));
+}
+
 static int
 complain_json(struct cli *cli, const struct sluis_error *e)
 {
@@ -58,7 +81,7 @@ complain(struct cli *cli, const struct sluis_error *e)
 	line(cli, tr("where:"), e->where);
 	line(cli, tr("why:"), tr(e->reason));
 	print_ground(cli, e);
-	line(cli, tr("next:"), tr(code_advice(code)));
+	print_advice(cli, code);
 	return rc_exit_status(code);
 }
 

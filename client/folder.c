@@ -25,7 +25,10 @@ read_who(struct folder *p, struct sluis_error *e)
 	char                       path[FILE_PATH_MAX], region[FILE_PATH_MAX / 2];
 
 	TRY(path_join(path, p->dir, "party.json"));
-	TRY(jsonfile_read(path, &json, e));
+	rc code = jsonfile_read(path, &json, e);
+	if (code == RC_NOT_FOUND)
+		return error_set(e, code, path, N_("this is no party folder"));
+	if (code != RC_OK) return code;
 	TRY(member_read(path, json, &p->self, e));
 	TRY(jsonfile_string(path, json, "region", region, sizeof region, e));
 	TRY(path_join(path, p->dir, region));

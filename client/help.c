@@ -51,9 +51,10 @@ print_exit_codes(FILE *to)
 static void
 print_one(FILE *to, const struct verb *v)
 {
-	(void)fprintf(to, "%s sluis %s%s%s %s\n\n%s\n", tr("Usage:"), v->noun,
-	    v->name != NULL ? " " : "", v->name != NULL ? v->name : "", v->arguments,
-	    tr(v->help));
+	(void)fprintf(to, "%s sluis %s%s%s%s%s%s\n\n%s\n", tr("Usage:"), v->noun,
+	    v->name != NULL ? " " : "", v->name != NULL ? v->name : "",
+	    v->options != NULL ? tr(" OPTIONS") : "", v->arguments[0] != '\0' ? " " : "",
+	    v->arguments, tr(v->help));
 	if (v->options != NULL) {
 		(void)fprintf(to, "\n%s\n", tr("Options:"));
 		print_options(to, v->options);
@@ -99,10 +100,10 @@ list_codes_json(struct cli *cli)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; rc_at(i) != RC_OK; i++)
-		(void)json_array_append_new(list,
-		    json_pack("{s:s, s:i, s:s, s:s}", "code", rc_name(rc_at(i)), "exit",
-		        rc_exit_status(rc_at(i)), "meaning", tr(code_meaning(rc_at(i))),
-		        "next", tr(code_advice(rc_at(i)))));
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:s, s:s}", "code", rc_name(rc_at(i)),
+		              "exit", rc_exit_status(rc_at(i)), "meaning",
+		              code_meaning(rc_at(i)), "next", code_advice(rc_at(i))));
 	return cli_json(cli, json_pack("{s:o}", "codes", list), RC_OK);
 }
 

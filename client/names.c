@@ -74,6 +74,17 @@ resolve_word(
 	return RC_OK;
 }
 
+/* "politie,police" is one recipient. */
+static bool
+is_among(const struct named *list, size_t n, const struct named *who)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].oin, who->oin) == 0 &&
+		    strcmp(list[i].desk, who->desk) == 0)
+			return true;
+	return false;
+}
+
 rc
 names_resolve(const struct directory *d, const char *list, struct named *ret,
     size_t *ret_n, struct sluis_error *e)
@@ -87,7 +98,8 @@ names_resolve(const struct directory *d, const char *list, struct named *ret,
 			return error_set(e, RC_USAGE, "--to", N_("too many or too long"));
 		memcpy(word, list, length);
 		word[length] = '\0';
-		if (length != 0) TRY(resolve_word(d, word, &ret[n++], e));
+		if (length != 0) TRY(resolve_word(d, word, &ret[n], e));
+		if (length != 0 && !is_among(ret, n, &ret[n])) n++;
 		list += length + (list[length] == ',' ? 1 : 0);
 	}
 	if (n == 0) return error_set(e, RC_EMPTY_AUDIENCE, "--to", NULL);

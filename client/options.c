@@ -205,6 +205,11 @@ complain_option(const struct cli *cli, struct sluis_error *e, const char *word)
 	     o != NULL && o->name != NULL; o++)
 		words[n++] = o->name;
 	ignore(complain_near(e, word + 2, N_("there is no such option"), words, n));
+	if (e->rule[0] != '\0') {
+		memmove(e->rule + 2, e->rule, sizeof e->rule - 2);
+		memcpy(e->rule, "--", 2);
+		e->rule[sizeof e->rule - 1] = '\0';
+	}
 	(void)snprintf(e->where, sizeof e->where, "%.*s", (int)strcspn(word, "="), word);
 	return RC_USAGE;
 }

@@ -53,8 +53,10 @@ revoke_folder(struct cli *cli, const char *dir)
 	const char *ca = cli_value(cli, "ca"), *demo = cli_value(cli, "demo");
 	char        demo_ca[FILE_PATH_MAX];
 
-	if (ca == NULL && demo == NULL) (void)cli_required(cli, "ca");
-	if (ca == NULL && demo == NULL) return rc_exit_status(RC_USAGE);
+	if (ca == NULL && demo == NULL)
+		return complain_code(cli, RC_USAGE, "--ca",
+		    N_("name the authority with --ca DIR, or a demo region with --demo "
+		       "D"));
 	rc code = RC_OK;
 	if (ca == NULL) {
 		code = path_join(demo_ca, demo, "ca");

@@ -117,9 +117,19 @@ findings_print(struct cli *cli, FILE *to, const struct findings *f)
 	(void)cli;
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->at[i];
-		(void)fprintf(to, "%s:%u:%u: %s%s\n", x->file, x->line, x->column,
+		if (x->file[0] != '\0') (void)fprintf(to, "%s:", x->file);
+		if (x->line != 0) (void)fprintf(to, "%u:%u:", x->line, x->column);
+		(void)fprintf(to, "%s%s%s\n", x->file[0] != '\0' ? " " : "",
 		    x->fatal ? "" : tr("warning: "), x->text);
 	}
+}
+
+rc
+policy_read(const char *dir, struct policy **ret, struct findings *findings)
+{
+	rc code = policy_load(dir, ret, findings);
+
+	return code == RC_DISK && access(dir, F_OK) != 0 ? RC_NOT_FOUND : code;
 }
 
 rc
@@ -128,7 +138,7 @@ policy_open(struct cli *cli, const char *dir, struct policy **ret)
 	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
 	if (findings == NULL) return RC_NOMEM;
 
-	rc code = policy_load(dir, ret, findings);
+	rc code = policy_read(dir, ret, findings);
 	if (code == RC_OK) return RC_OK;
 	(void)complain_code(cli, code, dir, NULL);
 	if (!cli->json) findings_print(cli, cli->err, findings);

@@ -21,6 +21,9 @@ MUST rc shipped_policy(struct cli *cli, char out[FILE_PATH_MAX]);
 /* The path of sluisd; complains when there is none. */
 MUST rc shipped_sluisd(struct cli *cli, char out[FILE_PATH_MAX]);
 
+/* policy_load(), and RC_NOT_FOUND where there is no such folder. */
+MUST rc policy_read(const char *dir, struct policy **ret, struct findings *findings);
+
 /* Load DIR; every finding to stderr when it is refused. */
 MUST rc policy_open(struct cli *cli, const char *dir, struct policy **ret);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/change.h"
 #include "client/complain.h"
 #include "client/names.h"
 #include "client/table.h"
@@ -36,6 +37,29 @@ show_action(enum sluis_action a)
 		return tr("withhold");
 	}
 	return "?";
+}
+
+/* The words of event_name(), which JSON keeps as they are. */
+static const char *const kinds[][2] = {
+    {"ruling", N_("served")},
+    {"not_served", N_("not served")},
+    {"refused", N_("refused")},
+    {"acknowledged", N_("acknowledged")},
+    {"undelivered", N_("not fetched in time")},
+    {"enrolled", N_("keys enrolled")},
+    {"revoked", N_("keys revoked")},
+    {"policy", N_("policy in force")},
+    {"crl", N_("revocation list in force")},
+    {"opened", N_("journal opened")},
+    {"audit_read", N_("read by an auditor")},
+};
+
+const char *
+show_kind(const char *kind)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i][0], kind) == 0) return tr(kinds[i][1]);
+	return kind;
 }
 
 const char *
@@ -205,9 +229,11 @@ show_rules(struct cli *cli, const struct sluis_result *r)
 static void
 show_verdict(struct cli *cli, const struct sluis *s, const struct sluis_outcome *o)
 {
-	char label[LABEL_MAX];
+	char label[LABEL_MAX], change[CHANGE_TEXT_MAX];
 
-	(void)fprintf(cli->out, "%s: %s", names_label(s, o->oin, o->desk, label),
+	(void)fprintf(cli->out, "%s: %s",
+	    o->oin[0] != '\0' ? names_label(s, o->oin, o->desk, label)
+	                      : tr("the whole signal"),
 	    o->code == SLUIS_OK ? tr("served") : tr("not served"));
 	if (o->code != SLUIS_OK)
 		(void)fprintf(cli->out, ", %s: %s", sluis_code_name(o->code),
@@ -219,7 +245,8 @@ show_verdict(struct cli *cli, const struct sluis *s, const struct sluis_outcome 
 		    cli->out, ", %s %lld", tr("entry"), (long long)o->entry_index);
 	(void)fputc('\n', cli->out);
 	if (o->change[0] != '\0')
-		(void)fprintf(cli->out, "  %s %s\n", tr("would change it:"), o->change);
+		(void)fprintf(cli->out, "  %s %s\n", tr("would change it:"),
+		    change_translate(o->change, change));
 }
 
 static void
@@ -254,7 +281,7 @@ show_outcomes(struct cli *cli, const struct sluis *s, const struct sluis_result 
 {
 	show_matrix(cli, s, r);
 	show_rules(cli, r);
-	(void)fputc('\n', cli->out);
+	if (any_field(r)) (void)fputc('\n', cli->out);
 	show_verdicts(cli, s, r);
 }
 
@@ -302,7 +329,7 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 
 	(void)fprintf(
 	    cli->out, "%-12s %llu\n", tr("entry"), (unsigned long long)e->index);
-	show_line(cli, tr("what"), e->kind);
+	show_line(cli, tr("what"), show_kind(e->kind));
 	show_line(cli, tr("when"), show_time(e->time_ms, when));
 	show_party_line(cli, s, tr("sender"), e->sender_oin, e->sender_desk);
 	show_party_line(cli, s, tr("recipient"), e->recipient_oin, e->recipient_desk);

@@ -30,6 +30,9 @@ const char *show_time(uint64_t ms, char out[TIME_TEXT_MAX]);
 const char *show_action(enum sluis_action a);
 const char *show_colour(enum sluis_action a);
 
+/* The words for a kind of entry (event_name()), translated. */
+const char *show_kind(const char *kind);
+
 /* How many recipients were not served. */
 size_t count_refused(const struct sluis_result *r);
 

@@ -2,7 +2,7 @@
 /*
  * translate.h - messages in the reader's language.
  *
- * Sources are English; po/nl.po is complete (tests/po.bats).  The catalogue is the
+ * Sources are English; po/nl.po is complete (tests/e2e/dutch.bats).  The catalogue is the
  * .mo file that msgfmt makes, compiled in, and looked up here: gettext() itself
  * translates nothing where no Dutch locale was generated, which is the case on
  * every fresh machine.  Codes, keys, names and JSON are never translated.

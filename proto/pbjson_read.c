@@ -355,13 +355,14 @@ pbjson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
 	json_error_t            error;
 
 	if (text.n > TEXT_MAX) return fail_at(1, 1, RC_TOO_LARGE, "over 1 MiB", reterr);
+	if (text.n == 0) return fail_at(1, 1, RC_MALFORMED, "nothing is there", reterr);
 	TRY(check_levels(text, reterr));
-	json = json_loadb(text.n == 0 ? "" : (const char *)text.p, text.n,
-	    JSON_REJECT_DUPLICATES, &error);
+	json = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
 	if (json != NULL) return pbjson_read(desc, json, ret, reterr);
 	/* error.text would quote what stands there */
-	const char *reason = json_error_code(&error) == json_error_duplicate_key
-	                         ? "a name comes twice"
-	                         : "not well-formed JSON";
-	return fail_at(error.line, error.column, RC_MALFORMED, reason, reterr);
+	if (json_error_code(&error) == json_error_duplicate_key)
+		return fail_at(
+		    error.line, error.column, RC_MALFORMED, "a name comes twice", reterr);
+	return fail_at(
+	    error.line, error.column, RC_MALFORMED, "not well-formed JSON", reterr);
 }

@@ -9,6 +9,8 @@
 #include "proto/text.h"
 #include "signal.pb-c.h"
 
+#define N_(text) text /* for client/po/extract.sh */
+
 /* --- forms ----------------------------------------------------------------------- */
 
 /* What can be normalised can be matched and pseudonymised; nothing else may pass. */
@@ -96,20 +98,23 @@ struct form {
 };
 
 static const struct form date = {
-    form_is_date, "expected a date, YYYY-MM-DD, 00 where unknown"};
+    form_is_date, N_("expected a date, YYYY-MM-DD, 00 where unknown")};
 static const struct form bsn = {
-    is_bsn, "expected a BSN: nine digits that pass the eleven test"};
-static const struct form v_number = {is_v_number, "expected a V-number: digits only"};
-static const struct form document = {is_document, "expected a document number"};
-static const struct form phone = {is_phone, "expected a telephone number, +31612345678"};
-static const struct form email = {is_email, "expected an e-mail address"};
-static const struct form plate = {is_plate, "expected a number plate"};
-static const struct form kvk   = {is_kvk, "expected a KvK number: eight digits"};
-static const struct form iban  = {is_iban, "expected an IBAN that passes its own test"};
-static const struct form postcode = {is_postcode, "expected a postcode, 1234 AB"};
-static const struct form country  = {is_country, "expected a country code: two capitals"};
+    is_bsn, N_("expected a BSN: nine digits that pass the eleven test")};
+static const struct form v_number = {is_v_number, N_("expected a V-number: digits only")};
+static const struct form document = {is_document, N_("expected a document number")};
+static const struct form phone    = {
+       is_phone, N_("expected a telephone number, +31612345678")};
+static const struct form email = {is_email, N_("expected an e-mail address")};
+static const struct form plate = {is_plate, N_("expected a number plate")};
+static const struct form kvk   = {is_kvk, N_("expected a KvK number: eight digits")};
+static const struct form iban  = {
+     is_iban, N_("expected an IBAN that passes its own test")};
+static const struct form postcode = {is_postcode, N_("expected a postcode, 1234 AB")};
+static const struct form country  = {
+     is_country, N_("expected a country code: two capitals")};
 static const struct form municipality = {
-    is_municipality, "expected a CBS municipality code: four digits"};
+    is_municipality, N_("expected a CBS municipality code: four digits")};
 
 struct row {
 	const ProtobufCMessageDescriptor *desc;

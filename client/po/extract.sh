@@ -11,4 +11,4 @@ xgettext --language=C --from-code=UTF-8 --no-location --sort-output --no-wrap \
 	--keyword=fail:4 --keyword=complain:4 \
 	--keyword=fail:2 --keyword=refuse:2 --keyword=refuse_field:3 --keyword=refuse_in:5 \
 	--keyword=trail_fail:3 --keyword=fail_at:4 --flag=tr:1:pass-c-format \
-	-o "$pot" ./*.c ../proto/pbjson_read.c ../proto/signal_check.c
+	-o "$pot" ./*.c ../proto/pbjson_read.c ../proto/signal_check.c ../proto/signal_forms.c

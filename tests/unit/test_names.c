@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -108,9 +109,20 @@ a_role_of_two_parties_is_ambiguous(void **state)
 }
 
 static void
+who_is_named_twice_is_one_recipient(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    resolve("politie,police,POLITIE,00000099000000020000/avim"), RC_OK);
+	assert_int_equal(n_named, 1);
+	assert_int_equal(resolve("politie,meldpunt,aandacht,politie"), RC_OK);
+	assert_int_equal(n_named, 3); /* desks of one party are two */
+}
+
+static void
 broken_words_are_refused(void **state)
 {
-	char many[NAMED_MAX * 8 + 16] = "politie";
+	char many[(NAMED_MAX + 1) * 24] = "politie";
 
 	(void)state;
 	assert_int_equal(resolve("politie/"), RC_USAGE);
@@ -118,7 +130,8 @@ broken_words_are_refused(void **state)
 	    resolve("politie/a-desk-name-that-is-longer-than-thirty-two-bytes"),
 	    RC_USAGE);
 	assert_int_equal(resolve("0000009900000002000"), RC_UNKNOWN_RECIPIENT);
-	for (int i = 0; i < NAMED_MAX; i++) strcat(many, ",politie");
+	for (int i = 0; i < NAMED_MAX; i++)
+		(void)snprintf(many + strlen(many), 24, ",000000990000001%05d", i);
 	assert_int_equal(resolve(many), RC_USAGE);
 }
 
@@ -166,6 +179,7 @@ main(void)
 	    cmocka_unit_test(an_empty_audience_reaches_nobody),
 	    cmocka_unit_test(one_unknown_word_refuses_the_whole_list),
 	    cmocka_unit_test(a_role_of_two_parties_is_ambiguous),
+	    cmocka_unit_test(who_is_named_twice_is_one_recipient),
 	    cmocka_unit_test(broken_words_are_refused),
 	    cmocka_unit_test(labels_prefer_the_short_name),
 	    cmocka_unit_test(ids_are_thirty_two_hex_digits),

@@ -106,7 +106,7 @@ unknown_words_name_the_nearest(void **state)
 	assert_string_equal(error.rule, "send");
 	assert_int_equal(PARSE("signal", "list", "--jsn"), RC_USAGE);
 	assert_string_equal(error.where, "--jsn");
-	assert_string_equal(error.rule, "json");
+	assert_string_equal(error.rule, "--json");
 }
 
 static void
