@@ -2,7 +2,7 @@
 # Tests of proto/: the contract, without a socket, a disk or a clock.
 foreach(name
     rc bytes wire envelope guard schema merkle merkle_vectors note checkpoint tile
-    receipt pbjson normalise signal_check text wiping)
+    receipt pbjson normalise signal_check text message wiping)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
 
