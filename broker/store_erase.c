@@ -39,22 +39,6 @@ sweep_all(struct store *s)
 	return RC_OK;
 }
 
-void
-store_note_finished(struct store *s, uint64_t seq)
-{
-	if (s->n_finished == s->cap_finished) {
-		size_t    cap  = s->cap_finished == 0 ? 256 : s->cap_finished * 2;
-		uint64_t *more = reallocarray(s->finished, cap, sizeof *more);
-		if (more == NULL) {
-			s->sweep_all = true;
-			return;
-		}
-		s->finished     = more;
-		s->cap_finished = cap;
-	}
-	s->finished[s->n_finished++] = seq;
-}
-
 rc
 store_forget_erased(struct store *s)
 {

@@ -34,7 +34,7 @@ MUST rc store_delete_key(struct store *s, uint64_t id);
 MUST rc store_keys_after(
     struct store *s, uint64_t after, size_t max, uint64_t *ret, size_t *ret_n);
 
-/* Note that the key of SEQ is to go at the next store_forget_erased() (store_erase.c). */
+/* Note that the key of SEQ is to go at the next store_forget_erased(). */
 void store_note_finished(struct store *s, uint64_t seq);
 
 /* Whether delivery SEQ still has its copy (store_outbox.c). */
