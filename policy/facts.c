@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "proto/forms.h"
+
 /* --- dates ----------------------------------------------------------------------- */
 
 static bool
@@ -36,14 +38,6 @@ date_split(const char *text, struct date *ret)
 	       digits(text + 8, 2, &ret->day);
 }
 
-static int32_t
-days_in(int32_t year, int32_t month)
-{
-	static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool                 leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return month == 2 && leap ? 29 : days[month - 1];
-}
-
 /* Days since 1970-01-01, proleptic Gregorian; years are counted from March so that
  * the leap day comes last. */
 static int32_t
@@ -61,7 +55,7 @@ static bool
 date_is_real(struct date d)
 {
 	return d.year >= 1 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
-	       d.day <= days_in(d.year, d.month);
+	       d.day <= days_in_month(d.year, d.month);
 }
 
 bool
@@ -185,13 +179,13 @@ lowest_age(const char *birth, int32_t today)
 	if (d.year == 0) return AGE_UNKNOWN;
 	if (d.month == 0) d.month = 12, d.day = 0;
 	if (d.month > 12) return 0;
-	if (d.day == 0) d.day = days_in(d.year, d.month);
+	if (d.day == 0) d.day = days_in_month(d.year, d.month);
 	if (!date_is_real(d)) return 0;
 	int32_t years = 0;
 	for (d.year++; years < 200 && d.year < 9999; d.year++, years++) {
 		/* who was born on 29 February turns a year older on 1 March */
 		struct date birthday = d;
-		if (birthday.day > days_in(birthday.year, birthday.month))
+		if (birthday.day > days_in_month(birthday.year, birthday.month))
 			birthday.month = 3, birthday.day = 1;
 		if (days_of(birthday) > today) break;
 	}

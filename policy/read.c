@@ -77,7 +77,7 @@ has_entries(struct reader *r, const struct yaml_node *node, const char *key, siz
 	return n > 0 && n <= max;
 }
 
-const struct yaml_node *
+static const struct yaml_node *
 read_map(struct reader *r, const struct yaml_node *map, const char *key, size_t max)
 {
 	const struct yaml_node *node = read_needed(r, map, key);

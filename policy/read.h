@@ -42,10 +42,7 @@ __attribute__((format(printf, 2, 3))) const char *read_printf(
 const struct yaml_node *read_needed(
     struct reader *r, const struct yaml_node *map, const char *key);
 
-/* The value of KEY as a mapping or a list with 1 to MAX entries; NULL after a complaint.
- */
-const struct yaml_node *read_map(
-    struct reader *r, const struct yaml_node *map, const char *key, size_t max);
+/* The value of KEY as a list with 1 to MAX entries; NULL after a complaint. */
 const struct yaml_node *read_list(
     struct reader *r, const struct yaml_node *map, const char *key, size_t max);
 

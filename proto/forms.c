@@ -61,19 +61,19 @@ form_is_iban(struct slice s)
 	return rest == 1;
 }
 
-static unsigned
+static int32_t
 number_at(struct slice s, size_t from, size_t n)
 {
-	unsigned v = 0;
-	for (size_t i = from; i < from + n; i++) v = v * 10 + (unsigned)(s.p[i] - '0');
+	int32_t v = 0;
+	for (size_t i = from; i < from + n; i++) v = v * 10 + (s.p[i] - '0');
 	return v;
 }
 
-static unsigned
-days_in(unsigned year, unsigned month)
+int32_t
+days_in_month(int32_t year, int32_t month)
 {
-	static const unsigned days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	static const int32_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool                 leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return month == 2 && leap ? 29 : days[month - 1];
 }
@@ -82,11 +82,11 @@ bool
 form_is_date(struct slice s)
 {
 	if (!form_fits(s, "9999-99-99")) return false;
-	unsigned year = number_at(s, 0, 4), month = number_at(s, 5, 2),
-	         day = number_at(s, 8, 2);
+	int32_t year = number_at(s, 0, 4), month = number_at(s, 5, 2),
+	        day = number_at(s, 8, 2);
 	if (year < 1800 || month > 12) return false;
 	if (month == 0) return day == 0;
-	return day <= days_in(year, month);
+	return day <= days_in_month(year, month);
 }
 
 bool

@@ -27,6 +27,9 @@ bool form_is_iban(struct slice s);
  * unknown month, whose day is unknown then too. */
 bool form_is_date(struct slice s);
 
+/* How many days MONTH (1 to 12) of YEAR has. */
+int32_t days_in_month(int32_t year, int32_t month);
+
 /* "1234 AB" with or without the space; the first digit is not 0. */
 bool form_is_postcode(struct slice s);
 
