@@ -83,16 +83,10 @@ demo_wipe(struct demo *d)
 	region_wipe(&d->region);
 }
 
-static void
-policy_release(struct policy **pp)
-{
-	policy_destroy(pp);
-}
-
 static int
 build_new(struct demo *d)
 {
-	AUTO(policy_release) struct policy *p = NULL;
+	AUTO(policy_destroy) struct policy *p = NULL;
 	struct sluis_error                  e = {.code = SLUIS_INTERNAL};
 
 	if (!demo_is_empty(d))

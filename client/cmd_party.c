@@ -75,17 +75,11 @@ copy_option(struct cli *cli, const char *option, char *out, size_t size)
 	return RC_OK;
 }
 
-static void
-policy_release(struct policy **pp)
-{
-	policy_destroy(pp);
-}
-
 /* The role that was given, or the one that the policy gives this OIN. */
 static rc
 find_role(struct cli *cli, struct member *m)
 {
-	AUTO(policy_release) struct policy *p = NULL;
+	AUTO(policy_destroy) struct policy *p = NULL;
 	char                                dir[FILE_PATH_MAX];
 
 	if (cli_value(cli, "role") != NULL)

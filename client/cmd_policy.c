@@ -21,12 +21,6 @@ static const struct option options_matrix[] = {
     {NULL, NULL, NULL},
 };
 
-static void
-policy_release(struct policy **pp)
-{
-	policy_destroy(pp);
-}
-
 /* --- check ----------------------------------------------------------------------- */
 
 static json_t *
@@ -114,7 +108,7 @@ print_policy(struct cli *cli, const struct policy *p)
 static int
 run_check(struct cli *cli)
 {
-	AUTO(policy_release) struct policy *p        = NULL;
+	AUTO(policy_destroy) struct policy *p        = NULL;
 	AUTO(auto_free) struct findings    *findings = calloc(1, sizeof *findings);
 
 	if (findings == NULL) return complain_code(cli, RC_NOMEM, NULL, NULL);
@@ -200,7 +194,7 @@ run_matrix(struct cli *cli)
 	const char *headings[] = {tr("CONVENANT"), tr("PHASE"), tr("FROM"), tr("TO"),
 	    tr("DESK"), tr("AUDIENCE"), tr("RECORD"), tr("CATEGORY"), tr("FIELD"),
 	    tr("ACTION"), tr("RULE"), NULL};
-	AUTO(policy_release) struct policy *p = NULL;
+	AUTO(policy_destroy) struct policy *p = NULL;
 	struct matrix_query                 q = {.convenant = cli_value(cli, "convenant"),
 	                    .phase                          = cli_value(cli, "phase"),
 	                    .sender_role                    = cli_value(cli, "from"),

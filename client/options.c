@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_MAX = 32, CANDIDATES_MAX = 96 };
+#include "policy/near.h"
+
+enum { CANDIDATES_MAX = 96 };
 
 const struct option options_global[] = {
     {"party", "DIR", N_("the party folder to act for (or SLUIS_PARTY)")},
@@ -22,49 +24,31 @@ const struct option options_global[] = {
 
 /* --- near misses ----------------------------------------------------------------- */
 
-/* Edit distance of two short words. */
-static unsigned
-distance(const char *a, const char *b)
-{
-	unsigned row[WORD_MAX + 1];
-	size_t   n = strlen(b);
+struct words {
+	const char *at[CANDIDATES_MAX];
+	size_t      n;
+};
 
-	if (n > WORD_MAX || strlen(a) > WORD_MAX) return WORD_MAX;
-	for (size_t j = 0; j <= n; j++) row[j] = (unsigned)j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		unsigned diagonal = row[0];
-		row[0]            = (unsigned)i + 1;
-		for (size_t j = 0; j < n; j++) {
-			unsigned change = diagonal + (a[i] != b[j]);
-			unsigned best = row[j] < row[j + 1] ? row[j] + 1 : row[j + 1] + 1;
-			diagonal      = row[j + 1];
-			row[j + 1]    = change < best ? change : best;
-		}
-	}
-	return row[n];
+static const char *
+word_at(const void *arg, size_t i)
+{
+	const struct words *words = arg;
+
+	return i < words->n ? words->at[i] : NULL;
 }
 
-const char *
-options_nearest(const char *text, const char *const *words, size_t n)
+static void
+words_add(struct words *words, const char *word)
 {
-	const char *best = NULL;
-	unsigned closest = (unsigned)strlen(text) / 3 + 2; /* further away is no help */
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = distance(text, words[i]);
-		if (d >= closest) continue;
-		closest = d;
-		best    = words[i];
-	}
-	return best;
+	if (words->n < CANDIDATES_MAX) words->at[words->n++] = word;
 }
 
-/* WORD is wrong for REASON; name the nearest of the N candidates. */
+/* WORD is wrong for REASON; name the nearest of the candidates. */
 static rc
 complain_near(struct sluis_error *e, const char *word, const char *reason,
-    const char *const *words, size_t n)
+    const struct words *candidates)
 {
-	const char *near = n != 0 ? options_nearest(word, words, n) : NULL;
+	const char *near = nearest(word, word_at, candidates);
 
 	ignore(error_set(e, RC_USAGE, word, reason));
 	if (near != NULL) (void)snprintf(e->rule, sizeof e->rule, "%s", near);
@@ -84,26 +68,24 @@ has_noun(const char *noun)
 static rc
 complain_noun(struct sluis_error *e, const char *word)
 {
-	const char *words[CANDIDATES_MAX];
-	size_t      n = 0;
+	struct words words = {.n = 0};
 
-	for (size_t i = 0; cli_verb_at(i) != NULL && n < CANDIDATES_MAX; i++)
-		words[n++] = cli_verb_at(i)->noun;
-	return complain_near(e, word, N_("there is no such command"), words, n);
+	for (size_t i = 0; cli_verb_at(i) != NULL; i++)
+		words_add(&words, cli_verb_at(i)->noun);
+	return complain_near(e, word, N_("there is no such command"), &words);
 }
 
 static rc
 complain_verb(struct sluis_error *e, const char *noun, const char *word)
 {
-	const char *words[CANDIDATES_MAX];
-	size_t      n = 0;
+	struct words words = {.n = 0};
 
-	for (size_t i = 0; cli_verb_at(i) != NULL && n < CANDIDATES_MAX; i++)
+	for (size_t i = 0; cli_verb_at(i) != NULL; i++)
 		if (strcmp(cli_verb_at(i)->noun, noun) == 0)
-			words[n++] = cli_verb_at(i)->name;
+			words_add(&words, cli_verb_at(i)->name);
 	if (word == NULL)
 		return error_set(e, RC_USAGE, noun, N_("what about it? name a verb"));
-	return complain_near(e, word, N_("there is no such verb"), words, n);
+	return complain_near(e, word, N_("there is no such verb"), &words);
 }
 
 /* Choose the verb that these two words name. */
@@ -196,15 +178,14 @@ find_option(const struct option *table, const char *name, size_t n)
 static rc
 complain_option(const struct cli *cli, struct sluis_error *e, const char *word)
 {
-	const char *words[CANDIDATES_MAX];
-	size_t      n = 0;
+	struct words words = {.n = 0};
 
 	for (const struct option *o = options_global; o->name != NULL; o++)
-		words[n++] = o->name;
+		words_add(&words, o->name);
 	for (const struct option *o = cli->verb != NULL ? cli->verb->options : NULL;
 	     o != NULL && o->name != NULL; o++)
-		words[n++] = o->name;
-	ignore(complain_near(e, word + 2, N_("there is no such option"), words, n));
+		words_add(&words, o->name);
+	ignore(complain_near(e, word + 2, N_("there is no such option"), &words));
 	if (e->rule[0] != '\0') {
 		memmove(e->rule + 2, e->rule, sizeof e->rule - 2);
 		memcpy(e->rule, "--", 2);

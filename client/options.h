@@ -26,7 +26,4 @@ extern const struct option options_global[];
 MUST rc options_parse(
     struct cli *cli, int argc, const char *const *argv, struct sluis_error *error);
 
-/* Of the N words at WORDS the one nearest to TEXT, NULL when none is near. */
-const char *options_nearest(const char *text, const char *const *words, size_t n);
-
 #endif

@@ -24,12 +24,6 @@ z85_read(const char *text, uint8_t key[KEY_BYTES])
 	return zmq_z85_decode(key, text) != NULL ? RC_OK : RC_CONFIG;
 }
 
-void
-z85_write(const uint8_t key[KEY_BYTES], char out[Z85_KEY_CHARS + 1])
-{
-	(void)zmq_z85_encode(out, key, KEY_BYTES);
-}
-
 rc
 member_read(
     const char *path, const json_t *object, struct member *ret, struct sluis_error *e)
@@ -122,7 +116,7 @@ region_write(const char *path, const struct region *r)
 {
 	char z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
 
-	z85_write(r->curve_public, z85);
+	(void)zmq_z85_encode(z85, r->curve_public, KEY_BYTES);
 	TRY(note_verifier_format(&r->verifier, vkey));
 	AUTO(json_release)
 	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "origin",

@@ -62,8 +62,7 @@ json_t *member_json(const struct member *m);
 /* Exactly 20 digits? */
 bool oin_is_valid(const char *text);
 
-/* 40 Z85 characters to a raw key and back (OUT holds 41 bytes). */
+/* 40 Z85 characters to a raw key. */
 MUST rc z85_read(const char *text, uint8_t key[KEY_BYTES]);
-void    z85_write(const uint8_t key[KEY_BYTES], char out[Z85_KEY_CHARS + 1]);
 
 #endif

@@ -14,8 +14,6 @@
 #ifndef SLUIS_CLIENT_TRANSLATE_H
 #define SLUIS_CLIENT_TRANSLATE_H
 
-#include <stdbool.h>
-
 /* Mark a text for xgettext where it is a constant; tr() it where it is printed. */
 #define N_(text) text
 
@@ -24,8 +22,5 @@ void translate_choose(const char *language);
 
 /* The translation of TEXT, or TEXT itself.  Constant memory. */
 const char *tr(const char *text) __attribute__((format_arg(1)));
-
-/* Is Dutch chosen?  For texts that come in both languages with the data. */
-bool translate_is_dutch(void);
 
 #endif
