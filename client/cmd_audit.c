@@ -47,7 +47,7 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_row(t);
 	table_cellf(t, "%llu", (unsigned long long)e->index);
 	table_cell(t, show_time(e->time_ms, when), NULL);
-	table_cell(t, e->kind, NULL);
+	table_cell(t, show_kind(e->kind), NULL);
 	table_cell(t, names_label(s, e->sender_oin, e->sender_desk, from), NULL);
 	table_cell(t, names_label(s, e->recipient_oin, e->recipient_desk, to), NULL);
 	table_cell(t, e->convenant, NULL);

@@ -45,6 +45,9 @@ run_enrol(struct cli *cli)
 	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	code = code_in(sluis_enrol(s, cli->timeout_ms, &r));
+	if (code == RC_NOT_ENROLLED)
+		return complain_code(cli, code, "party.json",
+		    N_("the region's policy (parties.yaml) names no such OIN and desk"));
 	if (code != RC_OK) return complain_handle(cli, s);
 	return print_enrolled(cli, r);
 }

@@ -48,6 +48,8 @@ print_advice(struct cli *cli, rc code)
 		line(cli, tr("next:"), text);
 		return;
 	}
+	if (code == RC_TIMEOUT && (v == NULL || strcmp(v->noun, "signal") != 0))
+		advice = code_advice(RC_STOPPING); /* nothing of ours was under way */
 	if (v != NULL && v->name != NULL) {
 		(void)snprintf(text, sizeof text, "sluis %s %s", v->noun, v->name);
 		const char *at = strstr(advice, text);

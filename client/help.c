@@ -73,6 +73,31 @@ print_all(FILE *to)
 		print_verb_line(to, cli_verb_at(i));
 }
 
+static bool
+print_noun(FILE *to, const char *noun)
+{
+	bool found = false;
+
+	for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+		if (strcmp(cli_verb_at(i)->noun, noun) != 0) continue;
+		found = true;
+		print_verb_line(to, cli_verb_at(i));
+	}
+	return found;
+}
+
+static const struct verb *
+find_verb(const char *noun, const char *name)
+{
+	for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+		const struct verb *v = cli_verb_at(i);
+		if (strcmp(v->noun, noun) == 0 && v->name != NULL &&
+		    strcmp(v->name, name) == 0)
+			return v;
+	}
+	return NULL;
+}
+
 int
 help_print_to(struct cli *cli, FILE *to)
 {
@@ -131,15 +156,16 @@ static int
 run_help(struct cli *cli)
 {
 	if (cli->n_args == 1 && strcmp(cli->args[0], "exit") == 0) return list_codes(cli);
-	if (cli->n_args == 1)
+	if (cli->n_args == 1 && print_noun(cli->out, cli->args[0])) return 0;
+	cli->verb = cli->n_args == 2 ? find_verb(cli->args[0], cli->args[1]) : NULL;
+	if (cli->n_args != 0 && cli->verb == NULL)
 		return complain_code(
 		    cli, RC_NOT_FOUND, cli->args[0], N_("help about what?"));
-	cli->verb = NULL;
 	return help_print(cli);
 }
 
 const struct verb verbs_help[] = {
-    {"help", NULL, "[exit]", 0, 1, NULL,
+    {"help", NULL, "[NOUN [VERB]]", 0, 2, NULL,
         N_("this help; `help exit`: every result code and what it means"), run_help},
     {.noun = NULL},
 };

@@ -70,6 +70,30 @@ send_care() {
 	[ "$(cat "$D/sluisd.pid")" = "$pid" ]
 }
 
+@test "demo up prints paths that a shell takes as they stand" {
+	dir="$BATS_TEST_TMPDIR/two words"
+	run -0 "$SLUIS" demo up --dir "$dir"
+	next=$(grep 'export SLUIS_PARTY=' <<<"$output")
+	(eval "$next" && [ -s "$SLUIS_PARTY/party.json" ])
+	eval "$(grep 'demo down' <<<"$output" | sed "s|sluis|'$SLUIS'|")"
+}
+
+@test "a signal to one recipient named twice is one delivery" {
+	run -0 as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}" --to zorgcoordinator,zorgcoordinator
+	[ "$(jq '.outcomes | length' <<<"$output")" = 1 ]
+}
+
+@test "a refused signal is shown as refused" {
+	run -3 as meldpunt --json signal send "$SIGNALS/09-criminal-intelligence.json" "${CASE[@]}" --to politie
+	run -0 as meldpunt signal show "$(jq -r .trace_id <<<"$output")"
+	[[ $output == *cie_information_refused* ]]
+}
+
+@test "what would change a ruling is Dutch in Dutch" {
+	run as meldpunt --lang nl signal preview "$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 9 --purpose hulpverlening --to zorgcoordinator
+	[[ $output == *'een fase van zorg: 1'* ]]
+}
+
 @test "demo up refuses a folder with other things in it and leaves them alone" {
 	dir=$BATS_TEST_TMPDIR/mine
 	mkdir "$dir"
@@ -138,6 +162,14 @@ send_care() {
 	[[ $output == *--convenant* ]]
 	run -0 "$SLUIS" help exit
 	[[ $output == *history_forked* ]]
+	run -0 "$SLUIS" help signal
+	[[ $output == *'signal send FILE'* && $output != *'inbox'* ]]
+	run -0 "$SLUIS" help signal send
+	[[ $output == *'Usage: sluis signal send OPTIONS FILE'* ]]
+	run -5 "$SLUIS" help nothing
+	run -5 "$SLUIS" help signal nothing
+	run -2 "$SLUIS" signal send file --to
+	[[ $output == *'sluis signal send --help'* ]]
 	run -2 "$SLUIS"
 	run -2 "$SLUIS" signl list
 	[[ $output == *signal* ]]

@@ -137,7 +137,7 @@ usage_errors_are_refused(void **state)
 	assert_int_equal(PARSE("signal", "list", "-x"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "list", "--conv", "zorg"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "send", "f", "--conven", "zorg"), RC_USAGE);
-	assert_int_equal(PARSE("help", "exit", "more"), RC_USAGE);
+	assert_int_equal(PARSE("help", "exit", "more", "and more"), RC_USAGE);
 }
 
 static void
