@@ -239,26 +239,28 @@ is_withdrawn(const Sluis__Person *p, const Sluis__Consent *c)
 	return false;
 }
 
-/* A minor's own consent counts from sixteen; below, or at an age that is unclear or that
- * another sign of the record denies, the guardian must have given it. */
+/* An adult's own consent counts, a minor's from sixteen; below, or at an age that is not
+ * stated, unclear, or denied by another sign of the record, the guardian must have given
+ * it. */
 static bool
-consent_counts(const Sluis__Person *p, const Sluis__Consent *c, bool minor, int32_t age)
+consent_counts(
+    const Sluis__Person *p, const Sluis__Consent *c, factset age_facts, int32_t age)
 {
 	bool child = p->has_age_band && p->age_band == SLUIS__AGE_BAND__UNDER_12;
-	if (!minor) return true;
+	if ((age_facts & fact_bit(FACT_ADULT)) != 0) return true;
 	if (age >= OWN_CONSENT_YEARS && age < ADULT_YEARS && !child) return true;
 	return c->has_by_guardian && c->by_guardian;
 }
 
 static factset
-facts_of_consent(const Sluis__Person *p, bool minor, int32_t today)
+facts_of_consent(const Sluis__Person *p, factset age_facts, int32_t today)
 {
 	factset facts = 0;
 	int32_t age   = lowest_age(p->birth_date, today);
 	for (size_t i = 0; i < p->n_consents; i++) {
 		const Sluis__Consent *c = p->consents[i];
 		if (!c->has_scope || !consent_stands(c, today) || is_withdrawn(p, c) ||
-		    !consent_counts(p, c, minor, age))
+		    !consent_counts(p, c, age_facts, age))
 			continue;
 		facts |= fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_CARE,
 		             FACT_CONSENT_CARE) |
@@ -293,7 +295,6 @@ facts_of_role(const Sluis__Person *p)
 factset
 facts_of_person(const Sluis__Person *person, int32_t today)
 {
-	factset age   = facts_of_age(person, today);
-	bool    minor = (age & fact_bit(FACT_MINOR)) != 0;
-	return facts_of_role(person) | age | facts_of_consent(person, minor, today);
+	factset age = facts_of_age(person, today);
+	return facts_of_role(person) | age | facts_of_consent(person, age, today);
 }

@@ -45,7 +45,7 @@ def facts_of_person(person, today=None):
         withdrawn = any(o.scope == c.scope and o.withdrawn_on and
                         (o.withdrawn_on >= c.given_on or "-00" in o.withdrawn_on)
                         for o in person.consents)
-        counts = (not minor or (16 <= (age or 0) < 18 and person.age_band != p.UNDER_12)
+        counts = ("adult" in facts or (16 <= (age or 0) < 18 and person.age_band != p.UNDER_12)
                   or c.by_guardian)
         if stands and counts and not withdrawn:
             if c.scope == p.CARE_TO_CARE:

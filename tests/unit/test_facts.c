@@ -4,7 +4,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -331,6 +330,7 @@ consent_on(const char *given)
 	return c;
 }
 
+/* BIRTH NULL: an adult. */
 static factset
 consent_facts(Sluis__Consent *c, const char *birth, const char *today)
 {
@@ -338,7 +338,7 @@ consent_facts(Sluis__Consent *c, const char *birth, const char *today)
 	Sluis__Consent *cs = c;
 	p.n_consents       = 1;
 	p.consents         = &cs;
-	p.birth_date       = (char *)(uintptr_t)birth;
+	p.birth_date       = (char *)(uintptr_t)(birth != NULL ? birth : "1990-01-01");
 	return facts_of_person(&p, on(today)) &
 	       (BIT(FACT_CONSENT_CARE) | BIT(FACT_CONSENT_ENFORCEMENT));
 }
@@ -417,6 +417,27 @@ consents_of(Sluis__Person *p)
 	return facts_of_person(p, on("2026-06-01")) & BIT(FACT_CONSENT_ENFORCEMENT);
 }
 
+/* Who may be fifteen does not widen what is shared by a silence. */
+static void
+consent_at_an_age_that_nobody_stated_needs_the_guardian(void **state)
+{
+	(void)state;
+	Sluis__Person   p  = SLUIS__PERSON__INIT;
+	Sluis__Consent  c  = consent_on("2026-01-10");
+	Sluis__Consent *cs = &c;
+	p.n_consents       = 1;
+	p.consents         = &cs;
+	assert_int_equal(consents_of(&p), 0);
+	p.birth_date = (char *)(uintptr_t) "0000-00-00";
+	assert_int_equal(consents_of(&p), 0);
+	c.has_by_guardian = c.by_guardian = true;
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+	c.by_guardian = false;
+	p.birth_date  = NULL;
+	p.has_minor   = true; /* stated not to be a minor */
+	assert_int_equal(consents_of(&p), BIT(FACT_CONSENT_ENFORCEMENT));
+}
+
 /* What was given and what was withdrawn may stand in two entries. */
 static void
 another_entry_may_withdraw_a_consent(void **state)
@@ -428,6 +449,7 @@ another_entry_may_withdraw_a_consent(void **state)
 	Sluis__Consent *both[]    = {&given, &withdrawn};
 	p.n_consents              = 2;
 	p.consents                = both;
+	p.birth_date              = (char *)(uintptr_t) "1990-01-01";
 	withdrawn.withdrawn_on    = (char *)"2026-02-01";
 	assert_int_equal(consents_of(&p), 0);
 	withdrawn.withdrawn_on = (char *)"2026-01-10";
@@ -504,6 +526,7 @@ main(void)
 	    cmocka_unit_test(withdrawn_consent_is_no_consent_whenever_it_was_withdrawn),
 	    cmocka_unit_test(each_scope_states_only_itself),
 	    cmocka_unit_test(below_sixteen_the_guardian_must_consent),
+	    cmocka_unit_test(consent_at_an_age_that_nobody_stated_needs_the_guardian),
 	    cmocka_unit_test(another_entry_may_withdraw_a_consent),
 	    cmocka_unit_test(
 	        a_minor_whose_birth_date_says_otherwise_cannot_consent_alone),
