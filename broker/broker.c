@@ -5,7 +5,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
@@ -391,14 +390,15 @@ reload_trust(struct broker *b)
 static rc
 end_overdue(struct broker *b)
 {
-	size_t n = 0;
+	size_t n    = 0;
+	bool   more = false;
 
 	if (b->now_ms - b->expired_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
-	b->expired_ms = b->now_ms;
 	TRY(store_begin(b->store));
-	TRY(overdue_end(b, &n));
+	TRY(overdue_end(b, &n, &more));
 	TRY(commit(b));
+	b->expired_ms = more ? 0 : b->now_ms; /* the rest at the next turn */
 	if (n != 0) LOG(LOG_EXPIRED, .n = n);
 	return RC_OK;
 }

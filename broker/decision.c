@@ -9,7 +9,6 @@
 
 #include "proto/auto.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 enum {
 	CLASS_MIN   = 1024,

@@ -3,10 +3,8 @@
 #include "broker/outcome.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "proto/auto.h"
-#include "proto/schema.h"
 
 enum { DETAIL_MAX = 64 * 1024 };
 

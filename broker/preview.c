@@ -5,13 +5,11 @@
  * The question holds no value of the signal: only which fields are there and the
  * facts that a ruling weighs.  Nothing is stored and nothing is journalled.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "broker/decision.h"
 #include "broker/handler.h"
 #include "proto/auto.h"
-#include "proto/guard.h"
 
 enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
 

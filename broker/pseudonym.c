@@ -3,7 +3,6 @@
 #include "broker/pseudonym.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/auto.h"

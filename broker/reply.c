@@ -3,7 +3,6 @@
 #include "broker/reply.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "proto/auto.h"
 

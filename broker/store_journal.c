@@ -2,8 +2,6 @@
 /* store_journal.c - tables leaf, tile and head. */
 #include "broker/store_internal.h"
 
-#include <string.h>
-
 rc
 store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail)
 {

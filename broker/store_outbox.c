@@ -2,8 +2,6 @@
 /* store_outbox.c - table outbox: copies that wait for their desk. */
 #include "broker/store_internal.h"
 
-#include <string.h>
-
 #define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf"
 
 static rc

@@ -13,11 +13,9 @@
 #include <time.h>
 
 #include "client/complain.h"
-#include "client/folder.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/names.h"
-#include "client/request.h"
 #include "client/result.h"
 #include "client/show.h"
 #include "client/table.h"

@@ -6,7 +6,6 @@
 #include "client/complain.h"
 #include "client/issue.h"
 #include "client/jsonfile.h"
-#include "client/request.h"
 #include "client/result.h"
 #include "client/revoke.h"
 #include "client/rotate.h"

@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "certs/ca.h"
 #include "client/complain.h"
@@ -146,20 +145,14 @@ find_region(
 	return code;
 }
 
-static void
-region_release(struct region *r)
-{
-	region_wipe(r);
-}
-
 static int
 run_create(struct cli *cli)
 {
-	AUTO(region_release) struct region region = {.n_members = 0};
-	struct member                      m      = {.name = ""};
-	struct sluis_error                 e;
-	char                               shown[FILE_PATH_MAX];
-	const char                        *ca = cli_required(cli, "ca");
+	AUTO(region_wipe) struct region region = {.n_members = 0};
+	struct member                   m      = {.name = ""};
+	struct sluis_error              e;
+	char                            shown[FILE_PATH_MAX];
+	const char                     *ca = cli_required(cli, "ca");
 
 	rc code = ca != NULL ? read_member(cli, &m) : RC_USAGE;
 	if (code == RC_OK) code = find_region(cli, cli->args[0], shown, &region);
@@ -206,7 +199,7 @@ run_list(struct cli *cli)
 {
 	const char *headings[] = {
 	    tr("NAME"), tr("ORGANISATION"), tr("ROLE"), tr("DESK"), tr("OIN"), NULL};
-	AUTO(region_release) struct region region = {.n_members = 0};
+	AUTO(region_wipe) struct region region = {.n_members = 0};
 
 	rc code = read_region(cli, &region);
 	if (code != RC_OK) return rc_exit_status(code);

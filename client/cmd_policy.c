@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* cmd_policy.c - sluis policy check | matrix: the convenants as they are compiled. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "client/complain.h"
 #include "client/csv.h"

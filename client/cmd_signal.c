@@ -5,7 +5,6 @@
  * Before anything is sent the real reach is shown: each recipient, each field, its
  * action and article, as the broker rules it now.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/complain.h"
@@ -16,12 +15,10 @@
 #include "client/result.h"
 #include "client/shipped.h"
 #include "client/show.h"
-#include "client/submission.h"
 #include "client/table.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 enum { SIGNAL_FILE_MAX = 1024 * 1024, PARTLY = 8 };
 

@@ -12,9 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/connection.h"
-#include "client/folder.h"
 #include "client/jsonfile.h"
 
 enum { STEP_MS = 20, CMDLINE_MAX = 8192, PID_TEXT_MAX = 32 };

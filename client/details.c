@@ -6,10 +6,11 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#include "certs/keys.h"
-#include "client/check.h"
+#include "certs/file.h"
 #include "client/folder.h"
+#include "journal.pb-c.h"
 #include "proto/auto.h"
+#include "proto/merkle.h"
 #include "proto/message.h"
 
 enum { DETAIL_MAX = 1024 * 1024 };

@@ -14,7 +14,6 @@
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 enum { PEM_FILE_MAX = 64 * 1024, DAY_S = 86400, SKEW_S = 300 };
 
@@ -71,16 +70,10 @@ write_certificate(const struct issue *what, struct ca *ca, EVP_PKEY *key)
 	return write_in(what->dir, "chain.pem", buf_slice(&pem), 0644);
 }
 
-static void
-ca_release(struct ca **cp)
-{
-	ca_destroy(cp);
-}
-
 static rc
 make_certificate(const struct issue *what)
 {
-	AUTO(ca_release) struct ca *ca  = NULL;
+	AUTO(ca_destroy) struct ca *ca  = NULL;
 	AUTO(key_destroy) EVP_PKEY *key = NULL;
 
 	TRY(ca_open(&ca, what->ca_dir));

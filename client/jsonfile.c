@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 
 enum { JSON_FILE_MAX = 1024 * 1024 };
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/folder.h"
 #include "proto/auto.h"
 

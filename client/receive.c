@@ -2,7 +2,6 @@
 /*
  * receive.c - taking delivery: get, check, keep on disk, and only then acknowledge.
  */
-#include <string.h>
 
 #include "client/kept.h"
 #include "client/request.h"
@@ -11,7 +10,6 @@
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 /* --- receiving -------------------------------------------------------------------------
  */

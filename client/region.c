@@ -2,7 +2,6 @@
 /* region.c - reading and writing region.json. */
 #include "client/region.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <zmq.h>
 

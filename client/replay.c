@@ -3,7 +3,6 @@
 #include "client/replay.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "client/details.h"
 #include "client/result.h"

@@ -10,7 +10,6 @@
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 /* The broker is authenticated by the channel, and its answers may be long lists. */
 static const struct guard_limits answer_limits = {

@@ -5,7 +5,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "client/request.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 

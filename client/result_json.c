@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* result_json.c - a result as one JSON object; keys and codes are never translated. */
-#include <stdio.h>
-#include <string.h>
 
 #include "client/jsonfile.h"
 #include "client/result.h"

@@ -124,16 +124,10 @@ rotate_keys(const char *dir, unsigned timeout_ms, struct sluis_result **ret,
 	           : error_set(e, code, dir, "the new keys are in keys.json.next");
 }
 
-static void
-folder_release(struct folder *p)
-{
-	folder_wipe(p);
-}
-
 rc
 make_first_keys(const char *dir, struct sluis_error *e)
 {
-	AUTO(folder_release) struct folder p = {.dir = ""};
+	AUTO(folder_wipe) struct folder p = {.dir = ""};
 
 	TRY(folder_read_who(dir, &p, e));
 	if (exists(dir, "keys.json"))

@@ -2,7 +2,7 @@
 /* seen.c - the last proven head of the journal, on disk. */
 #include "client/seen.h"
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/folder.h"
 #include "proto/auto.h"
 

@@ -16,7 +16,6 @@
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
 /* --- after the answer ------------------------------------------------------------------
  */

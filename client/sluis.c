@@ -2,7 +2,6 @@
 /* sluis.c - the handle: opening and closing a party folder, and the small questions. */
 #include <pthread.h>
 #include <sodium.h>
-#include <string.h>
 #include <zmq.h>
 
 #include "client/handle.h"

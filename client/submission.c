@@ -2,8 +2,6 @@
 /* submission.c - reading a signal, and drawing its outline. */
 #include "client/submission.h"
 
-#include <string.h>
-
 #include "policy/facts.h"
 #include "proto/auto.h"
 #include "proto/message.h"

@@ -4,7 +4,6 @@
 
 #include <libsmartcols.h>
 #include <stdarg.h>
-#include <string.h>
 
 struct table {
 	struct libscols_table *cols;

@@ -3,11 +3,10 @@
 #include "client/tiles.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/details.h"
 #include "client/folder.h"
 #include "proto/auto.h"

@@ -8,7 +8,6 @@
  */
 #include "proto/normalise.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "proto/forms.h"

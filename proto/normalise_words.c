@@ -4,7 +4,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 #include <utf8proc.h>
 
 #include "proto/auto.h"

@@ -8,7 +8,6 @@
 
 #include "proto/auto.h"
 #include "proto/guard.h"
-#include "proto/schema.h"
 #include "proto/text.h"
 
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"

@@ -6,7 +6,6 @@
 
 #include "proto/forms.h"
 #include "proto/normalise.h"
-#include "proto/text.h"
 #include "signal.pb-c.h"
 
 #define N_(text) text /* for client/po/extract.sh */

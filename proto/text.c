@@ -2,7 +2,6 @@
 /* text.c - lines, decimals and UTF-8 in borrowed bytes. */
 #include "proto/text.h"
 
-#include <sodium.h>
 #include <string.h>
 #include <utf8proc.h>
 

@@ -3,7 +3,6 @@
 #include "proto/tile.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { INDEX_GROUPS = 7, ENTRY_MAX = UINT16_MAX };
 

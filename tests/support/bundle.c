@@ -2,7 +2,6 @@
 /* bundle.c - writing policy files, and compiling them. */
 #include "support/bundle.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

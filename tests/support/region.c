@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "certs/file.h"
-#include "proto/guard.h"
 #include "proto/message.h"
 
 enum { PEM_MAX = 1 << 20, DAY_S = 86400 };

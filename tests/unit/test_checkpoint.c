@@ -7,8 +7,6 @@
 
 #include <cmocka.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "proto/auto.h"
 #include "proto/checkpoint.h"

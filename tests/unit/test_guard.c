@@ -14,8 +14,6 @@
 #include "proto/guard.h"
 #include "proto/limits.h"
 #include "proto/message.h"
-#include "proto/schema.h"
-#include "proto/wire.h"
 #include "signal.pb-c.h"
 #include "wire.pb-c.h"
 

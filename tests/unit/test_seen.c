@@ -5,14 +5,12 @@
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/folder.h"
 #include "proto/auto.h"
 

@@ -4,7 +4,6 @@
 #include "broker/store.h"
 
 #include <setjmp.h>
-#include <sodium.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>

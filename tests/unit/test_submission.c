@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/jsonfile.h"
 #include "proto/message.h"
 #include "proto/schema.h"

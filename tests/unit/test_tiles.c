@@ -11,13 +11,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "certs/keys.h"
+#include "certs/file.h"
 #include "client/details.h"
 #include "client/folder.h"
 #include "journal.pb-c.h"

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "proto/bytes.h"
 #include "proto/guard.h"
