@@ -220,6 +220,11 @@ take_option(
 		value = argv[++*i];
 	}
 	if (global != NULL) return set_global(cli, global, value, e);
+	if (cli->values[found - own] != NULL) {
+		ignore(error_set(e, RC_USAGE, "", N_("this option is given twice")));
+		(void)snprintf(e->where, sizeof e->where, "--%s", found->name);
+		return RC_USAGE;
+	}
 	cli->values[found - own] = value != NULL ? value : "";
 	return RC_OK;
 }

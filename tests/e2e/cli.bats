@@ -79,7 +79,7 @@ send_care() {
 }
 
 @test "a signal to one recipient named twice is one delivery" {
-	run -0 as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}" --to zorgcoordinator,zorgcoordinator
+	run -0 as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 1 --purpose hulpverlening --to zorgcoordinator,zorgcoordinator
 	[ "$(jq '.outcomes | length' <<<"$output")" = 1 ]
 }
 
@@ -419,7 +419,9 @@ send_care() {
 	for file in checkpoint tile/entries/000.p/* tile/0/000.p/* details/*; do
 		for path in "$BATS_TEST_TMPDIR"/export/$file; do
 			cp "$path" "$BATS_TEST_TMPDIR/copy"
-			printf X | dd of="$path" bs=1 seek=30 conv=notrunc status=none
+			other=X # unless an X stands there
+			[ "$(tail -c +31 "$path" | head -c 1 | tr -d '\0')" = X ] && other=Y
+			printf %s "$other" | dd of="$path" bs=1 seek=30 conv=notrunc status=none
 			run -6 as auditor audit verify --tiles "$BATS_TEST_TMPDIR/export"
 			cp "$BATS_TEST_TMPDIR/copy" "$path"
 			[[ $file == details/* ]] && break

@@ -133,6 +133,9 @@ usage_errors_are_refused(void **state)
 	assert_int_equal(PARSE("signal", "send"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "list", "one"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "list", "--max"), RC_USAGE);
+	assert_int_equal(
+	    PARSE("signal", "send", "f", "--to", "politie", "--to=om"), RC_USAGE);
+	assert_string_equal(error.where, "--to");
 	assert_int_equal(PARSE("signal", "list", "--json=yes"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "list", "-x"), RC_USAGE);
 	assert_int_equal(PARSE("signal", "list", "--conv", "zorg"), RC_USAGE);
