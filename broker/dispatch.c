@@ -11,10 +11,11 @@
 #include "proto/auto.h"
 
 enum {
-	PAGE         = 64,             /* deliveries read from the store at a time */
-	ANSWER_BYTES = ANSWER_MAX / 2, /* copies in one answer */
-	SEALED_MAX   = 256 * 1024,
-	PARKED_MAX   = 64, /* Receives of one key; the oldest ends when one more comes */
+	PAGE = 64, /* deliveries read from the store at a time */
+	ANSWER_BYTES =
+	    256 * 1024, /* copies in one answer: what a reader that stalls can hold */
+	SEALED_MAX = 256 * 1024,
+	PARKED_MAX = 64, /* Receives of one key; the oldest ends when one more comes */
 };
 
 struct lease {

@@ -407,16 +407,11 @@ check_leaf(struct journal *j, uint64_t index, struct slice leaf)
 static rc
 check_detail(struct slice leaf, struct slice detail)
 {
-	struct hash  digest;
-	Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+	AUTO(message_destroy) Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
 
 	if (m == NULL) return RC_BAD_TREE;
-	(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
-	bool holds = detail.n == 0
-	                 ? !m->has_detail_digest
-	                 : m->has_detail_digest && m->detail_digest.len == HASH_BYTES &&
-	                       memcmp(m->detail_digest.data, digest.b, HASH_BYTES) == 0;
-	sluis__leaf__free_unpacked(m, NULL);
+	bool holds =
+	    detail.n == 0 ? !m->has_detail_digest : receipt_commits(m, detail);
 	return holds ? RC_OK : RC_BAD_TREE;
 }
 

@@ -27,7 +27,7 @@ finish_delivery(struct broker *b, struct delivery *row, Sluis__EventKind kind,
 }
 
 rc
-overdue_end(struct broker *b, size_t *ret_n)
+overdue_end(struct broker *b, size_t *ret_n, bool *ret_more)
 {
 	struct delivery rows[PAGE];
 	size_t          n = 0;
@@ -36,6 +36,7 @@ overdue_end(struct broker *b, size_t *ret_n)
 	for (size_t i = 0; i < n; i++)
 		TRY(finish_delivery(
 		    b, &rows[i], SLUIS__EVENT_KIND__EVENT_UNDELIVERED, NULL));
-	*ret_n = n;
+	*ret_n    = n;
+	*ret_more = n == PAGE;
 	return RC_OK;
 }

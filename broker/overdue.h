@@ -17,8 +17,8 @@
 MUST rc finish_delivery(struct broker *b, struct delivery *row, Sluis__EventKind kind,
     const struct hash *binding);
 
-/* End copies whose term is over; at most a page of them, the rest next time.  Inside the
- * open transaction. */
-MUST rc overdue_end(struct broker *b, size_t *ret_n);
+/* End copies whose term is over, a page of them at most; *RET_MORE says that there may be
+ * more.  Inside the open transaction. */
+MUST rc overdue_end(struct broker *b, size_t *ret_n, bool *ret_more);
 
 #endif

@@ -299,8 +299,8 @@ an_answer_stays_below_what_a_client_takes(void **state)
 	must(store_begin(b()->store));
 	for (int i = 0; i < 40; i++) (void)put_copy(&police, 128 * 1024);
 	commit();
-	size_t n = take(&police, 500, 256, NOW);
-	assert_in_range(n, 10, 28);
+	size_t n = take(&police, 500, 256, NOW); /* 256 KiB and the copy that passes it */
+	assert_in_range(n, 2, 3);
 	assert_true(take(&police, 500, 256, NOW) > 0);
 }
 
