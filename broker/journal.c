@@ -361,18 +361,19 @@ give(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
 	return RC_OK;
 }
 
-static rc
-give_proof(const struct merkle_proof *proof, Sluis__Receipt *receipt)
+rc
+journal_copy_proof(
+    const struct merkle_proof *proof, size_t *ret_n, ProtobufCBinaryData **ret)
 {
+	protobuf_c_boolean there;
+
 	if (proof->n == 0) return RC_OK;
-	receipt->proof = calloc(proof->n, sizeof *receipt->proof);
-	if (receipt->proof == NULL) return RC_NOMEM;
+	*ret = calloc(proof->n, sizeof **ret);
+	if (*ret == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < proof->n; i++) {
-		uint8_t *p = malloc(HASH_BYTES);
-		if (p == NULL) return RC_NOMEM;
-		memcpy(p, proof->hashes[i].b, HASH_BYTES);
-		receipt->proof[i] = (ProtobufCBinaryData){.len = HASH_BYTES, .data = p};
-		receipt->n_proof  = i + 1;
+		TRY(message_bytes(
+		    &there, *ret + i, slice_of(proof->hashes[i].b, HASH_BYTES)));
+		*ret_n = i + 1;
 	}
 	return RC_OK;
 }
@@ -387,7 +388,7 @@ fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
 	TRY(journal_checkpoint_covering(j, index, &size, &note));
 	TRY(merkle_prove_inclusion(node_at, j, index, size, &proof));
 	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
-	TRY(give_proof(&proof, receipt));
+	TRY(journal_copy_proof(&proof, &receipt->n_proof, &receipt->proof));
 	receipt->checkpoint = (char *)note.p;
 	note                = buf_init(0);
 	return RC_OK;
@@ -410,8 +411,7 @@ check_detail(struct slice leaf, struct slice detail)
 	AUTO(message_destroy) Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
 
 	if (m == NULL) return RC_BAD_TREE;
-	bool holds =
-	    detail.n == 0 ? !m->has_detail_digest : receipt_commits(m, detail);
+	bool holds = detail.n == 0 ? !m->has_detail_digest : receipt_commits(m, detail);
 	return holds ? RC_OK : RC_BAD_TREE;
 }
 

@@ -88,4 +88,9 @@ MUST rc journal_prove_inclusion(
 MUST rc journal_prove_consistency(
     struct journal *j, uint64_t old, struct merkle_proof *ret);
 
+/* Copy PROOF into a repeated bytes field of a message, which owns what came of it also
+ * on failure. */
+MUST rc journal_copy_proof(
+    const struct merkle_proof *proof, size_t *ret_n, ProtobufCBinaryData **ret);
+
 #endif

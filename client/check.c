@@ -62,12 +62,7 @@ check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
 static bool
 commits_to_detail(const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
 {
-	struct hash digest;
-
-	if (!receipt->has_detail) return true;
-	(void)crypto_hash_sha256(digest.b, receipt->detail.data, receipt->detail.len);
-	return slice_equal(
-	    bytes_of(&leaf->detail_digest), slice_of(digest.b, sizeof digest.b));
+	return !receipt->has_detail || receipt_commits(leaf, bytes_of(&receipt->detail));
 }
 
 rc

@@ -3,15 +3,13 @@
 #include "client/details.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 
 #include "certs/file.h"
 #include "client/folder.h"
-#include "journal.pb-c.h"
 #include "proto/auto.h"
-#include "proto/merkle.h"
 #include "proto/message.h"
+#include "proto/receipt.h"
 
 enum { DETAIL_MAX = 1024 * 1024 };
 
@@ -36,16 +34,10 @@ rc
 detail_fits(struct slice leaf, struct slice detail)
 {
 	AUTO(message_destroy) Sluis__Leaf *l = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
-	struct hash                        digest;
 
 	if (l == NULL) return RC_BAD_TREE;
-	if (!l->has_detail_digest) return detail.n == 0 ? RC_OK : RC_BAD_DIGEST;
-	if (detail.n == 0) return RC_BAD_DIGEST;
-	(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
-	return slice_equal(slice_of(l->detail_digest.data, l->detail_digest.len),
-	           slice_of(digest.b, sizeof digest.b))
-	           ? RC_OK
-	           : RC_BAD_DIGEST;
+	bool fits = detail.n == 0 ? !l->has_detail_digest : receipt_commits(l, detail);
+	return fits ? RC_OK : RC_BAD_DIGEST;
 }
 
 rc

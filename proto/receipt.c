@@ -8,6 +8,7 @@
 
 #include "proto/auto.h"
 #include "proto/guard.h"
+#include "proto/message.h"
 #include "proto/text.h"
 
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"
@@ -45,21 +46,26 @@ receipt_leaf(const Sluis__Receipt *receipt, Sluis__Leaf **ret)
 	return RC_OK;
 }
 
-/* The leaf must have promised exactly this detail. */
+bool
+receipt_commits(const Sluis__Leaf *leaf, struct slice detail)
+{
+	struct hash digest;
+
+	(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
+	return leaf->has_detail_digest &&
+	       slice_equal(slice_of(leaf->detail_digest.data, leaf->detail_digest.len),
+	           slice_of(digest.b, HASH_BYTES));
+}
+
 static rc
 check_detail(const Sluis__Receipt *receipt)
 {
-	Sluis__Leaf *leaf;
-	struct hash  digest;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(receipt_leaf(receipt, &leaf));
-	(void)crypto_hash_sha256(digest.b, receipt->detail.data, receipt->detail.len);
-	bool same =
-	    leaf->has_detail_digest &&
-	    slice_equal(slice_of(leaf->detail_digest.data, leaf->detail_digest.len),
-	        slice_of(digest.b, HASH_BYTES));
-	sluis__leaf__free_unpacked(leaf, NULL);
-	return same ? RC_OK : RC_BAD_DIGEST;
+	return receipt_commits(leaf, slice_of(receipt->detail.data, receipt->detail.len))
+	           ? RC_OK
+	           : RC_BAD_DIGEST;
 }
 
 rc

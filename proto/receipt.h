@@ -30,8 +30,11 @@
 MUST rc receipt_verify(const Sluis__Receipt *receipt, const struct note_verifier *v,
     struct checkpoint *ret_checkpoint);
 
-/* The leaf inside RECEIPT (free with sluis__leaf__free_unpacked). */
+/* The leaf inside RECEIPT (message_destroy() it). */
 MUST rc receipt_leaf(const Sluis__Receipt *receipt, Sluis__Leaf **ret);
+
+/* Whether LEAF commits to DETAIL by its digest; false when it commits to none. */
+bool receipt_commits(const Sluis__Leaf *leaf, struct slice detail);
 
 /* SHA-256(salt || copy): what a leaf says of the copy its recipient got. */
 struct hash receipt_copy_digest(struct slice salt, struct slice copy);
