@@ -117,6 +117,9 @@ run_up(struct cli *cli)
 	if (code == RC_OK) code = find_dir(&d, true);
 	if (code != RC_OK) return rc_exit_status(code);
 	if (!demo_is_one(&d)) return build_new(&d);
+	if (cli_flag(cli, "policy"))
+		return complain_code(cli, RC_USAGE, "--policy",
+		    N_("an existing region keeps its policy: name a new folder"));
 	code = demo_restart(&d, &e);
 	if (code == RC_OK) return print_region(&d);
 	if (e.code == SLUIS_INTERNAL) e.code = code_out(code);

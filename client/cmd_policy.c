@@ -179,6 +179,7 @@ put_cell(void *arg, const struct matrix_cell *m)
 		return RC_OK;
 	}
 	table_row(x->table);
+	if (m->code == RC_OK) text[9] = show_action((enum sluis_action)m->cell.action);
 	for (int i = 0; i < COLUMNS; i++)
 		table_cell(x->table, text[i],
 		    i == 9 && m->code == RC_OK

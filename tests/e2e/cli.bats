@@ -94,6 +94,11 @@ send_care() {
 	[[ $output == *'een fase van zorg: 1'* ]]
 }
 
+@test "demo up does not pretend to change the policy of a region" {
+	run -2 "$SLUIS" demo up --dir "$D" --policy "$BATS_TEST_DIRNAME/../../policy"
+	[[ $output == *'keeps its policy'* ]]
+}
+
 @test "demo up refuses a folder with other things in it and leaves them alone" {
 	dir=$BATS_TEST_TMPDIR/mine
 	mkdir "$dir"
