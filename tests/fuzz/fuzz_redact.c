@@ -115,9 +115,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	q.message = facts_of_signal((Sluis__Signal *)in);
 	policy_rule(policy, &q, &ruling);
 	if (ruling.code != RC_OK) return 0;
-	struct redaction r = {
-	    &ruling, psn, {q.recipient_oin, q.convenant, "", q.purpose}, TODAY};
-	rc code = redact_signal(&r, wire, &cut);
+	struct redaction r    = {.ruling = &ruling,
+	       .pseudonymiser            = psn,
+	       .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
+	       .today                    = TODAY};
+	rc               code = redact_signal(&r, wire, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);
 	check(&ruling, (Sluis__Signal *)in, &cut);
