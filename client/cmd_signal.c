@@ -82,7 +82,7 @@ read_signal_file(struct cli *cli, struct share *h)
 }
 
 static void
-policy_release(struct role_lookup *l)
+lookup_wipe(struct role_lookup *l)
 {
 	policy_destroy(&l->policy);
 }
@@ -90,7 +90,7 @@ policy_release(struct role_lookup *l)
 static rc
 read_recipients(struct cli *cli, struct share *h)
 {
-	AUTO(policy_release) struct role_lookup lookup = {.cli = cli, .policy = NULL};
+	AUTO(lookup_wipe) struct role_lookup lookup = {.cli = cli, .policy = NULL};
 	struct directory   d    = {.region = h->s, .role = role_lookup, .arg = &lookup};
 	const char        *list = cli_value(cli, "to");
 	struct sluis_error e;
