@@ -463,5 +463,6 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	while (!*stop) TRY(turn(b, reload));
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
-	return serve_batch(b); /* what had already arrived still gets its answer */
+	TRY(serve_batch(b)); /* what had already arrived still gets its answer */
+	return dispatch_stop(b->dispatch, send_reply, b);
 }

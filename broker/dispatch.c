@@ -435,6 +435,20 @@ dispatch_wake(struct dispatch *d, struct registry *registry, const struct trust 
 	return RC_OK;
 }
 
+rc
+dispatch_stop(struct dispatch *d, dispatch_send send, void *arg)
+{
+	rc code = RC_OK;
+
+	for (size_t i = 0; i < d->n_parked; i++) {
+		if (code == RC_OK) code = reply_fail(&d->parked[i].reply, RC_STOPPING);
+		if (code == RC_OK) send(arg, &d->parked[i].reply);
+		reply_wipe(&d->parked[i].reply);
+	}
+	d->n_parked = 0;
+	return code;
+}
+
 long
 dispatch_patience(const struct dispatch *d, uint64_t now_ms)
 {

@@ -68,6 +68,9 @@ typedef void (*dispatch_send)(void *arg, struct reply *r);
 MUST rc dispatch_wake(struct dispatch *d, struct registry *registry,
     const struct trust *trust, uint64_t now_ms, dispatch_send send, void *arg);
 
+/* The broker stops: every parked Receive is told so. */
+MUST rc dispatch_stop(struct dispatch *d, dispatch_send send, void *arg);
+
 /* The delivery is done with: no lease, one copy less for its desk. */
 void dispatch_finished(struct dispatch *d, const struct delivery *done);
 

@@ -459,6 +459,22 @@ patience_ends_with_an_empty_answer(void **state)
 }
 
 static void
+who_waits_when_the_broker_stops_is_told_so(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 7, NOW + 100000, 0));
+	must(park(&nla, &route_2, 8, NOW + 100000, 0));
+	sent = (struct sent){0};
+	must(dispatch_stop(b()->dispatch, note_sent, NULL));
+	assert_int_equal(sent.n, 2);
+	assert_string_equal(sent.at[0].code, "stopping");
+	assert_int_equal(sent.at[0].request, 7);
+	assert_string_equal(sent.at[1].code, "stopping");
+	wake(NOW + 200000);
+	assert_int_equal(sent.n, 0); /* once */
+}
+
+static void
 an_older_ask_of_the_same_connection_ends_at_once(void **state)
 {
 	(void)state;
@@ -627,6 +643,7 @@ main(void)
 	    T(copies_are_counted_once_after_a_restart),
 	    T(a_rolled_back_batch_is_counted_out_again),
 	    T(a_parked_ask_is_answered_when_something_comes),
+	    T(who_waits_when_the_broker_stops_is_told_so),
 	    T(patience_ends_with_an_empty_answer),
 	    T(an_older_ask_of_the_same_connection_ends_at_once),
 	    T(the_oldest_of_too_many_asks_of_one_key_ends),
