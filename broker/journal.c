@@ -19,6 +19,7 @@
 enum {
 	CHECKPOINT_MAX = 1024,
 	CACHED_TILES   = 32,
+	SIGNED_HEADS   = 128,
 	DETAIL_MAX     = 64 * 1024,
 };
 
@@ -28,6 +29,13 @@ struct cached_tile {
 	uint64_t         index;
 	uint64_t         last_use;
 	struct tile_tree tree;
+};
+
+/* A head that was signed: the same (size, root) always has the same bytes. */
+struct signed_head {
+	uint64_t size;
+	size_t   n; /* bytes of the note; 0: the slot is empty */
+	uint8_t  note[CHECKPOINT_MAX];
 };
 
 struct journal {
@@ -41,6 +49,8 @@ struct journal {
 	bool                 dirty[TILE_LEVELS];
 	uint64_t             uses;
 	struct cached_tile   cache[CACHED_TILES];
+	struct signed_head
+	    heads[SIGNED_HEADS]; /* by size, for receipts of late readers */
 };
 
 /* --- the right edge -------------------------------------------------------------- */
@@ -310,6 +320,23 @@ journal_seal_batch(struct journal *j)
 	return store_put_head(j->store, j->size, &root);
 }
 
+static struct signed_head *
+head_slot(struct journal *j, uint64_t size)
+{
+	return &j->heads[size % SIGNED_HEADS];
+}
+
+static void
+keep_head(struct journal *j, uint64_t size, struct slice note)
+{
+	struct signed_head *h = head_slot(j, size);
+
+	if (note.n > sizeof h->note) return;
+	h->size = size;
+	h->n    = note.n;
+	memcpy(h->note, note.p, note.n);
+}
+
 rc
 journal_commit(struct journal *j)
 {
@@ -319,6 +346,7 @@ journal_commit(struct journal *j)
 	if (j->size == j->signed_size) return RC_OK;
 	TRY(merkle_root_at(node_at, j, j->size, &root));
 	TRY(sign_head(j, j->size, &root, &note));
+	keep_head(j, j->size, buf_slice(&note));
 	buf_wipe(&j->checkpoint);
 	j->checkpoint  = note;
 	note           = buf_init(0);
@@ -338,18 +366,18 @@ rc
 journal_checkpoint_covering(
     struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out)
 {
-	uint64_t    size = 0;
-	struct hash root;
+	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
+	uint64_t                  size = 0;
+	struct hash               root;
 
 	TRY(store_head_covering(j->store, index, &size));
-	if (size == j->signed_size) {
-		*ret_size = size;
-		return buf_append(out, journal_checkpoint(j));
-	}
+	*ret_size                   = size;
+	const struct signed_head *h = head_slot(j, size);
+	if (h->n != 0 && h->size == size) return buf_append(out, slice_of(h->note, h->n));
 	TRY(merkle_root_at(node_at, j, size, &root));
-	TRY(sign_head(j, size, &root, out));
-	*ret_size = size;
-	return RC_OK;
+	TRY(sign_head(j, size, &root, &note));
+	keep_head(j, size, buf_slice(&note));
+	return buf_append(out, buf_slice(&note));
 }
 
 static rc
