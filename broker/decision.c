@@ -273,10 +273,8 @@ describe(const struct submission *s, struct decision *d)
 	           : RC_OK;
 }
 
-/* Entitled, but to nothing that this signal holds: an empty copy would tell only that
- * there is a signal. */
-static void
-refuse_nothing(struct decision *d)
+void
+decision_refuse_nothing(struct decision *d)
 {
 	d->ruling.code   = RC_NOT_ENTITLED;
 	d->ruling.rule   = RULE_NONE;
@@ -303,7 +301,7 @@ decision_encode(const struct submission *s, struct decision *d)
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
 			TRY(encode_copy(s, d));
 		else
-			refuse_nothing(d);
+			decision_refuse_nothing(d);
 	}
 	TRY(encode_detail(s, d));
 	return describe(s, d);

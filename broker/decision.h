@@ -54,6 +54,10 @@ void decision_rule(
  * served. RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
 MUST rc decision_encode(const struct submission *s, struct decision *d);
 
+/* Make D the decision for one who is entitled, but to nothing that this signal holds: an
+ * empty copy would tell only that there is a signal. */
+void decision_refuse_nothing(struct decision *d);
+
 void decision_wipe(struct decision *d);
 
 /* Append zero padding to a serialised Copy so that its size is one of the classes

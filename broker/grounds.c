@@ -43,6 +43,14 @@ grounds_add(
 	return RC_OK;
 }
 
+bool
+grounds_grant_nothing(const struct grounds *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->at[i].action != SLUIS__ACTION__ACTION_WITHHOLD) return false;
+	return true;
+}
+
 void
 grounds_wipe(struct grounds *g)
 {

@@ -29,6 +29,9 @@ struct grounds {
 MUST rc grounds_add(
     struct grounds *g, uint8_t action, uint16_t rule, const struct schema_field *field);
 
+/* Whether every field that was noted is withheld (or none was). */
+bool grounds_grant_nothing(const struct grounds *g);
+
 void grounds_wipe(struct grounds *g);
 
 /* Which groups to write out. */

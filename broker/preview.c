@@ -64,12 +64,24 @@ add_obligations(const struct ruling *ruling, Sluis__Outcome *o)
 	return RC_OK;
 }
 
+/* What would become of every field that is there, and whether that is nothing at all. */
 static rc
-fill_outcome(struct broker *b, const Sluis__Preview *m, const struct decision *d,
+weigh(const Sluis__Preview *m, struct decision *d, struct grounds *g)
+{
+	bool own = strcmp(m->head->sender_oin, d->recipient_oin) == 0;
+
+	if (d->ruling.code != RC_OK) return RC_OK;
+	for (size_t i = 0; i < m->n_records; i++)
+		TRY(rule_record(&d->ruling, own, m->records[i], g));
+	if (m->n_records != 0 && grounds_grant_nothing(g)) decision_refuse_nothing(d);
+	return RC_OK;
+}
+
+static rc
+fill_outcome(struct broker *b, const struct decision *d, const struct grounds *g,
     Sluis__Outcome *o)
 {
-	const struct rule_info *why         = policy_rule_info(b->policy, d->ruling.rule);
-	AUTO(grounds_wipe) struct grounds g = {0};
+	const struct rule_info *why = policy_rule_info(b->policy, d->ruling.rule);
 
 	TRY(message_text(&o->oin, d->recipient_oin));
 	TRY(message_text(&o->desk, d->desk));
@@ -77,13 +89,9 @@ fill_outcome(struct broker *b, const Sluis__Preview *m, const struct decision *d
 	TRY(message_text(&o->change, d->ruling.change));
 	if (why != NULL) TRY(message_text(&o->rule, why->id));
 	if (why != NULL) TRY(message_text(&o->article, why->article));
-	if (d->ruling.code != RC_OK) return RC_OK;
-	bool own = strcmp(m->head->sender_oin, d->recipient_oin) == 0;
-	for (size_t i = 0; i < m->n_records; i++)
-		TRY(rule_record(&d->ruling, own, m->records[i], &g));
-	TRY(add_obligations(&d->ruling, o));
+	if (d->ruling.code == RC_OK) TRY(add_obligations(&d->ruling, o));
 	return grounds_to_groups(
-	    &g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);
+	    g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);
 }
 
 /* What facts_of_signal() would find in the signal itself. */
@@ -114,14 +122,34 @@ add_outcome(struct broker *b, const struct submission *s, const Sluis__Preview *
     const Sluis__Recipient *recipient, struct reply *r, bool *ret_served)
 {
 	AUTO(decision_wipe) struct decision d = {0};
+	AUTO(grounds_wipe) struct grounds   g = {0};
 
 	decision_rule(s, recipient, &d);
+	TRY(weigh(m, &d, &g));
 	*ret_served = *ret_served || d.ruling.code == RC_OK;
 	Sluis__Outcome *o =
 	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
 	if (o == NULL) return RC_NOMEM;
 	sluis__outcome__init(o);
-	return fill_outcome(b, m, &d, o);
+	return fill_outcome(b, &d, &g, o);
+}
+
+/* An absent text is an empty one. */
+static bool
+same(const char *a, const char *b)
+{
+	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
+}
+
+static bool
+has_doubles(const Sluis__Answer *a)
+{
+	for (size_t i = 0; i < a->n_outcomes; i++)
+		for (size_t k = i + 1; k < a->n_outcomes; k++)
+			if (same(a->outcomes[i]->oin, a->outcomes[k]->oin) &&
+			    same(a->outcomes[i]->desk, a->outcomes[k]->desk))
+				return true;
+	return false;
 }
 
 static rc
@@ -144,6 +172,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(message_facts(m, &s.facts));
 	for (size_t i = 0; i < m->n_recipients; i++)
 		TRY(add_outcome(b, &s, m, m->recipients[i], r, &served));
+	if (has_doubles(r->answer)) return RC_MALFORMED; /* as submit would say */
 	return reply_set_code(r, served ? RC_OK : RC_NOBODY_SERVED, NULL);
 }
 
