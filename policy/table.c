@@ -31,8 +31,16 @@ add_seat(struct convenant *c, const struct seat *s)
 	if (c->n_seats < SEATS_MAX) c->seats[c->n_seats++] = *s;
 }
 
-/* Every role that a rule names, then every desk that a rule or bar names.  A role
- * that only bars name gets no seat: nothing grants it anything. */
+/* Whether RULE seats the roles it names: a rule does, and so does a bar that excludes
+ * them, which is to be heard as the reason.  What only withholding bars name gets no
+ * seat. */
+static bool
+gives_seat(const struct rule *rule)
+{
+	return rule->bar == BAR_NONE || (rule->bar == BAR_EXCLUDE && !rule->all_but);
+}
+
+/* Every role that is seated, then every desk that a rule or bar names. */
 static void
 collect_seats(struct convenant *c)
 {
@@ -41,7 +49,7 @@ collect_seats(struct convenant *c)
 			const struct rule *rule = &c->rules[i];
 			for (size_t k = 0; k < rule->n_recipients; k++) {
 				struct seat role = {.role = rule->recipients[k].role};
-				if (rule->bar == BAR_NONE) add_seat(c, &role);
+				if (gives_seat(rule)) add_seat(c, &role);
 				if (desks == 1 && rule->recipients[k].desk != NULL)
 					add_seat(c, &rule->recipients[k]);
 			}

@@ -831,6 +831,22 @@ the_labour_authority_joins_a_zvh_case_only_after_its_declaration(void **state)
 	    r.change, "recipient signs a confidentiality declaration for zvh");
 }
 
+/* Not by silence: by a rule that says so, so that the answer names it. */
+static void
+the_auditor_receives_nothing_under_any_convenant_by_a_rule(void **state)
+{
+	static const char *const convenants[] = {"afstemming", "riec", "zorg", "zvh"};
+
+	(void)state;
+	for (size_t i = 0; i < N(convenants); i++) {
+		struct ruling r = from_the_municipality(convenants[i], "auditor");
+		assert_int_equal(r.code, RC_NOT_ENTITLED);
+		assert_false(r.refused); /* the others still get theirs */
+		assert_non_null(policy_rule_info(policy, r.rule));
+		assert_non_null(strstr(policy_rule_info(policy, r.rule)->id, "-audit"));
+	}
+}
+
 static void
 a_signature_under_one_convenant_is_none_under_another(void **state)
 {
@@ -881,7 +897,8 @@ every_shipped_rule_decides_something_somewhere(void **state)
 	/* for a source or audience that nobody of this region is; bars on the whole
 	 * message, which have tests of their own */
 	static const char *const idle[] = {"riec-res", "zvh-nla", "riec-layer",
-	    "riec-cie", "zvh-cie", "zorg-cie", "afs-cie"};
+	    "riec-cie", "zvh-cie", "zorg-cie", "afs-cie", "riec-audit", "zvh-audit",
+	    "zorg-audit", "afs-audit"};
 	assert_true(policy_n_rules(policy) <= N(decided));
 	everywhere_in(NULL, claim_mark);
 	for (unsigned i = 0; i < policy_n_rules(policy); i++) {
@@ -938,6 +955,7 @@ main(void)
 	        only_the_attention_officer_of_the_municipality_sees_persons_under_zorg),
 	    cmocka_unit_test(
 	        the_labour_authority_joins_a_zvh_case_only_after_its_declaration),
+	    cmocka_unit_test(the_auditor_receives_nothing_under_any_convenant_by_a_rule),
 	    cmocka_unit_test(a_signature_under_one_convenant_is_none_under_another),
 	    cmocka_unit_test(every_shipped_rule_decides_something_somewhere),
 	};
