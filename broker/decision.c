@@ -273,6 +273,12 @@ describe(const struct submission *s, struct decision *d)
 	           : RC_OK;
 }
 
+bool
+decision_is_own(const struct submission *s, const struct decision *d)
+{
+	return strcmp(s->submit->head->sender_oin, d->recipient_oin) == 0;
+}
+
 void
 decision_refuse_nothing(struct decision *d)
 {
@@ -295,7 +301,7 @@ decision_encode(const struct submission *s, struct decision *d)
 		               .period               = "", /* cases come with the route */
 		               .purpose              = s->submit->purpose},
 		    .today         = date_of_ms(s->now_ms),
-		    .own = strcmp(s->submit->head->sender_oin, d->recipient_oin) == 0,
+		    .own           = decision_is_own(s, d),
 		};
 		TRY(redact_signal(&r, s->signal, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)

@@ -54,6 +54,10 @@ void decision_rule(
  * served. RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
 MUST rc decision_encode(const struct submission *s, struct decision *d);
 
+/* Whether D's recipient is the party that sent the signal itself: it gets no pseudonyms
+ * of what it named (redact.h). */
+bool decision_is_own(const struct submission *s, const struct decision *d);
+
 /* Make D the decision for one who is entitled, but to nothing that this signal holds: an
  * empty copy would tell only that there is a signal. */
 void decision_refuse_nothing(struct decision *d);

@@ -49,7 +49,4 @@ extern const struct handler submit_handler, preview_handler, receive_handler,
     acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
     enrol_handler;
 
-/* The handler for TYPE, NULL if there is none. */
-const struct handler *handler_find(struct slice type);
-
 #endif

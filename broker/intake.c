@@ -24,7 +24,8 @@ static const struct handler *const handlers[] = {
     &enrol_handler,
 };
 
-const struct handler *
+/* The handler for TYPE, NULL if there is none. */
+static const struct handler *
 handler_find(struct slice type)
 {
 	for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)

@@ -66,9 +66,10 @@ add_obligations(const struct ruling *ruling, Sluis__Outcome *o)
 
 /* What would become of every field that is there, and whether that is nothing at all. */
 static rc
-weigh(const Sluis__Preview *m, struct decision *d, struct grounds *g)
+weigh(const struct submission *s, const Sluis__Preview *m, struct decision *d,
+    struct grounds *g)
 {
-	bool own = strcmp(m->head->sender_oin, d->recipient_oin) == 0;
+	bool own = decision_is_own(s, d);
 
 	if (d->ruling.code != RC_OK) return RC_OK;
 	for (size_t i = 0; i < m->n_records; i++)
@@ -125,7 +126,7 @@ add_outcome(struct broker *b, const struct submission *s, const Sluis__Preview *
 	AUTO(grounds_wipe) struct grounds   g = {0};
 
 	decision_rule(s, recipient, &d);
-	TRY(weigh(m, &d, &g));
+	TRY(weigh(s, m, &d, &g));
 	*ret_served = *ret_served || d.ruling.code == RC_OK;
 	Sluis__Outcome *o =
 	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
