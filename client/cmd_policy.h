@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cmd_policy.h - the verbs of `sluis policy`, a file each: cmd_policy_VERB.c.
+ *
+ * Each reads its options from CLI, prints, and returns the exit status.
+ */
+#ifndef SLUIS_CLIENT_CMD_POLICY_H
+#define SLUIS_CLIENT_CMD_POLICY_H
+
+#include "client/cli.h"
+
+int run_policy_check(struct cli *cli);
+
+extern const struct option options_policy_matrix[];
+int                        run_policy_matrix(struct cli *cli);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* cmd_policy_matrix.c - sluis policy matrix: the convenants as they are compiled. */
+#include "client/cmd_policy.h"
+#include "client/complain.h"
+#include "client/csv.h"
+#include "client/shipped.h"
+#include "client/show.h"
+#include "client/table.h"
+#include "policy/matrix.h"
+#include "proto/auto.h"
+
+const struct option options_policy_matrix[] = {
+    {"convenant", "NAME", N_("only this convenant")},
+    {"phase", "NAME", N_("only this phase")},
+    {"from", "ROLE", N_("only this sending role")},
+    {"to", "ROLE", N_("only this receiving role")},
+    {"class", "NAME", N_("only this kind of record: signal, victim, suspect, ...")},
+    {"csv", NULL, N_("print CSV")},
+    {NULL, NULL, NULL},
+};
+
+struct matrix {
+	struct cli          *cli;
+	size_t               n; /* cells so far */
+	const struct policy *policy;
+	struct table        *table; /* NULL for CSV and JSON */
+	json_t              *json;  /* NULL unless --json */
+};
+
+enum { COLUMNS = 11 };
+
+static const char *const columns[COLUMNS] = {"convenant", "phase", "from", "to", "desk",
+    "audience", "record", "category", "field", "action", "rule"};
+
+static const char *
+action_text(const struct matrix_cell *m)
+{
+	if (m->code != RC_OK) return rc_name(m->code);
+	return sluis_action_name((enum sluis_action)m->cell.action);
+}
+
+static void
+cells_of(const struct matrix *x, const struct matrix_cell *m, const char *text[COLUMNS])
+{
+	const struct rule_info *rule = policy_rule_info(x->policy, m->cell.rule);
+
+	text[0]  = m->convenant->id;
+	text[1]  = m->phase;
+	text[2]  = m->sender_role;
+	text[3]  = m->recipient_role;
+	text[4]  = m->recipient_desk != NULL ? m->recipient_desk : "";
+	text[5]  = m->audience != NULL ? m->audience : "";
+	text[6]  = m->of != NULL ? m->of->name : "";
+	text[7]  = m->category != NULL ? m->category : "";
+	text[8]  = m->field != NULL ? m->field->path : "";
+	text[9]  = action_text(m);
+	text[10] = rule != NULL ? rule->id : "";
+}
+
+static rc
+put_cell(void *arg, const struct matrix_cell *m)
+{
+	struct matrix *x = arg;
+	const char    *text[COLUMNS];
+
+	x->n++;
+	cells_of(x, m, text);
+	if (x->json != NULL) {
+		json_t *o = json_object();
+		for (int i = 0; i < COLUMNS; i++)
+			if (text[i][0] != '\0')
+				(void)json_object_set_new(
+				    o, columns[i], json_string(text[i]));
+		return json_array_append_new(x->json, o) == 0 ? RC_OK : RC_NOMEM;
+	}
+	if (x->table == NULL) {
+		csv_row(x->cli->out, text, COLUMNS);
+		return RC_OK;
+	}
+	table_row(x->table);
+	if (m->code == RC_OK) text[9] = show_action((enum sluis_action)m->cell.action);
+	for (int i = 0; i < COLUMNS; i++)
+		table_cell(x->table, text[i],
+		    i == 9 && m->code == RC_OK
+		        ? show_colour((enum sluis_action)m->cell.action)
+		        : NULL);
+	return RC_OK;
+}
+
+int
+run_policy_matrix(struct cli *cli)
+{
+	const char *headings[] = {tr("CONVENANT"), tr("PHASE"), tr("FROM"), tr("TO"),
+	    tr("DESK"), tr("AUDIENCE"), tr("RECORD"), tr("CATEGORY"), tr("FIELD"),
+	    tr("ACTION"), tr("RULE"), NULL};
+	AUTO(policy_destroy) struct policy *p = NULL;
+	struct matrix_query                 q = {.convenant = cli_value(cli, "convenant"),
+	                    .phase                          = cli_value(cli, "phase"),
+	                    .sender_role                    = cli_value(cli, "from"),
+	                    .recipient_role                 = cli_value(cli, "to"),
+	                    .class_name                     = cli_value(cli, "class")};
+	bool                                csv = cli_flag(cli, "csv");
+
+	rc code = policy_open(cli, cli->args[0], &p);
+	if (code != RC_OK) return rc_exit_status(code);
+	AUTO(table_destroy)
+	struct table *t = csv || cli->json ? NULL : table_new(cli, headings);
+	struct matrix x = {
+	    .cli = cli, .policy = p, .table = t, .json = cli->json ? json_array() : NULL};
+	if (csv && !cli->json) csv_row(cli->out, columns, COLUMNS);
+	code = policy_matrix(p, &q, put_cell, &x);
+	if (code != RC_OK) {
+		json_decref(x.json);
+		return complain_code(cli, code, cli->args[0],
+		    N_("the policy has no such convenant, phase, role or kind of "
+		       "record"));
+	}
+	if (cli->json) return cli_json(cli, json_pack("{s:o}", "cells", x.json), RC_OK);
+	if (t != NULL) table_print(t);
+	if (t != NULL && x.n == 0)
+		(void)fprintf(
+		    cli->out, "%s\n", tr("Nothing passes here: no rule names it."));
+	return 0;
+}
