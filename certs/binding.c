@@ -11,13 +11,11 @@
 #include <string.h>
 
 #include "certs/openssl_auto.h"
-#include "certs/pem.h"
-#include "proto/envelope.h"
-#include "proto/guard.h"
+#include "certs/statement.h"
 #include "proto/message.h"
 #include "wire.pb-c.h"
 
-enum { PAYLOAD_MAX = 1024, PAE_MAX = PAYLOAD_MAX + 256 };
+enum { PAYLOAD_MAX = 1024 };
 
 static const uint64_t life_max_ms = (uint64_t)BINDING_DAYS_MAX * 24 * 60 * 60 * 1000;
 
@@ -147,36 +145,12 @@ pack(const struct binding *b, struct buf *out)
 	return message_pack(&m.base, out);
 }
 
-static rc
-sign(struct slice payload, EVP_PKEY *cert_key, const struct hash *fingerprint,
-    struct buf *out)
-{
-	AUTO(buf_wipe) struct buf pae = buf_init(PAE_MAX), sig = buf_init(PAE_MAX);
-	char                      keyid[2 * HASH_BYTES + 1];
-
-	TRY(envelope_pae(slice_str(TYPE_KEYBINDING), payload, &pae));
-	TRY(cert_sign(cert_key, buf_slice(&pae), &sig));
-	hex_encode(keyid, slice_of(fingerprint->b, HASH_BYTES));
-	return envelope_wrap(TYPE_KEYBINDING, payload, buf_slice(&sig), keyid, out);
-}
-
 static void
 set_keys(struct binding *b, const struct keys *keys)
 {
 	memcpy(b->sign_public, keys->sign_public, KEY_BYTES);
 	memcpy(b->curve_public, keys->curve_public, KEY_BYTES);
 	memcpy(b->seal_public, keys->seal_public, KEY_BYTES);
-}
-
-static rc
-read_own(struct slice cert_pem, EVP_PKEY *cert_key, struct holder *ret)
-{
-	AUTO(auto_x509) X509 *cert = NULL;
-
-	rc code = pem_read_first(cert_pem, &cert);
-	if (code != RC_OK) return code == RC_NOMEM ? code : RC_BAD_CERTIFICATE;
-	if (X509_check_private_key(cert, cert_key) != 1) return RC_CONFIG;
-	return holder_read(cert, ret);
 }
 
 rc
@@ -191,14 +165,15 @@ binding_make(const struct keys *keys, struct slice cert_pem, EVP_PKEY *cert_key,
 	                     .sequence                      = sequence};
 	AUTO(buf_wipe) struct buf payload = buf_init(PAYLOAD_MAX);
 
-	TRY(read_own(cert_pem, cert_key, &holder));
+	TRY(statement_own(cert_pem, cert_key, &holder));
 	TRY(take_text(holder.oin, b.oin, OIN_DIGITS));
 	TRY(take_text(holder.desk, b.desk, DESK_MAX));
 	TRY(take_text(origin, b.origin, ORIGIN_MAX));
 	set_keys(&b, keys);
 	TRY(check_claims(&b, &holder));
 	TRY(pack(&b, &payload));
-	return sign(buf_slice(&payload), cert_key, &holder.fingerprint, out);
+	return statement_sign(
+	    TYPE_KEYBINDING, buf_slice(&payload), cert_key, &holder, out);
 }
 
 /* --- checking -------------------------------------------------------------------- */
@@ -211,29 +186,11 @@ form(rc code)
 }
 
 static rc
-check_signature(const struct envelope *e, X509 *leaf, const struct hash *fingerprint)
-{
-	AUTO(buf_wipe) struct buf pae = buf_init(PAE_MAX);
-	char                      keyid[2 * HASH_BYTES + 1];
-
-	TRY(form(envelope_pae(e->payload_type, e->payload, &pae)));
-	TRY(cert_verify(leaf, buf_slice(&pae), e->sig));
-	hex_encode(keyid, slice_of(fingerprint->b, HASH_BYTES));
-	return slice_equal(e->keyid, slice_str(keyid)) ? RC_OK : RC_BAD_SIGNATURE;
-}
-
-/*
- * A field twice, a number longer than it need be, or a NUL that ends a string early: in
- * all of them the message packs into fewer bytes than it came in.
- */
-static rc
 read_claims(struct slice payload, struct binding *b)
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
-	TRY(form(guard_unpack(&sluis__key_binding__descriptor, payload, guard_wire, &m)));
-	if (m->n_unknown_fields != 0) return RC_BAD_BINDING;
-	if (protobuf_c_message_get_packed_size(m) != payload.n) return RC_BAD_BINDING;
+	TRY(form(statement_unpack(&sluis__key_binding__descriptor, payload, &m)));
 	return take_claims((const Sluis__KeyBinding *)m, b);
 }
 
@@ -249,12 +206,12 @@ static rc
 check_envelope(const struct envelope *e, struct slice chain_pem,
     const struct trust *trust, uint64_t now_ms, struct binding *b)
 {
-	struct holder         holder;
-	AUTO(auto_x509) X509 *leaf = NULL;
+	struct holder holder;
 
-	if (!envelope_is_type(e, TYPE_KEYBINDING)) return RC_BAD_BINDING;
-	TRY(trust_check(trust, chain_pem, (int64_t)(now_ms / 1000), &holder, &leaf));
-	TRY(check_signature(e, leaf, &holder.fingerprint));
+	rc code = statement_check(
+	    e, TYPE_KEYBINDING, chain_pem, trust, (int64_t)(now_ms / 1000), &holder);
+	if (code == RC_MALFORMED || code == RC_TOO_LARGE) return RC_BAD_BINDING;
+	TRY(code);
 	TRY(read_claims(e->payload, b));
 	TRY(check_claims(b, &holder));
 	b->certificate             = holder.fingerprint;

@@ -8,9 +8,7 @@
  * certificate, names one OIN, one desk and one broker, and is replaced by a higher
  * sequence number.  Its id is SHA-256 of the whole envelope.
  *
- * The envelope's keyid is the lower-case hex SHA-256 of the certificate's DER, and its
- * payload holds every field of KeyBinding once, in its shortest form, and nothing else:
- * with the signature that leaves no byte of the envelope to choose.
+ * Exactly one sequence of bytes says what a binding says: see statement.h.
  *
  * Pure; time is an argument (Unix milliseconds).  sodium_init() must have been called.
  */

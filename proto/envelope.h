@@ -35,6 +35,7 @@ enum { KEYID_DIGITS = 2 * HASH_BYTES };
 #define TYPE_PROVE "application/vnd.sluis.prove.v1"
 #define TYPE_ENROL "application/vnd.sluis.enrol.v1"
 #define TYPE_KEYBINDING "application/vnd.sluis.keybinding.v1"
+#define TYPE_ENDORSEMENT "application/vnd.sluis.endorsement.v1"
 
 /* An envelope with its outermost layer taken off.  Every slice points into the
  * bytes given to envelope_open() and lives as long as they do. */

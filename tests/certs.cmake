@@ -5,7 +5,7 @@ target_link_options(test_file PRIVATE -Wl,--wrap=fsync,--wrap=rename)
 sluis_test(test_keys LINKS sluis_certs)
 sluis_test(test_ca LINKS sluis_certs)
 
-foreach(name test_trust test_binding)
+foreach(name test_trust test_binding test_endorsement)
   sluis_test(${name} LINKS sluis_certs)
   target_sources(${name} PRIVATE support/forge.c)
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
