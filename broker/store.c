@@ -14,13 +14,12 @@
 #include "broker/store_internal.h"
 
 enum {
-	MAIN_ID        = 0x736c7569, /* "slui" */
-	KEYS_ID        = 0x736c6b79, /* "slky" */
-	SCHEMA_VERSION = 1,
+	MAIN_ID = 0x736c7569, /* "slui" */
+	KEYS_ID = 0x736c6b79, /* "slky" */
 };
 
-/* Version 1.  A change is a new version with a statement that leads there, never an
- * edit of what is deployed. */
+/* A change is a new version with a statement that leads there, never an edit of what is
+ * deployed. */
 static const char schema_1[] =
     "CREATE TABLE leaf(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, detail BLOB) STRICT;"
     "CREATE TABLE tile(level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT "
@@ -40,6 +39,19 @@ static const char schema_1[] =
     "CREATE INDEX request_newest ON request(oin, desk, first);"
     "CREATE TABLE binding(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
     " envelope BLOB NOT NULL, chain BLOB NOT NULL, leaf INTEGER NOT NULL) STRICT;";
+
+/* The texts of every policy that was in force, so that it is there whatever happens to
+ * the folder it came from. */
+static const char schema_2[] =
+    "CREATE TABLE policy(seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+    " version INTEGER NOT NULL, leaf INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE policy_file(policy INTEGER NOT NULL REFERENCES policy(seq),"
+    " signature INTEGER NOT NULL, name TEXT NOT NULL, bytes BLOB NOT NULL,"
+    " UNIQUE(policy, signature, name)) STRICT;";
+
+/* The statements that lead to version 1, 2, ... */
+static const char *const main_schemas[] = {schema_1, schema_2, NULL};
+static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */
 
@@ -113,24 +125,34 @@ pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
 	return code;
 }
 
-/* Bring a database to SCHEMA_VERSION; one that is not ours, or newer, is refused. */
 static rc
-migrate(sqlite3 *db, int id, const char *schema)
+migrate_to(sqlite3 *db, int id, int64_t version, const char *schema)
 {
-	int64_t application = 0, version = 0;
-	char    mark[96];
-
-	TRY(pragma_number(db, "PRAGMA application_id", &application));
-	TRY(pragma_number(db, "PRAGMA user_version", &version));
-	if (application == id && version == SCHEMA_VERSION) return RC_OK;
-	if (application != 0 || version != 0) return RC_CONFIG;
+	char mark[96];
 
 	(void)snprintf(mark, sizeof mark,
-	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", id, SCHEMA_VERSION);
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", id, (int)version);
 	TRY(execute(db, "BEGIN IMMEDIATE"));
 	TRY(execute(db, schema));
 	TRY(execute(db, mark));
 	return execute(db, "COMMIT");
+}
+
+/* Bring a database to the last version of SCHEMAS; one that is not ours, or newer, is
+ * refused. */
+static rc
+migrate(sqlite3 *db, int id, const char *const *schemas)
+{
+	int64_t application = 0, version = 0, last = 0;
+
+	while (schemas[last] != NULL) last++;
+	TRY(pragma_number(db, "PRAGMA application_id", &application));
+	TRY(pragma_number(db, "PRAGMA user_version", &version));
+	if (application != id && (application != 0 || version != 0)) return RC_CONFIG;
+	if (version < 0 || version > last) return RC_CONFIG;
+	for (; version < last; version++)
+		TRY(migrate_to(db, id, version + 1, schemas[version]));
+	return RC_OK;
 }
 
 /* The lock that makes sure that exactly one process writes and checkpoints (the
@@ -169,8 +191,8 @@ store_open(struct store **ret, const char *dir)
 	rc     code = take_lock(s, dir);
 	if (code == RC_OK) code = open_database(&s->main, dir, "sluis.db");
 	if (code == RC_OK) code = open_database(&s->keys, dir, "keys.db");
-	if (code == RC_OK) code = migrate(s->main.db, MAIN_ID, schema_1);
-	if (code == RC_OK) code = migrate(s->keys.db, KEYS_ID, store_keys_schema);
+	if (code == RC_OK) code = migrate(s->main.db, MAIN_ID, main_schemas);
+	if (code == RC_OK) code = migrate(s->keys.db, KEYS_ID, keys_schemas);
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));

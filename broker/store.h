@@ -15,7 +15,7 @@
  * No SQL stands outside store*.c; one file a table:
  *	store_journal.c  leaf, tile, head        store_outbox.c   outbox
  *	store_request.c  request                 store_binding.c  binding
- *	store_keys.c     keys.db
+ *	store_policy.c   policy, policy_file     store_keys.c     keys.db
  *
  * Every function returns RC_DISK when SQLite fails; after that the transaction must be
  * rolled back.  A failed commit or fsync must end the process (crash and recover).
@@ -152,5 +152,30 @@ MUST rc store_get_binding(struct store *s, const struct hash *id, uint64_t *ret_
  */
 MUST rc store_each_binding(struct store *s,
     rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg);
+
+/* --- policies -------------------------------------------------------------------- */
+
+enum { POLICY_NAME_MAX = 255 };
+
+struct policy_row {      /* a bundle that took effect */
+	uint64_t    seq; /* set by the store */
+	struct hash hash;
+	uint64_t    version;
+	uint64_t    leaf; /* the entry that says so */
+};
+
+/* The bundle ROW is in force from now on; its files are added under *RET_SEQ. */
+MUST rc store_put_policy(
+    struct store *s, const struct policy_row *row, uint64_t *ret_seq);
+MUST rc store_put_policy_file(
+    struct store *s, uint64_t seq, bool signature, const char *name, struct slice bytes);
+
+/* The bundle that took effect last; RC_NOT_FOUND. */
+MUST rc store_last_policy(struct store *s, struct policy_row *ret);
+
+/* Call EACH for every file of bundle SEQ; stops at its first error. */
+MUST rc store_each_policy_file(struct store *s, uint64_t seq,
+    rc (*each)(void *arg, bool signature, const char *name, struct slice bytes),
+    void *arg);
 
 #endif

@@ -294,6 +294,15 @@ policy_compile(const struct policy_text *texts, size_t n, struct policy **ret,
 	return RC_OK;
 }
 
+rc
+policy_texts_hash(const struct policy_text *texts, size_t n, struct hash *ret)
+{
+	AUTO(sources_wipe) struct sources s = {0};
+	TRY(sort_texts(texts, n, &s, NULL));
+	hash_texts(&s, ret);
+	return RC_OK;
+}
+
 void
 policy_destroy(struct policy **pp)
 {

@@ -74,6 +74,9 @@ MUST rc policy_load(const char *dir, struct policy **ret, struct findings *findi
 
 void policy_destroy(struct policy **pp);
 
+/* What policy_hash() of these texts would say, whether they compile or not. */
+MUST rc policy_texts_hash(const struct policy_text *texts, size_t n, struct hash *ret);
+
 /* SHA-256 over the sorted file names and texts, each preceded by its 8-byte
  * big-endian length: what leaves and answers name as the bundle in force. */
 const struct hash *policy_hash(const struct policy *p);

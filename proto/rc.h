@@ -76,6 +76,8 @@ enum rc_kind {
 	X(RC_POLICY, LOCAL, 5, 2, "policy_refused")                          \
 	X(RC_INTERNAL, LOCAL, 6, 1, "internal_error")                        \
 	X(RC_SOCKET, LOCAL, 7, 1, "socket_failed")                           \
+	X(RC_NOT_APPROVED, LOCAL, 8, 3, "policy_not_approved")               \
+	X(RC_NOT_NEWER, LOCAL, 9, 3, "policy_not_newer")                     \
 	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")            \
 	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")               \
 	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")           \

@@ -180,7 +180,21 @@ static void
 a_newer_database_is_refused(void **state)
 {
 	(void)state;
-	refuses_after("sluis.db", "PRAGMA user_version=2", RC_CONFIG);
+	refuses_after("sluis.db", "PRAGMA user_version=3", RC_CONFIG);
+}
+
+static void
+a_database_of_the_first_version_is_brought_up_to_date(void **state)
+{
+	struct policy_row row;
+	(void)state;
+	struct delivery d = committed_copy(1, 0x11);
+	store_destroy(&store);
+	region_sql(dir, "sluis.db",
+	    "DROP TABLE policy_file; DROP TABLE policy; PRAGMA user_version=1");
+	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_true(copy_opens(d.seq));
+	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
 }
 
 static void
@@ -554,6 +568,64 @@ bindings_come_back_in_the_order_they_were_accepted(void **state)
 	assert_int_equal(leaf, 12);
 }
 
+static rc
+collect_file(void *arg, bool signature, const char *name, struct slice bytes)
+{
+	char *all = arg;
+	(void)snprintf(all + strlen(all), 64 - strlen(all), "%s%s=%.*s ",
+	    signature ? "!" : "", name, (int)bytes.n, (const char *)bytes.p);
+	return RC_OK;
+}
+
+static uint64_t
+put_policy(uint8_t hash, uint64_t version, const char *content)
+{
+	struct policy_row row = {.hash = {{hash}}, .version = version, .leaf = version};
+	uint64_t          seq = 0;
+	assert_int_equal(store_put_policy(store, &row, &seq), RC_OK);
+	assert_int_equal(
+	    store_put_policy_file(store, seq, false, "a.yaml", text(content)), RC_OK);
+	assert_int_equal(
+	    store_put_policy_file(store, seq, true, "a.sig", text("S")), RC_OK);
+	return seq;
+}
+
+static void
+the_last_policy_comes_back_with_its_own_files(void **state)
+{
+	struct policy_row row     = {0};
+	char              all[64] = "";
+	(void)state;
+	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
+	assert_int_equal(store_begin(store), RC_OK);
+	put_policy(1, 7, "old");
+	uint64_t seq = put_policy(2, 9, "new");
+	assert_int_not_equal(
+	    store_put_policy_file(store, seq, false, "a.yaml", text("x")), RC_OK);
+	assert_int_equal(store_commit(store), RC_OK);
+	reopen();
+	assert_int_equal(store_last_policy(store, &row), RC_OK);
+	assert_int_equal(row.seq, seq);
+	assert_int_equal(row.hash.b[0], 2);
+	assert_int_equal(row.version, 9);
+	assert_int_equal(row.leaf, 9);
+	assert_int_equal(store_each_policy_file(store, seq, collect_file, all), RC_OK);
+	assert_non_null(strstr(all, "a.yaml=new"));
+	assert_non_null(strstr(all, "!a.sig=S"));
+	assert_null(strstr(all, "old"));
+}
+
+static void
+a_policy_of_a_rolled_back_batch_is_not_there(void **state)
+{
+	struct policy_row row;
+	(void)state;
+	assert_int_equal(store_begin(store), RC_OK);
+	put_policy(1, 7, "old");
+	store_rollback(store);
+	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fresh, drop)
 
 int
@@ -564,6 +636,7 @@ main(void)
 	    T(nobody_else_may_read_the_files),
 	    T(a_database_that_is_not_ours_is_refused),
 	    T(a_newer_database_is_refused),
+	    T(a_database_of_the_first_version_is_brought_up_to_date),
 	    T(a_key_database_that_is_not_ours_is_refused),
 	    T(a_newer_key_database_is_refused),
 	    T(somebody_elses_tables_are_not_adopted),
@@ -585,6 +658,8 @@ main(void)
 	    T(a_request_belongs_to_its_sender),
 	    T(submissions_are_listed_newest_first_and_only_ones_own),
 	    T(bindings_come_back_in_the_order_they_were_accepted),
+	    T(the_last_policy_comes_back_with_its_own_files),
+	    T(a_policy_of_a_rolled_back_batch_is_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

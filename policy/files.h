@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * files.h - a policy folder as bytes: the texts and the signatures under them.
+ *
+ *	NAME.yaml             what a policy is compiled from, NAME.cases.yaml not
+ *	signatures/NAME.sig   who approved it (certs/endorsement.h)
+ *
+ * Both are read through one open folder, so a folder that is swapped meanwhile gives
+ * the old or the new one.
+ *
+ * Owns everything.
+ */
+#ifndef SLUIS_POLICY_FILES_H
+#define SLUIS_POLICY_FILES_H
+
+#include "policy/policy.h"
+
+enum {
+	POLICY_FILES_MAX      = 64,
+	POLICY_SIGNATURES_MAX = 256,
+	POLICY_FILE_BYTES     = 1024 * 1024,
+	POLICY_SIG_BYTES      = 64 * 1024,
+};
+
+struct policy_file {
+	char    *name; /* "riec.yaml", "00000099000000010000.sig" */
+	uint8_t *bytes;
+	size_t   n;
+};
+
+struct policy_files {
+	size_t             n, n_signatures;
+	struct policy_file files[POLICY_FILES_MAX];
+	struct policy_file signatures[POLICY_SIGNATURES_MAX];
+};
+
+/* Read DIR, its signatures too if asked.  RC_DISK, RC_POLICY with a finding; F may be
+ * half filled then.  A signature file that is no plain, readable file of a sound name
+ * is left out. */
+MUST rc policy_files_read(
+    const char *dir, bool signatures, struct policy_files *f, struct findings *findings);
+void policy_files_wipe(struct policy_files *f);
+
+/* Add a copy of a text, or of a signature.  RC_TOO_MANY, RC_TOO_LARGE. */
+MUST rc policy_files_add(
+    struct policy_files *f, bool signature, const char *name, struct slice bytes);
+
+/* policy_compile() and policy_texts_hash() of the texts. */
+MUST rc policy_files_compile(
+    const struct policy_files *f, struct policy **ret, struct findings *findings);
+MUST rc policy_files_hash(const struct policy_files *f, struct hash *ret);
+
+#endif
