@@ -44,18 +44,25 @@ void
 decision_rule(
     const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret)
 {
-	const Sluis__Submit *m = s->submit;
-	struct question      q = {
-	         .convenant      = m->convenant == NULL ? "" : m->convenant,
-	         .phase          = m->phase == NULL ? "" : m->phase,
-	         .purpose        = m->purpose == NULL ? "" : m->purpose,
-	         .sender_oin     = m->head->sender_oin,
-	         .sender_desk    = m->head->sender_desk,
-	         .recipient_oin  = recipient->oin == NULL ? "" : recipient->oin,
-	         .recipient_desk = recipient->desk,
-	         .today          = date_of_ms(s->now_ms),
-	         .message        = s->facts,
-        };
+	const Sluis__Submit *m         = s->submit;
+	struct fieldset      held_back = {{0}};
+	/* the stage that made S has checked that refusals name categories */
+	if (policy_held_back(s->policy, s->handling,
+	        recipient->oin == NULL ? "" : recipient->oin, &held_back) != RC_OK)
+		held_back = fieldset_all();
+	struct question q = {
+	    .convenant      = m->convenant == NULL ? "" : m->convenant,
+	    .phase          = m->phase == NULL ? "" : m->phase,
+	    .purpose        = m->purpose == NULL ? "" : m->purpose,
+	    .sender_oin     = m->head->sender_oin,
+	    .sender_desk    = m->head->sender_desk,
+	    .recipient_oin  = recipient->oin == NULL ? "" : recipient->oin,
+	    .recipient_desk = recipient->desk,
+	    .today          = date_of_ms(s->now_ms),
+	    .region         = m->region,
+	    .message        = s->facts,
+	    .held_back      = &held_back,
+	};
 
 	*ret = (struct decision){
 	    .detail = buf_init(DETAIL_MAX), .copy = buf_init(CLASS_MAX)};

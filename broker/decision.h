@@ -35,9 +35,10 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const struct policy        *policy;
 	const struct pseudonymiser *pseudonymiser;
 	const Sluis__Submit        *submit;
-	struct slice                signal;  /* its serialised Signal */
-	factset                     facts;   /* facts_of_signal() */
-	const struct hash          *binding; /* id of the key binding that signed */
+	struct slice                signal;   /* its serialised Signal */
+	factset                     facts;    /* facts_of_signal() */
+	const Sluis__Handling      *handling; /* of the signal; NULL: none */
+	const struct hash          *binding;  /* id of the key binding that signed */
 	uint64_t                    now_ms;
 };
 

@@ -97,7 +97,7 @@ fill_outcome(struct broker *b, const struct decision *d, const struct grounds *g
 
 /* What facts_of_signal() would find in the signal itself. */
 static rc
-message_facts(const Sluis__Preview *m, factset *ret)
+message_facts(const Sluis__Preview *m, int32_t today, factset *ret)
 {
 	struct fieldset present = {0};
 	factset         facts   = 0;
@@ -114,7 +114,7 @@ message_facts(const Sluis__Preview *m, factset *ret)
 		TRY(facts_of(m->records[i], &record));
 		facts |= record & fact_bit(FACT_URGENT);
 	}
-	*ret = facts | facts_of_handling(m->handling) | facts_of_fields(&present);
+	*ret = facts | facts_of_handling(m->handling, today) | facts_of_fields(&present);
 	return RC_OK;
 }
 
@@ -168,9 +168,14 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	submit.convenant    = m->convenant;
 	submit.phase        = m->phase;
 	submit.purpose      = m->purpose;
-	struct submission s = {
-	    .policy = b->policy, .submit = &submit, .now_ms = b->now_ms};
-	TRY(message_facts(m, &s.facts));
+	submit.region       = m->region;
+	struct submission s = {.policy = b->policy,
+	    .submit                    = &submit,
+	    .handling                  = m->handling,
+	    .now_ms                    = b->now_ms};
+	struct fieldset   held_back;
+	TRY(policy_held_back(b->policy, m->handling, "", &held_back));
+	TRY(message_facts(m, date_of_ms(b->now_ms), &s.facts));
 	for (size_t i = 0; i < m->n_recipients; i++)
 		TRY(add_outcome(b, &s, m, m->recipients[i], r, &served));
 	if (has_doubles(r->answer)) return RC_MALFORMED; /* as submit would say */

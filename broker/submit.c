@@ -152,8 +152,10 @@ read_signal(struct work *w, struct request *q)
 	TRY(guard_unpack(&sluis__signal__descriptor, w->shared.signal, guard_signal,
 	    (ProtobufCMessage **)(void *)&w->signal));
 	TRY(signal_check(w->signal, &q->where));
-	w->shared.facts = facts_of_signal(w->signal);
-	return RC_OK;
+	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
+	w->shared.handling = w->signal->handling;
+	struct fieldset held_back;
+	return policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
 }
 
 /* No recipient twice: one desk gets one copy of a signal. */

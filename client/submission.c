@@ -124,7 +124,7 @@ outline_rest(const Sluis__Signal *signal, Sluis__PreviewRecord *record)
 
 	mark_filled(schema_signal()->root, &signal->base, false, &set);
 	/* the one message fact that follows from a value and not from its presence */
-	TRY(put_facts(facts_of_signal(signal) & fact_bit(FACT_URGENT), record));
+	TRY(put_facts(facts_of_signal(signal, 0) & fact_bit(FACT_URGENT), record));
 	return put_paths(&set, record);
 }
 

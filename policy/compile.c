@@ -209,7 +209,7 @@ demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigne
 	if (at == NULL) return;
 	(void)snprintf(at->text, sizeof at->text,
 	    "no party with role '%s' has a desk '%s'%s%s%s",
-	    r->policy->roles[seat->role].id, seat->desk,
+	    r->policy->roles[seat->role].info.id, seat->desk,
 	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
 	    near == NULL ? "" : "'?");
 }
@@ -222,6 +222,8 @@ demand_desks(struct reader *r)
 		const char *file          = c->n_rules > 0 ? c->rules[0].info.file : "";
 		for (size_t k = 0; k < c->n_senders; k++)
 			demand_desk(r, &c->senders[k], file, 0);
+		for (size_t k = 0; k < c->n_source_desks; k++)
+			demand_desk(r, &c->source_desks[k], file, 0);
 		for (size_t k = 0; k < c->n_rules; k++) {
 			const struct rule *rule = &c->rules[k];
 			for (size_t n = 0; n < rule->n_recipients; n++)

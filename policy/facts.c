@@ -110,14 +110,27 @@ fact_if(bool holds, enum fact f)
 	return holds ? fact_bit(f) : 0;
 }
 
+/* A review date that cannot be read is no review date. */
+static factset
+facts_of_embargo(const Sluis__Embargo *e, int32_t today)
+{
+	int32_t review;
+	if (e == NULL) return 0;
+	bool dated = date_parse(e->review_on, &review);
+	bool named = e->contact_desk != NULL && *e->contact_desk != '\0';
+	return fact_bit(FACT_EMBARGO) |
+	       fact_if(!dated || !named, FACT_EMBARGO_INCOMPLETE) |
+	       fact_if(dated && review < today, FACT_EMBARGO_OVERDUE);
+}
+
 factset
-facts_of_handling(const Sluis__Handling *h)
+facts_of_handling(const Sluis__Handling *h, int32_t today)
 {
 	if (h == NULL) return 0;
 	factset facts = fact_if(h->has_cie && h->cie, FACT_CIE) |
 	                fact_if(h->has_layer && h->layer != 1, FACT_LAYER_2) |
 	                fact_if(h->has_emergency && h->emergency, FACT_EMERGENCY) |
-	                fact_if(h->embargo != NULL, FACT_EMBARGO);
+	                facts_of_embargo(h->embargo, today);
 	if (!h->has_secrecy_ground) return facts;
 	switch (h->secrecy_ground) {
 	case SLUIS__SECRECY_GROUND__EXPLICIT_CONSENT:
@@ -152,10 +165,10 @@ facts_of_fields(const struct fieldset *present)
 }
 
 factset
-facts_of_signal(const Sluis__Signal *s)
+facts_of_signal(const Sluis__Signal *s, int32_t today)
 {
 	bool police = s->n_police_8_13 + s->n_police_9_10 + s->n_police_10_1_b > 0;
-	return facts_of_handling(s->handling) |
+	return facts_of_handling(s->handling, today) |
 	       fact_if(s->exploitation != NULL && s->exploitation->n_types > 0,
 	           FACT_TRAFFICKING) |
 	       fact_if(police || s->n_judicial > 0, FACT_CRIMINAL_DATA) |
@@ -296,5 +309,8 @@ factset
 facts_of_person(const Sluis__Person *person, int32_t today)
 {
 	factset age = facts_of_age(person, today);
-	return facts_of_role(person) | age | facts_of_consent(person, age, today);
+	return facts_of_role(person) | age | facts_of_consent(person, age, today) |
+	       fact_if(
+	           person->has_nationality_unavoidable && person->nationality_unavoidable,
+	           FACT_NATIONALITY_NEEDED);
 }

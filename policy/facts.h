@@ -38,11 +38,19 @@
 	X(FACT_CRIMINAL_DATA, 8, "criminal_data", M,                                     \
 	    "the signal holds police or judicial data")                                  \
 	X(FACT_URGENT, 9, "urgent", M, "marked urgent")                                  \
+	X(FACT_CASE, 10, "case", M, "the signal belongs to a case")                      \
+	X(FACT_CASE_MEMBER, 11, "case_member", M,                                        \
+	    "the recipient takes part in that case")                                     \
+	X(FACT_EMBARGO_INCOMPLETE, 12, "embargo_incomplete", M,                          \
+	    "an embargo without contact desk or review date")                            \
+	X(FACT_EMBARGO_OVERDUE, 13, "embargo_overdue", M,                                \
+	    "an embargo whose review date has passed")                                   \
 	X(FACT_RECIPIENT_SIGNED, 16, "recipient_signed", M,                              \
 	    "recipient signed, on this date")                                            \
 	X(FACT_SENDER_SIGNED, 17, "sender_signed", M, "sender signed, on this date")     \
 	X(FACT_DECLARED, 18, "declared", M,                                              \
 	    "recipient signed a confidentiality declaration")                            \
+	X(FACT_EXPIRED, 19, "expired", M, "the convenant has ended")                     \
 	X(FACT_VICTIM, 32, "victim", R, "the record is about a victim")                  \
 	X(FACT_SUSPECT, 33, "suspect", R,                                                \
 	    "the record is about a suspect or facilitator")                              \
@@ -55,7 +63,9 @@
 	X(FACT_CONSENT_CARE, 39, "consent_care", R,                                      \
 	    "this person consents to sharing inside the care chain")                     \
 	X(FACT_CONSENT_ENFORCEMENT, 40, "consent_enforcement", R,                        \
-	    "this person consents to sharing care data with enforcement")
+	    "this person consents to sharing care data with enforcement")                \
+	X(FACT_NATIONALITY_NEEDED, 41, "nationality_needed", R,                          \
+	    "not to be identified without the nationality")
 
 #define FACT_BIT_(symbol, bit, name, scope, meaning) symbol = bit,
 
@@ -86,13 +96,14 @@ bool fact_from_name(const char *name, enum fact *ret);
 /* The name of F in policy files; NULL for a bit without a fact. */
 const char *fact_name(enum fact f);
 
-/* The message facts that SIGNAL itself states (not the signatory facts, which
- * policy_rule() adds). */
-factset facts_of_signal(const Sluis__Signal *signal);
+/* The message facts that SIGNAL itself states on the date TODAY, days since 1970-01-01
+ * (not the signatory facts, which policy_rule() adds, nor the case facts, which the
+ * broker knows). */
+factset facts_of_signal(const Sluis__Signal *signal, int32_t today);
 
 /* The parts of it for a preview, which holds no signal: what HANDLING (may be NULL)
  * states, and what the presence of fields alone tells. */
-factset facts_of_handling(const Sluis__Handling *handling);
+factset facts_of_handling(const Sluis__Handling *handling, int32_t today);
 factset facts_of_fields(const struct fieldset *present);
 
 /* The record facts of one PERSON on the date TODAY (days since 1970-01-01). */

@@ -58,8 +58,10 @@ rule_obstacle(
 		           ? NULL
 		           : "no identifier in categories.yaml has it as a part";
 	case SLUIS__ACTION__ACTION_GENERALISE:
-		if (rule->generalise == GENERALISE_YEAR)
-			return is_date(f) ? NULL : "only a date generalises to a year";
+		if (rule->generalise == GENERALISE_YEAR ||
+		    rule->generalise == GENERALISE_MONTH)
+			return is_date(f) ? NULL
+			                  : "only a date generalises to a year or month";
 		if (rule->generalise == GENERALISE_POSTCODE4)
 			return strcmp(f->desc->name, "postcode") == 0
 			           ? NULL

@@ -97,22 +97,13 @@ static rc
 tell_class(struct walk *w)
 {
 	struct cell cells[SCHEMA_FIELDS_MAX];
-	row_cells(w->row, w->who, w->message | w->at.of->record, cells);
+	row_cells(w->row, w->who, w->message | w->at.of->record, NULL, cells);
 	for (size_t i = 0; i < w->p->n_categories; i++) TRY(tell_category(w, i, cells));
 	return RC_OK;
 }
 
 /* --- bars on the whole message --------------------------------------------------------
  */
-
-static const struct candidate *
-holding(const struct candidate *bars, size_t n, struct asker who, factset facts)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (candidate_holds(&bars[i], who, facts)) return &bars[i];
-	}
-	return NULL;
-}
 
 static rc
 tell_bar(struct walk *w, const struct candidate *bar)
@@ -130,9 +121,9 @@ static rc
 tell_sender(struct walk *w)
 {
 	const struct convenant *c   = w->row->convenant;
-	const struct candidate *bar = holding(c->refuse, c->n_refuse, w->who, w->message);
+	const struct candidate *bar = bar_holding(c->refuse, c->n_refuse, w->message);
 	if (bar == NULL)
-		bar = holding(w->row->excludes, w->row->n_excludes, w->who, w->message);
+		bar = bar_holding(w->row->excludes, w->row->n_excludes, w->message);
 	if (bar != NULL) return tell_bar(w, bar);
 	for (size_t i = 0; i < N_CLASSES; i++) {
 		if (!wanted(w->q->class_name, classes[i].name)) continue;
@@ -153,6 +144,7 @@ static const struct {
     {"signatory", AUDIENCE_SIGNATORY, BIT(FACT_RECIPIENT_SIGNED)},
     {"incidental", AUDIENCE_INCIDENTAL, BIT(FACT_DECLARED)},
     {"non_signatory", AUDIENCE_NON_SIGNATORY, 0},
+    {"expired", AUDIENCE_EXPIRED, BIT(FACT_EXPIRED)},
 };
 
 static bool
@@ -167,14 +159,13 @@ has_audience(const struct row *row, uint8_t bit)
 static rc
 tell_senders(struct walk *w)
 {
-	const struct convenant *c    = w->row->convenant;
-	uint64_t                told = 0; /* a role may stand there with several desks */
-	for (size_t i = 0; i < c->n_senders; i++) {
-		unsigned role = c->senders[i].role;
-		if ((told >> role & 1) != 0) continue;
-		told |= (uint64_t)1 << role;
-		w->who.source     = role;
-		w->at.sender_role = w->p->roles[role].id;
+	const struct convenant *c = w->row->convenant;
+	for (size_t i = 0; i < c->n_askers; i++) {
+		const struct seat *s = &c->askers[i];
+		w->who.source        = s->role;
+		w->who.desks         = source_desks_of(c, s->role, s->desk);
+		w->at.sender_role    = w->p->roles[s->role].info.id;
+		w->at.sender_desk    = s->desk;
 		if (wanted(w->q->sender_role, w->at.sender_role)) TRY(tell_sender(w));
 	}
 	return RC_OK;
@@ -183,7 +174,7 @@ tell_senders(struct walk *w)
 static rc
 tell_row(struct walk *w)
 {
-	w->at.recipient_role = w->p->roles[w->row->seat->role].id;
+	w->at.recipient_role = w->p->roles[w->row->seat->role].info.id;
 	w->at.recipient_desk = w->row->seat->desk;
 	if (!wanted(w->q->recipient_role, w->at.recipient_role)) return RC_OK;
 	for (size_t i = 0; i < sizeof audiences / sizeof audiences[0]; i++) {

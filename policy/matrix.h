@@ -36,9 +36,10 @@ struct matrix_cell { /* borrowed during the call */
 	const struct convenant_info *convenant;
 	const char                  *phase;
 	const char                  *sender_role;
+	const char                  *sender_desk; /* NULL: any desk that no rule names */
 	const char                  *recipient_role;
 	const char *recipient_desk; /* NULL: any desk that has no seat of its own */
-	const char *audience;       /* "signatory", "incidental", "non_signatory" */
+	const char *audience; /* "signatory", "incidental", "non_signatory", "expired" */
 	const struct matrix_class *of;
 	const char                *category;
 	const struct schema_field *field; /* NULL: the whole category is alike */

@@ -36,31 +36,35 @@ enum {
 	PHASES_MAX       = 8,
 	PURPOSES_MAX     = 16,
 	SEATS_MAX        = 256, /* of one convenant */
+	SOURCE_DESKS_MAX = 32,  /* a mask of them is 32 bits */
+	REGIONS_MAX      = 64,
 	RULES_MAX        = 512, /* rules and bars of one convenant */
 	NAMES_MAX        = 256, /* entries of one list in a rule */
 	DELIVER_DAYS_MAX = 365,
-};
-
-struct category {
-	const char *id, *title_nl, *title_en;
+	WARN_DAYS        = 60, /* before the end of a convenant */
+	APPROVALS_MAX    = 256,
 };
 
 struct role {
-	const char        *id, *title_nl, *title_en;
+	struct role_info   info;
 	const char *const *aliases; /* NULL-terminated */
 };
 
 struct signature { /* a party's signature, or its confidentiality declaration */
-	const char *convenant;
-	bool        declaration;
-	int32_t     from, until; /* both inclusive */
+	const char        *convenant;
+	bool               declaration;
+	int32_t            from, until; /* both inclusive */
+	const char *const *regions;     /* NULL-terminated; NULL: every region */
+	size_t             n_on_behalf;
+	const char *const *on_behalf_of; /* OINs: "mede namens" */
 };
 
 struct member { /* a party with what only the engine needs */
-	struct party      party;
-	unsigned          role;
-	size_t            n_signatures;
-	struct signature *signatures;
+	struct party             party;
+	unsigned                 role;
+	size_t                   n_signatures, n_by_others;
+	struct signature        *signatures;
+	const struct signature **by_others; /* other parties' signatures on its behalf */
 };
 
 struct seat {
@@ -72,16 +76,23 @@ struct obligation {
 	struct obligation_info info;
 	bool                   every_copy;   /* else only when a rule names it */
 	factset                when, unless; /* message facts */
+	uint16_t               purposes;     /* bit: purpose */
+	size_t                 n_recipients; /* 0: everybody */
+	const struct seat     *recipients;
 };
 
-/* As what a recipient takes part.  A rule's `for` is a set of these. */
-enum audience {
-	AUDIENCE_SIGNATORY     = 1,
-	AUDIENCE_INCIDENTAL    = 2, /* not signed, but declared confidentiality */
-	AUDIENCE_NON_SIGNATORY = 4, /* not signed */
+enum {
+	AUDIENCES_ALL = AUDIENCE_SIGNATORY | AUDIENCE_INCIDENTAL |
+	                AUDIENCE_NON_SIGNATORY | AUDIENCE_EXPIRED
 };
 
-enum bar { BAR_NONE, BAR_WITHHOLD, BAR_EXCLUDE, BAR_REFUSE };
+enum bar {
+	BAR_NONE,
+	BAR_WITHHOLD,
+	BAR_EXCLUDE,
+	BAR_REFUSE,
+	BAR_SUPPLIER, /* withholds what the supplier refuses */
+};
 
 struct rule { /* or bar */
 	struct rule_info info;
@@ -89,11 +100,13 @@ struct rule { /* or bar */
 	enum bar         bar;
 	rc               code; /* BAR_EXCLUDE, BAR_REFUSE */
 	uint8_t          action, generalise;
-	uint8_t          phases;      /* bit: phase */
-	uint8_t          audience;    /* enum audience bits; bars: all */
-	uint16_t         purposes;    /* bit: purpose */
-	uint16_t         obligations; /* bit: obligation */
-	uint64_t         sources;     /* bit: role of the sender */
+	uint8_t          phases;           /* bit: phase */
+	uint8_t          audience;         /* enum audience bits; bars: all */
+	uint16_t         purposes;         /* bit: purpose */
+	uint16_t         obligations;      /* bit: obligation */
+	uint64_t         sources;          /* bit: role of the sender */
+	uint32_t         source_desks;     /* bit: a desk of convenant.source_desks */
+	uint32_t         not_source_desks; /* the same, excepted */
 	factset          when, when_any, unless;
 	bool   everyone, all_but; /* bars: no recipients named; `except_recipients` */
 	size_t n_recipients;
@@ -105,9 +118,13 @@ struct rule { /* or bar */
 struct candidate { /* a rule as mask tests; see candidate_holds() */
 	factset  when, when_any, unless;
 	uint64_t sources;
+	uint32_t source_desks, not_source_desks;
 	uint16_t purposes, rule;
 	uint8_t  audience, action, generalise;
+	uint8_t  rank; /* enum rank: only equals are compared by strictness */
 };
+
+enum rank { RANK_BAR, RANK_FIELD_DESK, RANK_FIELD, RANK_DESK, RANK_CATEGORY };
 
 struct row {
 	const struct convenant *convenant;
@@ -121,23 +138,30 @@ struct row {
 	struct candidate *grants;
 	size_t            n_excludes;
 	struct candidate *excludes;
+	size_t            n_refusals; /* bars for what the supplier refuses */
+	struct candidate *refusals;
 };
 
 struct convenant {
 	struct convenant_info info;
-	const char           *registration; /* NULL: not in force */
 	uint32_t              deliver_days;
 	size_t                n_phases, n_purposes, n_senders, n_obligations;
 	struct seat          *senders;
-	struct obligation    *obligations;
-	size_t                n_rules; /* rules and bars, in the order of the file */
-	struct rule          *rules;
-	unsigned              first_rule; /* policy-wide number of rules[0] */
-	size_t                n_refuse;
-	struct candidate     *refuse; /* bars that refuse the signal */
-	size_t                n_seats;
-	struct seat          *seats;
-	struct row           *rows; /* [phase * n_seats + seat] */
+	size_t                n_source_desks; /* the desks that rules name as sources */
+	struct seat           source_desks[SOURCE_DESKS_MAX];
+	/* who may ask, told apart as far as rules do: each role that may send, and each
+	 * desk of it that senders or sources name; desk NULL is any other desk */
+	size_t             n_askers;
+	struct seat       *askers;
+	struct obligation *obligations;
+	size_t             n_rules; /* rules and bars, in the order of the file */
+	struct rule       *rules;
+	unsigned           first_rule; /* policy-wide number of rules[0] */
+	size_t             n_refuse;
+	struct candidate  *refuse; /* bars that refuse the signal */
+	size_t             n_seats;
+	struct seat       *seats;
+	struct row        *rows; /* [phase * n_seats + seat] */
 	/* what would have to change, in words */
 	const char *change_force, *change_phase, *change_purpose, *change_sign,
 	    *change_sender_sign, *change_sender, *change_declare;
@@ -145,11 +169,15 @@ struct convenant {
 };
 
 struct policy {
-	struct arena     arena;
-	struct hash      hash;
-	size_t           n_categories, n_roles, n_members, n_identifiers, n_convenants;
-	struct category *categories;
-	uint8_t          category_of[SCHEMA_FIELDS_MAX];
+	struct arena arena;
+	struct hash  hash;
+	size_t n_categories, n_roles, n_members, n_identifiers, n_convenants, n_regions,
+	    n_approvals;
+	uint32_t                version;
+	struct category_info   *categories;
+	const char *const      *regions; /* NULL-terminated */
+	struct approval_info   *approvals;
+	uint8_t                 category_of[SCHEMA_FIELDS_MAX];
 	struct identifier_info *identifiers;
 	struct role            *roles;
 	struct member          *members; /* sorted by OIN */
@@ -166,26 +194,50 @@ unsigned role_number(const struct policy *p, const char *name);
 const struct member    *member_find(const struct policy *p, const char *oin);
 const struct convenant *convenant_find(const struct policy *p, const char *id);
 
-/* Whether M signed (or, DECLARATION, declared) for CONVENANT with effect on TODAY. */
-bool member_signed(
-    const struct member *m, const char *convenant, bool declaration, int32_t today);
+/* Whether M signed (or, DECLARATION, declared) for CONVENANT in REGION with effect on
+ * TODAY, itself or through another party on its behalf. */
+bool member_signed(const struct member *m, const char *convenant, bool declaration,
+    const char *region, int32_t today);
 
-/* --- ruling, rule.c -------------------------------------------------------------- */
+/* --- ruling, cells.c and rule.c -------------------------------------------------- */
 
 struct asker {            /* what a candidate is tested against, but for the facts */
 	unsigned source;  /* role of the sender */
+	uint32_t desks;   /* which of convenant.source_desks it is */
 	unsigned purpose; /* number */
 	uint8_t  audience;
 };
 
-/* The audience classes that the facts recipient_signed and declared make. */
+/* The bits of C's source desks that a sender with this role and desk is. */
+uint32_t source_desks_of(const struct convenant *c, unsigned role, const char *desk);
+
+/* The audience classes that the facts recipient_signed, declared and expired make, and
+ * the facts that make one audience. */
 uint8_t audience_of(factset message);
+factset audience_facts(enum audience a);
+
+/* Whether FACTS satisfy C as far as facts within KNOWN go; the others are open. */
+bool facts_allow(const struct candidate *c, factset facts, factset known);
+bool asker_allowed(const struct candidate *c, struct asker who);
+
+/* The first candidate of field F in ROW that holds, NULL if none does. */
+const struct candidate *row_decides(
+    const struct row *row, unsigned field, struct asker who, factset facts);
 
 bool candidate_holds(const struct candidate *c, struct asker who, factset facts);
 
-/* CELLS for every field of ROW; FACTS are message and record facts together. */
+/* CELLS for every field of ROW; FACTS are message and record facts together; what the
+ * supplier HELD_BACK (may be NULL) is withheld. */
 void row_cells(const struct row *row, struct asker who, factset facts,
-    struct cell cells[SCHEMA_FIELDS_MAX]);
+    const struct fieldset *held_back, struct cell cells[SCHEMA_FIELDS_MAX]);
+
+/* The first of N bars on the whole message that holds, NULL if none does. */
+const struct candidate *bar_holding(
+    const struct candidate *bars, size_t n, factset message);
+
+/* How much an action tells: withhold 0, then pseudonymise, generalise (the coarser the
+ * less), release. */
+int openness(uint8_t action, uint8_t generalise);
 
 /* --- building, table.c ----------------------------------------------------------- */
 

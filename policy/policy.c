@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* policy.c - looking things up in a compiled policy. */
+/* policy.c - looking things up in a compiled policy: what is ruled, and how. */
 #include "policy/policy.h"
 
 #include <stdlib.h>
@@ -11,91 +11,6 @@ const struct hash *
 policy_hash(const struct policy *p)
 {
 	return &p->hash;
-}
-
-/* --- parties --------------------------------------------------------------------- */
-
-size_t
-policy_n_parties(const struct policy *p)
-{
-	return p->n_members;
-}
-
-const struct party *
-policy_party_at(const struct policy *p, size_t i)
-{
-	return i < p->n_members ? &p->members[i].party : NULL;
-}
-
-static int
-compare_oin(const void *oin, const void *member)
-{
-	return strcmp(oin, ((const struct member *)member)->party.oin);
-}
-
-const struct member *
-member_find(const struct policy *p, const char *oin)
-{
-	if (oin == NULL || p->n_members == 0) return NULL;
-	return bsearch(oin, p->members, p->n_members, sizeof *p->members, compare_oin);
-}
-
-const struct party *
-policy_party(const struct policy *p, const char *oin)
-{
-	const struct member *m = member_find(p, oin);
-	return m == NULL ? NULL : &m->party;
-}
-
-bool
-party_has_desk(const struct party *party, const char *desk)
-{
-	for (size_t i = 0; desk != NULL && party->desks[i] != NULL; i++) {
-		if (strcmp(party->desks[i], desk) == 0) return true;
-	}
-	return false;
-}
-
-bool
-member_signed(
-    const struct member *m, const char *convenant, bool declaration, int32_t today)
-{
-	for (size_t i = 0; i < m->n_signatures; i++) {
-		const struct signature *s = &m->signatures[i];
-		if (s->declaration == declaration &&
-		    strcmp(s->convenant, convenant) == 0 && s->from <= today &&
-		    today <= s->until)
-			return true;
-	}
-	return false;
-}
-
-/* --- roles ----------------------------------------------------------------------- */
-
-static bool
-answers_to(const struct role *role, const char *name)
-{
-	if (strcmp(role->id, name) == 0) return true;
-	for (size_t i = 0; role->aliases[i] != NULL; i++) {
-		if (strcmp(role->aliases[i], name) == 0) return true;
-	}
-	return false;
-}
-
-unsigned
-role_number(const struct policy *p, const char *name)
-{
-	for (unsigned i = 0; name != NULL && i < p->n_roles; i++) {
-		if (answers_to(&p->roles[i], name)) return i;
-	}
-	return ROLES_MAX;
-}
-
-const char *
-policy_role(const struct policy *p, const char *name_or_alias)
-{
-	unsigned i = role_number(p, name_or_alias);
-	return i < ROLES_MAX ? p->roles[i].id : NULL;
 }
 
 /* --- convenants, categories, rules, identifiers ---------------------------------- */
@@ -119,6 +34,69 @@ convenant_find(const struct policy *p, const char *id)
 		if (strcmp(p->convenants[i].info.id, id) == 0) return &p->convenants[i];
 	}
 	return NULL;
+}
+
+const struct convenant_info *
+policy_convenant(const struct policy *p, const char *id)
+{
+	const struct convenant *c = convenant_find(p, id);
+	return c == NULL ? NULL : &c->info;
+}
+
+size_t
+policy_n_categories(const struct policy *p)
+{
+	return p->n_categories;
+}
+
+const struct category_info *
+policy_category_at(const struct policy *p, size_t i)
+{
+	return i < p->n_categories ? &p->categories[i] : NULL;
+}
+
+bool
+policy_fields(const struct policy *p, const char *name, struct fieldset *ret)
+{
+	const struct schema_field *f = schema_find(name);
+	size_t                     i = 0;
+	*ret                         = (struct fieldset){{0}};
+	if (f != NULL) fieldset_add(ret, f->index);
+	if (f != NULL) return true;
+	while (i < p->n_categories && strcmp(p->categories[i].id, name) != 0) i++;
+	for (unsigned k = 0; i < p->n_categories && k < schema_signal()->n_fields; k++) {
+		if (p->category_of[k] == i) fieldset_add(ret, k);
+	}
+	return i < p->n_categories;
+}
+
+/* --- what the supplier refuses --------------------------------------------------- */
+
+static bool
+refuses_to(const Sluis__SupplierRefusal *r, const char *oin)
+{
+	for (size_t i = 0; i < r->n_recipients; i++) {
+		if (strcmp(r->recipients[i], oin) == 0) return true;
+	}
+	return r->n_recipients == 0;
+}
+
+rc
+policy_held_back(const struct policy *p, const Sluis__Handling *h,
+    const char *recipient_oin, struct fieldset *ret)
+{
+	*ret = (struct fieldset){{0}};
+	for (size_t i = 0; h != NULL && i < h->n_refusals; i++) {
+		const Sluis__SupplierRefusal *r = h->refusals[i];
+		for (size_t k = 0; k < r->n_categories; k++) {
+			struct fieldset fields;
+			if (schema_find(r->categories[k]) != NULL ||
+			    !policy_fields(p, r->categories[k], &fields))
+				return RC_INVALID_SIGNAL;
+			if (refuses_to(r, recipient_oin)) fieldset_join(ret, &fields);
+		}
+	}
+	return RC_OK;
 }
 
 const char *
@@ -157,6 +135,8 @@ generalise_name(enum generalise g)
 	switch (g) {
 	case GENERALISE_YEAR:
 		return "year";
+	case GENERALISE_MONTH:
+		return "month";
 	case GENERALISE_POSTCODE4:
 		return "postcode4";
 	case GENERALISE_PRESENT:
@@ -165,4 +145,38 @@ generalise_name(enum generalise g)
 		break;
 	}
 	return NULL;
+}
+
+/* --- audiences ------------------------------------------------------------------- */
+
+static const struct {
+	const char   *name;
+	enum audience audience;
+} audiences[] = {
+    {"signatory", AUDIENCE_SIGNATORY},
+    {"incidental", AUDIENCE_INCIDENTAL},
+    {"non_signatory", AUDIENCE_NON_SIGNATORY},
+    {"expired", AUDIENCE_EXPIRED},
+};
+
+enum { N_AUDIENCES = sizeof audiences / sizeof audiences[0] };
+
+const char *
+audience_name(enum audience a)
+{
+	for (size_t i = 0; i < N_AUDIENCES; i++) {
+		if (audiences[i].audience == a) return audiences[i].name;
+	}
+	return NULL;
+}
+
+bool
+audience_from_name(const char *name, enum audience *ret)
+{
+	for (size_t i = 0; i < N_AUDIENCES; i++) {
+		if (strcmp(audiences[i].name, name) != 0) continue;
+		*ret = audiences[i].audience;
+		return true;
+	}
+	return false;
 }

@@ -55,6 +55,8 @@ struct finding { /* what a check has to say about one place */
 };
 
 struct findings {
+	/* Turns an English format into the reader's language; NULL: English stays. */
+	const char *(*translate)(const char *msgid);
 	size_t         n; /* at most FINDINGS_MAX are kept */
 	struct finding at[FINDINGS_MAX];
 };
@@ -104,16 +106,62 @@ const char *policy_role(const struct policy *p, const char *name_or_alias);
 struct convenant_info {        /* borrowed from the policy */
 	const char        *id; /* "riec" */
 	const char        *title;
-	const char        *article;     /* the legal basis of the partnership */
-	const char *const *phases;      /* NULL-terminated, earliest first */
-	const char *const *purposes;    /* NULL-terminated */
-	int32_t            from, until; /* days since 1970-01-01, both inclusive */
+	const char        *title_en;
+	const char        *article;      /* the legal basis of the partnership */
+	const char        *registration; /* NULL: not in force */
+	const char *const *phases;       /* NULL-terminated, earliest first */
+	const char *const *purposes;     /* NULL-terminated */
+	const char *const *regions;      /* NULL-terminated; NULL: every region */
+	int32_t            from, until;  /* days since 1970-01-01, both inclusive */
+	uint32_t           warn_days;    /* how long before its end a check warns */
+	bool after_end; /* has rules for when it has ended (`for: expired`) */
 };
 
 size_t                       policy_n_convenants(const struct policy *p);
 const struct convenant_info *policy_convenant_at(const struct policy *p, size_t i);
 
+/* NULL: no convenant of that id. */
+const struct convenant_info *policy_convenant(const struct policy *p, const char *id);
+
 const char *policy_category(const struct policy *p, const struct schema_field *f);
+
+struct category_info { /* borrowed from the policy */
+	const char *id, *title_nl, *title_en;
+	bool        identifying; /* can identify a person */
+};
+
+size_t                      policy_n_categories(const struct policy *p);
+const struct category_info *policy_category_at(const struct policy *p, size_t i);
+
+/* The fields that NAME, a category or a field path, stands for; false if it is neither.
+ */
+bool policy_fields(const struct policy *p, const char *name, struct fieldset *ret);
+
+struct role_info { /* borrowed from the policy */
+	const char *id, *title_nl, *title_en;
+};
+
+size_t                  policy_n_roles(const struct policy *p);
+const struct role_info *policy_role_at(const struct policy *p, size_t i);
+
+/* --- who has to sign a bundle ---------------------------------------------------- */
+
+struct approval_info { /* borrowed from the policy */
+	const char        *convenant;
+	unsigned           needed; /* at least so many of these have to sign */
+	size_t             n_of;
+	const char *const *of; /* OINs */
+};
+
+/* Rises with every bundle that is to take effect. */
+uint32_t                    policy_version(const struct policy *p);
+size_t                      policy_n_approvals(const struct policy *p);
+const struct approval_info *policy_approval_at(const struct policy *p, size_t i);
+
+/* Whether SIGNER's signature under CONVENANT also stands for OIN ("mede namens") on the
+ * date TODAY; true for its own OIN if it signed itself. */
+bool policy_signs_for(const struct policy *p, const char *signer, const char *oin,
+    const char *convenant, int32_t today);
 
 struct rule_info {           /* borrowed from the policy */
 	const char *id;      /* "riec.identity.1" */
@@ -121,6 +169,8 @@ struct rule_info {           /* borrowed from the policy */
 	const char *file;
 	unsigned    line;
 	bool        inferred; /* the reading is ours, for review by a privacy officer */
+	bool        bar;      /* takes away; else a rule, which grants */
+	const char *convenant;
 };
 
 enum { RULE_NONE = 0xffff }; /* no rule: silence */
@@ -158,20 +208,45 @@ const struct identifier_info *policy_identifier_at(const struct policy *p, size_
 enum generalise {
 	GENERALISE_NONE = 0,
 	GENERALISE_YEAR,      /* "2009-04-17" -> "2009"                        */
+	GENERALISE_MONTH,     /* "2009-04-17" -> "2009-04"                     */
 	GENERALISE_POSTCODE4, /* "1234 AB" -> "1234"                           */
 	GENERALISE_PRESENT,   /* any value -> "present": that there is one     */
 };
 
-const char *generalise_name(enum generalise g); /* "year", "postcode4", "present" */
+const char *generalise_name(
+    enum generalise g); /* "year", "month", "postcode4", "present" */
 
 struct question { /* all strings borrowed during the call */
 	const char *convenant, *phase, *purpose;
 	const char *sender_oin, *sender_desk;
 	const char *recipient_oin,
 	    *recipient_desk; /* desk NULL: the party's default desk */
-	int32_t today;       /* days since 1970-01-01 */
-	factset message;     /* facts_of_signal() */
+	int32_t     today;   /* days since 1970-01-01 */
+	const char *region;  /* where the matter lies; NULL: the sender's region */
+	factset     message; /* facts_of_signal(), and the case facts */
+	const struct fieldset *held_back; /* policy_held_back(); NULL: nothing */
 };
+
+/* The same, asked of roles instead of parties: for tables, cases and what-if. */
+struct role_question { /* all strings borrowed during the call */
+	const char *convenant, *phase, *purpose;
+	const char *sender, *sender_desk;       /* role or alias; desk NULL: any other */
+	const char *recipient, *recipient_desk; /* role or alias; desk NULL: any other */
+	uint8_t     audience; /* one of enum audience; the sender has signed */
+	factset     message;
+	const struct fieldset *held_back;
+};
+
+/* As what a recipient takes part.  A rule's `for` is a set of these. */
+enum audience {
+	AUDIENCE_SIGNATORY     = 1,
+	AUDIENCE_INCIDENTAL    = 2, /* not signed, but declared confidentiality */
+	AUDIENCE_NON_SIGNATORY = 4, /* not signed */
+	AUDIENCE_EXPIRED       = 8, /* anybody, after the convenant has ended */
+};
+
+const char *audience_name(enum audience a); /* "signatory", ..., as in policy files */
+bool        audience_from_name(const char *name, enum audience *ret);
 
 struct obligation_info { /* borrowed from the policy */
 	const char *id, *text_nl, *text_en, *article;
@@ -186,7 +261,7 @@ struct ruling {
 	const char
 	    *change;  /* what would have to change for another outcome; "" if served */
 	bool refused; /* the whole signal, not only this recipient */
-	const struct party *recipient;
+	const struct party *recipient; /* NULL after policy_rule_roles() */
 	const char         *desk;
 	uint32_t            deliver_days; /* how long a copy may wait for its recipient */
 	size_t              n_obligations;
@@ -195,8 +270,10 @@ struct ruling {
 	const struct policy *policy;
 	const void          *row;
 	factset              message;
-	unsigned             source_role; /* role number of the sender */
-	unsigned             purpose;     /* number of the purpose in its convenant */
+	unsigned             source_role;  /* role number of the sender */
+	uint32_t             source_desks; /* the desks of rules' sources that it is */
+	unsigned             purpose;      /* number of the purpose in its convenant */
+	struct fieldset      held_back;    /* by the supplier */
 };
 
 /*
@@ -204,6 +281,13 @@ struct ruling {
  * what does not exist is answered with a DENY code.  Microseconds; no allocation.
  */
 void policy_rule(const struct policy *p, const struct question *q, struct ruling *ret);
+void policy_rule_roles(
+    const struct policy *p, const struct role_question *q, struct ruling *ret);
+
+/* What H (may be NULL) says the supplier refuses to RECIPIENT_OIN for weighty reasons, as
+ * fields.  RC_INVALID_SIGNAL if it names what is no category. */
+MUST rc policy_held_back(const struct policy *p, const Sluis__Handling *h,
+    const char *recipient_oin, struct fieldset *ret);
 
 struct cell {
 	uint8_t  action;     /* Sluis__Action; WITHHOLD where nothing grants */

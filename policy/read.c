@@ -270,3 +270,81 @@ read_no_more(struct reader *r, const struct yaml_node *map)
 	rc code = yaml_no_more_keys(map, r->findings);
 	if (r->status == RC_OK) r->status = code;
 }
+
+/* --- sets of names --------------------------------------------------------------- */
+
+const char *
+name_in_array(const void *array, size_t i)
+{
+	const char *const *names = array;
+	return names[i];
+}
+
+uint16_t
+read_mask(struct reader *r, const struct yaml_node *map, const char *key,
+    const char *kind, name_at names, const void *arg, uint16_t if_absent)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+	uint16_t                mask = 0;
+	if (node == NULL) return if_absent;
+	if (read_count(node) == 0)
+		read_complain(r, node, "'%s' is empty: leave it out", key);
+	for (size_t k = 0; k < read_count(node); k++) {
+		const struct yaml_node *entry = read_entry(node, k);
+		const char             *word  = yaml_text(entry), *name;
+		unsigned                i     = 0;
+		if (word == NULL) {
+			read_complain(r, entry, "a %s must be one name", kind);
+			continue;
+		}
+		for (; (name = names(arg, i)) != NULL && strcmp(name, word) != 0;) i++;
+		if (name == NULL)
+			read_unknown(r, entry, kind, names, arg);
+		else
+			mask = (uint16_t)(mask | 1u << i);
+	}
+	return mask;
+}
+
+uint16_t
+read_purposes(struct reader *r, const struct yaml_node *map, const struct convenant *c)
+{
+	return read_mask(
+	    r, map, "purposes", "purpose", name_in_array, c->info.purposes, UINT16_MAX);
+}
+
+const char *const *
+read_regions(struct reader *r, const struct yaml_node *map)
+{
+	static const char *const none[] = {NULL};
+	const struct yaml_node  *list   = read_list(r, map, "regions", REGIONS_MAX);
+	size_t                   n      = list == NULL ? 0 : yaml_length(list);
+	const char             **all    = read_alloc(r, n + 1, sizeof *all);
+	if (all == NULL) return none;
+	for (size_t i = 0; i < n; i++) {
+		const struct yaml_node *entry = yaml_item(list, i);
+		const char             *name  = read_id_of(r, entry);
+		size_t                  k     = 0;
+		all[i]                        = name;
+		while (
+		    k < r->policy->n_regions && strcmp(r->policy->regions[k], name) != 0)
+			k++;
+		if (k == r->policy->n_regions && *name != '\0')
+			read_unknown(
+			    r, entry, "region", name_in_array, r->policy->regions);
+	}
+	return all;
+}
+
+const char *
+read_oin(struct reader *r, const struct yaml_node *node)
+{
+	const char *oin = node == NULL ? NULL : yaml_text(node);
+	if (oin != NULL && strlen(oin) == OIN_DIGITS &&
+	    strspn(oin, "0123456789") == OIN_DIGITS)
+		return read_printf(r, "%s", oin);
+	if (node != NULL)
+		read_complain(
+		    r, node, "an OIN has %d digits, between quotes", OIN_DIGITS);
+	return "";
+}

@@ -89,6 +89,24 @@ void read_end(struct reader *r, const struct yaml_node *root, const char *name);
 /* Complain about every key that no reader asked for. */
 void read_no_more(struct reader *r, const struct yaml_node *map);
 
+/* The regions under KEY `regions` of MAP, each known to the policy, NULL-terminated. */
+const char *const *read_regions(struct reader *r, const struct yaml_node *map);
+
+/* The numbers of the purposes under `purposes`, as a mask; all where it is absent. */
+uint16_t read_purposes(
+    struct reader *r, const struct yaml_node *map, const struct convenant *c);
+
+/* The numbers in NAMES of what stands under KEY, as a mask; complains about others.
+ * IF_ABSENT where KEY is not there. */
+uint16_t read_mask(struct reader *r, const struct yaml_node *map, const char *key,
+    const char *kind, name_at names, const void *arg, uint16_t if_absent);
+
+/* The I-th of a NULL-terminated array of names, as a name_at. */
+const char *name_in_array(const void *array, size_t i);
+
+/* An OIN: 20 digits between quotes; "" after a complaint. */
+const char *read_oin(struct reader *r, const struct yaml_node *node);
+
 /* --- the kinds of file ----------------------------------------------------------- */
 
 void read_categories(struct reader *r, const struct yaml_node *root);
@@ -96,6 +114,14 @@ void read_categories(struct reader *r, const struct yaml_node *root);
 /* parties.yaml comes in two steps: convenants name roles, signatures name convenants. */
 void read_roles(struct reader *r, const struct yaml_node *root);
 void read_parties(struct reader *r, const struct yaml_node *root);
+
+/* `signed` and `declared` of the party NODE into M; and, when all parties are read, the
+ * signatures on behalf of others to those others.  read_signatures.c */
+void read_signatures(struct reader *r, const struct yaml_node *node, struct member *m);
+void join_signatures(struct reader *r, const struct yaml_node *root);
+
+/* `version` and `approval` of parties.yaml.  read_approvals.c */
+void read_approvals(struct reader *r, const struct yaml_node *root);
 
 void read_convenant(struct reader *r, const struct yaml_node *root, struct convenant *c);
 

@@ -47,11 +47,12 @@ classify(struct reader *r, const struct yaml_node *node, size_t category)
 static void
 read_category(struct reader *r, const struct yaml_node *node, size_t number)
 {
-	struct category *c = &r->policy->categories[number];
+	struct category_info *c = &r->policy->categories[number];
 	c->id = c->title_nl = c->title_en = "";
 	if (!read_is_map(r, node, "a category")) return;
 	c->id = read_id(r, node, "id");
 	read_title(r, node, "title", &c->title_nl, &c->title_en);
+	c->identifying = read_bool(r, node, "identifying");
 	for (size_t i = 0; i < number; i++) {
 		if (strcmp(r->policy->categories[i].id, c->id) == 0)
 			read_complain(r, node, "category '%s' stands here twice", c->id);

@@ -34,7 +34,8 @@ read_ids(struct reader *r, const struct yaml_node *root, const char *key, size_t
 /* --- obligations ----------------------------------------------------------------- */
 
 static void
-read_obligation(struct reader *r, const struct yaml_node *node, struct obligation *o)
+read_obligation(struct reader *r, const struct yaml_node *node, const struct convenant *c,
+    const struct groups *groups, struct obligation *o)
 {
 	o->info = (struct obligation_info){
 	    .id = "", .text_nl = "", .text_en = "", .article = ""};
@@ -45,13 +46,16 @@ read_obligation(struct reader *r, const struct yaml_node *node, struct obligatio
 	if (yaml_get(node, "term_days") != NULL)
 		o->info.term_days = read_number(r, node, "term_days", 1, 36525);
 	o->every_copy = read_bool(r, node, "every_copy");
+	o->purposes   = read_purposes(r, node, c);
+	o->recipients = read_seats(r, node, "recipients", groups, &o->n_recipients);
 	o->when       = read_facts(r, node, "when", FACTS_MESSAGE);
 	o->unless     = read_facts(r, node, "unless", FACTS_MESSAGE);
 	read_no_more(r, node);
 }
 
 static void
-read_obligations(struct reader *r, const struct yaml_node *root, struct convenant *c)
+read_obligations(struct reader *r, const struct yaml_node *root, struct convenant *c,
+    const struct groups *groups)
 {
 	if (yaml_get(root, "obligations") == NULL) return;
 	const struct yaml_node *list =
@@ -59,7 +63,7 @@ read_obligations(struct reader *r, const struct yaml_node *root, struct convenan
 	if (list == NULL) return;
 	c->obligations = read_alloc(r, yaml_length(list), sizeof *c->obligations);
 	for (size_t i = 0; c->obligations != NULL && i < yaml_length(list); i++) {
-		read_obligation(r, yaml_item(list, i), &c->obligations[i]);
+		read_obligation(r, yaml_item(list, i), c, groups, &c->obligations[i]);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(c->obligations[j].info.id,
 			        c->obligations[i].info.id) == 0)
@@ -87,7 +91,7 @@ write_changes(struct reader *r, struct convenant *c, const char *from, const cha
 {
 	const char *id = c->info.id;
 	c->change_force =
-	    c->registration == NULL
+	    c->info.registration == NULL
 	        ? read_printf(
 	              r, "convenant %s is registered; its file names no registration", id)
 	        : read_printf(r, "a date from %s until %s, when convenant %s is in force",
@@ -119,21 +123,24 @@ stem_of(struct reader *r, const char *file)
 static void
 read_identity(struct reader *r, const struct yaml_node *root, struct convenant *c)
 {
-	const char *title_en;
 	const char *stem = stem_of(r, yaml_name(root));
 	c->info.id       = read_id(r, root, "convenant");
 	if (strcmp(c->info.id, stem) != 0)
 		read_complain(r, root, "convenant '%s' must stand in a file of that name",
 		    c->info.id);
-	read_title(r, root, "title", &c->info.title, &title_en);
+	read_title(r, root, "title", &c->info.title, &c->info.title_en);
 	c->info.article = read_text(r, root, "article", 200);
 	if (yaml_get(root, "registration") != NULL)
-		c->registration = read_text(r, root, "registration", 100);
+		c->info.registration = read_text(r, root, "registration", 100);
 	else
 		yaml_warn(r->findings, root,
 		    "no 'registration': convenant '%s' is not in force", c->info.id);
 	read_term(r, root, &c->info.from, &c->info.until);
-	c->deliver_days  = read_number(r, root, "deliver_days", 1, DELIVER_DAYS_MAX);
+	c->deliver_days   = read_number(r, root, "deliver_days", 1, DELIVER_DAYS_MAX);
+	c->info.warn_days = yaml_get(root, "warn_days") == NULL
+	                        ? WARN_DAYS
+	                        : read_number(r, root, "warn_days", 1, 3650);
+	if (yaml_get(root, "regions") != NULL) c->info.regions = read_regions(r, root);
 	c->info.phases   = read_ids(r, root, "phases", PHASES_MAX, &c->n_phases);
 	c->info.purposes = read_ids(r, root, "purposes", PURPOSES_MAX, &c->n_purposes);
 }
@@ -156,8 +163,12 @@ read_convenant(struct reader *r, const struct yaml_node *root, struct convenant 
 	const struct groups *groups = read_groups(r, root);
 	c->senders = read_seats(r, root, "senders", groups, &c->n_senders);
 	if (c->n_senders == 0) read_complain(r, root, "no 'senders': nobody may submit");
-	read_obligations(r, root, c);
+	read_obligations(r, root, c, groups);
 	read_rules(r, root, c, groups);
+	for (size_t i = 0; i < c->n_rules; i++)
+		c->info.after_end = c->info.after_end ||
+		                    (c->rules[i].bar == BAR_NONE &&
+		                        (c->rules[i].audience & AUDIENCE_EXPIRED) != 0);
 	read_end(r, root, c->info.id);
 	read_no_more(r, root);
 }

@@ -34,45 +34,10 @@ field_at(const void *arg, size_t i)
 }
 
 static const char *
-id_at(const void *arg, size_t i)
-{
-	const char *const *ids = arg;
-	return ids[i];
-}
-
-static const char *
 obligation_at(const void *arg, size_t i)
 {
 	const struct convenant *c = arg;
 	return i < c->n_obligations ? c->obligations[i].info.id : NULL;
-}
-
-/* The names under KEY as a mask of their numbers in NAMES; complains about others.
- * IF_ABSENT where KEY is not there. */
-static uint16_t
-read_mask(struct rules *x, const struct yaml_node *map, const char *key, const char *kind,
-    name_at names, const void *arg, uint16_t if_absent)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-	uint16_t                mask = 0;
-	if (node == NULL) return if_absent;
-	if (read_count(node) == 0)
-		read_complain(x->r, node, "'%s' is empty: leave it out", key);
-	for (size_t k = 0; k < read_count(node); k++) {
-		const struct yaml_node *entry = read_entry(node, k);
-		const char             *word  = yaml_text(entry), *name;
-		unsigned                i     = 0;
-		if (word == NULL) {
-			read_complain(x->r, entry, "a %s must be one name", kind);
-			continue;
-		}
-		for (; (name = names(arg, i)) != NULL && strcmp(name, word) != 0;) i++;
-		if (name == NULL)
-			read_unknown(x->r, entry, kind, names, arg);
-		else
-			mask = (uint16_t)(mask | 1u << i);
-	}
-	return mask;
 }
 
 static void
@@ -130,33 +95,66 @@ roles_of(const struct seat *seats, size_t n)
 	return roles;
 }
 
+/* The number of source desk S in the convenant, entered if it is new, as a bit. */
+static uint32_t
+source_desk_bit(struct rules *x, const struct yaml_node *map, const struct seat *s)
+{
+	struct convenant *c = x->c;
+	size_t            i = 0;
+	while (
+	    i < c->n_source_desks && (c->source_desks[i].role != s->role ||
+	                                 strcmp(c->source_desks[i].desk, s->desk) != 0))
+		i++;
+	if (i == SOURCE_DESKS_MAX) {
+		read_complain(
+		    x->r, map, "more than %d desks as sources", SOURCE_DESKS_MAX);
+		return 0;
+	}
+	if (i == c->n_source_desks) c->source_desks[c->n_source_desks++] = *s;
+	return (uint32_t)1 << i;
+}
+
+/* The roles and the desks among SEATS. */
 static uint64_t
-read_sources(struct rules *x, const struct yaml_node *map)
+split_sources(struct rules *x, const struct yaml_node *map, const struct seat *seats,
+    size_t n, uint32_t *ret_desks)
+{
+	uint64_t roles = 0;
+	*ret_desks     = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (seats[i].desk != NULL)
+			*ret_desks |= source_desk_bit(x, map, &seats[i]);
+		else
+			roles |= (uint64_t)1 << seats[i].role;
+	}
+	return roles;
+}
+
+static void
+read_sources(struct rules *x, const struct yaml_node *map, struct rule *rule)
 {
 	size_t             n, n_except;
 	const struct seat *only = read_seats(x->r, map, "sources", x->groups, &n);
 	const struct seat *except =
 	    read_seats(x->r, map, "except_sources", x->groups, &n_except);
-	uint64_t roles = n > 0 ? roles_of(only, n) : x->sender_roles;
-	for (size_t i = 0; i < n + n_except; i++) {
-		if ((i < n ? only[i] : except[i - n]).desk != NULL)
-			read_complain(x->r, map, "a source is a role, not a desk");
-	}
 	if (n > 0 && n_except > 0)
 		read_complain(
 		    x->r, map, "'sources' and 'except_sources' exclude each other");
-	return roles & ~roles_of(except, n_except);
+	uint64_t out = split_sources(x, map, except, n_except, &rule->not_source_desks);
+	rule->sources =
+	    n > 0 ? split_sources(x, map, only, n, &rule->source_desks) : x->sender_roles;
+	rule->sources &= ~out;
 }
 
 /* `phases: [...]`, or `from_phase: x` for x and every later one; else all. */
 static uint8_t
 read_phases(struct rules *x, const struct yaml_node *map)
 {
-	uint16_t all = (uint16_t)((1u << x->c->n_phases) - 1);
-	uint16_t only =
-	    read_mask(x, map, "phases", "phase", id_at, x->c->info.phases, all);
-	uint16_t from =
-	    read_mask(x, map, "from_phase", "phase", id_at, x->c->info.phases, 0);
+	uint16_t all  = (uint16_t)((1u << x->c->n_phases) - 1);
+	uint16_t only = read_mask(
+	    x->r, map, "phases", "phase", name_in_array, x->c->info.phases, all);
+	uint16_t from = read_mask(
+	    x->r, map, "from_phase", "phase", name_in_array, x->c->info.phases, 0);
 	if (yaml_get(map, "from_phase") == NULL) return (uint8_t)only;
 	if (yaml_get(map, "phases") != NULL)
 		read_complain(x->r, map, "'phases' and 'from_phase' exclude each other");
@@ -169,7 +167,7 @@ static const char *
 audience_at(const void *arg, size_t i)
 {
 	static const char *const names[] = {
-	    "signatory", "incidental", "non_signatory", NULL};
+	    "signatory", "incidental", "non_signatory", "expired", NULL};
 	(void)arg;
 	return names[i];
 }
@@ -213,8 +211,9 @@ read_common(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	rule->info.article = read_text(x->r, map, "article", 200);
 	rule->info.file =
 	    x->r->status == RC_NOMEM ? "" : read_printf(x->r, "%s", yaml_name(map));
-	rule->info.line     = yaml_line(map);
-	rule->info.inferred = read_bool(x->r, map, "inferred");
+	rule->info.line      = yaml_line(map);
+	rule->info.inferred  = read_bool(x->r, map, "inferred");
+	rule->info.convenant = x->c->info.id;
 	if (yaml_get(map, "why") != NULL) (void)read_text(x->r, map, "why", 1000);
 	rule->phases   = read_phases(x, map);
 	rule->when     = read_facts(x->r, map, "when", ~(factset)0);
@@ -303,11 +302,10 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 {
 	read_common(x, map, rule);
 	read_action(x, map, rule);
-	rule->sources  = read_sources(x, map);
-	rule->purposes = read_mask(
-	    x, map, "purposes", "purpose", id_at, x->c->info.purposes, UINT16_MAX);
+	read_sources(x, map, rule);
+	rule->purposes = read_purposes(x->r, map, x->c);
 	rule->audience = (uint8_t)read_mask(
-	    x, map, "for", "audience", audience_at, NULL, AUDIENCE_SIGNATORY);
+	    x->r, map, "for", "audience", audience_at, NULL, AUDIENCE_SIGNATORY);
 	rule->recipients =
 	    read_seats(x->r, map, "recipients", x->groups, &rule->n_recipients);
 	if (rule->n_recipients == 0)
@@ -317,7 +315,7 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	if (categories == rule->by_field)
 		read_complain(x->r, map, "a rule names either 'categories' or 'fields'");
 	rule->obligations =
-	    read_mask(x, map, "obligations", "obligation", obligation_at, x->c, 0);
+	    read_mask(x->r, map, "obligations", "obligation", obligation_at, x->c, 0);
 	rule->change = change_of(x->r, rule);
 	refuse_impossible(x, map, rule);
 	read_no_more(x->r, map);
@@ -334,7 +332,9 @@ read_bar_fields(struct rules *x, const struct yaml_node *map, struct rule *bar)
 	if (named && excepts)
 		read_complain(x->r, map,
 		    "a bar names what it withholds or what it excepts, not both");
-	if (bar->bar != BAR_WITHHOLD && (named || excepts))
+	if (bar->bar == BAR_SUPPLIER && (named || excepts))
+		read_complain(x->r, map, "the supplier says which categories it refuses");
+	else if (bar->bar != BAR_WITHHOLD && (named || excepts))
 		read_complain(
 		    x->r, map, "only a bar that withholds names categories or fields");
 	for (unsigned i = 0; !named && i < schema_signal()->n_fields; i++) {
@@ -384,13 +384,13 @@ read_bar_message(struct rules *x, const struct yaml_node *map, struct rule *bar)
 		bar->code =
 		    n < 0 ? RC_BARRED : rc_from_name(deny_code_at(NULL, (size_t)n));
 	}
-	if (bar->bar == BAR_WITHHOLD) {
+	if (bar->bar == BAR_WITHHOLD || bar->bar == BAR_SUPPLIER) {
 		if (yaml_get(map, "code") != NULL)
 			read_complain(
 			    x->r, map, "'code' goes with exclude and refuse only");
 		return;
 	}
-	if ((facts & FACTS_RECORD) != 0)
+	if (bar->bar != BAR_SUPPLIER && (facts & FACTS_RECORD) != 0)
 		read_complain(x->r, map,
 		    "a bar on the whole message weighs no facts of one person");
 	if (bar->bar == BAR_REFUSE && ((facts & recipient) != 0 || !bar->everyone))
@@ -403,9 +403,15 @@ read_bar(struct rules *x, const struct yaml_node *map, struct rule *bar)
 {
 	int word = read_word(x, map, "action", bar_at);
 	bar->bar = word < 0 ? BAR_WITHHOLD : (enum bar)(BAR_WITHHOLD + word);
+	if (read_bool(x->r, map, "supplier_refuses")) {
+		if (bar->bar != BAR_WITHHOLD)
+			read_complain(x->r, map, "what a supplier refuses is withheld");
+		bar->bar = BAR_SUPPLIER;
+	}
 	read_common(x, map, bar);
+	bar->info.bar = true;
 	bar->action   = SLUIS__ACTION__ACTION_WITHHOLD;
-	bar->audience = AUDIENCE_SIGNATORY | AUDIENCE_INCIDENTAL | AUDIENCE_NON_SIGNATORY;
+	bar->audience = AUDIENCES_ALL;
 	read_bar_fields(x, map, bar);
 	read_bar_recipients(x, map, bar);
 	read_bar_message(x, map, bar);

@@ -31,7 +31,7 @@ name_of(const void *arg, size_t i)
 	const struct groups *g = arg;
 	if (i < g->n) return g->at[i].name;
 	i -= g->n;
-	return i < g->policy->n_roles ? g->policy->roles[i].id : NULL;
+	return i < g->policy->n_roles ? g->policy->roles[i].info.id : NULL;
 }
 
 /* Cut "police/avim" in two; the desk goes into the arena.  RC_OK even if the role is

@@ -4,7 +4,11 @@
  *
  * The order of the checks is the order in which a person would ask: is there such
  * a convenant, may the message be shared at all, is the convenant in force, for
- * this phase and purpose, from this sender, to this recipient.  Then the fields.
+ * this phase and purpose, from this sender, to this recipient.  Then the fields,
+ * which are cells.c's.
+ *
+ * A question names parties or, hypothetically, roles; both become the two sides of
+ * one struct ask.
  */
 #include <string.h>
 
@@ -13,49 +17,26 @@
 /* The facts that only the engine may state: a caller's claim is dropped. */
 static const factset derived = (factset)1 << FACT_RECIPIENT_SIGNED |
                                (factset)1 << FACT_SENDER_SIGNED |
-                               (factset)1 << FACT_DECLARED;
+                               (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED;
 
-struct ask { /* a question, looked up */
-	const struct question  *q;
-	const struct convenant *c;
-	const struct member    *sender, *recipient; /* NULL: unknown */
-	unsigned                phase, purpose;
-	struct asker            who;
-	struct ruling          *ret;
+struct side { /* a sender or recipient, looked up */
+	bool        known;
+	unsigned    role;
+	const char *desk; /* NULL: any desk that no rule names */
+};
+
+struct ask {                       /* a question, looked up */
+	const struct convenant *c; /* NULL: there is none of that name */
+	const char             *phase_name, *purpose_name;
+	struct side             sender, recipient;
+	const struct party     *party; /* the recipient; NULL: unknown, or a role */
+	bool           in_force;       /* registered, begun, not ended, in this region */
+	unsigned       phase, purpose;
+	struct asker   who;
+	struct ruling *ret;
 };
 
 /* --- candidates ------------------------------------------------------------------ */
-
-uint8_t
-audience_of(factset message)
-{
-	if ((message & fact_bit(FACT_RECIPIENT_SIGNED)) != 0) return AUDIENCE_SIGNATORY;
-	if ((message & fact_bit(FACT_DECLARED)) != 0)
-		return AUDIENCE_INCIDENTAL | AUDIENCE_NON_SIGNATORY;
-	return AUDIENCE_NON_SIGNATORY;
-}
-
-/* Whether FACTS satisfy C as far as facts within KNOWN go; the others are open. */
-static bool
-facts_allow(const struct candidate *c, factset facts, factset known)
-{
-	factset any = c->when_any;
-	if (((c->when & known) & ~facts) != 0 || (c->unless & facts) != 0) return false;
-	return any == 0 || (any & facts) != 0 || (any & ~known) != 0;
-}
-
-static bool
-asker_allowed(const struct candidate *c, struct asker who)
-{
-	return (c->audience & who.audience) != 0 && (c->sources >> who.source & 1) != 0 &&
-	       (c->purposes >> who.purpose & 1) != 0;
-}
-
-bool
-candidate_holds(const struct candidate *c, struct asker who, factset facts)
-{
-	return asker_allowed(c, who) && facts_allow(c, facts, ~(factset)0);
-}
 
 /* Whether C can hold for some record of this message. */
 static bool
@@ -95,13 +76,11 @@ number_of(const char *const *names, const char *name, unsigned if_none)
 static rc
 check_refuse_bars(struct ask *a)
 {
-	for (size_t i = 0; i < a->c->n_refuse; i++) {
-		const struct candidate *bar = &a->c->refuse[i];
-		if (!facts_allow(bar, a->ret->message, ~(factset)0)) continue;
-		a->ret->refused = true;
-		return deny_by_bar(a, bar);
-	}
-	return RC_OK;
+	const struct candidate *bar =
+	    bar_holding(a->c->refuse, a->c->n_refuse, a->ret->message);
+	if (bar == NULL) return RC_OK;
+	a->ret->refused = true;
+	return deny_by_bar(a, bar);
 }
 
 static rc
@@ -110,12 +89,10 @@ check_message(struct ask *a)
 	const struct convenant *c = a->c;
 	if (c == NULL) return deny(a, RC_NO_CONVENANT, "a convenant that exists");
 	TRY(check_refuse_bars(a));
-	if (c->registration == NULL || a->q->today < c->info.from ||
-	    a->q->today > c->info.until)
-		return deny(a, RC_CONVENANT_NOT_IN_FORCE, c->change_force);
-	a->phase = number_of(c->info.phases, a->q->phase, PHASES_MAX);
+	if (!a->in_force) return deny(a, RC_CONVENANT_NOT_IN_FORCE, c->change_force);
+	a->phase = number_of(c->info.phases, a->phase_name, PHASES_MAX);
 	if (a->phase == PHASES_MAX) return deny(a, RC_NO_PHASE, c->change_phase);
-	a->purpose = number_of(c->info.purposes, a->q->purpose, PURPOSES_MAX);
+	a->purpose = number_of(c->info.purposes, a->purpose_name, PURPOSES_MAX);
 	if (a->purpose == PURPOSES_MAX)
 		return deny(a, RC_WRONG_PURPOSE, c->change_purpose);
 	return RC_OK;
@@ -128,7 +105,8 @@ may_send(const struct convenant *c, unsigned role, const char *desk)
 {
 	for (size_t i = 0; i < c->n_senders; i++) {
 		const struct seat *s = &c->senders[i];
-		if (s->role == role && (s->desk == NULL || strcmp(s->desk, desk) == 0))
+		if (s->role == role &&
+		    (s->desk == NULL || (desk != NULL && strcmp(s->desk, desk) == 0)))
 			return true;
 	}
 	return false;
@@ -137,11 +115,10 @@ may_send(const struct convenant *c, unsigned role, const char *desk)
 static rc
 check_sender(struct ask *a)
 {
-	const struct member *m = a->sender;
-	if (m == NULL || !party_has_desk(&m->party, a->q->sender_desk))
+	if (!a->sender.known)
 		return deny(a, RC_SENDER_NOT_ALLOWED,
 		    "a sender and desk that parties.yaml names");
-	if (!may_send(a->c, m->role, a->q->sender_desk))
+	if (!may_send(a->c, a->sender.role, a->sender.desk))
 		return deny(a, RC_SENDER_NOT_ALLOWED, a->c->change_sender);
 	if ((a->ret->message & fact_bit(FACT_SENDER_SIGNED)) == 0)
 		return deny(a, RC_SENDER_NOT_ALLOWED, a->c->change_sender_sign);
@@ -158,7 +135,8 @@ row_for(const struct convenant *c, unsigned phase, unsigned role, const char *de
 	for (size_t i = 0; i < c->n_seats; i++) {
 		const struct seat *s = &c->seats[i];
 		if (s->role != role) continue;
-		if (s->desk != NULL && strcmp(s->desk, desk) != 0) continue;
+		if (s->desk != NULL && (desk == NULL || strcmp(s->desk, desk) != 0))
+			continue;
 		if (row == NULL || s->desk != NULL)
 			row = &c->rows[phase * c->n_seats + i];
 	}
@@ -219,36 +197,31 @@ grants_something(const struct ask *a, const struct row *row)
 static rc
 check_entitled(struct ask *a)
 {
-	const struct row *row = row_for(a->c, a->phase, a->recipient->role, a->ret->desk);
-	for (size_t i = 0; row != NULL && i < row->n_excludes; i++) {
-		if (facts_allow(&row->excludes[i], a->ret->message, ~(factset)0))
-			return deny_by_bar(a, &row->excludes[i]);
-	}
+	const struct row *row =
+	    row_for(a->c, a->phase, a->recipient.role, a->recipient.desk);
+	const struct candidate *bar =
+	    row == NULL ? NULL
+	                : bar_holding(row->excludes, row->n_excludes, a->ret->message);
+	if (bar != NULL) return deny_by_bar(a, bar);
 	if (row == NULL || !grants_something(a, row)) return deny_recipient(a, row);
 	a->ret->row = row;
 	return RC_OK;
 }
 
-static rc
-check_recipient(struct ask *a)
-{
-	const struct member *m = a->recipient;
-	if (m == NULL)
-		return deny(
-		    a, RC_UNKNOWN_RECIPIENT, "a recipient that parties.yaml names");
-	a->ret->recipient = &m->party;
-	a->ret->desk      = m->party.desks[0];
-	if (a->q->recipient_desk != NULL) {
-		unsigned n = number_of(m->party.desks, a->q->recipient_desk, DESKS_MAX);
-		if (n == DESKS_MAX)
-			return deny(
-			    a, RC_UNKNOWN_RECIPIENT, "a desk that parties.yaml names");
-		a->ret->desk = m->party.desks[n];
-	}
-	return check_entitled(a);
-}
-
 /* --- obligations ----------------------------------------------------------------- */
+
+static bool
+is_for(const struct obligation *o, struct side recipient)
+{
+	for (size_t i = 0; i < o->n_recipients; i++) {
+		const struct seat *s = &o->recipients[i];
+		if (s->role == recipient.role &&
+		    (s->desk == NULL ||
+		        (recipient.desk != NULL && strcmp(s->desk, recipient.desk) == 0)))
+			return true;
+	}
+	return o->n_recipients == 0;
+}
 
 /* Those of the convenant that go with every copy, and those of every rule that can
  * have decided a field: rather one too many than one forgotten. */
@@ -264,7 +237,8 @@ collect_obligations(struct ask *a, const struct row *row)
 	for (size_t i = 0; i < a->c->n_obligations; i++) {
 		const struct obligation *o = &a->c->obligations[i];
 		bool                     holds =
-		    (o->when & ~ret->message) == 0 && (o->unless & ret->message) == 0;
+		    (o->when & ~ret->message) == 0 && (o->unless & ret->message) == 0 &&
+		    (o->purposes >> a->purpose & 1) != 0 && is_for(o, a->recipient);
 		if (holds && (o->every_copy || (named >> i & 1) != 0))
 			ret->obligations[ret->n_obligations++] = &o->info;
 	}
@@ -272,84 +246,139 @@ collect_obligations(struct ask *a, const struct row *row)
 
 /* --- ruling ---------------------------------------------------------------------- */
 
-static factset
-signed_facts(const struct ask *a)
-{
-	const char *id    = a->c == NULL ? "" : a->c->info.id;
-	int32_t     today = a->q->today;
-	factset     facts = 0;
-	if (a->sender != NULL && member_signed(a->sender, id, false, today))
-		facts |= fact_bit(FACT_SENDER_SIGNED);
-	if (a->recipient != NULL && member_signed(a->recipient, id, false, today))
-		facts |= fact_bit(FACT_RECIPIENT_SIGNED);
-	if (a->recipient != NULL && member_signed(a->recipient, id, true, today))
-		facts |= fact_bit(FACT_DECLARED);
-	return facts;
-}
-
 static rc
 rule_one(struct ask *a)
 {
-	a->ret->message |= signed_facts(a);
 	TRY(check_message(a));
 	TRY(check_sender(a));
-	a->ret->source_role = a->sender->role;
-	a->ret->purpose     = a->purpose;
-	a->who =
-	    (struct asker){a->sender->role, a->purpose, audience_of(a->ret->message)};
-	TRY(check_recipient(a));
+	a->who               = (struct asker){a->sender.role,
+	                  source_desks_of(a->c, a->sender.role, a->sender.desk), a->purpose,
+	                  audience_of(a->ret->message)};
+	a->ret->source_role  = a->who.source;
+	a->ret->source_desks = a->who.desks;
+	a->ret->purpose      = a->purpose;
+	a->ret->recipient    = a->party;
+	a->ret->desk         = a->recipient.desk;
+	if (!a->recipient.known)
+		return deny(a, RC_UNKNOWN_RECIPIENT,
+		    a->party == NULL ? "a recipient that parties.yaml names"
+		                     : "a desk that parties.yaml names");
+	TRY(check_entitled(a));
 	a->ret->deliver_days = a->c->deliver_days;
 	collect_obligations(a, a->ret->row);
 	return RC_OK;
 }
 
+static void
+begin(const struct policy *p, factset message, const struct fieldset *held_back,
+    struct ruling *ret)
+{
+	*ret = (struct ruling){.rule = RULE_NONE,
+	    .change                  = "",
+	    .policy                  = p,
+	    .message                 = message & FACTS_MESSAGE & ~derived};
+	if (held_back != NULL) ret->held_back = *held_back;
+}
+
+/* --- asked of parties ------------------------------------------------------------ */
+
+static bool
+region_exists(const struct policy *p, const char *region)
+{
+	for (size_t i = 0; region != NULL && i < p->n_regions; i++) {
+		if (strcmp(p->regions[i], region) == 0) return true;
+	}
+	return region == NULL;
+}
+
+static bool
+covers(const struct convenant *c, const char *region)
+{
+	if (c->info.regions == NULL) return true;
+	for (size_t i = 0; region != NULL && c->info.regions[i] != NULL; i++) {
+		if (strcmp(c->info.regions[i], region) == 0) return true;
+	}
+	return false;
+}
+
+/* After its end a convenant speaks through its rules `for: [expired]`, if it has any; who
+ * had signed when it ended may still send under it. */
+static void
+look_at_force(struct ask *a, const struct question *q, const struct member *sender,
+    const struct member *recipient)
+{
+	const struct convenant *c     = a->c;
+	factset                *facts = &a->ret->message;
+	const char             *region =
+            q->region != NULL || sender == NULL ? q->region : sender->party.region;
+	if (c == NULL || !region_exists(a->ret->policy, q->region)) return;
+	bool    ended = q->today > c->info.until;
+	int32_t day   = ended ? c->info.until : q->today;
+	a->in_force   = c->info.registration != NULL && q->today >= c->info.from &&
+	              (!ended || c->info.after_end) && covers(c, region);
+	if (ended) *facts |= fact_bit(FACT_EXPIRED);
+	if (sender != NULL && member_signed(sender, c->info.id, false, region, day))
+		*facts |= fact_bit(FACT_SENDER_SIGNED);
+	if (ended || recipient == NULL) return;
+	if (member_signed(recipient, c->info.id, false, region, day))
+		*facts |= fact_bit(FACT_RECIPIENT_SIGNED);
+	if (member_signed(recipient, c->info.id, true, region, day))
+		*facts |= fact_bit(FACT_DECLARED);
+}
+
+/* A desk that the party has not is replaced by its default one: a caller's words are not
+ * repeated. */
+static struct side
+recipient_side(const struct member *m, const char *desk)
+{
+	if (m == NULL) return (struct side){.known = false};
+	unsigned n = desk == NULL ? 0 : number_of(m->party.desks, desk, DESKS_MAX);
+	return (struct side){
+	    n < DESKS_MAX, m->role, m->party.desks[n < DESKS_MAX ? n : 0]};
+}
+
 void
 policy_rule(const struct policy *p, const struct question *q, struct ruling *ret)
 {
-	*ret         = (struct ruling){.rule = RULE_NONE,
-	            .change                  = "",
-	            .policy                  = p,
-	            .message                 = q->message & FACTS_MESSAGE & ~derived};
-	struct ask a = {.q = q,
-	    .c             = convenant_find(p, q->convenant),
-	    .ret           = ret,
-	    .sender        = member_find(p, q->sender_oin),
-	    .recipient     = member_find(p, q->recipient_oin)};
-	ret->code    = rule_one(&a);
+	const struct member *sender    = member_find(p, q->sender_oin);
+	const struct member *recipient = member_find(p, q->recipient_oin);
+	begin(p, q->message, q->held_back, ret);
+	struct ask a = {.c = convenant_find(p, q->convenant),
+	    .phase_name    = q->phase,
+	    .purpose_name  = q->purpose,
+	    .ret           = ret};
+	if (sender != NULL)
+		a.sender = (struct side){party_has_desk(&sender->party, q->sender_desk),
+		    sender->role, q->sender_desk};
+	if (recipient != NULL) a.party = &recipient->party;
+	a.recipient = recipient_side(recipient, q->recipient_desk);
+	look_at_force(&a, q, sender, recipient);
+	ret->code = rule_one(&a);
 }
 
-static struct cell
-cell_of(const struct candidate *c, const struct candidate *end, struct asker who,
-    factset facts)
-{
-	for (; c < end; c++) {
-		if (candidate_holds(c, who, facts))
-			return (struct cell){c->action, c->generalise, c->rule};
-	}
-	return (struct cell){SLUIS__ACTION__ACTION_WITHHOLD, GENERALISE_NONE, RULE_NONE};
-}
+/* --- asked of roles -------------------------------------------------------------- */
 
-void
-row_cells(const struct row *row, struct asker who, factset facts,
-    struct cell cells[SCHEMA_FIELDS_MAX])
+static struct side
+side_of(const struct policy *p, const char *role, const char *desk)
 {
-	const struct cell silence = {
-	    SLUIS__ACTION__ACTION_WITHHOLD, GENERALISE_NONE, RULE_NONE};
-	struct cell of_list[SCHEMA_FIELDS_MAX];
-
-	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++) cells[i] = silence;
-	if (row == NULL) return;
-	for (size_t i = 0; i < row->n_lists; i++)
-		of_list[i] = cell_of(row->candidates + row->starts[i],
-		    row->candidates + row->starts[i + 1], who, facts);
-	for (size_t i = 0; i < schema_signal()->n_fields; i++)
-		cells[i] = of_list[row->list_of[i]];
+	unsigned n = role_number(p, role);
+	return (struct side){n < ROLES_MAX, n, desk};
 }
 
 void
-ruling_cells(const struct ruling *r, factset record, struct cell cells[SCHEMA_FIELDS_MAX])
+policy_rule_roles(
+    const struct policy *p, const struct role_question *q, struct ruling *ret)
 {
-	struct asker who   = {r->source_role, r->purpose, audience_of(r->message)};
-	factset      facts = r->message | (record & FACTS_RECORD);
-	row_cells(r->code == RC_OK ? r->row : NULL, who, facts, cells);
+	begin(p, q->message, q->held_back, ret);
+	struct ask a = {.c = convenant_find(p, q->convenant),
+	    .phase_name    = q->phase,
+	    .purpose_name  = q->purpose,
+	    .sender        = side_of(p, q->sender, q->sender_desk),
+	    .recipient     = side_of(p, q->recipient, q->recipient_desk),
+	    .ret           = ret};
+	ret->message |=
+	    fact_bit(FACT_SENDER_SIGNED) | audience_facts((enum audience)q->audience);
+	a.in_force = a.c != NULL && a.c->info.registration != NULL &&
+	             (q->audience != AUDIENCE_EXPIRED || a.c->info.after_end);
+	ret->code = rule_one(&a);
 }

@@ -23,12 +23,12 @@ seat_equal(const struct seat *a, const struct seat *b)
 }
 
 static void
-add_seat(struct convenant *c, const struct seat *s)
+add_to(struct seat *seats, size_t *n, const struct seat *s)
 {
-	for (size_t i = 0; i < c->n_seats; i++) {
-		if (seat_equal(&c->seats[i], s)) return;
+	for (size_t i = 0; i < *n; i++) {
+		if (seat_equal(&seats[i], s)) return;
 	}
-	if (c->n_seats < SEATS_MAX) c->seats[c->n_seats++] = *s;
+	if (*n < SEATS_MAX) seats[(*n)++] = *s;
 }
 
 /* Whether RULE seats the roles it names: a rule does, and so does a bar that excludes
@@ -40,6 +40,32 @@ gives_seat(const struct rule *rule)
 	return rule->bar == BAR_NONE || (rule->bar == BAR_EXCLUDE && !rule->all_but);
 }
 
+/* The desks that senders name, and those that rules name as sources: whoever asks is told
+ * apart no further. */
+static void
+collect_askers(struct convenant *c)
+{
+	for (size_t i = 0; i < c->n_senders; i++) {
+		const struct seat *s = &c->senders[i];
+		add_to(c->askers, &c->n_askers, s);
+		for (size_t k = 0; s->desk == NULL && k < c->n_source_desks; k++)
+			if (c->source_desks[k].role == s->role)
+				add_to(c->askers, &c->n_askers, &c->source_desks[k]);
+	}
+}
+
+uint32_t
+source_desks_of(const struct convenant *c, unsigned role, const char *desk)
+{
+	uint32_t desks = 0;
+	for (size_t i = 0; desk != NULL && i < c->n_source_desks; i++) {
+		const struct seat *s = &c->source_desks[i];
+		if (s->role == role && strcmp(s->desk, desk) == 0)
+			desks |= (uint32_t)1 << i;
+	}
+	return desks;
+}
+
 /* Every role that is seated, then every desk that a rule or bar names. */
 static void
 collect_seats(struct convenant *c)
@@ -49,9 +75,11 @@ collect_seats(struct convenant *c)
 			const struct rule *rule = &c->rules[i];
 			for (size_t k = 0; k < rule->n_recipients; k++) {
 				struct seat role = {.role = rule->recipients[k].role};
-				if (gives_seat(rule)) add_seat(c, &role);
+				if (gives_seat(rule))
+					add_to(c->seats, &c->n_seats, &role);
 				if (desks == 1 && rule->recipients[k].desk != NULL)
-					add_seat(c, &rule->recipients[k]);
+					add_to(
+					    c->seats, &c->n_seats, &rule->recipients[k]);
 			}
 		}
 	}
@@ -91,13 +119,21 @@ struct ranked {
 	bool               by_desk;
 };
 
-/* Withhold first, release last; of the ways to generalise the one that tells less. */
-static int
-openness(const struct rule *r)
+int
+openness(uint8_t action, uint8_t generalise)
 {
-	int kind =
-	    r->generalise == GENERALISE_NONE ? 0 : GENERALISE_PRESENT - r->generalise;
-	return r->action * 8 + kind;
+	static const int of_kind[] = {[GENERALISE_NONE] = 0,
+	    [GENERALISE_PRESENT]                        = 0,
+	    [GENERALISE_YEAR]                           = 1,
+	    [GENERALISE_POSTCODE4]                      = 1,
+	    [GENERALISE_MONTH]                          = 2};
+	return (action - SLUIS__ACTION__ACTION_WITHHOLD) * 8 + of_kind[generalise];
+}
+
+static int
+tells(const struct ranked *r)
+{
+	return openness(r->rule->action, r->rule->generalise);
 }
 
 static int
@@ -109,8 +145,7 @@ before(const void *a, const void *b)
 	if (x_bar) return x->number < y->number ? -1 : 1;
 	if (x->rule->by_field != y->rule->by_field) return x->rule->by_field ? -1 : 1;
 	if (x->by_desk != y->by_desk) return x->by_desk ? -1 : 1;
-	if (openness(x->rule) != openness(y->rule))
-		return openness(x->rule) < openness(y->rule) ? -1 : 1;
+	if (tells(x) != tells(y)) return tells(x) < tells(y) ? -1 : 1;
 	return x->number < y->number ? -1 : 1;
 }
 
@@ -122,7 +157,7 @@ rank(const struct convenant *c, unsigned phase, const struct seat *seat,
 	size_t n = 0;
 	for (unsigned i = 0; i < c->n_rules; i++) {
 		const struct rule *rule = &c->rules[i];
-		if (rule->bar == BAR_EXCLUDE || rule->bar == BAR_REFUSE) continue;
+		if (rule->bar > BAR_WITHHOLD) continue;
 		if (!speaks_at(rule, phase, seat)) continue;
 		out[n++] = (struct ranked){rule, i, names_seat(rule, seat) == 2};
 	}
@@ -132,19 +167,30 @@ rank(const struct convenant *c, unsigned phase, const struct seat *seat,
 
 /* --- rows ------------------------------------------------------------------------ */
 
+static enum rank
+rank_of(const struct rule *rule, bool by_desk)
+{
+	if (rule->bar != BAR_NONE) return RANK_BAR;
+	if (rule->by_field) return by_desk ? RANK_FIELD_DESK : RANK_FIELD;
+	return by_desk ? RANK_DESK : RANK_CATEGORY;
+}
+
 static struct candidate
-candidate_of(const struct convenant *c, const struct rule *rule)
+candidate_of(const struct convenant *c, const struct rule *rule, bool by_desk)
 {
 	return (struct candidate){
-	    .when       = rule->when,
-	    .when_any   = rule->when_any,
-	    .unless     = rule->unless,
-	    .sources    = rule->sources,
-	    .purposes   = rule->purposes,
-	    .rule       = (uint16_t)(c->first_rule + (unsigned)(rule - c->rules)),
-	    .audience   = rule->audience,
-	    .action     = rule->action,
-	    .generalise = rule->generalise,
+	    .when             = rule->when,
+	    .when_any         = rule->when_any,
+	    .unless           = rule->unless,
+	    .sources          = rule->sources,
+	    .source_desks     = rule->source_desks,
+	    .not_source_desks = rule->not_source_desks,
+	    .purposes         = rule->purposes,
+	    .rule             = (uint16_t)(c->first_rule + (unsigned)(rule - c->rules)),
+	    .audience         = rule->audience,
+	    .action           = rule->action,
+	    .generalise       = rule->generalise,
+	    .rank             = (uint8_t)rank_of(rule, by_desk),
 	};
 }
 
@@ -194,8 +240,8 @@ keep_lists(struct arena *arena, struct row *row, const struct ranked *ranked,
 	if (row->starts == NULL || row->candidates == NULL) return RC_NOMEM;
 	memcpy(row->starts, l->starts, (l->n + 1) * sizeof *row->starts);
 	for (size_t i = 0; i < l->n_entries; i++)
-		row->candidates[i] =
-		    candidate_of(row->convenant, ranked[l->entries[i]].rule);
+		row->candidates[i] = candidate_of(row->convenant,
+		    ranked[l->entries[i]].rule, ranked[l->entries[i]].by_desk);
 	return RC_OK;
 }
 
@@ -206,22 +252,24 @@ keep_grants(struct arena *arena, struct row *row, const struct ranked *ranked, s
 	if (row->grants == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < n; i++) {
 		if (ranked[i].rule->action > SLUIS__ACTION__ACTION_WITHHOLD)
-			row->grants[row->n_grants++] =
-			    candidate_of(row->convenant, ranked[i].rule);
+			row->grants[row->n_grants++] = candidate_of(
+			    row->convenant, ranked[i].rule, ranked[i].by_desk);
 	}
 	return RC_OK;
 }
 
+/* The bars of one KIND that speak in ROW, in the order of the file. */
 static rc
-keep_excludes(struct arena *arena, struct row *row)
+keep_bars(struct arena *arena, const struct row *row, enum bar kind,
+    struct candidate **ret, size_t *ret_n)
 {
 	const struct convenant *c = row->convenant;
-	row->excludes             = arena_alloc(arena, c->n_rules, sizeof *row->excludes);
-	if (row->excludes == NULL) return RC_NOMEM;
+	*ret                      = arena_alloc(arena, c->n_rules, sizeof **ret);
+	if (*ret == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < c->n_rules; i++) {
-		if (c->rules[i].bar == BAR_EXCLUDE &&
+		if (c->rules[i].bar == kind &&
 		    speaks_at(&c->rules[i], row->phase, row->seat))
-			row->excludes[row->n_excludes++] = candidate_of(c, &c->rules[i]);
+			(*ret)[(*ret_n)++] = candidate_of(c, &c->rules[i], false);
 	}
 	return RC_OK;
 }
@@ -239,7 +287,8 @@ build_row(struct arena *arena, struct row *row, struct scratch *s)
 	list_fields(row, s->ranked, n, &l);
 	TRY(keep_lists(arena, row, s->ranked, &l));
 	TRY(keep_grants(arena, row, s->ranked, n));
-	return keep_excludes(arena, row);
+	TRY(keep_bars(arena, row, BAR_EXCLUDE, &row->excludes, &row->n_excludes));
+	return keep_bars(arena, row, BAR_SUPPLIER, &row->refusals, &row->n_refusals);
 }
 
 static rc
@@ -249,7 +298,7 @@ keep_refuse(struct arena *arena, struct convenant *c)
 	if (c->refuse == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < c->n_rules; i++) {
 		if (c->rules[i].bar == BAR_REFUSE)
-			c->refuse[c->n_refuse++] = candidate_of(c, &c->rules[i]);
+			c->refuse[c->n_refuse++] = candidate_of(c, &c->rules[i], false);
 	}
 	return RC_OK;
 }
@@ -258,9 +307,11 @@ rc
 table_build(struct policy *p, struct convenant *c)
 {
 	AUTO(auto_free) struct scratch *s = calloc(1, sizeof *s);
-	c->seats = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->seats);
-	if (s == NULL || c->seats == NULL) return RC_NOMEM;
+	c->seats  = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->seats);
+	c->askers = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->askers);
+	if (s == NULL || c->seats == NULL || c->askers == NULL) return RC_NOMEM;
 	collect_seats(c);
+	collect_askers(c);
 	c->rows = arena_alloc(&p->arena, c->n_phases * c->n_seats, sizeof *c->rows);
 	if (c->rows == NULL) return RC_NOMEM;
 	for (unsigned phase = 0; phase < c->n_phases; phase++) {

@@ -66,6 +66,7 @@ enum rc_kind {
 	X(RC_CIE, DENY, 9, 3, "cie_information_refused")                     \
 	X(RC_BARRED, DENY, 10, 3, "barred")                                  \
 	X(RC_NOBODY_SERVED, DENY, 11, 3, "no_recipient_entitled")            \
+	X(RC_EMBARGO, DENY, 12, 3, "embargo_incomplete")                     \
 	X(RC_QUEUE_FULL, BUSY, 1, 7, "queue_full")                           \
 	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                           \
 	X(RC_STOPPING, BUSY, 3, 7, "stopping")                               \

@@ -82,6 +82,21 @@ fieldset_has(const struct fieldset *s, unsigned index)
 	return (s->bits[index / 64] >> (index % 64) & 1) != 0;
 }
 
+static inline struct fieldset
+fieldset_all(void)
+{
+	struct fieldset s;
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX / 64; i++) s.bits[i] = ~(uint64_t)0;
+	return s;
+}
+
+/* Add all of MORE to S. */
+static inline void
+fieldset_join(struct fieldset *s, const struct fieldset *more)
+{
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX / 64; i++) s->bits[i] |= more->bits[i];
+}
+
 /* --- reading protobuf-c messages by descriptor ----------------------------------- */
 
 /* Whether singular field F of M is present (has_x, non-NULL, or oneof case). */

@@ -112,7 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	ignore(signal_check((Sluis__Signal *)in, &where));
 	choose(data, &q);
-	q.message = facts_of_signal((Sluis__Signal *)in);
+	q.message = facts_of_signal((Sluis__Signal *)in, TODAY);
 	policy_rule(policy, &q, &ruling);
 	if (ruling.code != RC_OK) return 0;
 	struct redaction r    = {.ruling = &ruling,

@@ -427,7 +427,7 @@ phases_and_from_phase_exclude_each_other(void **state)
 	rules_are_refused(
 	    "  - {id: r, article: A, recipients: [cops], categories: [form], action: "
 	    "release, sources: [cops/vice]}\n",
-	    "a role, not a desk");
+	    "has a desk 'vice'");
 }
 
 /* --- rules: what cannot be carried out ------------------------------------------- */

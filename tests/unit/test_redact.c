@@ -440,7 +440,7 @@ unknown_fields_vanish_at_every_depth(void **state)
 	AUTO(buf_wipe) struct buf       plain = buf_init(BIG), salted = buf_init(BIG);
 	AUTO(result_wipe) struct result a = {0}, b = {0};
 	struct question q = {"riec", "2", "casusoverleg", OIN_MUNICIPALITY, "meldpunt",
-	    OIN_POLICE, NULL, day("2026-11-20"), 0};
+	    OIN_POLICE, NULL, day("2026-11-20"), NULL, 0, NULL};
 	(void)state;
 	signal_from_file("04-hotel-and-webcam.json", &plain);
 	salt_message(&sluis__signal__descriptor, buf_slice(&plain), &salted);
@@ -604,7 +604,8 @@ try_signal(const Sluis__Signal *in, const char *sender, const char *desk)
 			    .sender_oin                 = sender,
 			    .sender_desk                = desk,
 			    .today                      = day("2026-11-20"),
-			    .message = facts_of_signal(in) & ~fact_bit(FACT_CIE)};
+			    .message = facts_of_signal(in, day("2026-11-20")) &
+			               ~fact_bit(FACT_CIE)};
 			for_everybody(&q, in, buf_slice(&wire));
 		}
 	}
