@@ -426,8 +426,8 @@ phases_and_from_phase_exclude_each_other(void **state)
 	    "names one phase");
 	rules_are_refused(
 	    "  - {id: r, article: A, recipients: [cops], categories: [form], action: "
-	    "release, sources: [cops/vice]}\n",
-	    "has a desk 'vice'");
+	    "release, sources: [cops/vise]}\n",
+	    "did you mean 'vice'");
 }
 
 /* --- rules: what cannot be carried out ------------------------------------------- */
