@@ -16,8 +16,9 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct policy_text texts[5] = {{"categories.yaml", {0}}, {"parties.yaml", {0}},
-    {"zorg.yaml", {0}}, {"zvh.yaml", {0}}, {"afstemming.yaml", {0}}};
+static struct policy_text texts[6] = {{"categories.yaml", {0}}, {"parties.yaml", {0}},
+    {"zorg.yaml", {0}}, {"zvh.yaml", {0}}, {"afstemming.yaml", {0}},
+    {"opsporing.yaml", {0}}};
 
 static struct slice
 whole_file(const char *name)
@@ -47,9 +48,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	                                   "bars: [{id: %s-b, article: A, action: withhold}]\n"
 	                                   "rules: [{id: %s-r, article: A, recipients: [om], "
 	                                   "categories: [form], action: release}]\n";
-	static char              out[3][1024];
-	static const char *const ids[] = {"zorg", "zvh", "afstemming"};
-	for (size_t i = 0; i < 3; i++) {
+	static char              out[4][1024];
+	static const char *const ids[] = {"zorg", "zvh", "afstemming", "opsporing"};
+	for (size_t i = 0; i < 4; i++) {
 		int n = snprintf(out[i], sizeof out[i], "convenant: %s\n", ids[i]);
 		n += snprintf(
 		    out[i] + n, sizeof out[i] - (size_t)n, small, ids[i], ids[i]);
@@ -86,13 +87,13 @@ rule_it(const struct policy *p)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct policy_text                  all[6];
+	struct policy_text                  all[7];
 	static struct findings              findings;
 	AUTO(policy_destroy) struct policy *p = NULL;
 	memcpy(all, texts, sizeof texts);
-	all[5]     = (struct policy_text){"riec.yaml", slice_of(data, size)};
+	all[6]     = (struct policy_text){"riec.yaml", slice_of(data, size)};
 	findings.n = 0;
-	rc code    = policy_compile(all, 6, &p, &findings);
+	rc code    = policy_compile(all, 7, &p, &findings);
 	if (code == RC_OK)
 		rule_it(p);
 	else if (code == RC_POLICY && findings.n == 0)

@@ -2,6 +2,7 @@
 /* bundle.c - writing policy files, and compiling them. */
 #include "support/bundle.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,15 +42,27 @@ shipped(const char *name)
 	return whole_file(path);
 }
 
+/* What the broker reads: the cases beside the policy are no part of it. */
+static int
+is_policy(const struct dirent *entry)
+{
+	const char *dot = strchr(entry->d_name, '.');
+	return dot != NULL && strcmp(dot, ".yaml") == 0;
+}
+
 struct bundle *
 bundle_shipped(void)
 {
-	static const char *const files[] = {"afstemming.yaml", "categories.yaml",
-	    "parties.yaml", "riec.yaml", "zorg.yaml", "zvh.yaml"};
-	struct bundle           *b       = calloc(1, sizeof *b);
+	struct bundle  *b     = calloc(1, sizeof *b);
+	struct dirent **files = NULL;
 	assert_non_null(b);
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-		add(b, files[i], shipped(files[i]));
+	int n = scandir(SOURCE_DIR "/policy", &files, is_policy, alphasort);
+	assert_true(n > 0);
+	for (int i = 0; i < n; i++) {
+		add(b, files[i]->d_name, shipped(files[i]->d_name));
+		free(files[i]);
+	}
+	free(files);
 	return b;
 }
 
@@ -121,6 +134,16 @@ bundle_destroy(struct bundle **bp)
 	}
 	free(*bp);
 	*bp = NULL;
+}
+
+size_t
+bundle_convenants(const struct bundle *b)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++)
+		n += strncmp(b->texts[i], "convenant: ", 11) == 0 ||
+		     strstr(b->texts[i], "\nconvenant: ") != NULL;
+	return n;
 }
 
 static char **

@@ -11,7 +11,7 @@
 #include "policy/policy.h"
 #include "proto/auto.h"
 
-enum { BUNDLE_MAX = 8 };
+enum { BUNDLE_MAX = 32 };
 
 struct bundle { /* owns its names and texts */
 	size_t          n;
@@ -40,6 +40,9 @@ struct bundle *bundle_shipped(void);
 struct bundle *bundle_small(const char *bars, const char *rules);
 
 void bundle_destroy(struct bundle **bp);
+
+/* How many of the files are convenants. */
+size_t bundle_convenants(const struct bundle *b);
 
 /* The text of FILE, to be read or shortened. */
 char *bundle_text(struct bundle *b, const char *file);

@@ -359,12 +359,13 @@ a_file_that_lost_one_of_its_lines_seldom_loads(void **state)
 	(void)state;
 	struct bundle                      *whole = bundle_shipped();
 	AUTO(policy_destroy) struct policy *full  = bundle_policy(bundle_shipped());
-	size_t wider = 0, loaded = 0, lines = 0, all = grants_in(full);
-	for (const char *at = whole->texts[3]; *at != '\0'; at += strcspn(at, "\n") + 1) {
+	size_t      wider = 0, loaded = 0, lines = 0, all = grants_in(full);
+	const char *riec = bundle_text(whole, "riec.yaml");
+	for (const char *at = riec; *at != '\0'; at += strcspn(at, "\n") + 1) {
 		struct bundle *b  = bundle_shipped();
 		struct policy *p  = NULL;
 		size_t         n  = strcspn(at, "\n") + 1;
-		char          *to = b->texts[3] + (at - whole->texts[3]);
+		char          *to = bundle_text(b, "riec.yaml") + (at - riec);
 		if (at[strspn(at, " ")] == '#' || *at == '\n') {
 			bundle_destroy(&b);
 			continue;

@@ -344,6 +344,7 @@ claim_anonymous_for_non_signatories(const struct scene *s)
 {
 	const struct schema *schema = schema_signal();
 	if (!is(s->recipient, "kmar")) return;
+	if (strcmp(s->q.convenant, "opsporing") == 0) return; /* which it did sign */
 	for (size_t i = 0; i < schema->n_fields; i++) {
 		const char *c      = policy_category(policy, &schema->fields[i]);
 		bool        coarse = strcmp(c, "form") == 0 || strcmp(c, "sector") == 0 ||
@@ -368,12 +369,18 @@ who_signed_nothing_gets_form_sector_coarse_place_and_indicators_only(void **stat
 static void
 claim_sources(const struct scene *s)
 {
-	if (!is(s->sender, "police")) never(s, "police_8_13");
-	if (!is(s->sender, "police")) never(s, "police_9_10");
+	/* whoever is controller of police data: Wpg 1(f), and among investigators 46(2)
+	 */
+	const char *const wpg = strcmp(s->q.convenant, "opsporing") == 0
+	                            ? "police kmar nla fiod"
+	                        : strcmp(s->q.convenant, "riec") == 0 ? "police kmar"
+	                                                              : "police";
+	if (!is(s->sender, wpg)) never(s, "police_8_13");
+	if (!is(s->sender, wpg)) never(s, "police_9_10");
 	if (!is(s->sender, "om")) never(s, "judicial");
 	if (!is(s->sender, "belastingdienst municipality")) never(s, "fiscal");
 	if (!is(s->sender, "municipality")) never(s, "permit");
-	if (is(s->sender, "belastingdienst")) never(s, "finance");
+	if (is(s->sender, "belastingdienst fiod")) never(s, "finance");
 	if (strcmp(s->q.convenant, "zorg") != 0)
 		never(s, "residence_status"); /* IND only */
 }
@@ -389,7 +396,7 @@ static void
 claim_riec_phases(const struct scene *s)
 {
 	static const char *const later[] = {"police_8_13", "judicial", "fiscal",
-	    "sexual_behaviour", "process_role", "coercion"};
+	    "sexual_behaviour", "process_role", "coercion", "reporting_will"};
 	if (s->q.phase[0] == '1') {
 		for (size_t i = 0; i < N(later); i++) never(s, later[i]);
 	}
@@ -398,14 +405,35 @@ claim_riec_phases(const struct scene *s)
 	factset grounds = BIT(FACT_TRAFFICKING) | BIT(FACT_CRIMINAL_DATA);
 	if ((s->q.message & grounds) != grounds) never(s, "sexual_behaviour");
 	if ((s->record & BIT(FACT_ADULT)) == 0) never(s, "sexual_behaviour");
-	never(s, "health");
+	if (strcmp(s->q.purpose, "scan") == 0) never(s, "sexual_behaviour");
+	for (size_t i = 0; i < N(health_like); i++) never(s, health_like[i]);
+	never(s, "document");
+	if ((s->record & BIT(FACT_WITNESS)) != 0) never(s, "role");
 }
 
 static void
-riec_opens_by_phase_and_never_for_health(void **state)
+riec_opens_by_phase_and_never_for_health_care_documents_or_witnesses(void **state)
 {
 	(void)state;
 	everywhere_in("riec", claim_riec_phases);
+}
+
+static void
+claim_peers_only(const struct scene *s)
+{
+	static const char *const other[] = {"residence_status", "fiscal", "permit",
+	    "enforcement", "housing", "health", "care", "shelter"};
+	assert_true(is(s->recipient, "police nla om kmar"));
+	if (is(s->recipient, "nla"))
+		assert_string_equal(s->q.recipient_desk, "opsporing");
+	for (size_t i = 0; i < N(other); i++) never(s, other[i]);
+}
+
+static void
+investigators_share_police_data_among_themselves_and_nothing_of_supervision(void **state)
+{
+	(void)state;
+	everywhere_in("opsporing", claim_peers_only);
 }
 
 static void
@@ -505,13 +533,15 @@ under_embargo_others_see_whom_to_consult_and_no_content(void **state)
 static void
 claim_embargo_keeps_care(const struct scene *s)
 {
-	static const char *const care[] = {"persons.care.needs", "persons.threat.level"};
 	if (!is(s->recipient, "zorgcoordinator") || (s->record & BIT(FACT_VICTIM)) == 0)
 		return;
 	if (strcmp(s->q.convenant, "afstemming") == 0) return;
-	for (size_t i = 0; i < N(care); i++)
-		assert_int_equal(action_of(s, care[i]), RELEASED);
+	/* the tax authority gives nothing to third parties (WGS 1.5(4)) */
+	if (!is(s->sender, "belastingdienst"))
+		assert_int_equal(action_of(s, "persons.threat.level"), RELEASED);
+	/* a RIEC may have no care data (WGS 2.22(1)): they go under zorg and zvh */
 	if (strcmp(s->q.convenant, "riec") == 0) return;
+	assert_int_equal(action_of(s, "persons.care.needs"), RELEASED);
 	assert_int_equal(action_of(s, "persons.shelter.kind"), RELEASED);
 	assert_int_equal(action_of(s, "persons.family_name"), RELEASED);
 }
@@ -831,6 +861,15 @@ the_labour_authority_joins_a_zvh_case_only_after_its_declaration(void **state)
 	    r.change, "recipient signs a confidentiality declaration for zvh");
 }
 
+static void
+assert_barred_as_auditor(const struct ruling *r)
+{
+	assert_int_equal(r->code, RC_NOT_ENTITLED);
+	assert_false(r->refused); /* the others still get theirs */
+	assert_non_null(policy_rule_info(policy, r->rule));
+	assert_non_null(strstr(policy_rule_info(policy, r->rule)->id, "-audit"));
+}
+
 /* Not by silence: by a rule that says so, so that the answer names it. */
 static void
 the_auditor_receives_nothing_under_any_convenant_by_a_rule(void **state)
@@ -840,11 +879,18 @@ the_auditor_receives_nothing_under_any_convenant_by_a_rule(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(convenants); i++) {
 		struct ruling r = from_the_municipality(convenants[i], "auditor");
-		assert_int_equal(r.code, RC_NOT_ENTITLED);
-		assert_false(r.refused); /* the others still get theirs */
-		assert_non_null(policy_rule_info(policy, r.rule));
-		assert_non_null(strstr(policy_rule_info(policy, r.rule)->id, "-audit"));
+		assert_barred_as_auditor(&r);
 	}
+	struct ruling   r;
+	struct question q = {.convenant = "opsporing",
+	    .phase                      = "1",
+	    .purpose                    = "opsporing",
+	    .sender_oin                 = "00000099000000020000",
+	    .sender_desk                = "avim",
+	    .recipient_oin              = party_of_role("auditor")->oin,
+	    .today                      = day("2026-11-21")};
+	policy_rule(policy, &q, &r);
+	assert_barred_as_auditor(&r);
 }
 
 static void
@@ -897,8 +943,9 @@ every_shipped_rule_decides_something_somewhere(void **state)
 	/* for a source or audience that nobody of this region is; bars on the whole
 	 * message, which have tests of their own */
 	static const char *const idle[] = {"riec-res", "zvh-nla", "riec-layer",
-	    "riec-cie", "zvh-cie", "zorg-cie", "afs-cie", "riec-audit", "zvh-audit",
-	    "zorg-audit", "afs-audit"};
+	    "riec-whox", "riec-idn", "riec-enfx", "riec-inc", "ops-idf", "ops-psn",
+	    "ops-cie", "ops-audit", "riec-cie", "zvh-cie", "zorg-cie", "afs-cie",
+	    "riec-audit", "zvh-audit", "zorg-audit", "afs-audit"};
 	assert_true(policy_n_rules(policy) <= N(decided));
 	everywhere_in(NULL, claim_mark);
 	for (unsigned i = 0; i < policy_n_rules(policy); i++) {
@@ -929,7 +976,10 @@ main(void)
 	    cmocka_unit_test(
 	        who_signed_nothing_gets_form_sector_coarse_place_and_indicators_only),
 	    cmocka_unit_test(a_datum_passes_only_from_its_lawful_source),
-	    cmocka_unit_test(riec_opens_by_phase_and_never_for_health),
+	    cmocka_unit_test(
+	        riec_opens_by_phase_and_never_for_health_care_documents_or_witnesses),
+	    cmocka_unit_test(
+	        investigators_share_police_data_among_themselves_and_nothing_of_supervision),
 	    cmocka_unit_test(
 	        zvh_passes_only_what_the_act_lists_and_health_only_with_a_ground),
 	    cmocka_unit_test(
