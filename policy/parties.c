@@ -80,6 +80,18 @@ member_signed(const struct member *m, const char *convenant, bool declaration,
 	return false;
 }
 
+bool
+policy_signature_at(
+    const struct policy *p, const char *oin, size_t i, struct signature_info *ret)
+{
+	const struct member *m = member_find(p, oin);
+	if (m == NULL || i >= m->n_signatures) return false;
+	const struct signature *s = &m->signatures[i];
+	*ret = (struct signature_info){s->convenant, s->declaration, s->from, s->until,
+	    s->regions, s->n_on_behalf, s->on_behalf_of};
+	return true;
+}
+
 static bool
 is_among(const char *const *names, size_t n, const char *name)
 {

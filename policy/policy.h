@@ -100,6 +100,19 @@ const struct party *policy_party(
     const struct policy *p, const char *oin); /* NULL: unknown */
 bool party_has_desk(const struct party *party, const char *desk);
 
+struct signature_info { /* a signature, or a declaration of confidentiality; borrowed */
+	const char        *convenant;
+	bool               declaration;
+	int32_t            from, until; /* both inclusive */
+	const char *const *regions;     /* NULL-terminated; NULL: every region */
+	size_t             n_on_behalf;
+	const char *const *on_behalf_of; /* OINs that it stands for too */
+};
+
+/* The I-th of the party with this OIN; false past its last, or for no such party. */
+bool policy_signature_at(
+    const struct policy *p, const char *oin, size_t i, struct signature_info *ret);
+
 /* The neutral role id for a role id or alias ("siod" -> "nla"); NULL if unknown. */
 const char *policy_role(const struct policy *p, const char *name_or_alias);
 
