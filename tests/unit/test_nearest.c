@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* nearest_change(): the smallest change that alters an outcome is found, and is real. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "policy/nearest.h"
+#include "support/bundle.h"
+
+#define BIT(f) ((factset)1 << (f))
+#define ADULT_VICTIM (BIT(FACT_VICTIM) | BIT(FACT_ADULT))
+
+static struct role_question
+usual(void)
+{
+	return (struct role_question){.convenant = "t",
+	    .phase                               = "1",
+	    .purpose                             = "help",
+	    .sender                              = "city",
+	    .recipient                           = "care",
+	    .audience                            = AUDIENCE_SIGNATORY};
+}
+
+static struct place
+place_at(const struct policy *p, struct role_question q)
+{
+	struct place at;
+	assert_true(place_of_roles(p, &q, &at));
+	return at;
+}
+
+static unsigned
+field(const char *path)
+{
+	assert_non_null(schema_find(path));
+	return schema_find(path)->index;
+}
+
+/* The first step of the nearest change that opens persons.bsn under RULES. */
+static struct change
+opens(const char *bars, const char *rules, struct role_question q, factset facts)
+{
+	AUTO(policy_destroy) struct policy *p = bundle_policy(bundle_small(bars, rules));
+	struct change                       change;
+	struct place                        at = place_at(p, q);
+	assert_true(nearest_change(&at, field("persons.bsn"), facts, true, &change));
+	/* it is real: the tables say so */
+	struct outcome o =
+	    place_outcome(&change.place, field("persons.bsn"), change.facts);
+	struct outcome before = place_outcome(&at, field("persons.bsn"), facts);
+	assert_true(outcome_openness(&o) > outcome_openness(&before));
+	assert_true(space_possible(change.facts, true));
+	return change;
+}
+
+static void
+a_missing_consent_is_named(void **state)
+{
+	struct change c = opens(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "when: [consent_care]}\n",
+	    usual(), ADULT_VICTIM);
+	(void)state;
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.steps[0].kind, STEP_FACTS);
+	assert_string_equal(c.steps[0].dimension->name, "consent_care");
+}
+
+static void
+a_later_phase_is_named(void **state)
+{
+	struct change c = opens(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "from_phase: '2'}\n",
+	    usual(), ADULT_VICTIM);
+	(void)state;
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.steps[0].kind, STEP_PHASE);
+	assert_int_equal(c.steps[0].to, 1); /* the first that opens */
+}
+
+static void
+another_source_purpose_desk_or_signature_is_named(void **state)
+{
+	static const struct {
+		const char    *rule;
+		enum step_kind kind;
+		enum audience  audience;
+	} all[] = {
+	    {"recipients: [care], sources: [tax]", STEP_SENDER, AUDIENCE_SIGNATORY},
+	    {"recipients: [care], purposes: [hunt]", STEP_PURPOSE, AUDIENCE_SIGNATORY},
+	    {"recipients: [care/help]", STEP_RECIPIENT, AUDIENCE_SIGNATORY},
+	    {"recipients: [care]", STEP_AUDIENCE, AUDIENCE_NON_SIGNATORY},
+	    {"recipients: [care]", STEP_AUDIENCE, AUDIENCE_EXPIRED},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		char                 rule[200];
+		struct role_question q = usual();
+		q.audience             = (uint8_t)all[i].audience;
+		snprintf(rule, sizeof rule,
+		    "  - {id: r, article: A, %s, categories: [bsn], action: release}\n",
+		    all[i].rule);
+		struct change c = opens(NULL, rule, q, ADULT_VICTIM);
+		assert_int_equal(c.n, 1);
+		assert_int_equal(c.steps[0].kind, all[i].kind);
+	}
+}
+
+static void
+one_step_is_preferred_to_two(void **state)
+{
+	struct change c = opens(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "when: [consent_care, emergency]}\n"
+	    "  - {id: s, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "when: [trafficking]}\n",
+	    usual(), ADULT_VICTIM);
+	(void)state;
+	assert_int_equal(c.n, 1);
+	assert_string_equal(c.steps[0].dimension->name, "trafficking");
+}
+
+static void
+what_people_can_bring_about_is_preferred(void **state)
+{
+	struct change c = opens(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "when: [suspect]}\n"
+	    "  - {id: s, article: A, recipients: [care], categories: [bsn], action: "
+	    "release, "
+	    "when: [consent_care]}\n",
+	    usual(), ADULT_VICTIM);
+	(void)state;
+	assert_string_equal(c.steps[0].dimension->name, "consent_care");
+}
+
+static void
+two_and_three_steps_are_found(void **state)
+{
+	struct change c =
+	    opens("  - {id: b, article: A, action: withhold, categories: [bsn], "
+	          "when: [embargo]}\n",
+	        "  - {id: r, article: A, recipients: [care], categories: [bsn], action: "
+	        "release, "
+	        "when: [consent_care], from_phase: '3'}\n",
+	        usual(), ADULT_VICTIM | BIT(FACT_EMBARGO));
+	(void)state;
+	assert_int_equal(c.n, 3);
+}
+
+static void
+where_nothing_opens_there_is_no_change(void **state)
+{
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(
+	    bundle_small("  - {id: b, article: A, action: withhold, categories: [bsn]}\n",
+	        "  - {id: r, article: A, recipients: [care], categories: [bsn, form], "
+	        "action: "
+	        "release}\n"));
+	struct change c;
+	struct place  at = place_at(p, usual());
+	(void)state;
+	assert_false(nearest_change(&at, field("persons.bsn"), ADULT_VICTIM, true, &c));
+	assert_false(nearest_change(&at, field("persons.bsn"), ADULT_VICTIM, false, &c));
+}
+
+static void
+what_is_given_can_be_lost(void **state)
+{
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(
+	    bundle_small(NULL, "  - {id: r, article: A, recipients: [care], categories: "
+	                       "[bsn], action: release, "
+	                       "unless: [embargo]}\n"));
+	struct change c;
+	struct place  at = place_at(p, usual());
+	(void)state;
+	assert_true(nearest_change(&at, field("persons.bsn"), ADULT_VICTIM, false, &c));
+	assert_int_equal(c.n, 1);
+	assert_string_equal(c.steps[0].dimension->name, "embargo");
+	assert_false(nearest_change(&at, field("persons.bsn"), ADULT_VICTIM, true, &c));
+}
+
+static void
+facts_of_persons_open_no_other_field(void **state)
+{
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(bundle_small(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [form], action: "
+	    "release, "
+	    "when: [victim]}\n"
+	    "  - {id: s, article: A, recipients: [care], categories: [bsn], action: "
+	    "release}\n"));
+	struct change  c;
+	struct place   at = place_at(p, usual());
+	(void)state;
+	assert_false(nearest_change(&at, field("exploitation.types"), 0, true, &c));
+}
+
+static void
+a_place_needs_names_that_exist_and_a_seat(void **state)
+{
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(bundle_small(NULL,
+	    "  - {id: r, article: A, recipients: [care], categories: [form], action: "
+	    "release}\n"));
+	struct place   at;
+	(void)state;
+	struct role_question q = usual();
+	q.convenant            = "u";
+	assert_false(place_of_roles(p, &q, &at));
+	q       = usual();
+	q.phase = "9";
+	assert_false(place_of_roles(p, &q, &at));
+	q           = usual();
+	q.recipient = "tax";
+	assert_false(place_of_roles(p, &q, &at));
+	q        = usual();
+	q.sender = "cops";
+	assert_false(place_of_roles(p, &q, &at));
+	q             = usual();
+	q.sender      = "cops";
+	q.sender_desk = "vice";
+	assert_true(place_of_roles(p, &q, &at));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_missing_consent_is_named),
+	    cmocka_unit_test(a_later_phase_is_named),
+	    cmocka_unit_test(another_source_purpose_desk_or_signature_is_named),
+	    cmocka_unit_test(one_step_is_preferred_to_two),
+	    cmocka_unit_test(what_people_can_bring_about_is_preferred),
+	    cmocka_unit_test(two_and_three_steps_are_found),
+	    cmocka_unit_test(where_nothing_opens_there_is_no_change),
+	    cmocka_unit_test(what_is_given_can_be_lost),
+	    cmocka_unit_test(facts_of_persons_open_no_other_field),
+	    cmocka_unit_test(a_place_needs_names_that_exist_and_a_seat),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
