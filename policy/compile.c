@@ -168,42 +168,16 @@ number_rules(struct reader *r)
 
 /* --- desks ----------------------------------------------------------------------- */
 
-struct desks_of { /* every desk that parties of one role have */
-	const struct policy *p;
-	unsigned             role;
-};
-
-static const char *
-desk_at(const void *arg, size_t i)
-{
-	const struct desks_of *of = arg;
-	for (size_t m = 0; m < of->p->n_members; m++) {
-		const char *const *desks = of->p->members[m].party.desks;
-		if (of->p->members[m].role != of->role) continue;
-		for (size_t d = 0; desks[d] != NULL; d++)
-			if (i-- == 0) return desks[d];
-	}
-	return NULL;
-}
-
-static bool
-desk_exists(const struct desks_of *of, const char *desk)
-{
-	const char *name;
-	for (size_t i = 0; (name = desk_at(of, i)) != NULL; i++)
-		if (strcmp(name, desk) == 0) return true;
-	return false;
-}
-
 /* A desk that no party of the role has would make a rule idle, but a bar as well.  Roles
  * without a party in this region are left alone. */
 static void
 demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigned line)
 {
-	struct desks_of of = {r->policy, seat->role};
-	if (seat->desk == NULL || desk_at(&of, 0) == NULL || desk_exists(&of, seat->desk))
+	struct role_desks of = {r->policy, seat->role};
+	if (seat->desk == NULL || role_desk_at(&of, 0) == NULL ||
+	    role_has_desk(&of, seat->desk))
 		return;
-	const char     *near = nearest(seat->desk, desk_at, &of);
+	const char     *near = nearest(seat->desk, role_desk_at, &of);
 	struct finding *at   = new_finding(r->findings, file, line);
 	r->status            = RC_POLICY;
 	if (at == NULL) return;
@@ -286,7 +260,7 @@ policy_compile(const struct policy_text *texts, size_t n, struct policy **ret,
 	p->arena = arena_init(POLICY_BYTES);
 	TRY(sort_texts(texts, n, &s, findings));
 	TRY(parse_all(&s, findings));
-	struct reader r = {.policy = p, .findings = findings};
+	struct reader r = {.policy = p, .arena = &p->arena, .findings = findings};
 	read_all(&r, &s);
 	TRY(r.status);
 	for (size_t i = 0; i < p->n_convenants; i++)

@@ -191,6 +191,14 @@ struct policy {
 /* The number of the role called NAME or by an alias of it; ROLES_MAX if unknown. */
 unsigned role_number(const struct policy *p, const char *name);
 
+/* Every desk that parties of one role have, as a name_at; none: no party has it. */
+struct role_desks {
+	const struct policy *p;
+	unsigned             role;
+};
+const char *role_desk_at(const void *role_desks, size_t i);
+bool        role_has_desk(const struct role_desks *of, const char *desk);
+
 const struct member    *member_find(const struct policy *p, const char *oin);
 const struct convenant *convenant_find(const struct policy *p, const char *id);
 

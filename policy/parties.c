@@ -157,6 +157,28 @@ policy_role_at(const struct policy *p, size_t i)
 	return i < p->n_roles ? &p->roles[i].info : NULL;
 }
 
+const char *
+role_desk_at(const void *role_desks, size_t i)
+{
+	const struct role_desks *of = role_desks;
+	for (size_t m = 0; m < of->p->n_members; m++) {
+		const char *const *desks = of->p->members[m].party.desks;
+		if (of->p->members[m].role != of->role) continue;
+		for (size_t d = 0; desks[d] != NULL; d++)
+			if (i-- == 0) return desks[d];
+	}
+	return NULL;
+}
+
+bool
+role_has_desk(const struct role_desks *of, const char *desk)
+{
+	const char *name;
+	for (size_t i = 0; (name = role_desk_at(of, i)) != NULL; i++)
+		if (strcmp(name, desk) == 0) return true;
+	return false;
+}
+
 /* --- who has to sign a bundle ---------------------------------------------------- */
 
 uint32_t

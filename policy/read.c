@@ -24,7 +24,13 @@ void
 read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
     name_at names, const void *arg)
 {
-	const char *word = yaml_text(at);
+	read_unknown_word(r, at, kind, yaml_text(at), names, arg);
+}
+
+void
+read_unknown_word(struct reader *r, const struct yaml_node *at, const char *kind,
+    const char *word, name_at names, const void *arg)
+{
 	const char *near = nearest(word, names, arg);
 	if (near == NULL)
 		read_complain(r, at, "no %s called '%.60s'", kind, word);
@@ -38,7 +44,7 @@ read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
 void *
 read_alloc(struct reader *r, size_t n, size_t size)
 {
-	void *p = arena_alloc(&r->policy->arena, n, size);
+	void *p = arena_alloc(r->arena, n, size);
 	if (p == NULL) r->status = RC_NOMEM;
 	return p;
 }
@@ -51,7 +57,7 @@ read_printf(struct reader *r, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	const char *copy = arena_copy(&r->policy->arena, text, strlen(text));
+	const char *copy = arena_copy(r->arena, text, strlen(text));
 	if (copy == NULL) r->status = RC_NOMEM;
 	return copy != NULL ? copy : "";
 }
@@ -186,7 +192,7 @@ read_bool(struct reader *r, const struct yaml_node *map, const char *key)
 	return false;
 }
 
-static int32_t
+int32_t
 read_date(struct reader *r, const struct yaml_node *map, const char *key)
 {
 	int32_t                 days = 0;

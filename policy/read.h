@@ -15,7 +15,8 @@
 #include "policy/yaml.h"
 
 struct reader {
-	struct policy   *policy;   /* borrowed: under construction */
+	struct policy   *policy; /* borrowed: under construction; NULL once it is made */
+	struct arena    *arena;  /* borrowed: what is read lives there */
 	struct findings *findings; /* borrowed, may be NULL */
 	rc               status;   /* RC_OK until something is wrong */
 };
@@ -29,6 +30,10 @@ __attribute__((format(printf, 3, 4))) void read_complain(
 /* "no KIND called 'x'; did you mean 'y'?", with the nearest of the valid names. */
 void read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
     name_at names, const void *arg);
+
+/* The same where WORD is only a part of what stands at AT. */
+void read_unknown_word(struct reader *r, const struct yaml_node *at, const char *kind,
+    const char *word, name_at names, const void *arg);
 
 /* --- memory: NULL and RC_NOMEM in the status on failure -------------------------- */
 
@@ -69,6 +74,9 @@ uint32_t read_number(struct reader *r, const struct yaml_node *map, const char *
 /* `true` or `false`; false where KEY is absent. */
 bool read_bool(struct reader *r, const struct yaml_node *map, const char *key);
 
+/* The date under KEY, days since 1970-01-01; 0 after a complaint. */
+int32_t read_date(struct reader *r, const struct yaml_node *map, const char *key);
+
 /* `from` and `until`, both dates, in this order. */
 void read_term(
     struct reader *r, const struct yaml_node *map, int32_t *ret_from, int32_t *ret_until);
@@ -106,6 +114,11 @@ const char *name_in_array(const void *array, size_t i);
 
 /* An OIN: 20 digits between quotes; "" after a complaint. */
 const char *read_oin(struct reader *r, const struct yaml_node *node);
+
+/* The fields that NODE, a category or field path of P, stands for; false after a
+ * complaint.  read_scenario.c */
+bool read_fields_of(struct reader *r, const struct policy *p,
+    const struct yaml_node *node, struct fieldset *ret);
 
 /* --- the kinds of file ----------------------------------------------------------- */
 

@@ -16,6 +16,7 @@ set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinati
 sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
+sluis_test(test_scenario LINKS policy_bundle)
 
 # measures, is not part of ctest
 add_executable(bench_policy bench/bench_policy.c)
