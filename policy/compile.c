@@ -189,6 +189,25 @@ demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigne
 }
 
 static void
+demand_desks_of(struct reader *r, struct seat_list seats, const struct invariant_info *at)
+{
+	for (size_t i = 0; i < seats.n; i++)
+		demand_desk(r, &seats.at[i], at->file, at->line);
+}
+
+static void
+demand_desks_of_invariants(struct reader *r)
+{
+	for (size_t i = 0; i < r->policy->n_invariants; i++) {
+		const struct invariant *x = &r->policy->invariants[i];
+		demand_desks_of(r, x->recipients, &x->info);
+		demand_desks_of(r, x->except_recipients, &x->info);
+		demand_desks_of(r, x->senders, &x->info);
+		demand_desks_of(r, x->except_senders, &x->info);
+	}
+}
+
+static void
 demand_desks(struct reader *r)
 {
 	for (size_t i = 0; i < r->policy->n_convenants; i++) {
@@ -212,7 +231,8 @@ demand_desks(struct reader *r)
 static bool
 is_convenant(const char *name)
 {
-	return strcmp(name, "categories.yaml") != 0 && strcmp(name, "parties.yaml") != 0;
+	return strcmp(name, "categories.yaml") != 0 &&
+	       strcmp(name, "parties.yaml") != 0 && strcmp(name, "invariants.yaml") != 0;
 }
 
 static void
@@ -246,8 +266,10 @@ read_all(struct reader *r, const struct sources *s)
 	if (r->status != RC_OK) return; /* what follows would complain of every line */
 	read_convenants(r, s);
 	read_parties(r, parties);
+	read_invariants(r, root_of(s, "invariants.yaml"));
 	number_rules(r);
 	demand_desks(r);
+	demand_desks_of_invariants(r);
 }
 
 rc

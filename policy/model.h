@@ -43,6 +43,7 @@ enum {
 	DELIVER_DAYS_MAX = 365,
 	WARN_DAYS        = 60, /* before the end of a convenant */
 	APPROVALS_MAX    = 256,
+	INVARIANTS_MAX   = 256,
 };
 
 struct role {
@@ -168,11 +169,30 @@ struct convenant {
 	const char **change_to_phase; /* per phase: "phase 2" */
 };
 
+struct seat_list { /* none: everybody */
+	size_t             n;
+	const struct seat *at;
+};
+
+struct invariant { /* where, about what, and what must never be there; prove.c */
+	struct invariant_info info;
+	bool                  wider;   /* compares: `with` is never more open */
+	uint8_t               actions; /* else these never come out; bit: Sluis__Action */
+	factset               with, instead_of;
+	struct fieldset       fields;
+	uint64_t              convenants; /* bit: number in policy->convenants */
+	const char *const    *phases;     /* NULL-terminated; NULL: every one */
+	const char *const    *purposes;   /* the same */
+	uint8_t               audience;   /* enum audience bits */
+	struct seat_list      recipients, except_recipients, senders, except_senders;
+	factset               when, when_any, unless;
+};
+
 struct policy {
 	struct arena arena;
 	struct hash  hash;
 	size_t n_categories, n_roles, n_members, n_identifiers, n_convenants, n_regions,
-	    n_approvals;
+	    n_approvals, n_invariants;
 	uint32_t                version;
 	struct category_info   *categories;
 	const char *const      *regions; /* NULL-terminated */
@@ -182,6 +202,7 @@ struct policy {
 	struct role            *roles;
 	struct member          *members; /* sorted by OIN */
 	struct convenant       *convenants;
+	struct invariant       *invariants;
 	size_t                  n_rules;
 	const struct rule     **rules; /* by number */
 };

@@ -118,6 +118,18 @@ policy_rule_info(const struct policy *p, unsigned rule)
 }
 
 size_t
+policy_n_invariants(const struct policy *p)
+{
+	return p->n_invariants;
+}
+
+const struct invariant_info *
+policy_invariant_at(const struct policy *p, size_t i)
+{
+	return i < p->n_invariants ? &p->invariants[i].info : NULL;
+}
+
+size_t
 policy_n_identifiers(const struct policy *p)
 {
 	return p->n_identifiers;

@@ -8,6 +8,7 @@
  *	                  which fields together are an identifier
  *	parties.yaml      roles with their aliases; parties with OIN, role, desks and
  *	                  what they signed, from when to when
+ *	invariants.yaml   what has to hold whatever the rules say; may be absent
  *	<convenant>.yaml  phases, purposes, senders, rules, bars, obligations
  *
  * read by policy_load(), checked, and compiled to one table per convenant, phase
@@ -191,6 +192,19 @@ enum { RULE_NONE = 0xffff }; /* no rule: silence */
 size_t                  policy_n_rules(const struct policy *p);
 const struct rule_info *policy_rule_info(
     const struct policy *p, unsigned rule); /* NULL for RULE_NONE */
+
+/* --- what has to hold whatever the rules say ------------------------------------- */
+
+struct invariant_info {      /* borrowed from the policy; proved by prove.h */
+	const char *id;      /* "no-health-to-police" */
+	const char *article; /* "WGS 2.29(2)"; "" where none is named */
+	const char *text_nl, *text_en;
+	const char *file;
+	unsigned    line;
+};
+
+size_t                       policy_n_invariants(const struct policy *p);
+const struct invariant_info *policy_invariant_at(const struct policy *p, size_t i);
 
 /* --- identifiers: what a pseudonym stands for ------------------------------------------
  */

@@ -109,6 +109,13 @@ uint16_t read_purposes(
 uint16_t read_mask(struct reader *r, const struct yaml_node *map, const char *key,
     const char *kind, name_at names, const void *arg, uint16_t if_absent);
 
+/* Add the fields of the categories, or the fields, that stand under KEY to INTO; false
+ * where KEY is absent.  read_fields.c */
+bool read_categories_in(struct reader *r, const struct yaml_node *map, const char *key,
+    struct fieldset *into);
+bool read_fields_in(struct reader *r, const struct yaml_node *map, const char *key,
+    struct fieldset *into);
+
 /* The I-th of a NULL-terminated array of names, as a name_at. */
 const char *name_in_array(const void *array, size_t i);
 
@@ -150,6 +157,9 @@ struct seat *read_seats(struct reader *r, const struct yaml_node *map, const cha
 /* `rules` and `bars` of ROOT into C, whose phases, purposes and obligations are read. */
 void read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
     const struct groups *groups);
+
+/* invariants.yaml, when all convenants are read; ROOT NULL: there is none. */
+void read_invariants(struct reader *r, const struct yaml_node *root);
 
 /* Why RULE cannot be carried out on field F, in words; NULL if it can.  feasible.c */
 const char *rule_obstacle(

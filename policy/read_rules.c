@@ -20,69 +20,10 @@ struct rules { /* what one file's rules refer to */
 /* --- sets of names --------------------------------------------------------------- */
 
 static const char *
-category_at(const void *arg, size_t i)
-{
-	const struct policy *p = arg;
-	return i < p->n_categories ? p->categories[i].id : NULL;
-}
-
-static const char *
-field_at(const void *arg, size_t i)
-{
-	const struct schema *s = arg;
-	return i < s->n_fields ? s->fields[i].path : NULL;
-}
-
-static const char *
 obligation_at(const void *arg, size_t i)
 {
 	const struct convenant *c = arg;
 	return i < c->n_obligations ? c->obligations[i].info.id : NULL;
-}
-
-static void
-add_category(struct rules *x, const struct yaml_node *entry, struct fieldset *into)
-{
-	const struct policy *p    = x->r->policy;
-	const char          *word = yaml_text(entry);
-	size_t               i    = 0;
-	if (word == NULL) {
-		read_complain(x->r, entry, "a category must be one name");
-		return;
-	}
-	while (i < p->n_categories && strcmp(p->categories[i].id, word) != 0) i++;
-	if (i == p->n_categories) read_unknown(x->r, entry, "category", category_at, p);
-	for (unsigned f = 0; i < p->n_categories && f < schema_signal()->n_fields; f++) {
-		if (p->category_of[f] == i) fieldset_add(into, f);
-	}
-}
-
-static void
-add_field(struct rules *x, const struct yaml_node *entry, struct fieldset *into)
-{
-	const char                *word = yaml_text(entry);
-	const struct schema_field *f    = word == NULL ? NULL : schema_find(word);
-	if (word == NULL)
-		read_complain(x->r, entry, "a field must be one path");
-	else if (f == NULL)
-		read_unknown(x->r, entry, "field", field_at, schema_signal());
-	else
-		fieldset_add(into, f->index);
-}
-
-/* Add what stands under KEY to INTO; false where KEY is absent. */
-static bool
-read_into(struct rules *x, const struct yaml_node *map, const char *key,
-    void (*add)(struct rules *, const struct yaml_node *, struct fieldset *),
-    struct fieldset *into)
-{
-	const struct yaml_node *node = yaml_get(map, key);
-	if (node == NULL) return false;
-	size_t n = read_count(node);
-	if (n == 0 || n > NAMES_MAX)
-		read_complain(x->r, node, "'%s' must name 1 to %d", key, NAMES_MAX);
-	for (size_t i = 0; i < n && i < NAMES_MAX; i++) add(x, read_entry(node, i), into);
-	return true;
 }
 
 /* --- who and when ---------------------------------------------------------------- */
@@ -310,8 +251,8 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	    read_seats(x->r, map, "recipients", x->groups, &rule->n_recipients);
 	if (rule->n_recipients == 0)
 		read_complain(x->r, map, "no 'recipients': the rule is for nobody");
-	bool categories = read_into(x, map, "categories", add_category, &rule->fields);
-	rule->by_field  = read_into(x, map, "fields", add_field, &rule->fields);
+	bool categories = read_categories_in(x->r, map, "categories", &rule->fields);
+	rule->by_field  = read_fields_in(x->r, map, "fields", &rule->fields);
 	if (categories == rule->by_field)
 		read_complain(x->r, map, "a rule names either 'categories' or 'fields'");
 	rule->obligations =
@@ -325,10 +266,10 @@ static void
 read_bar_fields(struct rules *x, const struct yaml_node *map, struct rule *bar)
 {
 	struct fieldset except = {{0}};
-	bool named   = read_into(x, map, "categories", add_category, &bar->fields);
-	named        = read_into(x, map, "fields", add_field, &bar->fields) || named;
-	bool excepts = read_into(x, map, "except_categories", add_category, &except);
-	excepts      = read_into(x, map, "except_fields", add_field, &except) || excepts;
+	bool            named = read_categories_in(x->r, map, "categories", &bar->fields);
+	named        = read_fields_in(x->r, map, "fields", &bar->fields) || named;
+	bool excepts = read_categories_in(x->r, map, "except_categories", &except);
+	excepts      = read_fields_in(x->r, map, "except_fields", &except) || excepts;
 	if (named && excepts)
 		read_complain(x->r, map,
 		    "a bar names what it withholds or what it excepts, not both");

@@ -182,6 +182,18 @@ bundle_add(struct bundle *b, const char *file, const char *text)
 }
 
 void
+bundle_put(struct bundle *b, const char *file, const char *text)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (strcmp(b->names[i], file) != 0) continue;
+		free(b->texts[i]);
+		b->texts[i] = strdup(text);
+		return;
+	}
+	bundle_add(b, file, text);
+}
+
+void
 bundle_append(struct bundle *b, const char *file, const char *to)
 {
 	char **text = slot(b, file), *edited = NULL;

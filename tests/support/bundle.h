@@ -53,6 +53,9 @@ void bundle_edit(struct bundle *b, const char *file, const char *from, const cha
 /* One more file, with a copy of TEXT. */
 void bundle_add(struct bundle *b, const char *file, const char *text);
 
+/* The same, in the place of a file of that name if there is one. */
+void bundle_put(struct bundle *b, const char *file, const char *text);
+
 /* Put TO at the end of FILE. */
 void bundle_append(struct bundle *b, const char *file, const char *to);
 

@@ -868,10 +868,10 @@ every_example_of_the_manual_compiles(void **state)
 	(void)state;
 	AUTO(auto_free) char *text = manual(), *whole = block_of(text, 0);
 	unsigned              n = 1;
-	for (;; n++) {
+	for (;; n++) { /* rules, then invariants */
 		AUTO(auto_free) char *rule        = block_of(text, n);
 		char                  lines[2048] = "rules:\n";
-		if (rule == NULL) break;
+		if (rule == NULL || *rule != '-') break;
 		struct bundle *b = bundle_shipped();
 		bundle_add(b, "voorbeeld.yaml", whole);
 		indent(rule, lines + strlen(lines));
@@ -883,6 +883,18 @@ every_example_of_the_manual_compiles(void **state)
 		assert_int_equal(policy_n_convenants(p), all);
 	}
 	assert_int_equal(n, 5);
+}
+
+static void
+the_invariants_of_the_manual_compile(void **state)
+{
+	(void)state;
+	AUTO(auto_free) char *text = manual(), *invariants = block_of(text, 5);
+	struct bundle        *b = bundle_shipped();
+	assert_null(block_of(text, 6));
+	bundle_put(b, "invariants.yaml", invariants);
+	AUTO(policy_destroy) struct policy *p = bundle_policy(b);
+	assert_int_equal(policy_n_invariants(p), 3);
 }
 
 static int
@@ -1007,6 +1019,7 @@ main(void)
 	    cmocka_unit_test(a_folder_that_is_not_there_is_a_disk_error),
 	    cmocka_unit_test(destroying_nothing_is_fine),
 	    cmocka_unit_test(every_example_of_the_manual_compiles),
+	    cmocka_unit_test(the_invariants_of_the_manual_compile),
 	    cmocka_unit_test(the_whole_example_does_what_the_manual_says),
 	    cmocka_unit_test(the_manual_names_every_fact),
 	};
