@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/weighed.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
@@ -208,6 +209,40 @@ fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail 
 	return message_text(&detail->change, d->ruling.change);
 }
 
+/* Where the matter lay, unless in the sender's region; a name that the policy does not
+ * know is any text, and is not repeated. */
+static rc
+fill_region(const struct submission *s, Sluis__Detail *detail)
+{
+	const char *region = s->submit->region;
+
+	if (region == NULL) return RC_OK;
+	if (policy_has_region(s->policy, region))
+		return message_text(&detail->region, region);
+	detail->has_region_unknown = 1;
+	detail->region_unknown     = 1;
+	return RC_OK;
+}
+
+/* What was weighed: enough for an auditor to rule again (client/past.h).  The records
+ * follow. */
+static rc
+fill_weighed(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
+{
+	static const struct fieldset none = {{0}};
+	const struct ruling         *r    = &d->ruling;
+
+	TRY(weighed_facts(r->message, &detail->n_facts, &detail->facts));
+	TRY(fill_region(s, detail));
+	if (memcmp(&r->held_back, &none, sizeof none) != 0)
+		TRY(weighed_paths(
+		    &r->held_back, &detail->has_held_back, &detail->held_back));
+	if (r->code != RC_UNKNOWN_RECIPIENT || r->recipient == NULL) return RC_OK;
+	detail->has_desk_unknown = 1;
+	detail->desk_unknown     = 1;
+	return RC_OK;
+}
+
 static rc
 encode_detail(const struct submission *s, struct decision *d)
 {
@@ -215,7 +250,9 @@ encode_detail(const struct submission *s, struct decision *d)
 	if (detail == NULL) return RC_NOMEM;
 	sluis__detail__init(detail);
 	TRY(fill_detail(s, d, detail));
-	return message_pack(&detail->base, &d->detail);
+	TRY(fill_weighed(s, d, detail));
+	TRY(message_pack(&detail->base, &d->detail));
+	return buf_append(&d->detail, s->records);
 }
 
 /* --- the leaf -------------------------------------------------------------------- */

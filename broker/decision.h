@@ -38,6 +38,7 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	struct slice                signal;   /* its serialised Signal */
 	factset                     facts;    /* facts_of_signal() */
 	const Sluis__Handling      *handling; /* of the signal; NULL: none */
+	struct slice                records;  /* of weighed_records(), for every detail */
 	const struct hash          *binding;  /* id of the key binding that signed */
 	uint64_t                    now_ms;
 };

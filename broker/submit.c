@@ -16,6 +16,7 @@
 #include "broker/log.h"
 #include "broker/outcome.h"
 #include "broker/seal.h"
+#include "broker/weighed.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/signal_check.h"
@@ -23,6 +24,7 @@
 struct work { /* one submission under way; owns everything in it */
 	struct submission shared;
 	Sluis__Signal    *signal;
+	struct buf        records; /* of it, for the details */
 	size_t            n;
 	struct decision  *decisions;
 };
@@ -33,6 +35,7 @@ work_wipe(struct work *w)
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
 	free(w->decisions);
 	message_destroy(&w->signal);
+	buf_wipe(&w->records);
 	*w = (struct work){0};
 }
 
@@ -154,6 +157,8 @@ read_signal(struct work *w, struct request *q)
 	TRY(signal_check(w->signal, &q->where));
 	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
 	w->shared.handling = w->signal->handling;
+	TRY(weighed_records(w->signal, date_of_ms(w->shared.now_ms), &w->records));
+	w->shared.records = buf_slice(&w->records);
 	struct fieldset held_back;
 	return policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
 }
@@ -288,7 +293,7 @@ write_denial(struct broker *b, const struct request *q, rc code, struct reply *r
 static rc
 share(struct broker *b, struct request *q, struct reply *r)
 {
-	AUTO(work_wipe) struct work w = {0};
+	AUTO(work_wipe) struct work w = {.records = buf_init(WEIGHED_MAX)};
 
 	w.shared = (struct submission){.policy = b->policy,
 	    .pseudonymiser                     = b->pseudonymiser,

@@ -46,26 +46,6 @@ submission_recipients(const struct sluis_submission *what, Sluis__Recipient ***r
 
 /* --- the outline ----------------------------------------------------------------- */
 
-/* Which leaf fields below M (at NODE) are filled; person records only if PERSONS. */
-static void
-mark_filled(const struct schema_node *node, const ProtobufCMessage *m, bool persons,
-    struct fieldset *set)
-{
-	for (unsigned i = 0; i < node->desc->n_fields; i++) {
-		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
-		size_t                          n = field_count(m, f);
-		if (node->leaf[i] != NULL) {
-			if (n != 0) fieldset_add(set, node->leaf[i]->index);
-			continue;
-		}
-		if (node->child[i]->person && !persons) continue;
-		for (size_t k = 0; k < n; k++) {
-			const ProtobufCMessage *const *child = field_value(m, f, k);
-			mark_filled(node->child[i], *child, persons, set);
-		}
-	}
-}
-
 static rc
 put_paths(const struct fieldset *set, Sluis__PreviewRecord *record)
 {
@@ -95,24 +75,12 @@ put_facts(factset facts, Sluis__PreviewRecord *record)
 	return RC_OK;
 }
 
-/* The node of Signal.persons. */
-static const struct schema_node *
-person_node(void)
-{
-	const struct schema_node *root = schema_signal()->root;
-
-	for (unsigned i = 0; i < root->desc->n_fields; i++)
-		if (root->child[i] != NULL && root->child[i]->person)
-			return root->child[i];
-	return root; /* a signal.proto without persons; not ours */
-}
-
 static rc
 outline_person(const Sluis__Person *person, int32_t today, Sluis__PreviewRecord *record)
 {
 	struct fieldset set = {{0}};
 
-	mark_filled(person_node(), &person->base, true, &set);
+	schema_mark_filled(schema_person(), &person->base, true, &set);
 	TRY(put_facts(facts_of_person(person, today), record));
 	return put_paths(&set, record);
 }
@@ -122,7 +90,7 @@ outline_rest(const Sluis__Signal *signal, Sluis__PreviewRecord *record)
 {
 	struct fieldset set = {{0}};
 
-	mark_filled(schema_signal()->root, &signal->base, false, &set);
+	schema_mark_filled(schema_signal()->root, &signal->base, false, &set);
 	/* the one message fact that follows from a value and not from its presence */
 	TRY(put_facts(facts_of_signal(signal, 0) & fact_bit(FACT_URGENT), record));
 	return put_paths(&set, record);

@@ -282,13 +282,13 @@ begin(const struct policy *p, factset message, const struct fieldset *held_back,
 
 /* --- asked of parties ------------------------------------------------------------ */
 
-static bool
-region_exists(const struct policy *p, const char *region)
+bool
+policy_has_region(const struct policy *p, const char *region)
 {
-	for (size_t i = 0; region != NULL && i < p->n_regions; i++) {
+	for (size_t i = 0; i < p->n_regions; i++) {
 		if (strcmp(p->regions[i], region) == 0) return true;
 	}
-	return region == NULL;
+	return false;
 }
 
 static bool
@@ -311,7 +311,8 @@ look_at_force(struct ask *a, const struct question *q, const struct member *send
 	factset                *facts = &a->ret->message;
 	const char             *region =
             q->region != NULL || sender == NULL ? q->region : sender->party.region;
-	if (c == NULL || !region_exists(a->ret->policy, q->region)) return;
+	if (c == NULL) return;
+	if (q->region != NULL && !policy_has_region(a->ret->policy, q->region)) return;
 	bool    ended = q->today > c->info.until;
 	int32_t day   = ended ? c->info.until : q->today;
 	a->in_force   = c->info.registration != NULL && q->today >= c->info.from &&

@@ -68,3 +68,33 @@ field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t
 	if (f->label == PROTOBUF_C_LABEL_REPEATED) slot = *(char **)(void *)slot;
 	return slot + i * field_size(f);
 }
+
+/* --- by schema ------------------------------------------------------------------- */
+
+void
+schema_mark_filled(const struct schema_node *node, const ProtobufCMessage *m,
+    bool persons, struct fieldset *set)
+{
+	for (unsigned i = 0; i < node->desc->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
+		size_t                          n = field_count(m, f);
+		if (node->leaf[i] != NULL) {
+			if (n != 0) fieldset_add(set, node->leaf[i]->index);
+			continue;
+		}
+		for (size_t k = 0; k < n && (persons || !node->child[i]->person); k++)
+			schema_mark_filled(node->child[i],
+			    *(ProtobufCMessage **)field_value(m, f, k), persons, set);
+	}
+}
+
+const struct schema_node *
+schema_person(void)
+{
+	const struct schema_node *root = schema_signal()->root;
+
+	for (unsigned i = 0; i < root->desc->n_fields; i++)
+		if (root->child[i] != NULL && root->child[i]->person)
+			return root->child[i];
+	return root; /* a signal.proto without persons; not ours */
+}

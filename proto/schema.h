@@ -112,4 +112,12 @@ size_t field_count(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
  * ProtobufCMessage * slot.  I < field_count(). Valid as long as M is unchanged. */
 void *field_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i);
 
+/* Add to SET the leaf fields below M (which stands at NODE) that hold a value; those of
+ * person records only if PERSONS. */
+void schema_mark_filled(const struct schema_node *node, const ProtobufCMessage *m,
+    bool persons, struct fieldset *set);
+
+/* The node of Signal.persons. */
+const struct schema_node *schema_person(void);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "broker/weighed.h"
 #include "proto/message.h"
 #include "support/bundle.h"
 #include "support/region.h"
@@ -391,6 +392,176 @@ the_fullest_signal_fits_a_leaf_for_everybody(void **state)
 	}
 }
 
+/* --- what was weighed ------------------------------------------------------------ */
+
+/* The detail of sending FILE to RECIPIENT, with its records; message_destroy() it. */
+static Sluis__Detail *
+detail_of(struct world *w, const char *file)
+{
+	AUTO(decision_wipe) struct decision d;
+	AUTO(buf_wipe) struct buf           records = buf_init(WEIGHED_MAX);
+
+	buf_wipe(&w->wire);
+	w->wire = buf_init(SIGNAL_MAX);
+	signal_from_file(file, &w->wire);
+	AUTO(message_destroy)
+	Sluis__Signal *signal = sluis__signal__unpack(NULL, w->wire.n, w->wire.p);
+	must(weighed_records(signal, date_of_ms(w->s.now_ms), &records));
+	w->s.signal  = buf_slice(&w->wire);
+	w->s.records = buf_slice(&records);
+	w->s.facts   = facts_of_signal(signal, date_of_ms(w->s.now_ms));
+	decision_rule(&w->s, &w->recipient, &d);
+	must(decision_encode(&w->s, &d));
+	Sluis__Detail *detail = sluis__detail__unpack(NULL, d.detail.n, d.detail.p);
+	assert_non_null(detail);
+	return detail;
+}
+
+static bool
+says(size_t n, char *const *facts, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(facts[i], name) == 0) return true;
+	return false;
+}
+
+static struct fieldset
+fields_of(const Sluis__RuledRecord *r)
+{
+	struct slice    rest = slice_of(r->paths.data, r->paths.len);
+	struct fieldset set  = {{0}};
+	while (rest.n != 0) {
+		const struct schema_field *f = NULL;
+		must(schema_unpack(&rest, &f));
+		fieldset_add(&set, f->index);
+	}
+	return set;
+}
+
+static void
+the_detail_names_the_facts_and_fields_that_were_weighed(void **state)
+{
+	AUTO(world_wipe) struct world w;
+	(void)state;
+	world(&w, OIN_POLICE);
+	AUTO(message_destroy)
+	Sluis__Detail *d = detail_of(&w, "05-niece-in-the-household.json");
+	assert_true(d->n_records > 1);
+	assert_true(says(d->n_facts, d->facts, "recipient_signed"));
+	assert_true(says(d->n_facts, d->facts, "trafficking"));
+	assert_false(says(d->n_facts, d->facts, "cie"));
+	assert_true(says(d->records[0]->n_facts, d->records[0]->facts, "victim"));
+	assert_true(says(d->records[0]->n_facts, d->records[0]->facts, "minor"));
+	assert_int_equal(d->records[d->n_records - 1]->n_facts, 0);
+	for (size_t i = 0; i < d->n_records; i++) {
+		struct fieldset set  = fields_of(d->records[i]);
+		bool            rest = i + 1 == d->n_records;
+		assert_int_equal(
+		    fieldset_has(&set, schema_find("persons.role")->index), !rest);
+		assert_int_equal(
+		    fieldset_has(&set, schema_find("meta.origin")->index), rest);
+	}
+	assert_null(d->region);
+	assert_false(d->has_held_back || d->has_desk_unknown || d->has_region_unknown);
+}
+
+/* What is weighed for one who is not served at all is told as well. */
+static void
+the_detail_of_a_denial_says_what_was_weighed(void **state)
+{
+	AUTO(world_wipe) struct world w;
+	(void)state;
+	world(&w, OIN_KMAR);
+	AUTO(message_destroy)
+	Sluis__Detail *d = detail_of(&w, "08-weekly-registrations.json");
+	assert_true(d->n_records > 1);
+	assert_true(says(d->n_facts, d->facts, "sender_signed"));
+}
+
+static void
+no_value_stands_in_what_was_weighed(void **state)
+{
+	AUTO(buf_wipe)
+	struct buf  records = buf_init(WEIGHED_MAX), flat = buf_init(1 << 20);
+	struct wild r = {.state = 11, .fields = 100};
+	(void)state;
+	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	must(weighed_records(signal, 20000, &records));
+	flat_signal(signal, 20000, NULL, NULL, &flat);
+	must(buf_append(&flat, slice_of("", 1)));
+	size_t n = 0;
+	for (const char *at = (const char *)flat.p; at != NULL && *at != '\0';) {
+		const char *is = strchr(at, '='), *end = strchr(at, '\n');
+		if (is == NULL || end == NULL) break;
+		if (end - is > 6) {
+			n++;
+			assert_null(
+			    memmem(records.p, records.n, is + 1, (size_t)(end - is - 1)));
+		}
+		at = end + 1;
+	}
+	assert_true(n > 50);
+}
+
+static void
+a_region_that_the_policy_does_not_know_is_not_repeated(void **state)
+{
+	AUTO(world_wipe) struct world w;
+	(void)state;
+	world(&w, OIN_POLICE);
+	w.submit.region = (char *)(uintptr_t) "jan-jansen-999990019";
+	AUTO(message_destroy)
+	Sluis__Detail *d = detail_of(&w, "08-weekly-registrations.json");
+	assert_null(d->region);
+	assert_true(d->has_region_unknown && d->region_unknown);
+	assert_string_equal(d->code, "convenant_not_in_force");
+}
+
+static void
+a_desk_that_the_recipient_has_not_is_marked(void **state)
+{
+	AUTO(world_wipe) struct world w;
+	(void)state;
+	world(&w, OIN_POLICE);
+	w.recipient.desk = (char *)(uintptr_t) "jan";
+	AUTO(message_destroy)
+	Sluis__Detail *d = detail_of(&w, "08-weekly-registrations.json");
+	assert_true(d->has_desk_unknown && d->desk_unknown);
+}
+
+static void
+a_known_region_is_told_by_its_name(void **state)
+{
+	AUTO(world_wipe) struct world w;
+	(void)state;
+	world(&w, OIN_POLICE);
+	w.submit.region = (char *)(uintptr_t) "rivierenland";
+	AUTO(message_destroy)
+	Sluis__Detail *d = detail_of(&w, "08-weekly-registrations.json");
+	assert_string_equal(d->region, "rivierenland");
+}
+
+static void
+the_fullest_signal_fits_a_detail(void **state)
+{
+	AUTO(buf_wipe) struct buf records = buf_init(WEIGHED_MAX);
+	Sluis__Person             p       = SLUIS__PERSON__INIT;
+	Sluis__Person            *many[SIGNAL_RECORDS_MAX];
+	Sluis__Signal             s = SLUIS__SIGNAL__INIT;
+	(void)state;
+	for (size_t i = 0; i < SIGNAL_RECORDS_MAX; i++) many[i] = &p;
+	s.n_persons = SIGNAL_RECORDS_MAX;
+	s.persons   = many;
+	assert_int_equal(weighed_records(&s, 20000, &records), RC_OK);
+	AUTO(message_destroy)
+	Sluis__Detail *d = sluis__detail__unpack(NULL, records.n, records.p);
+	assert_int_equal(d->n_records, SIGNAL_RECORDS_MAX + 1);
+	struct wild                          r      = {.state = 12, .fields = 100};
+	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	buf_wipe(&records);
+	assert_int_equal(weighed_records(signal, 20000, &records), RC_OK);
+}
+
 int
 main(void)
 {
@@ -407,6 +578,13 @@ main(void)
 	    cmocka_unit_test(a_hidden_record_changes_no_byte_of_the_copy),
 	    cmocka_unit_test(more_fields_than_a_leaf_can_name_are_refused),
 	    cmocka_unit_test(the_fullest_signal_fits_a_leaf_for_everybody),
+	    cmocka_unit_test(the_detail_names_the_facts_and_fields_that_were_weighed),
+	    cmocka_unit_test(the_detail_of_a_denial_says_what_was_weighed),
+	    cmocka_unit_test(no_value_stands_in_what_was_weighed),
+	    cmocka_unit_test(a_region_that_the_policy_does_not_know_is_not_repeated),
+	    cmocka_unit_test(a_desk_that_the_recipient_has_not_is_marked),
+	    cmocka_unit_test(a_known_region_is_told_by_its_name),
+	    cmocka_unit_test(the_fullest_signal_fits_a_detail),
 	};
 	return cmocka_run_group_tests(tests, make, drop);
 }
