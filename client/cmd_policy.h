@@ -9,7 +9,8 @@
 
 #include "client/cli.h"
 
-int run_policy_check(struct cli *cli);
+extern const struct option options_policy_check[];
+int                        run_policy_check(struct cli *cli);
 
 extern const struct option options_policy_matrix[];
 int                        run_policy_matrix(struct cli *cli);

@@ -137,6 +137,7 @@ policy_open(struct cli *cli, const char *dir, struct policy **ret)
 {
 	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
 	if (findings == NULL) return RC_NOMEM;
+	findings->translate = tr;
 
 	rc code = policy_read(dir, ret, findings);
 	if (code == RC_OK) return RC_OK;

@@ -24,22 +24,10 @@ sources_wipe(struct sources *s)
 
 /* --- files ----------------------------------------------------------------------- */
 
-/* A new fatal finding, NULL if nobody listens or there are too many. */
-static struct finding *
-new_finding(struct findings *f, const char *file, unsigned line)
-{
-	if (f == NULL || f->n >= FINDINGS_MAX) return NULL;
-	struct finding *at = &f->at[f->n++];
-	*at = (struct finding){.fatal = true, .line = line, .column = line > 0 ? 1 : 0};
-	(void)snprintf(at->file, sizeof at->file, "%s", file);
-	return at;
-}
-
 static void
 complain_of_file(struct findings *f, const char *file, const char *text)
 {
-	struct finding *at = new_finding(f, file, 0);
-	if (at != NULL) (void)snprintf(at->text, sizeof at->text, "%s", text);
+	finding_add(f, true, finding_at(file, 0, 0), "%s", finding_tr(f, text));
 }
 
 static int
@@ -65,11 +53,11 @@ sort_texts(
 		size_t      len  = strlen(name);
 		const char *why  = NULL;
 		if (i > 0 && strcmp(name, s->texts[i - 1].name) == 0)
-			why = "the file is given twice";
+			why = N_("the file is given twice");
 		else if (len < 6 || strcmp(name + len - 5, ".yaml") != 0)
-			why = "no .yaml file";
+			why = N_("no .yaml file");
 		else if (s->texts[i].text.n > FILE_BYTES_MAX)
-			why = "larger than 1 MiB";
+			why = N_("larger than 1 MiB");
 		if (why == NULL) continue;
 		complain_of_file(f, name, why);
 		return RC_POLICY;
@@ -133,12 +121,11 @@ by_rule_id(const void *a, const void *b)
 static void
 complain_of_rule(struct reader *r, const struct rule *rule, const struct rule *other)
 {
-	struct finding *at = new_finding(r->findings, rule->info.file, rule->info.line);
-	r->status          = RC_POLICY;
-	if (at != NULL)
-		(void)snprintf(at->text, sizeof at->text,
-		    "rule id '%s' stands in %.60s line %u already", rule->info.id,
-		    other->info.file, other->info.line);
+	r->status = RC_POLICY;
+	finding_add(r->findings, true,
+	    finding_at(rule->info.file, rule->info.line, rule->info.column),
+	    "rule id '%s' stands in %.60s line %u already", rule->info.id,
+	    other->info.file, other->info.line);
 }
 
 /* Number the rules of all convenants, and demand that each id means one of them. */
@@ -177,15 +164,17 @@ demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigne
 	if (seat->desk == NULL || role_desk_at(&of, 0) == NULL ||
 	    role_has_desk(&of, seat->desk))
 		return;
-	const char     *near = nearest(seat->desk, role_desk_at, &of);
-	struct finding *at   = new_finding(r->findings, file, line);
-	r->status            = RC_POLICY;
-	if (at == NULL) return;
-	(void)snprintf(at->text, sizeof at->text,
-	    "no party with role '%s' has a desk '%s'%s%s%s",
-	    r->policy->roles[seat->role].info.id, seat->desk,
-	    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
-	    near == NULL ? "" : "'?");
+	const char          *near  = nearest(seat->desk, role_desk_at, &of);
+	struct finding_place place = finding_at(file, line, line > 0 ? 1 : 0);
+	r->status                  = RC_POLICY;
+	if (near == NULL)
+		finding_add(r->findings, true, place,
+		    "no party with role '%s' has a desk '%s'",
+		    r->policy->roles[seat->role].info.id, seat->desk);
+	else
+		finding_add(r->findings, true, place,
+		    "no party with role '%s' has a desk '%s'; did you mean '%s'?",
+		    r->policy->roles[seat->role].info.id, seat->desk, near);
 }
 
 static void

@@ -50,22 +50,23 @@ rule_obstacle(
 {
 	switch (rule->action) {
 	case SLUIS__ACTION__ACTION_RELEASE:
-		return is_narrative(p, f) ? "narrative may not be released: names in it "
-		                            "are not masked yet"
+		return is_narrative(p, f) ? N_("narrative may not be released: names in "
+		                               "it are not masked yet")
 		                          : NULL;
 	case SLUIS__ACTION__ACTION_PSEUDONYMISE:
 		return is_identifier_part(p, f)
 		           ? NULL
-		           : "no identifier in categories.yaml has it as a part";
+		           : N_("no identifier in categories.yaml has it as a part");
 	case SLUIS__ACTION__ACTION_GENERALISE:
 		if (rule->generalise == GENERALISE_YEAR ||
 		    rule->generalise == GENERALISE_MONTH)
-			return is_date(f) ? NULL
-			                  : "only a date generalises to a year or month";
+			return is_date(f)
+			           ? NULL
+			           : N_("only a date generalises to a year or month");
 		if (rule->generalise == GENERALISE_POSTCODE4)
 			return strcmp(f->desc->name, "postcode") == 0
 			           ? NULL
-			           : "only a postcode generalises to postcode4";
+			           : N_("only a postcode generalises to postcode4");
 		return NULL;
 	default:
 		return NULL;

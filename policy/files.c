@@ -2,6 +2,8 @@
 /* files.c - a folder of policy files; the only file of policy/ that opens any. */
 #include "policy/files.h"
 
+#include "policy/finding.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -51,11 +53,7 @@ is_signature_file(const char *name)
 static void
 say(struct findings *f, const char *file, const char *text)
 {
-	if (f == NULL || f->n >= FINDINGS_MAX) return;
-	struct finding *at = &f->at[f->n++];
-	*at                = (struct finding){.fatal = true};
-	(void)snprintf(at->file, sizeof at->file, "%s", file);
-	(void)snprintf(at->text, sizeof at->text, "%s", text);
+	finding_add(f, true, finding_at(file, 0, 0), "%s", finding_tr(f, text));
 }
 
 /* --- files in memory ------------------------------------------------------------- */

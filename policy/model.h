@@ -79,6 +79,7 @@ struct obligation {
 	factset                when, unless; /* message facts */
 	uint16_t               purposes;     /* bit: purpose */
 	size_t                 n_recipients; /* 0: everybody */
+	unsigned               line, column;
 	const struct seat     *recipients;
 };
 
@@ -145,6 +146,7 @@ struct row {
 
 struct convenant {
 	struct convenant_info info;
+	const char           *file;
 	uint32_t              deliver_days;
 	size_t                n_phases, n_purposes, n_senders, n_obligations;
 	struct seat          *senders;

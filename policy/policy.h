@@ -75,6 +75,13 @@ MUST rc policy_compile(const struct policy_text *texts, size_t n, struct policy 
  * 1 MiB, and compile them.  RC_DISK if DIR cannot be read. */
 MUST rc policy_load(const char *dir, struct policy **ret, struct findings *findings);
 
+/*
+ * Warn about what loads and is probably a mistake: rules that decide nothing, rules of
+ * equal rank that disagree, terms that end (TODAY: days since 1970-01-01), signatures and
+ * obligations without effect, convenants that nobody has to sign.  RC_NOMEM.
+ */
+MUST rc policy_lint(const struct policy *p, int32_t today, struct findings *f);
+
 void policy_destroy(struct policy **pp);
 
 /* What policy_hash() of these texts would say, whether they compile or not. */
@@ -93,6 +100,7 @@ struct party { /* borrowed from the policy */
 	const char        *role; /* neutral id: municipality, police, nla, ... */
 	const char        *region;
 	const char *const *desks; /* NULL-terminated; the first is the default desk */
+	unsigned           line, column; /* in parties.yaml */
 };
 
 size_t              policy_n_parties(const struct policy *p);
@@ -182,7 +190,7 @@ struct rule_info {           /* borrowed from the policy */
 	const char *id;      /* "riec.identity.1" */
 	const char *article; /* "Besluit WGS 2.15" */
 	const char *file;
-	unsigned    line;
+	unsigned    line, column;
 	bool        inferred; /* the reading is ours, for review by a privacy officer */
 	bool        bar;      /* takes away; else a rule, which grants */
 	const char *convenant;

@@ -14,7 +14,7 @@ read_complain(struct reader *r, const struct yaml_node *at, const char *format, 
 	char    text[FINDING_TEXT_MAX];
 	va_list args;
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof text, format, args);
+	(void)vsnprintf(text, sizeof text, finding_tr(r->findings, format), args);
 	va_end(args);
 	rc code = yaml_complain(r->findings, at, "%s", text);
 	if (r->status == RC_OK) r->status = code;
@@ -32,6 +32,7 @@ read_unknown_word(struct reader *r, const struct yaml_node *at, const char *kind
     const char *word, name_at names, const void *arg)
 {
 	const char *near = nearest(word, names, arg);
+	kind             = finding_tr(r->findings, kind);
 	if (near == NULL)
 		read_complain(r, at, "no %s called '%.60s'", kind, word);
 	else
@@ -107,7 +108,7 @@ bool
 read_is_map(struct reader *r, const struct yaml_node *node, const char *what)
 {
 	if (yaml_is_map(node)) return true;
-	read_complain(r, node, "%s must be a mapping", what);
+	read_complain(r, node, "%s must be a mapping", finding_tr(r->findings, what));
 	return false;
 }
 
@@ -240,7 +241,7 @@ read_facts(
 		else if (!fact_from_name(yaml_text(entry), &f) ||
 		         (fact_bit(f) & ~allowed) != 0)
 			read_unknown(
-			    r, entry, "fact that may stand here", fact_at, &allowed);
+			    r, entry, N_("fact that may stand here"), fact_at, &allowed);
 		else
 			facts |= fact_bit(f);
 	}
@@ -300,7 +301,8 @@ read_mask(struct reader *r, const struct yaml_node *map, const char *key,
 		const char             *word  = yaml_text(entry), *name;
 		unsigned                i     = 0;
 		if (word == NULL) {
-			read_complain(r, entry, "a %s must be one name", kind);
+			read_complain(r, entry, "a %s must be one name",
+			    finding_tr(r->findings, kind));
 			continue;
 		}
 		for (; (name = names(arg, i)) != NULL && strcmp(name, word) != 0;) i++;
@@ -315,8 +317,8 @@ read_mask(struct reader *r, const struct yaml_node *map, const char *key,
 uint16_t
 read_purposes(struct reader *r, const struct yaml_node *map, const struct convenant *c)
 {
-	return read_mask(
-	    r, map, "purposes", "purpose", name_in_array, c->info.purposes, UINT16_MAX);
+	return read_mask(r, map, "purposes", N_("purpose"), name_in_array,
+	    c->info.purposes, UINT16_MAX);
 }
 
 const char *const *
@@ -337,7 +339,7 @@ read_regions(struct reader *r, const struct yaml_node *map)
 			k++;
 		if (k == r->policy->n_regions && *name != '\0')
 			read_unknown(
-			    r, entry, "region", name_in_array, r->policy->regions);
+			    r, entry, N_("region"), name_in_array, r->policy->regions);
 	}
 	return all;
 }

@@ -10,6 +10,7 @@
 #ifndef SLUIS_POLICY_READ_H
 #define SLUIS_POLICY_READ_H
 
+#include "policy/finding.h"
 #include "policy/model.h"
 #include "policy/near.h"
 #include "policy/yaml.h"

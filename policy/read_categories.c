@@ -27,7 +27,7 @@ field_named(struct reader *r, const struct yaml_node *node)
 		return NULL;
 	}
 	const struct schema_field *f = schema_find(yaml_text(node));
-	if (f == NULL) read_unknown(r, node, "field", field_at, schema_signal());
+	if (f == NULL) read_unknown(r, node, N_("field"), field_at, schema_signal());
 	return f;
 }
 
@@ -98,7 +98,7 @@ read_part(struct reader *r, const struct yaml_node *node, struct identifier_info
 	if (as != NULL && text == NULL)
 		read_complain(r, as, "'as' must be one name");
 	else if (text != NULL && kind == IDENTIFIER_NONE)
-		read_unknown(r, as, "way to normalise", identifier_at, NULL);
+		read_unknown(r, as, N_("way to normalise"), identifier_at, NULL);
 	if (f != NULL && f->desc->type != PROTOBUF_C_TYPE_STRING)
 		read_complain(
 		    r, node, "field '%s' is no text: it cannot identify", f->path);

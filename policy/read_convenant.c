@@ -40,6 +40,8 @@ read_obligation(struct reader *r, const struct yaml_node *node, const struct con
 	o->info = (struct obligation_info){
 	    .id = "", .text_nl = "", .text_en = "", .article = ""};
 	if (!read_is_map(r, node, "an obligation")) return;
+	o->line         = yaml_line(node);
+	o->column       = yaml_column(node);
 	o->info.id      = read_id(r, node, "id");
 	o->info.article = read_text(r, node, "article", 200);
 	read_title(r, node, "text", &o->info.text_nl, &o->info.text_en);
@@ -125,6 +127,7 @@ read_identity(struct reader *r, const struct yaml_node *root, struct convenant *
 {
 	const char *stem = stem_of(r, yaml_name(root));
 	c->info.id       = read_id(r, root, "convenant");
+	c->file          = read_printf(r, "%s", yaml_name(root));
 	if (strcmp(c->info.id, stem) != 0)
 		read_complain(r, root, "convenant '%s' must stand in a file of that name",
 		    c->info.id);

@@ -30,7 +30,7 @@ add_category(struct reader *r, const struct yaml_node *entry, struct fieldset *i
 		return;
 	}
 	while (i < p->n_categories && strcmp(p->categories[i].id, word) != 0) i++;
-	if (i == p->n_categories) read_unknown(r, entry, "category", category_at, p);
+	if (i == p->n_categories) read_unknown(r, entry, N_("category"), category_at, p);
 	for (unsigned f = 0; i < p->n_categories && f < schema_signal()->n_fields; f++) {
 		if (p->category_of[f] == i) fieldset_add(into, f);
 	}
@@ -44,7 +44,7 @@ add_field(struct reader *r, const struct yaml_node *entry, struct fieldset *into
 	if (word == NULL)
 		read_complain(r, entry, "a field must be one path");
 	else if (f == NULL)
-		read_unknown(r, entry, "field", field_at, schema_signal());
+		read_unknown(r, entry, N_("field"), field_at, schema_signal());
 	else
 		fieldset_add(into, f->index);
 }

@@ -43,7 +43,7 @@ read_convenant_names(struct reader *r, const struct yaml_node *map)
 		else if (yaml_text(entry) == NULL)
 			read_complain(r, entry, "a convenant must be one name");
 		else
-			read_unknown(r, entry, "convenant", convenant_at, r->policy);
+			read_unknown(r, entry, N_("convenant"), convenant_at, r->policy);
 	}
 	return mask;
 }
@@ -146,7 +146,7 @@ read_where(struct reader *r, const struct yaml_node *map, struct invariant *x)
 	of.phases                     = false;
 	x->purposes                   = read_names(r, map, "purposes", "purpose", &of);
 	x->audience                   = (uint8_t)read_mask(
-	                      r, map, "as", "audience", audience_at, NULL, AUDIENCES_ALL);
+	                      r, map, "as", N_("audience"), audience_at, NULL, AUDIENCES_ALL);
 	x->when     = read_facts(r, map, "when", ~(factset)0);
 	x->when_any = read_facts(r, map, "when_any", ~(factset)0);
 	x->unless   = read_facts(r, map, "unless", ~(factset)0);
@@ -195,7 +195,7 @@ read_never(struct reader *r, const struct yaml_node *map, struct invariant *x)
 	uint16_t all = 1u << SLUIS__ACTION__ACTION_PSEUDONYMISE |
 	               1u << SLUIS__ACTION__ACTION_GENERALISE |
 	               1u << SLUIS__ACTION__ACTION_RELEASE;
-	uint16_t said = read_mask(r, map, "never", "action", given_at, NULL, 0);
+	uint16_t said = read_mask(r, map, "never", N_("action"), given_at, NULL, 0);
 	x->actions =
 	    (uint8_t)((said & 1) != 0 ? all : said << SLUIS__ACTION__ACTION_WITHHOLD);
 }

@@ -113,7 +113,7 @@ read_region(struct reader *r, const struct yaml_node *node, const char *if_absen
 	for (size_t i = 0; name != NULL && i < p->n_regions; i++) {
 		if (strcmp(p->regions[i], id) == 0) return id;
 	}
-	if (name != NULL) read_unknown(r, name, "region", name_in_array, p->regions);
+	if (name != NULL) read_unknown(r, name, N_("region"), name_in_array, p->regions);
 	return id;
 }
 
@@ -126,6 +126,8 @@ read_party(struct reader *r, const struct yaml_node *node, const char *region)
 	*party = (struct party){.oin = "", .name = "", .role = "", .desks = no_desks};
 	if (!read_is_map(r, node, "a party")) return;
 	r->policy->n_members++;
+	party->line                  = yaml_line(node);
+	party->column                = yaml_column(node);
 	party->oin                   = read_oin(r, read_needed(r, node, "oin"));
 	party->name                  = read_text(r, node, "name", 200);
 	party->region                = read_region(r, node, region);
@@ -136,7 +138,7 @@ read_party(struct reader *r, const struct yaml_node *node, const char *region)
 	if (role != NULL && yaml_text(role) == NULL)
 		read_complain(r, role, "a role must be one name");
 	else if (role != NULL && m->role == ROLES_MAX)
-		read_unknown(r, role, "role", role_at, r->policy);
+		read_unknown(r, role, N_("role"), role_at, r->policy);
 	else if (role != NULL)
 		party->role = r->policy->roles[m->role].info.id;
 	read_desks(r, node, party);

@@ -93,9 +93,9 @@ read_phases(struct rules *x, const struct yaml_node *map)
 {
 	uint16_t all  = (uint16_t)((1u << x->c->n_phases) - 1);
 	uint16_t only = read_mask(
-	    x->r, map, "phases", "phase", name_in_array, x->c->info.phases, all);
+	    x->r, map, "phases", N_("phase"), name_in_array, x->c->info.phases, all);
 	uint16_t from = read_mask(
-	    x->r, map, "from_phase", "phase", name_in_array, x->c->info.phases, 0);
+	    x->r, map, "from_phase", N_("phase"), name_in_array, x->c->info.phases, 0);
 	if (yaml_get(map, "from_phase") == NULL) return (uint8_t)only;
 	if (yaml_get(map, "phases") != NULL)
 		read_complain(x->r, map, "'phases' and 'from_phase' exclude each other");
@@ -153,6 +153,7 @@ read_common(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	rule->info.file =
 	    x->r->status == RC_NOMEM ? "" : read_printf(x->r, "%s", yaml_name(map));
 	rule->info.line      = yaml_line(map);
+	rule->info.column    = yaml_column(map);
 	rule->info.inferred  = read_bool(x->r, map, "inferred");
 	rule->info.convenant = x->c->info.id;
 	if (yaml_get(map, "why") != NULL) (void)read_text(x->r, map, "why", 1000);
@@ -231,7 +232,8 @@ refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rul
 		                      : NULL;
 		if (why == NULL) continue;
 		read_complain(x->r, map, "'%s' of %s: %s",
-		    action_at(NULL, (size_t)rule->action - 1), s->fields[i].path, why);
+		    action_at(NULL, (size_t)rule->action - 1), s->fields[i].path,
+		    finding_tr(x->r->findings, why));
 		return;
 	}
 }
@@ -246,7 +248,7 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	read_sources(x, map, rule);
 	rule->purposes = read_purposes(x->r, map, x->c);
 	rule->audience = (uint8_t)read_mask(
-	    x->r, map, "for", "audience", audience_at, NULL, AUDIENCE_SIGNATORY);
+	    x->r, map, "for", N_("audience"), audience_at, NULL, AUDIENCE_SIGNATORY);
 	rule->recipients =
 	    read_seats(x->r, map, "recipients", x->groups, &rule->n_recipients);
 	if (rule->n_recipients == 0)
@@ -256,7 +258,7 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	if (categories == rule->by_field)
 		read_complain(x->r, map, "a rule names either 'categories' or 'fields'");
 	rule->obligations =
-	    read_mask(x->r, map, "obligations", "obligation", obligation_at, x->c, 0);
+	    read_mask(x->r, map, "obligations", N_("obligation"), obligation_at, x->c, 0);
 	rule->change = change_of(x->r, rule);
 	refuse_impossible(x, map, rule);
 	read_no_more(x->r, map);
@@ -379,7 +381,8 @@ read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
 		    i < n_bars ? yaml_item(bars, i) : yaml_item(rules, i - n_bars);
 		*rule = (struct rule){
 		    .info = {.id = "", .article = "", .file = ""}, .change = ""};
-		if (!read_is_map(r, node, i < n_bars ? "a bar" : "a rule")) continue;
+		if (!read_is_map(r, node, i < n_bars ? N_("a bar") : N_("a rule")))
+			continue;
 		if (i < n_bars)
 			read_bar(&x, node, rule);
 		else

@@ -315,7 +315,7 @@ read_fields_of(struct reader *r, const struct policy *p, const struct yaml_node 
 	else if (policy_fields(p, name, ret))
 		return true;
 	else
-		read_unknown(r, node, "category or field", category_or_field_at, p);
+		read_unknown(r, node, N_("category or field"), category_or_field_at, p);
 	return false;
 }
 

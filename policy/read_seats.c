@@ -69,7 +69,7 @@ read_seat(struct reader *r, const struct yaml_node *node, const struct groups *g
 	}
 	*ret = seat_named(r, text);
 	if (ret->role == ROLES_MAX) {
-		read_unknown(r, node, "role or group", name_of, g);
+		read_unknown(r, node, N_("role or group"), name_of, g);
 		return false;
 	}
 	if (desk_is_well_formed(ret->desk)) return true;

@@ -43,7 +43,7 @@ read_signature(
 	if (name != NULL && text == NULL)
 		read_complain(r, name, "a convenant must be one name");
 	else if (text != NULL && c == NULL)
-		read_unknown(r, name, "convenant", convenant_at, r->policy);
+		read_unknown(r, name, N_("convenant"), convenant_at, r->policy);
 	read_term(r, node, &s->from, &s->until);
 	if (yaml_get(node, "regions") != NULL) s->regions = read_regions(r, node);
 	read_on_behalf(r, node, s);

@@ -6,53 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/finding.h"
 #include "policy/near.h"
 #include "policy/yaml_tree.h"
 
 /* --- findings -------------------------------------------------------------------- */
 
-static void
-make_printable(char *text)
+static struct finding_place
+place_of(const struct yaml_node *node)
 {
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f) *text = '?';
-	}
-}
-
-static struct finding *
-new_finding(struct findings *f, const char *file, unsigned line, unsigned column)
-{
-	if (f == NULL || f->n >= FINDINGS_MAX) return NULL;
-	struct finding *at = &f->at[f->n++];
-	*at = (struct finding){.line = line, .column = column, .fatal = true};
-	(void)snprintf(at->file, sizeof at->file, "%s", file);
-	return at;
-}
-
-rc
-yaml_complain_at(struct findings *f, const char *file, unsigned line, unsigned column,
-    const char *format, ...)
-{
-	struct finding *at = new_finding(f, file, line, column);
-	if (at == NULL) return RC_POLICY;
-	va_list args;
-	va_start(args, format);
-	(void)vsnprintf(at->text, sizeof at->text, format, args);
-	va_end(args);
-	make_printable(at->text);
-	return RC_POLICY;
-}
-
-__attribute__((format(printf, 4, 0))) static rc
-complain_va(struct findings *f, const struct yaml_node *node, bool fatal,
-    const char *format, va_list args)
-{
-	struct finding *at = new_finding(f, node->file->name, node->line, node->column);
-	if (at == NULL) return RC_POLICY;
-	at->fatal = fatal;
-	(void)vsnprintf(at->text, sizeof at->text, format, args);
-	make_printable(at->text);
-	return RC_POLICY;
+	return finding_at(node->file->name, node->line, node->column);
 }
 
 rc
@@ -61,9 +24,9 @@ yaml_complain(
 {
 	va_list args;
 	va_start(args, format);
-	rc code = complain_va(findings, node, true, format, args);
+	finding_add_va(findings, true, place_of(node), format, args);
 	va_end(args);
-	return code;
+	return RC_POLICY;
 }
 
 void
@@ -72,7 +35,7 @@ yaml_warn(
 {
 	va_list args;
 	va_start(args, format);
-	ignore(complain_va(findings, node, false, format, args));
+	finding_add_va(findings, false, place_of(node), format, args);
 	va_end(args);
 }
 

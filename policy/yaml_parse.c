@@ -10,6 +10,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "policy/finding.h"
 #include "policy/yaml_tree.h"
 #include "proto/auto.h"
 
@@ -32,10 +33,12 @@ struct build {
 };
 
 static rc
-refuse(struct build *b, yaml_mark_t at, const char *why)
+bad_yaml(struct build *b, yaml_mark_t at, const char *why)
 {
-	return yaml_complain_at(b->findings, b->file->name, (unsigned)at.line + 1,
-	    (unsigned)at.column + 1, "%s", why);
+	finding_add(b->findings, true,
+	    finding_at(b->file->name, (unsigned)at.line + 1, (unsigned)at.column + 1),
+	    "%s", finding_tr(b->findings, why));
+	return RC_POLICY;
 }
 
 /* Whether NODE would be a key of the mapping it is put into. */
@@ -50,9 +53,9 @@ static rc
 add_node(struct build *b, enum kind kind, yaml_mark_t at, struct yaml_node **ret)
 {
 	if (++b->file->n_nodes > NODES_MAX)
-		return refuse(b, at, "more than 100,000 nodes");
+		return bad_yaml(b, at, "more than 100,000 nodes");
 	if (kind != KIND_TEXT && comes_as_key(b))
-		return refuse(b, at, "a key must be a plain word");
+		return bad_yaml(b, at, "a key must be a plain word");
 	struct yaml_node *node = arena_alloc(&b->file->arena, 1, sizeof *node);
 	if (node == NULL) return RC_NOMEM;
 	node->file   = b->file;
@@ -78,7 +81,7 @@ static rc
 open_collection(struct build *b, enum kind kind, yaml_mark_t at)
 {
 	struct yaml_node *node = NULL;
-	if (b->depth == DEPTH_MAX) return refuse(b, at, "more than 32 levels deep");
+	if (b->depth == DEPTH_MAX) return bad_yaml(b, at, "more than 32 levels deep");
 	TRY(add_node(b, kind, at, &node));
 	b->open[b->depth++] = node;
 	return RC_OK;
@@ -136,11 +139,11 @@ add_text(struct build *b, const yaml_event_t *e)
 	struct yaml_node  *node;
 	bool               key = comes_as_key(b);
 	if (n > YAML_TEXT_MAX)
-		return refuse(b, e->start_mark, "more than 4,096 bytes in one text");
+		return bad_yaml(b, e->start_mark, "more than 4,096 bytes in one text");
 	if (!is_readable(text, n))
-		return refuse(b, e->start_mark, "a control character in a text");
+		return bad_yaml(b, e->start_mark, "a control character in a text");
 	if (key && n == 2 && memcmp(text, "<<", 2) == 0)
-		return refuse(
+		return bad_yaml(
 		    b, e->start_mark, "merge keys are not allowed: say it in full");
 	TRY(add_node(b, KIND_TEXT, e->start_mark, &node));
 	node->text = arena_copy(&b->file->arena, (const char *)text, n);
@@ -151,11 +154,11 @@ static rc
 start_document(struct build *b, const yaml_event_t *e)
 {
 	if (b->n_documents++ > 0)
-		return refuse(b, e->start_mark, "a second document in one file");
+		return bad_yaml(b, e->start_mark, "a second document in one file");
 	if (e->data.document_start.version_directive != NULL ||
 	    e->data.document_start.tag_directives.start !=
 	        e->data.document_start.tag_directives.end)
-		return refuse(b, e->start_mark, "directives are not allowed");
+		return bad_yaml(b, e->start_mark, "directives are not allowed");
 	return RC_OK;
 }
 
@@ -164,10 +167,10 @@ refuse_decoration(
     struct build *b, yaml_mark_t at, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	if (anchor != NULL)
-		return refuse(b, at,
+		return bad_yaml(b, at,
 		    "anchors are not allowed: nobody should have to look "
 		    "elsewhere for what a rule says");
-	if (tag != NULL) return refuse(b, at, "tags are not allowed");
+	if (tag != NULL) return bad_yaml(b, at, "tags are not allowed");
 	return RC_OK;
 }
 
@@ -178,13 +181,13 @@ take_event(struct build *b, const yaml_event_t *e)
 	case YAML_DOCUMENT_START_EVENT:
 		return start_document(b, e);
 	case YAML_ALIAS_EVENT:
-		return refuse(
+		return bad_yaml(
 		    b, e->start_mark, "aliases are not allowed: say it in full");
 	case YAML_SCALAR_EVENT:
 		TRY(refuse_decoration(
 		    b, e->start_mark, e->data.scalar.anchor, e->data.scalar.tag));
 		if (!e->data.scalar.plain_implicit && !e->data.scalar.quoted_implicit)
-			return refuse(b, e->start_mark, "tags are not allowed");
+			return bad_yaml(b, e->start_mark, "tags are not allowed");
 		return add_text(b, e);
 	case YAML_SEQUENCE_START_EVENT:
 		TRY(refuse_decoration(b, e->start_mark, e->data.sequence_start.anchor,
@@ -210,7 +213,7 @@ take_events(struct build *b, yaml_parser_t *parser)
 		memset(&event, 0, sizeof event);
 		if (!yaml_parser_parse(parser, &event)) {
 			if (parser->error == YAML_MEMORY_ERROR) return RC_NOMEM;
-			return refuse(b, parser->problem_mark,
+			return bad_yaml(b, parser->problem_mark,
 			    parser->problem != NULL ? parser->problem : "not YAML");
 		}
 		TRY(take_event(b, &event));
@@ -234,8 +237,10 @@ yaml_parse(const char *name, struct slice text, struct yaml_file **ret,
 	    &parser, text.n > 0 ? text.p : (const uint8_t *)"", text.n);
 	struct build build = {.file = file, .findings = findings};
 	TRY(take_events(&build, &parser));
-	if (file->root == NULL)
-		return yaml_complain_at(findings, name, 0, 0, "the file is empty");
+	if (file->root == NULL) {
+		finding_add(findings, true, finding_at(name, 0, 0), "the file is empty");
+		return RC_POLICY;
+	}
 	*ret = TAKE(file);
 	return RC_OK;
 }

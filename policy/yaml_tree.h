@@ -37,8 +37,4 @@ struct yaml_file {
 	struct yaml_node *root;
 };
 
-/* Add a fatal finding; RC_POLICY is returned for convenience. */
-__attribute__((format(printf, 5, 6))) rc yaml_complain_at(struct findings *f,
-    const char *file, unsigned line, unsigned column, const char *format, ...);
-
 #endif

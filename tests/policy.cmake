@@ -12,6 +12,7 @@ sluis_test(test_policy_load LINKS policy_bundle)
 sluis_test(test_policy_rule LINKS policy_bundle)
 sluis_test(test_policy_language LINKS policy_bundle)
 sluis_test(test_nearest LINKS policy_bundle)
+sluis_test(test_lint LINKS policy_bundle)
 sluis_test(test_policy_shipped LINKS policy_bundle)
 set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinations, under ASan
 sluis_test(test_policy_order LINKS policy_bundle)

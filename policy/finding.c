@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* finding.c - collecting what a check has to say. */
+#include "policy/finding.h"
+
+#include <stdio.h>
+
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f) *text = '?';
+	}
+}
+
+const char *
+finding_tr(const struct findings *f, const char *text)
+{
+	return f == NULL || f->translate == NULL ? text : f->translate(text);
+}
+
+void
+finding_add_va(struct findings *f, bool fatal, struct finding_place at,
+    const char *format, va_list args)
+{
+	if (f == NULL || f->n >= FINDINGS_MAX) return;
+	struct finding *new = &f->at[f->n++];
+	*new = (struct finding){.line = at.line, .column = at.column, .fatal = fatal};
+	(void)snprintf(new->file, sizeof new->file, "%s", at.file);
+	(void)vsnprintf(new->text, sizeof new->text, finding_tr(f, format), args);
+	make_printable(new->text);
+}
+
+void
+finding_add(
+    struct findings *f, bool fatal, struct finding_place at, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	finding_add_va(f, fatal, at, format, args);
+	va_end(args);
+}
