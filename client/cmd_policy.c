@@ -9,5 +9,8 @@ const struct verb verbs_policy[] = {
     {"policy", "matrix", "DIR", 1, 1, options_policy_matrix,
         N_("who may get which category from whom: the compiled policy as a table"),
         run_policy_matrix},
+    {"policy", "test", "DIR", 1, 1, options_policy_test,
+        N_("does it answer what its cases expect, and which rules does no case look at?"),
+        run_policy_test},
     {.noun = NULL},
 };

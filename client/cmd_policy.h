@@ -15,4 +15,7 @@ int                        run_policy_check(struct cli *cli);
 extern const struct option options_policy_matrix[];
 int                        run_policy_matrix(struct cli *cli);
 
+extern const struct option options_policy_test[];
+int                        run_policy_test(struct cli *cli);
+
 #endif

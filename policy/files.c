@@ -40,6 +40,12 @@ is_policy_file(const char *name)
 	       !ends_with(name, ".cases.yaml");
 }
 
+static bool
+is_cases_file(const char *name)
+{
+	return name[0] != '.' && ends_with(name, ".cases.yaml");
+}
+
 /* Names of signatures go into log lines. */
 static bool
 is_signature_file(const char *name)
@@ -97,8 +103,9 @@ policy_files_add(
 	return RC_OK;
 }
 
-static size_t
-texts_of(const struct policy_files *f, struct policy_text texts[POLICY_FILES_MAX])
+size_t
+policy_files_texts(
+    const struct policy_files *f, struct policy_text texts[POLICY_FILES_MAX])
 {
 	for (size_t i = 0; i < f->n; i++)
 		texts[i] = (struct policy_text){
@@ -111,14 +118,14 @@ policy_files_compile(
     const struct policy_files *f, struct policy **ret, struct findings *findings)
 {
 	struct policy_text texts[POLICY_FILES_MAX];
-	return policy_compile(texts, texts_of(f, texts), ret, findings);
+	return policy_compile(texts, policy_files_texts(f, texts), ret, findings);
 }
 
 rc
 policy_files_hash(const struct policy_files *f, struct hash *ret)
 {
 	struct policy_text texts[POLICY_FILES_MAX];
-	return policy_texts_hash(texts, texts_of(f, texts), ret);
+	return policy_texts_hash(texts, policy_files_texts(f, texts), ret);
 }
 
 /* --- files on disk --------------------------------------------------------------- */
@@ -166,13 +173,14 @@ add_text(int dir, const char *name, struct policy_files *f, struct findings *fin
 }
 
 static rc
-read_texts(DIR *dir, struct policy_files *f, struct findings *findings)
+read_texts(DIR *dir, bool (*wanted)(const char *name), struct policy_files *f,
+    struct findings *findings)
 {
 	for (;;) {
 		errno                = 0;
 		struct dirent *entry = readdir(dir);
 		if (entry == NULL) break;
-		if (is_policy_file(entry->d_name))
+		if (wanted(entry->d_name))
 			TRY(add_text(dirfd(dir), entry->d_name, f, findings));
 	}
 	if (errno == 0) return RC_OK;
@@ -215,8 +223,17 @@ policy_files_read(
 		say(findings, "", "the policy folder cannot be opened");
 		return RC_DISK;
 	}
-	TRY(read_texts(dir, f, findings));
+	TRY(read_texts(dir, is_policy_file, f, findings));
 	return signatures ? read_signatures(dirfd(dir), f) : RC_OK;
+}
+
+rc
+policy_cases_read(const char *path, struct policy_files *f, struct findings *findings)
+{
+	AUTO(close_dir) DIR *dir = opendir(path);
+	if (dir != NULL) return read_texts(dir, is_cases_file, f, findings);
+	say(findings, "", "the policy folder cannot be opened");
+	return RC_DISK;
 }
 
 rc

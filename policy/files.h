@@ -41,9 +41,17 @@ MUST rc policy_files_read(
     const char *dir, bool signatures, struct policy_files *f, struct findings *findings);
 void policy_files_wipe(struct policy_files *f);
 
+/* The cases of DIR, NAME.cases.yaml, as texts; as policy_files_read(). */
+MUST rc policy_cases_read(
+    const char *dir, struct policy_files *f, struct findings *findings);
+
 /* Add a copy of a text, or of a signature.  RC_TOO_MANY, RC_TOO_LARGE. */
 MUST rc policy_files_add(
     struct policy_files *f, bool signature, const char *name, struct slice bytes);
+
+/* The texts, borrowed from F; returns how many. */
+size_t policy_files_texts(
+    const struct policy_files *f, struct policy_text texts[POLICY_FILES_MAX]);
 
 /* policy_compile() and policy_texts_hash() of the texts. */
 MUST rc policy_files_compile(
