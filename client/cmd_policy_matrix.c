@@ -3,6 +3,7 @@
 #include "client/cmd_policy.h"
 #include "client/complain.h"
 #include "client/csv.h"
+#include "client/grid_print.h"
 #include "client/shipped.h"
 #include "client/show.h"
 #include "client/table.h"
@@ -15,16 +16,23 @@ const struct option options_policy_matrix[] = {
     {"from", "ROLE", N_("only this sending role")},
     {"to", "ROLE", N_("only this receiving role")},
     {"class", "NAME", N_("only this kind of record: signal, victim, suspect, ...")},
+    {"audience", "NAME",
+        N_("only recipients that signed (signatory), or non_signatory, ...")},
+    {"cells", NULL, N_("a line for each cell instead of tables")},
     {"csv", NULL, N_("print CSV")},
     {NULL, NULL, NULL},
 };
+
+static const char *const nothing_such =
+    N_("the policy has no such convenant, phase, role, desk or kind of record");
 
 struct matrix {
 	struct cli          *cli;
 	size_t               n; /* cells so far */
 	const struct policy *policy;
-	struct table        *table; /* NULL for CSV and JSON */
-	json_t              *json;  /* NULL unless --json */
+	struct table        *table;    /* NULL for CSV and JSON */
+	json_t              *json;     /* NULL unless --json */
+	char                 from[96]; /* "municipality/aandachtfunctionaris" */
 };
 
 enum { COLUMNS = 11 };
@@ -40,13 +48,16 @@ action_text(const struct matrix_cell *m)
 }
 
 static void
-cells_of(const struct matrix *x, const struct matrix_cell *m, const char *text[COLUMNS])
+cells_of(struct matrix *x, const struct matrix_cell *m, const char *text[COLUMNS])
 {
 	const struct rule_info *rule = policy_rule_info(x->policy, m->cell.rule);
 
+	(void)snprintf(x->from, sizeof x->from, "%s%s%s", m->sender_role,
+	    m->sender_desk != NULL ? "/" : "",
+	    m->sender_desk != NULL ? m->sender_desk : "");
 	text[0]  = m->convenant->id;
 	text[1]  = m->phase;
-	text[2]  = m->sender_role;
+	text[2]  = x->from;
 	text[3]  = m->recipient_role;
 	text[4]  = m->recipient_desk != NULL ? m->recipient_desk : "";
 	text[5]  = m->audience != NULL ? m->audience : "";
@@ -87,33 +98,28 @@ put_cell(void *arg, const struct matrix_cell *m)
 	return RC_OK;
 }
 
-int
-run_policy_matrix(struct cli *cli)
+static int
+run_cells(struct cli *cli, const struct policy *p)
 {
-	const char *headings[] = {tr("CONVENANT"), tr("PHASE"), tr("FROM"), tr("TO"),
-	    tr("DESK"), tr("AUDIENCE"), tr("RECORD"), tr("CATEGORY"), tr("FIELD"),
-	    tr("ACTION"), tr("RULE"), NULL};
-	AUTO(policy_destroy) struct policy *p = NULL;
-	struct matrix_query                 q = {.convenant = cli_value(cli, "convenant"),
-	                    .phase                          = cli_value(cli, "phase"),
-	                    .sender_role                    = cli_value(cli, "from"),
-	                    .recipient_role                 = cli_value(cli, "to"),
-	                    .class_name                     = cli_value(cli, "class")};
-	bool                                csv = cli_flag(cli, "csv");
+	const char *headings[]  = {tr("CONVENANT"), tr("PHASE"), tr("FROM"), tr("TO"),
+	     tr("DESK"), tr("AUDIENCE"), tr("RECORD"), tr("CATEGORY"), tr("FIELD"),
+	     tr("ACTION"), tr("RULE"), NULL};
+	struct matrix_query q   = {.convenant = cli_value(cli, "convenant"),
+	      .phase                          = cli_value(cli, "phase"),
+	      .sender_role                    = cli_value(cli, "from"),
+	      .recipient_role                 = cli_value(cli, "to"),
+	      .class_name                     = cli_value(cli, "class")};
+	bool                csv = cli_flag(cli, "csv");
 
-	rc code = policy_open(cli, cli->args[0], &p);
-	if (code != RC_OK) return rc_exit_status(code);
 	AUTO(table_destroy)
 	struct table *t = csv || cli->json ? NULL : table_new(cli, headings);
 	struct matrix x = {
 	    .cli = cli, .policy = p, .table = t, .json = cli->json ? json_array() : NULL};
 	if (csv && !cli->json) csv_row(cli->out, columns, COLUMNS);
-	code = policy_matrix(p, &q, put_cell, &x);
+	rc code = policy_matrix(p, &q, put_cell, &x);
 	if (code != RC_OK) {
 		json_decref(x.json);
-		return complain_code(cli, code, cli->args[0],
-		    N_("the policy has no such convenant, phase, role or kind of "
-		       "record"));
+		return complain_code(cli, code, cli->args[0], nothing_such);
 	}
 	if (cli->json) return cli_json(cli, json_pack("{s:o}", "cells", x.json), RC_OK);
 	if (t != NULL) table_print(t);
@@ -121,4 +127,35 @@ run_policy_matrix(struct cli *cli)
 		(void)fprintf(
 		    cli->out, "%s\n", tr("Nothing passes here: no rule names it."));
 	return 0;
+}
+
+static int
+run_grids(struct cli *cli, const struct policy *p)
+{
+	struct grid_query q    = {.convenant = cli_value(cli, "convenant"),
+	       .phase                        = cli_value(cli, "phase"),
+	       .sender                       = cli_value(cli, "from"),
+	       .recipient                    = cli_value(cli, "to"),
+	       .class_name                   = cli_value(cli, "class"),
+	       .audience                     = cli_value(cli, "audience")};
+	size_t            n    = 0;
+	rc                code = grids_print(cli, p, &q, &n);
+
+	if (code != RC_OK) return complain_code(cli, code, cli->args[0], nothing_such);
+	if (n == 0)
+		(void)fprintf(
+		    cli->out, "%s\n", tr("Nothing passes here: no rule names it."));
+	return 0;
+}
+
+int
+run_policy_matrix(struct cli *cli)
+{
+	AUTO(policy_destroy) struct policy *p    = NULL;
+	rc                                  code = policy_open(cli, cli->args[0], &p);
+
+	if (code != RC_OK) return rc_exit_status(code);
+	if (cli->json || cli_flag(cli, "csv") || cli_flag(cli, "cells"))
+		return run_cells(cli, p);
+	return run_grids(cli, p);
 }

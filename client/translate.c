@@ -11,7 +11,6 @@
  */
 #include "client/translate.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +38,12 @@ void
 translate_choose(const char *language)
 {
 	dutch = language != NULL ? strcmp(language, "nl") == 0 : speaks_dutch();
+}
+
+bool
+translate_is_dutch(void)
+{
+	return dutch;
 }
 
 /* The I-th string of the table that starts at word TABLE. */

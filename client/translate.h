@@ -14,11 +14,16 @@
 #ifndef SLUIS_CLIENT_TRANSLATE_H
 #define SLUIS_CLIENT_TRANSLATE_H
 
+#include <stdbool.h>
+
 /* Mark a text for xgettext where it is a constant; tr() it where it is printed. */
 #define N_(text) text
 
 /* Choose the language: "nl" or "en", or NULL for what the environment says. */
 void translate_choose(const char *language);
+
+/* Whether that is Dutch: for texts that come in both languages from elsewhere. */
+bool translate_is_dutch(void);
 
 /* The translation of TEXT, or TEXT itself.  Constant memory. */
 const char *tr(const char *text) __attribute__((format_arg(1)));

@@ -99,17 +99,49 @@ recipient_asked(const struct builder *b, const struct seat *s)
 	       (b->q->recipient_desk == NULL || same_text(s->desk, b->q->recipient_desk));
 }
 
+/* In the order of parties.yaml; the desks of a role after the role. */
+static bool
+comes_before(const struct seat *a, const struct seat *b)
+{
+	if (a->role != b->role) return a->role < b->role;
+	if (a->desk == NULL || b->desk == NULL) return a->desk == NULL && b->desk != NULL;
+	return strcmp(a->desk, b->desk) < 0;
+}
+
+static rc
+sort_rows(const struct builder *b, const struct row ***ret)
+{
+	size_t             n    = b->c->n_seats;
+	const struct row **rows = arena_alloc(b->arena, n, sizeof *rows);
+	if (rows == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &b->c->rows[b->phase * n + i];
+		size_t            k   = i;
+		for (; k > 0 && comes_before(row->seat, rows[k - 1]->seat); k--)
+			rows[k] = rows[k - 1];
+		rows[k] = row;
+	}
+	*ret = rows;
+	return RC_OK;
+}
+
 static rc
 build_seats(struct builder *b)
 {
-	b->seats = arena_alloc(b->arena, b->c->n_seats, sizeof *b->seats);
-	if (b->seats == NULL) return RC_NOMEM;
+	const struct row **rows = NULL;
+	TRY(sort_rows(b, &rows));
+	struct grid_seat *all = arena_alloc(b->arena, b->c->n_seats, sizeof *all);
+	b->seats              = arena_alloc(b->arena, b->c->n_seats, sizeof *b->seats);
+	if (all == NULL || b->seats == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < b->c->n_seats; i++) {
-		const struct row *row = &b->c->rows[b->phase * b->c->n_seats + i];
-		if (has_audience(row, (uint8_t)b->audience) &&
-		    recipient_asked(b, row->seat))
-			b->seats[b->n_seats++] = row;
+		const struct seat *s = rows[i]->seat;
+		if (rows[i]->n_grants != 0)
+			all[b->grid.n_recipients++] =
+			    (struct grid_seat){b->p->roles[s->role].info.id, s->desk};
+		if (has_audience(rows[i], (uint8_t)b->audience) && recipient_asked(b, s))
+			b->seats[b->n_seats++] = rows[i];
 	}
+	b->grid.recipients = all;
 	return RC_OK;
 }
 

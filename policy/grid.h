@@ -26,6 +26,7 @@ struct grid_query { /* NULL: all */
 	const char *recipient, *recipient_desk; /* the same */
 	const char *class_name;                 /* matrix_class_at() */
 	const char *audience;                   /* "signatory", ... */
+	bool        by_duty; /* tell recipients apart by what is due, too */
 };
 
 struct grid_seat {
@@ -88,6 +89,8 @@ struct grid { /* borrowed during the visit */
 	struct scope                 scope_person;
 	size_t                       n_senders; /* clause.senders counts in this order */
 	const struct grid_seat      *senders;
+	size_t                       n_recipients; /* whom any rule of the phase names */
+	const struct grid_seat      *recipients;
 	size_t                       n_columns, n_rows, n_restrictions;
 	const struct grid_column    *columns;
 	const struct grid_row       *rows;

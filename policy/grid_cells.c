@@ -218,14 +218,17 @@ speaks_at(const struct row *row, enum restriction kind, unsigned rule)
 	return list_names(row->candidates, row->starts[row->n_lists], rule);
 }
 
+/* Whom R concerns; who gets nothing anyway only where R says that. */
 static rc
 tell_seats(const struct builder *b, unsigned rule, struct grid_restriction *r)
 {
+	bool ever = settled_in(&r->clause, &b->grid.scope_person) != ALWAYS ||
+	            r->kind == RESTRICTION_SUPPLIER;
 	struct grid_seat *seats = arena_alloc(b->arena, b->c->n_seats, sizeof *seats);
 	if (seats == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < b->c->n_seats; i++) {
 		const struct row *row = &b->c->rows[b->phase * b->c->n_seats + i];
-		if (speaks_at(row, r->kind, rule))
+		if (speaks_at(row, r->kind, rule) && (!ever || row->n_grants != 0))
 			seats[r->n_seats++] = (struct grid_seat){
 			    b->p->roles[row->seat->role].info.id, row->seat->desk};
 	}

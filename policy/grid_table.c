@@ -16,8 +16,9 @@ static bool
 columns_alike(const struct builder *b, size_t seat, const struct grid_column *column,
     const struct grid_column *other, size_t other_seat)
 {
-	if (column->n_obligations != other->n_obligations) return false;
-	for (size_t i = 0; i < column->n_obligations; i++) {
+	size_t n = b->q->by_duty ? column->n_obligations : 0;
+	if (b->q->by_duty && n != other->n_obligations) return false;
+	for (size_t i = 0; i < n; i++) {
 		if (!obligation_equal(&column->obligations[i], &other->obligations[i]))
 			return false;
 	}

@@ -19,6 +19,11 @@ set_tests_properties(cli PROPERTIES LABELS e2e TIMEOUT 600 ENVIRONMENT
 add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
 set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
 
+# The tables of the policy, as people read them.
+add_test(NAME policy_tables COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_tables.bats)
+set_tests_properties(policy_tables PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
+  "SLUIS=$<TARGET_FILE:sluis>")
+
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_answer LINKS sluis_client)
 endif()

@@ -478,6 +478,8 @@ send_care() {
 
 @test "policy matrix as table, CSV and JSON" {
 	run -0 "$SLUIS" policy matrix "$D/broker/policy" --convenant zorg --phase 1 --from municipality --to veilig_thuis
+	[[ $output == *Health* ]]
+	run -0 "$SLUIS" policy matrix "$D/broker/policy" --convenant zorg --cells
 	[[ $output == *health* ]]
 	run -0 "$SLUIS" policy matrix "$D/broker/policy" --convenant zorg --csv
 	[[ $output == '"convenant","phase"'* ]]
