@@ -3,16 +3,17 @@
 #include "broker/broker.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "broker/adopt.h"
 #include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/intake.h"
 #include "broker/log.h"
 #include "broker/overdue.h"
+#include "broker/ready.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -34,28 +35,6 @@ clock_ms(clockid_t clock)
 
 /* --- opening --------------------------------------------------------------------- */
 
-static void
-log_findings(const struct findings *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		char text[FINDING_TEXT_MAX + 128];
-		(void)snprintf(text, sizeof text, "%s:%u:%u: %s", f->at[i].file,
-		    f->at[i].line, f->at[i].column, f->at[i].text);
-		LOG(f->at[i].fatal ? LOG_POLICY : LOG_POLICY_WARNING, .detail = text);
-	}
-}
-
-static rc
-load_policy(const char *dir, struct policy **ret)
-{
-	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
-	if (findings == NULL) return RC_NOMEM;
-	rc code = policy_load(dir, ret, findings);
-	log_findings(findings);
-	if (code != RC_OK) LOG(LOG_POLICY, .code = code, .detail = dir);
-	return code;
-}
-
 static rc
 load_trust(const struct config *c, struct trust **ret)
 {
@@ -69,8 +48,9 @@ load_trust(const struct config *c, struct trust **ret)
 	return trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
 }
 
-rc
-broker_check(struct broker *b, const struct config *config)
+/* Keys and trust. */
+static rc
+prepare(struct broker *b, const struct config *config)
 {
 	b->config = config;
 	b->now_ms = clock_ms(CLOCK_REALTIME);
@@ -79,10 +59,16 @@ broker_check(struct broker *b, const struct config *config)
 	rc code = keyring_read(config->keys_file, &b->keys);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
 	TRY(code);
-	TRY(load_policy(config->policy_dir, &b->policy));
 	code = load_trust(config, &b->trust);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->crl_file);
 	return code;
+}
+
+rc
+broker_check(struct broker *b, const struct config *config)
+{
+	TRY(prepare(b, config));
+	return adopt_check(b);
 }
 
 static rc
@@ -132,35 +118,20 @@ commit(struct broker *b)
 	return code;
 }
 
+/* That it opened, under which policy; and what policy_dir brings. */
 static rc
-note_opening(struct broker *b)
+begin_journal(struct broker *b)
 {
+	struct policy *former = NULL;
+
+	TRY(adopt_stored(b));
 	TRY(store_begin(b->store));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_OPENED, NULL));
-	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_POLICY, policy_hash(b->policy)));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
+	rc code = adopt_candidate(b, &former);
+	policy_destroy(&former);
+	TRY(code);
 	return commit(b);
-}
-
-static rc
-write_ready_file(const struct broker *b)
-{
-	AUTO(buf_wipe) struct buf text = buf_init(4096);
-	char                      vkey[NOTE_VKEY_MAX], z85[41];
-
-	if (b->config->ready_file == NULL) return RC_OK;
-	TRY(note_verifier_format(journal_verifier(b->journal), vkey));
-	if (zmq_z85_encode(z85, b->keys.curve_public, KEY_BYTES) == NULL)
-		return RC_INTERNAL;
-	TRY(buf_printf(&text,
-	    "{\n  \"pid\": %ld,\n  \"origin\": \"%s\",\n  \"agency\": \"%s\",\n"
-	    "  \"audit\": \"%s\",\n  \"enrol\": \"%s\",\n  \"curve_public\": \"%s\",\n"
-	    "  \"verifier\": \"%s\"\n}\n",
-	    (long)getpid(), b->config->origin,
-	    transport_endpoint(b->transport, DOOR_AGENCY),
-	    transport_endpoint(b->transport, DOOR_AUDIT),
-	    transport_endpoint(b->transport, DOOR_ENROL), z85, vkey));
-	return file_write(b->config->ready_file, buf_slice(&text), 0644);
 }
 
 /* Opening in the order of trust: state first, then who is who, then the doors. */
@@ -174,16 +145,16 @@ open_parts(struct broker *b)
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(begin_journal(b));
 	TRY(load_registry(b));
-	TRY(note_opening(b));
 	TRY(transport_open(&b->transport, c, b->keys.curve_secret));
-	return write_ready_file(b);
+	return ready_write(b);
 }
 
 rc
 broker_open(struct broker *b, const struct config *config)
 {
-	TRY(broker_check(b, config));
+	TRY(prepare(b, config));
 	rc code = open_parts(b);
 	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = config->state_dir);
 	if (code == RC_OK) LOG(LOG_STARTED, .n = journal_size(b->journal));
@@ -387,6 +358,21 @@ reload_trust(struct broker *b)
 	return RC_OK;
 }
 
+/* What policy_dir holds now; then who is who by it. */
+static rc
+reload_policy(struct broker *b)
+{
+	AUTO(policy_destroy) struct policy *former = NULL;
+
+	TRY(store_begin(b->store));
+	TRY(adopt_candidate(b, &former));
+	TRY(commit(b));
+	if (former != NULL) TRY(load_registry(b));
+	if (ready_write(b) != RC_OK)
+		LOG(LOG_RELOAD_FAILED, .code = RC_DISK, .detail = b->config->ready_file);
+	return RC_OK;
+}
+
 static rc
 end_overdue(struct broker *b)
 {
@@ -427,6 +413,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 	if (*reload) {
 		*reload = 0;
 		TRY(reload_trust(b));
+		TRY(reload_policy(b));
 	}
 	TRY(end_overdue(b));
 	TRY(forget_erased(b));

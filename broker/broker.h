@@ -33,7 +33,10 @@
 struct broker {
 	const struct config  *config; /* borrowed */
 	struct keyring        keys;
-	struct policy        *policy;
+	struct policy        *policy;         /* in force */
+	uint64_t              policy_version; /* of it */
+	uint64_t              policy_looks;   /* how often policy_dir was looked at */
+	rc                    policy_refused; /* why what is there was refused */
 	struct trust         *trust;
 	struct registry      *registry;
 	struct pseudonymiser *pseudonymiser;
@@ -47,17 +50,19 @@ struct broker {
 	uint64_t              crl_warned_ms;
 };
 
-/* Read keys, policy and trust of CONFIG and check them; opens no state and no socket.
- * What is wrong is logged with file and place. */
+/* Read keys, trust and the candidate policy of CONFIG and check them, as for a broker
+ * that has no policy yet; opens no state and no socket.  What is wrong is logged with
+ * file and place. */
 MUST rc broker_check(struct broker *b, const struct config *config);
 
-/* broker_check(), then open the state, tell the journal what is in force, bind the doors.
- */
+/* Read keys and trust, open the state, find the policy in force (adopt.h), tell the
+ * journal, bind the doors. */
 MUST rc broker_open(struct broker *b, const struct config *config);
 
 void broker_close(struct broker *b);
 
-/* Serve until *STOP; re-read trust when *RELOAD is set (and clear it). */
+/* Serve until *STOP; re-read trust and look at policy_dir when *RELOAD is set (and clear
+ * it). */
 MUST rc broker_run(
     struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t *reload);
 

@@ -27,8 +27,8 @@ event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 	leaf.refers_to      = e->refers_to;
 	leaf.has_count      = e->count != 0;
 	leaf.count          = e->count;
-	set_hash(e->in_force ? policy_hash(b->policy) : NULL, &leaf.has_bundle_hash,
-	    &leaf.bundle_hash);
+	set_hash(e->in_force && b->policy != NULL ? policy_hash(b->policy) : NULL,
+	    &leaf.has_bundle_hash, &leaf.bundle_hash);
 	set_hash(e->subject, &leaf.has_subject_digest, &leaf.subject_digest);
 	set_hash(e->binding, &leaf.has_binding_id, &leaf.binding_id);
 	return journal_append(

@@ -16,7 +16,7 @@ struct event { /* borrowed during the call; what is NULL or false is left out */
 	const char        *recipient_oin, *recipient_desk;
 	rc                 code;     /* RC_OK: none */
 	const char        *rule;     /* rule id */
-	bool               in_force; /* name the policy bundle in force */
+	bool               in_force; /* name the policy bundle in force, if there is one */
 	const struct hash *subject;  /* binding, bundle or list the event is about */
 	const struct hash *binding;  /* the key binding that signed */
 	bool               has_refers_to;

@@ -26,6 +26,14 @@
 	X(LOG_POLICY, "POLICY-REFUSED", 3, "policy: detail names file and place")        \
 	X(LOG_POLICY_WARNING, "POLICY-WARNING", 4,                                       \
 	    "policy: detail names file and place")                                       \
+	X(LOG_POLICY_IN_FORCE, "POLICY-IN-FORCE", 6,                                     \
+	    "version n of the policy took effect")                                       \
+	X(LOG_POLICY_KEPT, "POLICY-KEPT", 4,                                             \
+	    "the candidate was refused, the old one stands")                             \
+	X(LOG_POLICY_SIGNATURE, "POLICY-SIGNATURE-REFUSED", 4,                           \
+	    "the signature file in detail does not count")                               \
+	X(LOG_POLICY_UNREADABLE, "POLICY-UNREADABLE", 3,                                 \
+	    "this sluisd cannot read the policy in force, version n")                    \
 	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \
 	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
 	    "the new ones were refused, the old stand")                                  \

@@ -12,5 +12,11 @@ const struct verb verbs_policy[] = {
     {"policy", "test", "DIR", 1, 1, options_policy_test,
         N_("does it answer what its cases expect, and which rules does no case look at?"),
         run_policy_test},
+    {"policy", "sign", "DIR", 1, 1, options_policy_sign,
+        N_("approve a policy for your party, with its certificate"), run_policy_sign},
+    {"policy", "signatures", "DIR", 1, 1, options_policy_signatures,
+        N_("who signed a policy, and who is still missing"), run_policy_signatures},
+    {"policy", "apply", "DIR", 1, 1, options_policy_apply,
+        N_("put a signed policy in force at a broker"), run_policy_apply},
     {.noun = NULL},
 };

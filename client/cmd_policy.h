@@ -18,4 +18,13 @@ int                        run_policy_matrix(struct cli *cli);
 extern const struct option options_policy_test[];
 int                        run_policy_test(struct cli *cli);
 
+extern const struct option options_policy_sign[];
+int                        run_policy_sign(struct cli *cli);
+
+extern const struct option options_policy_signatures[];
+int                        run_policy_signatures(struct cli *cli);
+
+extern const struct option options_policy_apply[];
+int                        run_policy_apply(struct cli *cli);
+
 #endif

@@ -147,6 +147,58 @@ daemon_reload(const struct daemon *d)
 	return kill(pid, SIGHUP) == 0 ? RC_OK : RC_INTERNAL;
 }
 
+/* --- what it says of itself ------------------------------------------------------ */
+
+static bool
+is_sluisd(pid_t pid)
+{
+	char   line[CMDLINE_MAX];
+	size_t n = read_proc(pid, "cmdline", line, sizeof line);
+
+	return n != 0 && strcmp(base_name(line), "sluisd") == 0 && !is_gone(pid);
+}
+
+static rc
+read_state(const char *path, struct daemon_state *ret)
+{
+	AUTO(json_release) json_t *json = NULL;
+	struct sluis_error         e;
+	char                       refused[64];
+
+	TRY(jsonfile_read(path, &json, &e));
+	ret->pid = (pid_t)json_integer_value(json_object_get(json, "pid"));
+	TRY(jsonfile_string(path, json, "policy", ret->policy, sizeof ret->policy, &e));
+	TRY(jsonfile_string(path, json, "policy_refused", refused, sizeof refused, &e));
+	ret->version =
+	    (uint64_t)json_integer_value(json_object_get(json, "policy_version"));
+	ret->looks = (uint64_t)json_integer_value(json_object_get(json, "policy_looks"));
+	ret->refused = strcmp(refused, "ok") == 0 ? RC_OK : rc_from_name(refused);
+	return RC_OK;
+}
+
+rc
+daemon_state(const char *ready_file, struct daemon_state *ret)
+{
+	TRY(read_state(ready_file, ret));
+	return ret->pid > 1 && is_sluisd(ret->pid) ? RC_OK : RC_NOT_FOUND;
+}
+
+rc
+daemon_look(const char *ready_file, unsigned timeout_ms, struct daemon_state *ret)
+{
+	uint64_t deadline = monotonic_ms() + timeout_ms;
+
+	TRY(daemon_state(ready_file, ret));
+	uint64_t before = ret->looks;
+	if (kill(ret->pid, SIGHUP) != 0) return RC_CONFIG;
+	do {
+		TRY(daemon_state(ready_file, ret));
+		if (ret->looks > before) return RC_OK;
+		sleep_step();
+	} while (monotonic_ms() < deadline);
+	return RC_TIMEOUT;
+}
+
 /* --- starting -------------------------------------------------------------------- */
 
 /* In the child: become sluisd, with stdin from nowhere and all output to the log. */

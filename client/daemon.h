@@ -35,6 +35,22 @@ MUST rc daemon_stop(const struct daemon *d, unsigned timeout_ms);
 /* Tell it to read its lists again. */
 MUST rc daemon_reload(const struct daemon *d);
 
+/* What a running sluisd says of itself in its ready file (broker/ready.h). */
+struct daemon_state {
+	pid_t    pid;
+	char     policy[2 * HASH_BYTES + 1]; /* hash of the bundle in force, hex */
+	uint64_t version, looks;
+	rc       refused; /* why the candidate it saw last was refused */
+};
+
+/* RC_NOT_FOUND when there is no such file, or no sluisd with that pid any more. */
+MUST rc daemon_state(const char *ready_file, struct daemon_state *ret);
+
+/* SIGHUP, and wait until it has looked at its policy folder.  RC_NOT_FOUND; RC_TIMEOUT.
+ */
+MUST rc daemon_look(
+    const char *ready_file, unsigned timeout_ms, struct daemon_state *ret);
+
 /* Run `sluisd -c CONFIG --generate-keys` to its end. */
 MUST rc daemon_generate_keys(const struct daemon *d, struct sluis_error *e);
 

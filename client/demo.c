@@ -11,13 +11,15 @@
 
 #include "certs/ca.h"
 #include "client/complain.h"
+#include "client/install.h"
 #include "client/issue.h"
 #include "client/request.h"
+#include "client/sign.h"
 #include "proto/auto.h"
 
 #define DEMO_ORIGIN "sluis.example/rivierenland"
 
-enum { CRL_DAYS = 30, YAML_MAX = 1024 * 1024 };
+enum { CRL_DAYS = 30 };
 
 /* Names of the desks of the story; who they are stands in policy/parties.yaml. */
 static const struct cast {
@@ -106,46 +108,12 @@ demo_clean_up(const struct demo *d)
 /* --- the broker's folder --------------------------------------------------------- */
 
 static rc
-copy_file(const char *from, const char *to)
-{
-	AUTO(buf_wipe) struct buf text = buf_init(YAML_MAX);
-
-	TRY(file_read(from, YAML_MAX, false, &text));
-	return file_write(to, buf_slice(&text), 0644);
-}
-
-static bool
-is_yaml(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 5 && strcmp(name + n - 5, ".yaml") == 0;
-}
-
-static rc
-copy_policy_from(const struct demo *d, DIR *folder)
-{
-	char from[FILE_PATH_MAX], to[FILE_PATH_MAX], target[FILE_PATH_MAX];
-
-	TRY(in_dir(d, "broker/policy", target));
-	for (struct dirent *e; (e = readdir(folder)) != NULL;) {
-		if (!is_yaml(e->d_name)) continue;
-		TRY(path_join(from, d->policy, e->d_name));
-		TRY(path_join(to, target, e->d_name));
-		TRY(copy_file(from, to));
-	}
-	return RC_OK;
-}
-
-static rc
 copy_policy(const struct demo *d)
 {
-	DIR *folder = opendir(d->policy);
+	char target[FILE_PATH_MAX];
 
-	if (folder == NULL) return RC_DISK;
-	rc code = copy_policy_from(d, folder);
-	(void)closedir(folder);
-	return code;
+	TRY(in_dir(d, "broker/policy", target));
+	return install_copy(d->policy, target);
 }
 
 static rc
@@ -254,6 +222,43 @@ make_parties(struct demo *d, struct sluis_error *e)
 	return RC_OK;
 }
 
+/* --- the policy ------------------------------------------------------------------ */
+
+/* Sign P, as it stands in the broker's folder, for party M. */
+static rc
+sign_for(const struct demo *d, const struct policy *p, const struct member *m,
+    struct sluis_error *e)
+{
+	struct endorsement by;
+	char parties[FILE_PATH_MAX], dir[FILE_PATH_MAX], policy[FILE_PATH_MAX],
+	    chain[FILE_PATH_MAX], key[FILE_PATH_MAX];
+
+	TRY(in_dir(d, "parties", parties));
+	TRY(path_join(dir, parties, m->name));
+	TRY(path_join(chain, dir, "chain.pem"));
+	TRY(path_join(key, dir, "private-key.pem"));
+	TRY(in_dir(d, "broker/policy", policy));
+	struct sign what = {
+	    .dir = policy, .policy = p, .chain_file = chain, .key_file = key};
+	return sign_policy(&what, &by, e);
+}
+
+/* The policy of a demo is signed by all its parties, each once. */
+static rc
+sign_for_all(const struct demo *d, const struct policy *p, struct sluis_error *e)
+{
+	const struct member *all = d->region.members;
+
+	for (size_t i = 0; i < d->region.n_members; i++) {
+		size_t first = 0;
+		while (strcmp(all[first].oin, all[i].oin) != 0) first++;
+		if (first == i) TRY(sign_for(d, p, &all[i], e));
+	}
+	return RC_OK;
+}
+
+/* --- enrolling ------------------------------------------------------------------- */
+
 static rc
 enrol_party(const struct demo *d, const struct member *m, struct sluis_error *e)
 {
@@ -298,6 +303,7 @@ demo_build(struct demo *d, const struct policy *p, struct sluis_error *e)
 	TRY(gather_members(d, p, e));
 	TRY(make_broker(d, e));
 	TRY(make_parties(d, e));
+	TRY(sign_for_all(d, p, e));
 	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
 	TRY(write_region(d, e));
 	return enrol_parties(d, e);

@@ -214,6 +214,13 @@ read_signatures(int parent, struct policy_files *f)
 	return RC_OK;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct policy_file *x = a, *y = b;
+	return strcmp(x->name, y->name);
+}
+
 rc
 policy_files_read(
     const char *path, bool signatures, struct policy_files *f, struct findings *findings)
@@ -224,7 +231,10 @@ policy_files_read(
 		return RC_DISK;
 	}
 	TRY(read_texts(dir, is_policy_file, f, findings));
-	return signatures ? read_signatures(dirfd(dir), f) : RC_OK;
+	if (!signatures) return RC_OK;
+	TRY(read_signatures(dirfd(dir), f));
+	qsort(f->signatures, f->n_signatures, sizeof f->signatures[0], by_name);
+	return RC_OK;
 }
 
 rc

@@ -144,7 +144,9 @@ class TwinConvenant(unittest.TestCase):
         parties = (policy / "parties.yaml").read_text("utf-8")
         line = re.compile(r"^( +- \{convenant: )afstemming(,.*)$", re.M)
         (policy / "parties.yaml").write_text(
-            line.sub(lambda m: m.group(0) + "\n" + m.group(1) + "tweeling" + m.group(2), parties),
+            line.sub(lambda m: m.group(0) + "\n" + m.group(1) + "tweeling" + m.group(2), parties)
+            .replace("approval:\n", "approval:\n  - {convenant: tweeling, needed: 1, "
+                     "of: ['00000099000000010000']}\n"),
             "utf-8")
         cls.region = rg.Region(policy=policy)
         cls.addClassCleanup(cls.region.__exit__)

@@ -137,8 +137,11 @@ region_open(struct region *r)
 	must(keyring_create(path, "2027"));
 	path_of(r, "sluisd.yaml", path);
 	must(config_load(path, &r->config, &findings));
-	must(broker_check(&r->broker, r->config));
+	r->broker.config = r->config;
 	r->broker.now_ms = REGION_NOW_MS;
+	must(keyring_read(r->config->keys_file, &r->broker.keys));
+	must(policy_load(r->config->policy_dir, &r->broker.policy, &findings));
+	region_reload_trust(r);
 	open_parts(r);
 }
 

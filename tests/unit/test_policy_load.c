@@ -630,12 +630,12 @@ static void
 an_oin_has_twenty_digits_and_one_party(void **state)
 {
 	(void)state;
-	edit_is_refused("parties.yaml", "\"00000099000000020000\"",
-	    "\"0000009900000002000\"", "20 digits");
-	edit_is_refused("parties.yaml", "\"00000099000000020000\"",
-	    "\"0000009900000002000x\"", "20 digits");
-	edit_is_refused("parties.yaml", "\"00000099000000020000\"",
-	    "\"00000099000000010000\"", "two parties with OIN");
+	edit_is_refused("parties.yaml", "- oin: \"00000099000000020000\"",
+	    "- oin: \"0000009900000002000\"", "20 digits");
+	edit_is_refused("parties.yaml", "- oin: \"00000099000000020000\"",
+	    "- oin: \"0000009900000002000x\"", "20 digits");
+	edit_is_refused("parties.yaml", "- oin: \"00000099000000020000\"",
+	    "- oin: \"00000099000000010000\"", "two parties with OIN");
 }
 
 static void

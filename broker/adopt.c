@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* adopt.c - reading a candidate, counting who signed it, putting it in force. */
+#include "broker/adopt.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "broker/event.h"
+#include "broker/log.h"
+#include "certs/endorsement.h"
+#include "policy/approval.h"
+#include "policy/files.h"
+#include "proto/auto.h"
+#include "proto/message.h"
+
+struct candidate {
+	struct policy_files files;
+	struct hash         hash;
+	bool                has_hash; /* the texts could be read */
+	struct policy      *policy;   /* owned; NULL unless they compile */
+	size_t              n;        /* signatures that hold */
+	struct endorsement  given[POLICY_SIGNATURES_MAX];
+	struct signer       signers[POLICY_SIGNATURES_MAX]; /* borrow from given */
+};
+
+static void
+candidate_destroy(struct candidate **cp)
+{
+	if (*cp == NULL) return;
+	policy_files_wipe(&(*cp)->files);
+	policy_destroy(&(*cp)->policy);
+	free(*cp);
+	*cp = NULL;
+}
+
+/* --- reading --------------------------------------------------------------------- */
+
+static void
+log_findings(const struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		char text[FINDING_TEXT_MAX + 128];
+		(void)snprintf(text, sizeof text, "%s:%u:%u: %s", f->at[i].file,
+		    f->at[i].line, f->at[i].column, f->at[i].text);
+		LOG(f->at[i].fatal ? LOG_POLICY : LOG_POLICY_WARNING, .detail = text);
+	}
+}
+
+static rc
+compile(const struct policy_files *files, struct policy **ret)
+{
+	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
+	if (findings == NULL) return RC_NOMEM;
+	rc code = policy_files_compile(files, ret, findings);
+	log_findings(findings);
+	return code;
+}
+
+static rc
+read_files(struct broker *b, struct candidate *c)
+{
+	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
+	if (findings == NULL) return RC_NOMEM;
+	rc code = policy_files_read(b->config->policy_dir, true, &c->files, findings);
+	log_findings(findings);
+	if (code == RC_OK) code = policy_files_hash(&c->files, &c->hash);
+	c->has_hash = code == RC_OK;
+	return code;
+}
+
+/* Keep the signatures that hold; the others are told to the administrator. */
+static void
+gather_signatures(const struct broker *b, struct candidate *c)
+{
+	for (size_t i = 0; i < c->files.n_signatures; i++) {
+		const struct policy_file *f = &c->files.signatures[i];
+		struct endorsement       *e = &c->given[c->n];
+		rc code = endorsement_of(slice_of(f->bytes, f->n), b->trust, b->now_ms,
+		    &c->hash, policy_version(c->policy), e);
+		if (code != RC_OK) {
+			LOG(LOG_POLICY_SIGNATURE, .code = code, .detail = f->name);
+			continue;
+		}
+		c->signers[c->n++] = (struct signer){
+		    .oin = e->oin, .n_behalf = e->n_behalf, .behalf = e->behalf};
+	}
+}
+
+static rc
+judge(struct broker *b, struct candidate *c)
+{
+	struct approval_case x = {.in_force = b->policy,
+	    .version                        = b->policy_version,
+	    .candidate                      = c->policy,
+	    .signers                        = c->signers,
+	    .today                          = date_of_ms(b->now_ms)};
+
+	TRY(compile(&c->files, &c->policy));
+	x.candidate = c->policy;
+	gather_signatures(b, c);
+	x.n = c->n;
+	return approval_judge(&x);
+}
+
+/* --- what is in force ------------------------------------------------------------ */
+
+static rc
+add_file(void *arg, bool signature, const char *name, struct slice bytes)
+{
+	return signature ? RC_OK : policy_files_add(arg, false, name, bytes);
+}
+
+/* The entry of ROW says that this very bundle took effect. */
+static rc
+check_entry(struct broker *b, const struct policy_row *row)
+{
+	Sluis__Receipt                     r    = SLUIS__RECEIPT__INIT;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+
+	rc code = journal_receipt(b->journal, row->leaf, false, false, &r);
+	if (code == RC_OK) leaf = sluis__leaf__unpack(NULL, r.leaf.len, r.leaf.data);
+	free(r.leaf.data);
+	TRY(code == RC_NOT_FOUND ? RC_BAD_TREE : code);
+	if (leaf == NULL || leaf->kind != SLUIS__EVENT_KIND__EVENT_POLICY ||
+	    !slice_equal(slice_of(leaf->subject_digest.data, leaf->subject_digest.len),
+	        slice_of(row->hash.b, HASH_BYTES)))
+		return RC_BAD_TREE;
+	return RC_OK;
+}
+
+rc
+adopt_stored(struct broker *b)
+{
+	AUTO(policy_files_wipe) struct policy_files files = {0};
+	struct policy_row                           row;
+	struct hash                                 hash;
+
+	rc code = store_last_policy(b->store, &row);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	TRY(store_each_policy_file(b->store, row.seq, add_file, &files));
+	TRY(policy_files_hash(&files, &hash));
+	if (!hash_equal(&hash, &row.hash)) return RC_BAD_DIGEST;
+	TRY(check_entry(b, &row));
+	b->policy_version = row.version;
+	code              = compile(&files, &b->policy);
+	if (code == RC_POLICY) LOG(LOG_POLICY_UNREADABLE, .code = code, .n = row.version);
+	return code == RC_POLICY ? RC_OK : code;
+}
+
+/* --- taking effect --------------------------------------------------------------- */
+
+static rc
+store_files(struct broker *b, uint64_t seq, const struct policy_files *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		TRY(store_put_policy_file(b->store, seq, false, f->files[i].name,
+		    slice_of(f->files[i].bytes, f->files[i].n)));
+	for (size_t i = 0; i < f->n_signatures; i++)
+		TRY(store_put_policy_file(b->store, seq, true, f->signatures[i].name,
+		    slice_of(f->signatures[i].bytes, f->signatures[i].n)));
+	return RC_OK;
+}
+
+/* An entry for each signature, after that of the policy at index POLICY. */
+static rc
+note_signatures(struct broker *b, const struct candidate *c, uint64_t policy)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct endorsement *e = &c->given[i];
+		struct event event = {.kind = SLUIS__EVENT_KIND__EVENT_POLICY_SIGNED,
+		    .sender_oin             = e->oin,
+		    .sender_desk            = e->desk,
+		    .in_force               = true,
+		    .subject                = &e->id,
+		    .has_refers_to          = true,
+		    .refers_to              = policy};
+		uint64_t     index;
+		TRY(event_append(b, &event, &index));
+	}
+	return RC_OK;
+}
+
+static rc
+put_in_force(struct broker *b, struct candidate *c, struct policy **ret_former)
+{
+	struct event      e   = {.kind = SLUIS__EVENT_KIND__EVENT_POLICY,
+	           .in_force           = true,
+	           .subject            = &c->hash};
+	struct policy_row row = {.hash = c->hash, .version = policy_version(c->policy)};
+	uint64_t          seq;
+
+	*ret_former       = b->policy;
+	b->policy         = TAKE(c->policy);
+	b->policy_version = row.version;
+	TRY(event_append(b, &e, &row.leaf));
+	TRY(store_put_policy(b->store, &row, &seq));
+	TRY(store_files(b, seq, &c->files));
+	TRY(note_signatures(b, c, row.leaf));
+	LOG(LOG_POLICY_IN_FORCE, .n = row.version, .detail = b->config->policy_dir);
+	return RC_OK;
+}
+
+static rc
+refuse(struct broker *b, const struct candidate *c, rc code)
+{
+	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_POLICY_REFUSED,
+	    .in_force           = true,
+	    .code               = code,
+	    .subject            = c->has_hash ? &c->hash : NULL};
+	uint64_t     index;
+
+	LOG(b->policy == NULL ? LOG_POLICY : LOG_POLICY_KEPT, .code = code,
+	    .detail = b->config->policy_dir);
+	return b->policy == NULL ? code : event_append(b, &e, &index);
+}
+
+rc
+adopt_candidate(struct broker *b, struct policy **ret_former)
+{
+	AUTO(candidate_destroy) struct candidate *c = calloc(1, sizeof *c);
+	if (c == NULL) return RC_NOMEM;
+
+	*ret_former = NULL;
+	b->policy_looks++;
+	b->policy_refused = RC_OK;
+	rc code           = read_files(b, c);
+	if (code == RC_OK && b->policy != NULL &&
+	    hash_equal(&c->hash, policy_hash(b->policy)))
+		return RC_OK; /* it is in force already */
+	if (code == RC_OK) code = judge(b, c);
+	if (code == RC_OK) return put_in_force(b, c, ret_former);
+	b->policy_refused = code;
+	return refuse(b, c, code);
+}
+
+static bool
+has_state(const char *dir)
+{
+	char path[PATH_MAX];
+	int  n = snprintf(path, sizeof path, "%s/sluis.db", dir);
+	return n > 0 && n < (int)sizeof path && access(path, F_OK) == 0;
+}
+
+rc
+adopt_check(struct broker *b)
+{
+	AUTO(candidate_destroy) struct candidate *c = calloc(1, sizeof *c);
+	if (c == NULL) return RC_NOMEM;
+
+	rc code = read_files(b, c);
+	if (code == RC_OK) code = judge(b, c);
+	bool fresh = !has_state(b->config->state_dir);
+	if (code != RC_OK)
+		LOG(fresh || c->policy == NULL ? LOG_POLICY : LOG_POLICY_KEPT,
+		    .code = code, .detail = b->config->policy_dir);
+	/* who has a policy in force starts with that one */
+	return fresh || c->policy == NULL ? code : RC_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * adopt.h - the policy in force, and what may take its place.
+ *
+ * The broker keeps the texts of the policy in force itself (store.h); policy_dir only
+ * holds a candidate.  At the start and on SIGHUP it looks there.  A candidate takes
+ * effect when it compiles, is newer, and enough parties have signed it
+ * (policy/approval.h) with certificates that are good now.  Then the journal gets an
+ * entry for the policy and one for each signature, in the transaction that stores the
+ * texts: either all of it happened or nothing.  A candidate that is refused is journalled
+ * with its code and changes nothing, however broken it is; a broker that has no policy
+ * yet does not start then.
+ *
+ * A policy that was accepted stays in force when a certificate that signed it runs out
+ * or is revoked later: approving is an act, and taking back is a new version.
+ *
+ * A policy in force that this sluisd cannot read any more (after an upgrade that changed
+ * what may be shared at all) rules nothing: then the broker starts only with a candidate
+ * of a higher version that meets its own lists.
+ */
+#ifndef SLUIS_BROKER_ADOPT_H
+#define SLUIS_BROKER_ADOPT_H
+
+#include "broker/broker.h"
+
+/* The policy in force as the store has it; B->policy stays NULL if there is none.
+ * RC_BAD_DIGEST, RC_BAD_TREE if it is not what the journal says took effect. */
+MUST rc adopt_stored(struct broker *b);
+
+/*
+ * Look at policy_dir inside the open transaction.  A new policy is B->policy from then
+ * on, and *RET_FORMER the one whose place it took, to be destroyed when nobody borrows
+ * from it any more.  RC_OK for a refused candidate too, unless there is no policy at all.
+ */
+MUST rc adopt_candidate(struct broker *b, struct policy **ret_former);
+
+/* Whether policy_dir could be the first policy of a broker; touches no state.  Where
+ * there is one in force already, only whether it compiles: what stands there may be that
+ * very policy, signed by certificates that have ended since. */
+MUST rc adopt_check(struct broker *b);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* cmd_policy_signatures.c - sluis policy signatures: who signed, and who is missing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/brokerfile.h"
+#include "client/cmd_policy.h"
+#include "client/complain.h"
+#include "client/daemon.h"
+#include "client/signatures.h"
+#include "proto/auto.h"
+
+const struct option options_policy_signatures[] = {
+    {"broker", "D", N_("the broker it is for: its sluisd.yaml, or the folder of that")},
+    {"anchors", "FILE",
+        N_("the authorities whose certificates count (default: those of --broker)")},
+    {"crl", "FILE", N_("revocation lists (default: crl.pem beside the authorities)")},
+    {"in-force", "DIR", N_("the policy in force (default: that of --broker)")},
+    {NULL, NULL, NULL},
+};
+
+/* crl.pem in the folder of ANCHORS. */
+static rc
+crl_beside(const char *anchors, char out[FILE_PATH_MAX])
+{
+	const char *slash = strrchr(anchors, '/');
+	int         n     = slash == NULL ? 0 : (int)(slash - anchors + 1);
+	int         m     = snprintf(out, FILE_PATH_MAX, "%.*scrl.pem", n, anchors);
+
+	return m > 0 && m < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
+}
+
+/* Fill ASK from the options; its strings live in B and CRL. */
+static rc
+read_options(struct cli *cli, struct signatures_ask *ask, struct brokerfile *b,
+    char crl[FILE_PATH_MAX])
+{
+	struct sluis_error e;
+	const char        *broker = cli_value(cli, "broker");
+	const char        *lists  = cli_value(cli, "crl");
+
+	*ask = (struct signatures_ask){.dir = cli->args[0],
+	    .anchors                        = cli_value(cli, "anchors"),
+	    .crl                            = lists,
+	    .in_force                       = cli_value(cli, "in-force")};
+	if (broker == NULL && ask->anchors == NULL) {
+		(void)complain_code(cli, RC_USAGE, "--broker",
+		    N_("name the broker with --broker D, or the authorities with "
+		       "--anchors FILE"));
+		return RC_USAGE;
+	}
+	rc code = broker == NULL ? RC_OK : brokerfile_read(broker, b, &e);
+	if (code != RC_OK) {
+		(void)complain(cli, &e);
+		return code;
+	}
+	if (broker != NULL && ask->in_force == NULL) ask->in_force = b->policy_dir;
+	if (broker != NULL && lists == NULL && ask->anchors == NULL)
+		ask->crl = b->crl_file;
+	if (broker != NULL && ask->anchors == NULL) ask->anchors = b->anchors_file;
+	if (ask->crl != NULL) return RC_OK;
+	ask->crl = crl;
+	return crl_beside(ask->anchors, crl);
+}
+
+int
+run_policy_signatures(struct cli *cli)
+{
+	AUTO(signatures_destroy) struct signatures *s = NULL;
+	struct signatures_ask                       ask;
+	struct brokerfile                           broker;
+	char                                        crl[FILE_PATH_MAX];
+
+	rc code = read_options(cli, &ask, &broker, crl);
+	if (code == RC_OK) code = signatures_read(cli, &ask, &s);
+	if (code != RC_OK) return rc_exit_status(code);
+	if (cli->json) return cli_json(cli, signatures_json(s), s->code);
+	signatures_print(cli, s);
+	if (s->code != RC_OK) return complain_code(cli, s->code, cli->args[0], NULL);
+	(void)fprintf(cli->out, "%s\n", tr("Enough parties have signed."));
+	return 0;
+}
