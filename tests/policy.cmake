@@ -19,6 +19,7 @@ sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
 sluis_test(test_scenario LINKS policy_bundle)
+sluis_test(test_cases LINKS policy_bundle)
 
 # measures, is not part of ctest
 add_executable(bench_policy bench/bench_policy.c)
@@ -26,4 +27,5 @@ target_link_libraries(bench_policy PRIVATE policy_bundle sluis_flags)
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_policy LINKS sluis_policy)
+  sluis_fuzz(fuzz_cases LINKS sluis_policy)
 endif()
