@@ -24,6 +24,11 @@ add_test(NAME policy_tables COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/poli
 set_tests_properties(policy_tables PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>")
 
+# Cases beside a policy: what a privacy officer is told.
+add_test(NAME policy_test COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_test.bats)
+set_tests_properties(policy_test PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
+  "SLUIS=$<TARGET_FILE:sluis>")
+
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_answer LINKS sluis_client)
 endif()
