@@ -6,6 +6,9 @@
 const struct verb verbs_policy[] = {
     {"policy", "check", "DIR", 1, 1, options_policy_check,
         N_("does this policy load, and what does it hold?"), run_policy_check},
+    {"policy", "explain", "DIR", 1, 1, options_policy_explain,
+        N_("why would a field pass or not, and what is the least that would alter it?"),
+        run_policy_explain},
     {"policy", "matrix", "DIR", 1, 1, options_policy_matrix,
         N_("who may get which category from whom: the compiled policy as a table"),
         run_policy_matrix},

@@ -10,29 +10,46 @@
 
 #include <string.h>
 
-enum { STEPS_AROUND_MAX = 1024 };
+#include "policy/space.h"
+
+enum { MOVES_MAX = 1024 };
+
+struct move { /* a step as numbers: a value of a dimension, or of one wheel of a place */
+	enum step_kind          kind;
+	const struct dimension *dimension; /* STEP_FACTS */
+	unsigned                to;
+};
 
 struct search {
 	unsigned    field;
 	bool        wider;
 	int         open; /* how open the field is now */
 	size_t      n;
-	struct step around[STEPS_AROUND_MAX];
+	struct move around[MOVES_MAX];
 };
 
-/* --- the steps from a place ------------------------------------------------------ */
+struct spot { /* where moves have led */
+	size_t         n;
+	struct move    moves[STEPS_MAX];
+	struct place   place;
+	factset        facts;
+	struct outcome outcome;
+};
+
+/* --- the moves from a place ------------------------------------------------------ */
 
 static void
-add_step(struct search *s, struct step step)
+add_move(struct search *s, struct move move)
 {
-	if (s->n < STEPS_AROUND_MAX) s->around[s->n++] = step;
+	if (s->n < MOVES_MAX) s->around[s->n++] = move;
 }
 
 /* What people can bring about comes first. */
 static const char *const order[] = {"consent_enforcement", "consent_care", "secrecy",
     "nationality_needed", "embargo", "case", "emergency", NULL};
 static const char *const late[]  = {
-     "trafficking", "criminal_data", "urgent", "layer_2", "age", "role", "cie", NULL};
+     "trafficking", "criminal_data", "urgent", "layer_2", "age", "role", NULL};
+static const char *const last[] = {"cie", NULL};
 
 static const struct dimension *
 dimension_named(const char *name)
@@ -53,7 +70,7 @@ add_facts(struct search *s, const char *const *names, factset facts, factset rel
 		if (d->person && !field_of_person(s->field)) continue;
 		unsigned now = (unsigned)space_value(facts, d);
 		for (unsigned v = 0; v < d->n; v++) {
-			if (v != now) add_step(s, (struct step){STEP_FACTS, d, now, v});
+			if (v != now) add_move(s, (struct move){STEP_FACTS, d, v});
 		}
 	}
 }
@@ -62,20 +79,24 @@ static void
 add_numbers(struct search *s, enum step_kind kind, unsigned now, size_t n)
 {
 	for (unsigned v = 0; v < n; v++) {
-		if (v != now) add_step(s, (struct step){kind, NULL, now, v});
+		if (v != now) add_move(s, (struct move){kind, NULL, v});
 	}
 }
 
-/* Signing and declaring, renewing what has ended; and the reverse, which narrows. */
+/* What widens: signing, declaring, renewing what has ended.  What narrows: a signature or
+ * the convenant that ends. */
 static void
 add_audiences(struct search *s, enum audience now)
 {
-	static const enum audience all[] = {AUDIENCE_SIGNATORY, AUDIENCE_INCIDENTAL,
-	    AUDIENCE_NON_SIGNATORY, AUDIENCE_EXPIRED};
-	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-		if (all[i] == now || (s->wider && all[i] == AUDIENCE_EXPIRED)) continue;
-		add_step(s, (struct step){STEP_AUDIENCE, NULL, now, all[i]});
-	}
+	bool signed_now = now == AUDIENCE_SIGNATORY;
+	if (s->wider && !signed_now)
+		add_move(s, (struct move){STEP_AUDIENCE, NULL, AUDIENCE_SIGNATORY});
+	if (s->wider && now == AUDIENCE_NON_SIGNATORY)
+		add_move(s, (struct move){STEP_AUDIENCE, NULL, AUDIENCE_INCIDENTAL});
+	if (!s->wider && signed_now)
+		add_move(s, (struct move){STEP_AUDIENCE, NULL, AUDIENCE_NON_SIGNATORY});
+	if (!s->wider && now != AUDIENCE_EXPIRED)
+		add_move(s, (struct move){STEP_AUDIENCE, NULL, AUDIENCE_EXPIRED});
 }
 
 static void
@@ -84,8 +105,7 @@ add_desks(struct search *s, const struct place *at)
 	const struct convenant *c = at->convenant;
 	for (unsigned i = 0; i < c->n_seats; i++) {
 		if (i != at->recipient && c->seats[i].role == place_recipient(at)->role)
-			add_step(
-			    s, (struct step){STEP_RECIPIENT, NULL, at->recipient, i});
+			add_move(s, (struct move){STEP_RECIPIENT, NULL, i});
 	}
 }
 
@@ -108,22 +128,25 @@ look_around(struct search *s, const struct place *at, factset facts)
 	add_facts(s, order, facts, relevant);
 	add_numbers(s, STEP_PHASE, at->phase, c->n_phases);
 	add_numbers(s, STEP_PURPOSE, at->purpose, c->n_purposes);
-	add_audiences(s, at->audience);
+	if (s->wider) add_audiences(s, at->audience);
 	add_desks(s, at);
 	add_numbers(s, STEP_SENDER, at->asker, c->n_askers);
 	add_facts(s, late, facts, relevant);
+	/* everything is lost with the signature: true, and the last thing worth saying */
+	if (!s->wider) add_audiences(s, at->audience);
+	add_facts(s, last, facts, relevant);
 }
 
-/* --- taking steps ---------------------------------------------------------------- */
+/* --- moving ---------------------------------------------------------------- */
 
 static bool
-same_thing(const struct step *a, const struct step *b)
+same_thing(const struct move *a, const struct move *b)
 {
 	return a->kind == b->kind && a->dimension == b->dimension;
 }
 
 static void
-take(const struct step *step, struct place *place, factset *facts)
+take(const struct move *step, struct place *place, factset *facts)
 {
 	switch (step->kind) {
 	case STEP_FACTS:
@@ -147,89 +170,102 @@ take(const struct step *step, struct place *place, factset *facts)
 	}
 }
 
-/* Whether CHANGE so far, which has all its steps, alters the outcome as wanted. */
+/* Whether at SPOT, where all moves are made, the outcome is altered as wanted. */
 static bool
-alters(const struct search *s, struct change *change)
+alters(const struct search *s, struct spot *spot)
 {
-	change->becomes = place_outcome(&change->place, s->field, change->facts);
-	int open        = outcome_openness(&change->becomes);
+	spot->outcome = place_outcome(&spot->place, s->field, spot->facts);
+	int open      = outcome_openness(&spot->outcome);
 	return s->wider ? open > s->open : open < s->open;
 }
 
-/* Complete CHANGE to N steps with steps from number FROM on. */
+/* Complete SPOT to N moves with moves from number FROM on. */
 static bool
-complete(const struct search *s, size_t n, size_t from, struct change *change)
+complete(const struct search *s, size_t n, size_t from, struct spot *spot)
 {
-	if (change->n == n) return alters(s, change);
+	if (spot->n == n) return alters(s, spot);
 	for (size_t i = from; i < s->n; i++) {
-		struct change more = *change;
-		if (more.n > 0 && same_thing(&more.steps[more.n - 1], &s->around[i]))
+		struct spot more = *spot;
+		if (more.n > 0 && same_thing(&more.moves[more.n - 1], &s->around[i]))
 			continue;
-		more.steps[more.n++] = s->around[i];
+		more.moves[more.n++] = s->around[i];
 		take(&s->around[i], &more.place, &more.facts);
 		if (!complete(s, n, i + 1, &more)) continue;
-		*change = more;
+		*spot = more;
 		return true;
 	}
 	return false;
 }
 
-bool
-nearest_change(
-    const struct place *at, unsigned field, factset facts, bool wider, struct change *ret)
+/* --- in the reader's terms ------------------------------------------------------- */
+
+static void
+name_seat(const struct place *at, const struct seat *seat, struct step *ret)
 {
-	struct outcome now = place_outcome(at, field, facts);
-	struct search  s   = {
-	       .field = field, .wider = wider, .open = outcome_openness(&now)};
-	look_around(&s, at, facts);
+	ret->id   = at->policy->roles[seat->role].info.id;
+	ret->desk = seat->desk;
+}
+
+static struct step
+step_of(const struct move *m, const struct place *from)
+{
+	const struct convenant *c   = from->convenant;
+	struct step             ret = {.kind = m->kind};
+	switch (m->kind) {
+	case STEP_FACTS:
+		ret.dimension = m->dimension->name;
+		ret.value     = m->to;
+		ret.facts     = m->dimension->values[m->to];
+		break;
+	case STEP_PHASE:
+		ret.id = c->info.phases[m->to];
+		break;
+	case STEP_PURPOSE:
+		ret.id = c->info.purposes[m->to];
+		break;
+	case STEP_AUDIENCE:
+		ret.from = from->audience;
+		ret.to   = (enum audience)m->to;
+		break;
+	case STEP_RECIPIENT:
+		name_seat(from, &c->seats[m->to], &ret);
+		break;
+	case STEP_SENDER:
+		name_seat(from, &c->askers[m->to], &ret);
+		break;
+	}
+	return ret;
+}
+
+static factset
+facts_of_ruling(const struct ruling *r, factset record, unsigned field)
+{
+	factset facts = r->message & FACTS_MESSAGE, weighed = 0;
+	if (field_of_person(field)) facts |= record & FACTS_RECORD;
+	for (size_t i = 0; space_dimension(i) != NULL; i++)
+		weighed |= space_dimension(i)->bits;
+	return facts & weighed;
+}
+
+bool
+nearest_change(const struct ruling *r, factset record, unsigned field, bool wider,
+    struct change *ret)
+{
+	struct place at;
+	if (!place_of_ruling(r, &at)) return false;
+	factset        facts = facts_of_ruling(r, record, field);
+	struct outcome now   = place_outcome(&at, field, facts);
+	struct search  s     = {
+	         .field = field, .wider = wider, .open = outcome_openness(&now)};
+	look_around(&s, &at, facts);
 	for (size_t n = 1; n <= STEPS_MAX; n++) {
-		*ret = (struct change){.place = *at, .facts = facts};
-		if (complete(&s, n, 0, ret)) return true;
-	}
-	return false;
-}
-
-/* --- the place of a question ----------------------------------------------------- */
-
-static bool
-number_of(const char *const *names, const char *name, unsigned *ret)
-{
-	for (unsigned i = 0; name != NULL && names[i] != NULL; i++) {
-		if (strcmp(names[i], name) != 0) continue;
-		*ret = i;
+		struct spot spot = {.place = at, .facts = facts};
+		if (!complete(&s, n, 0, &spot)) continue;
+		*ret = (struct change){
+		    .n = n, .code = spot.outcome.code, .becomes = spot.outcome.cell};
+		for (size_t i = 0; i < n; i++)
+			ret->steps[i] = step_of(&spot.moves[i], &at);
 		return true;
 	}
 	return false;
-}
-
-/* The seat of this desk, else of its role. */
-static bool
-seat_of(
-    const struct seat *seats, size_t n, unsigned role, const char *desk, unsigned *ret)
-{
-	bool found = false;
-	for (unsigned i = 0; i < n; i++) {
-		const struct seat *s = &seats[i];
-		if (s->role != role) continue;
-		if (s->desk != NULL && (desk == NULL || strcmp(s->desk, desk) != 0))
-			continue;
-		if (!found || s->desk != NULL) *ret = i;
-		found = true;
-	}
-	return found;
-}
-
-bool
-place_of_roles(const struct policy *p, const struct role_question *q, struct place *ret)
-{
-	const struct convenant *c = convenant_find(p, q->convenant);
-	if (c == NULL) return false;
-	*ret = (struct place){
-	    .policy = p, .convenant = c, .audience = (enum audience)q->audience};
-	return number_of(c->info.phases, q->phase, &ret->phase) &&
-	       number_of(c->info.purposes, q->purpose, &ret->purpose) &&
-	       seat_of(c->askers, c->n_askers, role_number(p, q->sender), q->sender_desk,
-	           &ret->asker) &&
-	       seat_of(c->seats, c->n_seats, role_number(p, q->recipient),
-	           q->recipient_desk, &ret->recipient);
 }

@@ -8,48 +8,48 @@
  * likely bring about comes first: consent and grounds before phase and purpose, these
  * before another sender or who the person is.
  *
- * Pure.  Allocates nothing.  Only for policy/ and those who show it.
+ * Pure.  Allocates nothing.
  */
 #ifndef SLUIS_POLICY_NEAREST_H
 #define SLUIS_POLICY_NEAREST_H
 
-#include "policy/space.h"
+#include "policy/policy.h"
 
 enum step_kind {
-	STEP_FACTS,     /* dimension, from, to: values of it */
-	STEP_PHASE,     /* numbers in convenant->info.phases */
-	STEP_PURPOSE,   /* numbers in convenant->info.purposes */
-	STEP_AUDIENCE,  /* enum audience: the recipient signs, the convenant is renewed */
-	STEP_RECIPIENT, /* numbers in convenant->seats, of one role */
-	STEP_SENDER,    /* numbers in convenant->askers */
+	STEP_FACTS,     /* another value of one dimension of facts */
+	STEP_PHASE,     /* another phase */
+	STEP_PURPOSE,   /* another purpose */
+	STEP_AUDIENCE,  /* the recipient signs or declares, the convenant is renewed */
+	STEP_RECIPIENT, /* another desk of the recipient */
+	STEP_SENDER,    /* another supplier */
 };
 
-struct step {
-	enum step_kind          kind;
-	const struct dimension *dimension; /* STEP_FACTS */
-	unsigned                from, to;
+struct step { /* borrowed from the policy */
+	enum step_kind kind;
+	const char    *dimension; /* STEP_FACTS: "age", "consent_care", ... (space.h) */
+	unsigned       value;     /* ... and the number of its new value ... */
+	factset        facts;     /* ... which is these facts; 0: none of them */
+	const char    *id;        /* the new phase, purpose, or role */
+	const char    *desk;      /* STEP_RECIPIENT, STEP_SENDER; NULL: any other desk */
+	enum audience  from, to;  /* STEP_AUDIENCE */
 };
 
 enum { STEPS_MAX = 3 };
 
 struct change {
-	size_t         n; /* 1 to STEPS_MAX */
-	struct step    steps[STEPS_MAX];
-	struct place   place; /* after the change */
-	factset        facts;
-	struct outcome becomes;
+	size_t      n; /* 1 to STEPS_MAX */
+	struct step steps[STEPS_MAX];
+	rc          code;    /* after it: RC_OK, or still stopped as a whole */
+	struct cell becomes; /* what the field is then */
 };
 
 /*
- * The fewest steps from AT and FACTS after which FIELD is more open (WIDER), or less
- * open.  False if STEPS_MAX steps do not alter it that way.
+ * The fewest steps after which FIELD (schema index) is more open (WIDER), or less open,
+ * than R has it for a record with RECORD facts.  False if STEPS_MAX steps do not alter it
+ * that way, or if R did not get as far as the recipient's seat.  What the supplier holds
+ * back does not count.
  */
-bool nearest_change(const struct place *at, unsigned field, factset facts, bool wider,
+bool nearest_change(const struct ruling *r, factset record, unsigned field, bool wider,
     struct change *ret);
-
-/* The place at which Q is asked; false where Q names what does not exist, where the
- * recipient has no seat, or the sender may not send. */
-bool place_of_roles(
-    const struct policy *p, const struct role_question *q, struct place *ret);
 
 #endif

@@ -202,9 +202,9 @@ check_entitled(struct ask *a)
 	const struct candidate *bar =
 	    row == NULL ? NULL
 	                : bar_holding(row->excludes, row->n_excludes, a->ret->message);
+	a->ret->row = row; /* also where it gives nothing: nearest.h looks around there */
 	if (bar != NULL) return deny_by_bar(a, bar);
 	if (row == NULL || !grants_something(a, row)) return deny_recipient(a, row);
-	a->ret->row = row;
 	return RC_OK;
 }
 

@@ -186,7 +186,7 @@ bool
 place_of_ruling(const struct ruling *r, struct place *ret)
 {
 	const struct row *row = r->row;
-	if (r->code != RC_OK || row == NULL) return false;
+	if (row == NULL) return false;
 	const struct convenant *c = row->convenant;
 	*ret                      = (struct place){.policy = r->policy,
 	                         .convenant                = c,

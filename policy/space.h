@@ -82,7 +82,7 @@ const struct row  *place_row(const struct place *at);
 const struct seat *place_sender(const struct place *at);
 const struct seat *place_recipient(const struct place *at);
 
-/* The place at which R was ruled; false unless R->code is RC_OK. */
+/* The place at which R was ruled; false if R did not get as far as a seat. */
 bool place_of_ruling(const struct ruling *r, struct place *ret);
 
 /* The facts that follow from the place: signed, declared, expired. */

@@ -15,6 +15,11 @@ add_test(NAME cli COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/cli.bats)
 set_tests_properties(cli PROPERTIES LABELS e2e TIMEOUT 600 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;SLUIS_LIB=$<TARGET_FILE:libsluis>;SLUIS_LIB_EXAMPLE=$<TARGET_FILE:lib_example>")
 
+# What a privacy officer asks of a policy; no region is needed.
+add_test(NAME policy_explain COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_explain.bats)
+set_tests_properties(policy_explain PROPERTIES LABELS e2e TIMEOUT 120
+  ENVIRONMENT "SLUIS=$<TARGET_FILE:sluis>")
+
 # Dutch is complete and its formats agree.
 add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
 set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
