@@ -13,19 +13,6 @@
 enum { PEM_MAX = 1024 * 1024 };
 
 static json_t *
-findings_json(const struct findings *f)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < f->n; i++)
-		(void)json_array_append_new(
-		    list, json_pack("{s:s, s:i, s:i, s:b, s:s}", "file", f->at[i].file,
-		              "line", (int)f->at[i].line, "column", (int)f->at[i].column,
-		              "fatal", f->at[i].fatal ? 1 : 0, "text", f->at[i].text));
-	return list;
-}
-
-static json_t *
 names_json(const char *const *names)
 {
 	json_t *list = json_array();

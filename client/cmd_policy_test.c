@@ -125,6 +125,11 @@ run_policy_test(struct cli *cli)
 
 	rc code = load(&t, cli->args[0]);
 	if (code != RC_OK) {
+		if (cli->json && code == RC_POLICY)
+			return cli_json(cli,
+			    json_pack("{s:b, s:o}", "passed", 0, "findings",
+			        findings_json(t.findings)),
+			    code);
 		if (t.findings != NULL && !cli->json)
 			findings_print(cli, cli->err, t.findings);
 		return complain_code(cli, code, cli->args[0], NULL);

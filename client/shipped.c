@@ -124,6 +124,19 @@ findings_print(struct cli *cli, FILE *to, const struct findings *f)
 	}
 }
 
+json_t *
+findings_json(const struct findings *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n; i++)
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:i, s:b, s:s}", "file", f->at[i].file,
+		              "line", (int)f->at[i].line, "column", (int)f->at[i].column,
+		              "fatal", f->at[i].fatal ? 1 : 0, "text", f->at[i].text));
+	return list;
+}
+
 rc
 policy_read(const char *dir, struct policy **ret, struct findings *findings)
 {

@@ -30,6 +30,9 @@ MUST rc policy_open(struct cli *cli, const char *dir, struct policy **ret);
 /* Print findings, one a line: file:line:column: text. */
 void findings_print(struct cli *cli, FILE *to, const struct findings *f);
 
+/* The same as a list of {file, line, column, fatal, text}. */
+json_t *findings_json(const struct findings *f);
+
 /* For struct directory: ARG is a struct role_lookup; the policy is loaded at the first
  * question. */
 struct role_lookup {

@@ -133,7 +133,7 @@ policy_test() {
 	run -2 "$SLUIS" --lang nl policy test "$P"
 	[[ $output == *"bedoelde u 'release'?"* ]]
 	run -2 "$SLUIS" --json policy test "$P"
-	jq -e '.code == "policy_refused"' <<<"$output"
+	jq -e '.passed == false and .findings[0].line == 6' <<<"$output"
 }
 
 @test "a folder without cases, without a policy, and none at all" {
