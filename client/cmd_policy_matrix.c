@@ -4,6 +4,7 @@
 #include "client/complain.h"
 #include "client/csv.h"
 #include "client/grid_print.h"
+#include "client/matrix_html.h"
 #include "client/shipped.h"
 #include "client/show.h"
 #include "client/table.h"
@@ -19,6 +20,7 @@ const struct option options_policy_matrix[] = {
     {"audience", "NAME",
         N_("only recipients that signed (signatory), or non_signatory, ...")},
     {"cells", NULL, N_("a line for each cell instead of tables")},
+    {"html", "FILE", N_("write one page that stands on its own to FILE (-: stdout)")},
     {"csv", NULL, N_("print CSV")},
     {NULL, NULL, NULL},
 };
@@ -129,17 +131,22 @@ run_cells(struct cli *cli, const struct policy *p)
 	return 0;
 }
 
-static int
-run_grids(struct cli *cli, const struct policy *p)
+static struct grid_query
+query_of(const struct cli *cli)
 {
-	struct grid_query q    = {.convenant = cli_value(cli, "convenant"),
-	       .phase                        = cli_value(cli, "phase"),
-	       .sender                       = cli_value(cli, "from"),
-	       .recipient                    = cli_value(cli, "to"),
-	       .class_name                   = cli_value(cli, "class"),
-	       .audience                     = cli_value(cli, "audience")};
-	size_t            n    = 0;
-	rc                code = grids_print(cli, p, &q, &n);
+	return (struct grid_query){.convenant = cli_value(cli, "convenant"),
+	    .phase                            = cli_value(cli, "phase"),
+	    .sender                           = cli_value(cli, "from"),
+	    .recipient                        = cli_value(cli, "to"),
+	    .class_name                       = cli_value(cli, "class"),
+	    .audience                         = cli_value(cli, "audience")};
+}
+
+static int
+run_grids(struct cli *cli, const struct policy *p, const struct grid_query *q)
+{
+	size_t n    = 0;
+	rc     code = grids_print(cli, p, q, &n);
 
 	if (code != RC_OK) return complain_code(cli, code, cli->args[0], nothing_such);
 	if (n == 0)
@@ -148,14 +155,45 @@ run_grids(struct cli *cli, const struct policy *p)
 	return 0;
 }
 
+/* "--convenant riec --phase 1": what limits a page; "" for nothing. */
+static void
+limits_of(const struct cli *cli, char *out, size_t size)
+{
+	static const char *const names[] = {
+	    "convenant", "phase", "from", "to", "class", "audience"};
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *value = cli_value(cli, names[i]);
+		if (value == NULL || used >= size) continue;
+		int n = snprintf(out + used, size - used, "%s--%s %s",
+		    used == 0 ? "" : " ", names[i], value);
+		used += n > 0 ? (size_t)n : 0;
+	}
+}
+
+static int
+run_html(struct cli *cli, const struct policy *p, const struct grid_query *q)
+{
+	char               limits[512];
+	struct matrix_page m = {.policy = p, .query = q};
+
+	limits_of(cli, limits, sizeof limits);
+	if (limits[0] != '\0') m.limits = limits;
+	return html_write(cli, cli_value(cli, "html"), matrix_html, &m, nothing_such);
+}
+
 int
 run_policy_matrix(struct cli *cli)
 {
 	AUTO(policy_destroy) struct policy *p    = NULL;
+	struct grid_query                   q    = query_of(cli);
 	rc                                  code = policy_open(cli, cli->args[0], &p);
 
 	if (code != RC_OK) return rc_exit_status(code);
+	if (cli_flag(cli, "html")) return run_html(cli, p, &q);
 	if (cli->json || cli_flag(cli, "csv") || cli_flag(cli, "cells"))
 		return run_cells(cli, p);
-	return run_grids(cli, p);
+	return run_grids(cli, p, &q);
 }

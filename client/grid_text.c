@@ -27,6 +27,19 @@ say_seats(
 	}
 }
 
+char *
+seat_words(const struct policy *p, const struct grid_seat *s)
+{
+	char  *text = NULL;
+	size_t size;
+	FILE  *to = open_memstream(&text, &size);
+
+	if (to == NULL) return NULL;
+	say_seat(to, p, s, true);
+	(void)fclose(to);
+	return text;
+}
+
 /* --- actions --------------------------------------------------------------------- */
 
 static const struct {

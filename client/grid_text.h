@@ -17,6 +17,9 @@ void say_seat(FILE *to, const struct policy *p, const struct grid_seat *s, bool 
 void say_seats(
     FILE *to, const struct policy *p, const struct grid_seat *s, size_t n, bool titles);
 
+/* One seat with titles; the caller frees it, NULL without memory. */
+char *seat_words(const struct policy *p, const struct grid_seat *s);
+
 /* "V", "VP", "G", "x" (a bar says no) or "-" (no rule says yes). */
 enum { LETTERS_MAX = 8 };
 const char *cell_letters(const struct grid_cell *cell, char out[LETTERS_MAX]);

@@ -1,0 +1,251 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages of sluis policy matrix and routes: whole, self-contained, accessible.
+
+Every page is parsed strictly (what is opened is closed, in order), then looked at as an
+auditor of accessibility would: language, one h1 and no skipped heading, a caption and
+scoped headers for every table, links that lead somewhere, no id twice, nothing fetched,
+no script, and the contrast of every pair of colours in the style.
+"""
+import html.parser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SLUIS = os.environ["SLUIS"]
+POLICY = os.path.join(os.path.dirname(__file__), "..", "..", "policy")
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+CONTRAST = 4.5
+
+
+def sluis(*arguments, lang="en", expect=0):
+    run = subprocess.run([SLUIS, "--lang", lang, *arguments], capture_output=True, text=True,
+                         env={"PATH": os.environ["PATH"], "LC_ALL": "C", "NO_COLOR": "1"})
+    assert run.returncode == expect, (arguments, run.returncode, run.stderr)
+    return run.stdout
+
+
+class Element:
+    def __init__(self, name, attributes, parent):
+        self.name, self.attributes, self.parent = name, dict(attributes), parent
+        self.children = []
+
+    def all(self, *names):
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.name in names:
+                    yield child
+                yield from child.all(*names)
+
+    def text(self):
+        return "".join(c if isinstance(c, str) else c.text() for c in self.children)
+
+
+class Page(html.parser.HTMLParser):
+    """A tree; AssertionError where the markup is not well formed."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.root = self.at = Element("", {}, None)
+        self.feed(text)
+        self.close()
+        assert self.at is self.root, f"<{self.at.name}> is not closed"
+
+    def handle_starttag(self, name, attributes):
+        assert len({k for k, _ in attributes}) == len(attributes), f"double attribute on <{name}>"
+        assert all(v is not None for _, v in attributes), f"empty attribute on <{name}>"
+        element = Element(name, attributes, self.at)
+        self.at.children.append(element)
+        if name not in VOID:
+            self.at = element
+
+    def handle_endtag(self, name):
+        assert self.at.name == name, f"</{name}> closes <{self.at.name}>"
+        self.at = self.at.parent
+
+    def handle_data(self, data):
+        self.at.children.append(data)
+
+
+def colours(page):
+    style = next(page.root.all("style")).text()
+    return dict(re.findall(r"--([a-z]+-(?:text|back)):(#[0-9a-f]{6})", style)), style
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+class Pages(unittest.TestCase):
+    verbs = ("matrix",)
+
+    def pages(self):
+        for verb in self.verbs:
+            for lang in ("nl", "en"):
+                yield verb, lang, sluis("policy", verb, POLICY, "--html", "-", lang=lang)
+
+    def test_pages_are_well_formed_and_accessible(self):
+        for verb, lang, text in self.pages():
+            with self.subTest(verb=verb, lang=lang):
+                page = Page(text)
+                self.assertTrue(text.startswith("<!DOCTYPE html>\n"))
+                self.assertEqual(next(page.root.all("html")).attributes["lang"], lang)
+                self.assertEqual(len(list(page.root.all("h1"))), 1)
+                self.assertEqual(len(list(page.root.all("main"))), 1)
+                self.assertTrue(next(page.root.all("title")).text().strip())
+                self.headings(page)
+                self.tables(page)
+                self.links(page)
+
+    def headings(self, page):
+        level = 0
+        for heading in page.root.all("h1", "h2", "h3", "h4", "h5", "h6"):
+            self.assertTrue(heading.text().strip())
+            self.assertLessEqual(int(heading.name[1]), level + 1, heading.text())
+            level = int(heading.name[1])
+
+    def tables(self, page):
+        tables = list(page.root.all("table"))
+        self.assertTrue(tables)
+        for table in tables:
+            captions = list(table.all("caption"))
+            self.assertEqual(len(captions), 1)
+            self.assertTrue(captions[0].text().strip())
+            for header in table.all("th"):
+                self.assertIn(header.attributes.get("scope"), ("col", "row"))
+                self.assertTrue(header.text().strip())
+            widths = {sum(1 for _ in row.all("th", "td")) for row in table.all("tr")}
+            self.assertEqual(len(widths), 1, captions[0].text())
+            for cell in table.all("td"):  # colour is never the only sign
+                if cell.attributes.get("class") in set("vgpxn"):
+                    self.assertTrue(cell.text().strip())
+
+    def links(self, page):
+        ids = [e.attributes["id"] for e in self.everything(page.root) if "id" in e.attributes]
+        self.assertEqual(len(ids), len(set(ids)), "an id stands twice")
+        for link in page.root.all("a"):
+            self.assertTrue(link.attributes["href"].startswith("#"))
+            self.assertIn(link.attributes["href"][1:], ids)
+            self.assertTrue(link.text().strip())
+        for element in self.everything(page.root):
+            for name in ("aria-labelledby", "aria-describedby"):
+                self.assertIn(element.attributes.get(name, ids[0]), ids)
+
+    def everything(self, element):
+        for child in element.children:
+            if isinstance(child, Element):
+                yield child
+                yield from self.everything(child)
+
+    def test_nothing_is_fetched_and_nothing_runs(self):
+        for verb, lang, text in self.pages():
+            with self.subTest(verb=verb, lang=lang):
+                page = Page(text)
+                names = {e.name for e in self.everything(page.root)}
+                self.assertFalse(names & {"script", "link", "img", "iframe", "object", "embed",
+                                          "form", "base", "svg", "video", "audio"})
+                for element in self.everything(page.root):
+                    self.assertFalse([a for a in element.attributes
+                                      if a.startswith("on") or a in ("src", "style", "srcset")])
+                self.assertNotRegex(colours(page)[1], r"url\(|@import|expression")
+                self.assertIn("default-src 'none'", text)
+                self.assertNotRegex(text, r"https?://")
+
+    def test_every_text_can_be_read_on_its_background(self):
+        for verb, lang, text in self.pages():
+            page = Page(text)
+            named, style = colours(page)
+            pairs = {name[:-5] for name in named if name.endswith("-text")}
+            self.assertGreaterEqual(len(pairs), 9)
+            for pair in pairs:
+                ratio = contrast(named[pair + "-text"], named[pair + "-back"])
+                self.assertGreaterEqual(ratio, CONTRAST, (verb, pair))
+            # every colour of text comes from a measured pair
+            for colour in re.findall(r"[{;]color:([^;}]+)", style):
+                self.assertRegex(colour, r"^(var\(--[a-z]+-text\)|inherit)$")
+
+    def test_the_page_says_which_policy_it_shows(self):
+        checked = sluis("--json", "policy", "check", POLICY)
+        bundle = re.search(r'"bundle": "([0-9a-f]{64})"', checked).group(1)
+        for verb, lang, text in self.pages():
+            with self.subTest(verb=verb, lang=lang):
+                self.assertIn(bundle, text)
+                for name in os.listdir(POLICY):
+                    if not name.endswith(".yaml") or name.endswith(".cases.yaml"):
+                        continue
+                    convenant = name[:-5]
+                    if convenant in ("categories", "parties", "invariants"):
+                        continue
+                    self.assertIn(f'id="c-{convenant}"', text)
+                self.assertIn("2025-03-01 - 2028-12-31", text)
+                self.assertNotIn('class="limit"', text)
+
+    def test_a_part_says_that_it_is_a_part(self):
+        for verb in self.verbs:
+            text = sluis("policy", verb, POLICY, "--html", "-", "--convenant", "riec", "--phase", "2")
+            page = Page(text)
+            self.assertIn("--convenant riec --phase 2",
+                          [e for e in page.root.all("p") if e.attributes.get("class") == "limit"][0].text())
+            self.assertNotIn('id="c-zvh"', text)
+
+    def test_names_in_a_policy_cannot_write_markup(self):
+        with tempfile.TemporaryDirectory() as folder:
+            policy = os.path.join(folder, "policy")
+            shutil.copytree(POLICY, policy)
+            for name, old, new in (
+                    ("parties.yaml", "name: Gemeente Waalbrug", "name: '<script>x</script>\"&'"),
+                    ("parties.yaml", "nl: Gemeente,", "nl: '\"><b onclick=1>',"),
+                    ("categories.yaml", "nl: Sector,", "nl: '</td></table><h1>',"),
+                    ("riec.yaml", "article: WGS 1.10", "article: '<i>WGS</i>' #")):
+                path = os.path.join(policy, name)
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                self.assertIn(old, text)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text.replace(old, new, 1))
+            for verb in self.verbs:
+                text = sluis("policy", verb, policy, "--html", "-", lang="nl")
+                page = Page(text)
+                self.tables(page)
+                self.links(page)
+                self.assertFalse({"script", "b", "i"} & {e.name for e in self.everything(page.root)})
+                self.assertEqual(len(list(page.root.all("h1"))), 1)
+
+    def test_a_page_goes_to_a_file_whole_or_not_at_all(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for verb in self.verbs:
+                path = os.path.join(folder, verb + ".html")
+                self.assertEqual(sluis("policy", verb, POLICY, "--html", path), "")
+                with open(path, encoding="utf-8") as file:
+                    whole = file.read()
+                self.assertEqual(whole, sluis("policy", verb, POLICY, "--html", "-"))
+                # what is refused leaves the old page
+                sluis("policy", verb, POLICY, "--html", path, "--phase", "9", expect=5)
+                with open(path, encoding="utf-8") as file:
+                    self.assertEqual(file.read(), whole)
+                sluis("policy", verb, POLICY, "--html", os.path.join(folder, "no", "x"), expect=1)
+
+    def test_a_condition_is_told_where_the_cell_points(self):
+        page = Page(sluis("policy", "matrix", POLICY, "--html", "-", "--convenant", "riec", "--phase", "1"))
+        ids = {e.attributes["id"]: e for e in self.everything(page.root) if "id" in e.attributes}
+        rows = [r for r in page.root.all("tr") if "residence_status" in r.text()]
+        self.assertTrue(rows)
+        notes = [a.attributes["href"][1:] for a in rows[0].all("a") if a.attributes["href"].startswith("#n-")]
+        self.assertTrue(any("only from Immigration" in ids[n].text() for n in notes))
+        self.assertIn("riec-res", rows[0].text())
+        self.assertIn("Besluit WGS 2.15", ids["r-riec-res"].text())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)
