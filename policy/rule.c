@@ -302,7 +302,8 @@ covers(const struct convenant *c, const char *region)
 }
 
 /* After its end a convenant speaks through its rules `for: [expired]`, if it has any; who
- * had signed when it ended may still send under it. */
+ * had signed when it ended may still send under it.  The facts of the recipient are those
+ * of one audience (audience_facts()), so a declaration of who has signed is no news. */
 static void
 look_at_force(struct ask *a, const struct question *q, const struct member *sender,
     const struct member *recipient)
@@ -323,7 +324,7 @@ look_at_force(struct ask *a, const struct question *q, const struct member *send
 	if (ended || recipient == NULL) return;
 	if (member_signed(recipient, c->info.id, false, region, day))
 		*facts |= fact_bit(FACT_RECIPIENT_SIGNED);
-	if (member_signed(recipient, c->info.id, true, region, day))
+	else if (member_signed(recipient, c->info.id, true, region, day))
 		*facts |= fact_bit(FACT_DECLARED);
 }
 

@@ -205,24 +205,37 @@ place_of_ruling(const struct ruling *r, struct place *ret)
 	return true;
 }
 
-static factset
-named_by(const struct candidate *c, size_t n)
+struct asker
+place_asker(const struct place *at)
 {
-	factset facts = 0;
-	for (size_t i = 0; i < n; i++) facts |= c[i].when | c[i].when_any | c[i].unless;
-	return facts;
+	const struct seat *s = place_sender(at);
+	return (struct asker){s->role, source_desks_of(at->convenant, s->role, s->desk),
+	    at->purpose, audience_of(place_facts(at))};
 }
 
+static factset
+named_by(const struct candidate *c)
+{
+	return c->when | c->when_any | c->unless;
+}
+
+/* Bars on the whole message weigh facts whoever asks; a rule that does not hear this
+ * asker weighs nothing. */
 factset
 place_relevant(const struct place *at, unsigned field)
 {
-	const struct convenant *c    = at->convenant;
-	const struct row       *row  = place_row(at);
-	uint32_t                from = row->starts[row->list_of[field]];
-	uint32_t                to   = row->starts[row->list_of[field] + 1];
-	return named_by(c->refuse, c->n_refuse) |
-	       named_by(row->excludes, row->n_excludes) |
-	       named_by(row->candidates + from, to - from);
+	const struct convenant *c     = at->convenant;
+	const struct row       *row   = place_row(at);
+	struct asker            who   = place_asker(at);
+	factset                 facts = 0;
+	uint32_t                from  = row->starts[row->list_of[field]];
+	uint32_t                to    = row->starts[row->list_of[field] + 1];
+	for (size_t i = 0; i < c->n_refuse; i++) facts |= named_by(&c->refuse[i]);
+	for (size_t i = 0; i < row->n_excludes; i++) facts |= named_by(&row->excludes[i]);
+	for (uint32_t i = from; i < to; i++)
+		if (asker_allowed(&row->candidates[i], who))
+			facts |= named_by(&row->candidates[i]);
+	return facts;
 }
 
 bool
@@ -245,16 +258,13 @@ place_outcome(const struct place *at, unsigned field, factset facts)
 {
 	const struct convenant *c   = at->convenant;
 	const struct row       *row = place_row(at);
-	const struct seat      *s   = place_sender(at);
 	factset                 all = facts | place_facts(at);
-	struct asker            who = {
-	               s->role, source_desks_of(c, s->role, s->desk), at->purpose, audience_of(all)};
-	struct outcome o = {
-	    RC_OK, {SLUIS__ACTION__ACTION_WITHHOLD, GENERALISE_NONE, RULE_NONE}};
+	struct outcome          o   = {
+	               RC_OK, {SLUIS__ACTION__ACTION_WITHHOLD, GENERALISE_NONE, RULE_NONE}};
 	const struct candidate *bar = bar_holding(c->refuse, c->n_refuse, all);
 	if (bar == NULL) bar = bar_holding(row->excludes, row->n_excludes, all);
 	if (bar != NULL) return stopped_by(at->policy, bar);
-	const struct candidate *first = row_decides(row, field, who, all);
+	const struct candidate *first = row_decides(row, field, place_asker(at), all);
 	if (first != NULL)
 		o.cell = (struct cell){first->action, first->generalise, first->rule};
 	return o;

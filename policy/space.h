@@ -88,6 +88,9 @@ bool place_of_ruling(const struct ruling *r, struct place *ret);
 /* The facts that follow from the place: signed, declared, expired. */
 factset place_facts(const struct place *at);
 
+/* Who asks at this place, as what candidates are tested against. */
+struct asker place_asker(const struct place *at);
+
 /* The facts that some rule or bar named at this place for this field can weigh. */
 factset place_relevant(const struct place *at, unsigned field);
 
