@@ -12,6 +12,10 @@ const struct verb verbs_policy[] = {
     {"policy", "matrix", "DIR", 1, 1, options_policy_matrix,
         N_("who may get which category from whom: the compiled policy as a table"),
         run_policy_matrix},
+    {"policy", "prove", "DIR", 1, 1, options_policy_prove,
+        N_("does what has to hold hold, whatever is asked? Every combination, no "
+           "samples"),
+        run_policy_prove},
     {"policy", "test", "DIR", 1, 1, options_policy_test,
         N_("does it answer what its cases expect, and which rules does no case look at?"),
         run_policy_test},

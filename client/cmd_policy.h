@@ -18,6 +18,9 @@ int                        run_policy_explain(struct cli *cli);
 extern const struct option options_policy_matrix[];
 int                        run_policy_matrix(struct cli *cli);
 
+extern const struct option options_policy_prove[];
+int                        run_policy_prove(struct cli *cli);
+
 extern const struct option options_policy_test[];
 int                        run_policy_test(struct cli *cli);
 

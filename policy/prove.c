@@ -138,12 +138,24 @@ search_subject(struct search *x, struct place at, const struct subject *s)
 	} while (place_next(&at) && at.phase == phase && at.recipient == recipient);
 }
 
+static uint64_t
+places_in(const struct search *x, struct place at)
+{
+	unsigned phase = at.phase, recipient = at.recipient;
+	uint64_t n = 0;
+	do {
+		n += claim_is_about(x->x, &at) ? 1 : 0;
+	} while (place_next(&at) && at.phase == phase && at.recipient == recipient);
+	return n;
+}
+
 static void
 search_row(struct search *x, const struct place *at)
 {
 	struct subject subjects[SCHEMA_FIELDS_MAX];
 	if (!claim_is_about_row(x->x, at)) return;
 	size_t n = claim_subjects(x->x, at, subjects);
+	x->proof->places += places_in(x, *at);
 	for (size_t i = 0; i < n; i++) search_subject(x, *at, &subjects[i]);
 }
 
@@ -209,7 +221,8 @@ policy_prove(const struct policy *p, size_t i, struct proof *ret)
 			search_convenant(&x, &p->convenants[c]);
 	}
 	if (ret->failing > 0) tell(&x, &ret->first);
-	ret->verdict = ret->failing > 0    ? VERDICT_REFUTED
-	               : ret->covered == 0 ? VERDICT_VACUOUS
-	                                   : VERDICT_PROVED;
+	ret->verdict = ret->failing > 0   ? VERDICT_REFUTED
+	               : ret->covered > 0 ? VERDICT_PROVED
+	               : ret->places > 0  ? VERDICT_NO_CASE
+	                                  : VERDICT_NO_PLACE;
 }

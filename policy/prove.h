@@ -28,7 +28,11 @@
 enum verdict {
 	VERDICT_PROVED,
 	VERDICT_REFUTED,
-	VERDICT_VACUOUS, /* speaks of nothing that there is: a slip of who wrote it */
+	/* It speaks of nothing that there is.  Not proved, for a slip of who wrote it
+	 * looks the same: */
+	VERDICT_NO_PLACE, /* no rule gives these recipients a seat, or these askers a say
+	                   */
+	VERDICT_NO_CASE,  /* no field fits, or no combination of facts ever does */
 };
 
 struct outcome_of { /* what comes out under FACTS */
@@ -53,6 +57,7 @@ struct counterexample {
 
 struct proof {
 	enum verdict          verdict;
+	uint64_t              places;   /* where it looked */
 	uint64_t              covered;  /* combinations that the invariant speaks of */
 	uint64_t              failing;  /* for how many of these it does not hold */
 	uint64_t              tried;    /* how many were tried to know */

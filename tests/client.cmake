@@ -34,6 +34,11 @@ add_test(NAME policy_test COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy
 set_tests_properties(policy_test PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>")
 
+# What has to hold, proved or not.
+add_test(NAME policy_prove COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_prove.bats)
+set_tests_properties(policy_prove PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT
+  "SLUIS=$<TARGET_FILE:sluis>")
+
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_answer LINKS sluis_client)
 endif()

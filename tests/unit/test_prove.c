@@ -62,9 +62,15 @@ is_refuted(const char *rules, const char *invariant)
 }
 
 static void
-is_vacuous(const char *rules, const char *invariant)
+has_no_place(const char *rules, const char *invariant)
 {
-	is(VERDICT_VACUOUS, rules, invariant);
+	is(VERDICT_NO_PLACE, rules, invariant);
+}
+
+static void
+has_no_case(const char *rules, const char *invariant)
+{
+	is(VERDICT_NO_CASE, rules, invariant);
 }
 
 /* --- never ----------------------------------------------------------------------- */
@@ -131,7 +137,7 @@ each_filter_narrows(void **state)
 	is_refuted(health_to_cops, "never: given, recipients: [cops]");
 	is_refuted(health_to_cops, "never: given, recipients: [law]");
 	is_refuted(health_to_cops, "never: given, recipients: [cops/vice]");
-	is_vacuous(health_to_cops, "never: given, except_recipients: [cops]");
+	has_no_place(health_to_cops, "never: given, except_recipients: [cops]");
 	is_refuted(health_to_cops, "never: given, except_recipients: [cops/vice]");
 	is_refuted(health_to_cops, "never: given, phases: ['2', '3']");
 	is_proved(health_to_cops, "never: given, phases: ['1', '3']");
@@ -303,18 +309,18 @@ static void
 what_speaks_of_nothing_is_not_called_proved(void **state)
 {
 	(void)state;
-	is_vacuous(health_to_cops, "never: given, recipients: [care]"); /* no seat */
-	is_vacuous(health_to_cops, "never: given, senders: [cops/traffic]");
-	is_vacuous(health_to_cops, "never: given, when: [victim, suspect]");
-	is_vacuous(health_to_cops, "never: given, when: [adult], unless: [adult]");
-	is_vacuous(health_to_cops, "never: given, categories: [form], when: [victim]");
-	is_vacuous(health_to_cops,
+	has_no_place(health_to_cops, "never: given, recipients: [care]"); /* no seat */
+	has_no_place(health_to_cops, "never: given, senders: [cops/traffic]");
+	has_no_case(health_to_cops, "never: given, when: [victim, suspect]");
+	has_no_case(health_to_cops, "never: given, when: [adult], unless: [adult]");
+	has_no_case(health_to_cops, "never: given, categories: [form], when: [victim]");
+	has_no_case(health_to_cops,
 	    "never: given, categories: [form], except_categories: [form]");
-	is_vacuous(health_to_cops, "never: given, as: [expired], when: [declared]");
-	is_vacuous(health_to_cops,
+	has_no_case(health_to_cops, "never: given, as: [expired], when: [declared]");
+	has_no_case(health_to_cops,
 	    "never_wider: {with: [minor], instead_of: [victim, suspect]}");
-	is_vacuous(health_to_cops, "never_wider: {with: [minor, adult]}");
-	is_vacuous(health_to_cops,
+	has_no_case(health_to_cops, "never_wider: {with: [minor, adult]}");
+	has_no_case(health_to_cops,
 	    "never_wider: {with: [urgent], instead_of: [minor]}, categories: [form]");
 	struct proof proof =
 	    prove_in(NULL, health_to_cops, "never: given, recipients: [care]");
