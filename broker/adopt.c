@@ -2,10 +2,8 @@
 /* adopt.c - reading a candidate, counting who signed it, putting it in force. */
 #include "broker/adopt.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "broker/event.h"
 #include "broker/log.h"
@@ -236,12 +234,19 @@ adopt_candidate(struct broker *b, struct policy **ret_former)
 	return refuse(b, c, code);
 }
 
-static bool
-has_state(const char *dir)
+/* What policy_dir would be to a broker that starts now. */
+static rc
+check_candidate(struct broker *b, struct candidate *c)
 {
-	char path[PATH_MAX];
-	int  n = snprintf(path, sizeof path, "%s/sluis.db", dir);
-	return n > 0 && n < (int)sizeof path && access(path, F_OK) == 0;
+	struct policy_row row = {.version = 0};
+
+	TRY(read_files(b, c));
+	rc code = store_peek_policy(b->config->state_dir, &row);
+	if (code != RC_OK && code != RC_NOT_FOUND) return code;
+	b->policy_version = row.version;
+	if (code == RC_OK && hash_equal(&row.hash, &c->hash))
+		return compile(&c->files, &c->policy);
+	return judge(b, c);
 }
 
 rc
@@ -250,12 +255,7 @@ adopt_check(struct broker *b)
 	AUTO(candidate_destroy) struct candidate *c = calloc(1, sizeof *c);
 	if (c == NULL) return RC_NOMEM;
 
-	rc code = read_files(b, c);
-	if (code == RC_OK) code = judge(b, c);
-	bool fresh = !has_state(b->config->state_dir);
-	if (code != RC_OK)
-		LOG(fresh || c->policy == NULL ? LOG_POLICY : LOG_POLICY_KEPT,
-		    .code = code, .detail = b->config->policy_dir);
-	/* who has a policy in force starts with that one */
-	return fresh || c->policy == NULL ? code : RC_OK;
+	rc code = check_candidate(b, c);
+	if (code != RC_OK) LOG(LOG_POLICY, .code = code, .detail = b->config->policy_dir);
+	return code;
 }

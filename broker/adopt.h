@@ -34,9 +34,8 @@ MUST rc adopt_stored(struct broker *b);
  */
 MUST rc adopt_candidate(struct broker *b, struct policy **ret_former);
 
-/* Whether policy_dir could be the first policy of a broker; touches no state.  Where
- * there is one in force already, only whether it compiles: what stands there may be that
- * very policy, signed by certificates that have ended since. */
+/* Whether policy_dir holds the policy in force, or one that could take its place by its
+ * own lists; touches no state. */
 MUST rc adopt_check(struct broker *b);
 
 #endif

@@ -173,6 +173,10 @@ MUST rc store_put_policy_file(
 /* The bundle that took effect last; RC_NOT_FOUND. */
 MUST rc store_last_policy(struct store *s, struct policy_row *ret);
 
+/* The same of the state in DIR, which is not opened for it: nothing there is touched, and
+ * what a running broker has not checkpointed yet is not seen. */
+MUST rc store_peek_policy(const char *dir, struct policy_row *ret);
+
 /* Call EACH for every file of bundle SEQ; stops at its first error. */
 MUST rc store_each_policy_file(struct store *s, uint64_t seq,
     rc (*each)(void *arg, bool signature, const char *name, struct slice bytes),

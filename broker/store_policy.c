@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* store_policy.c - tables policy and policy_file: every bundle that was in force. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "broker/store_internal.h"
 
 rc
@@ -31,6 +35,41 @@ store_last_policy(struct store *s, struct policy_row *ret)
 	ret->version = sql_u64(q, 2);
 	ret->leaf    = sql_u64(q, 3);
 	return RC_OK;
+}
+
+/* Read the last row through a connection that takes the file as it is: no lock, no log,
+ * no shared memory. */
+static rc
+peek(sqlite3 *db, struct policy_row *ret)
+{
+	static const char sql[] =
+	    "SELECT hash, version FROM policy ORDER BY seq DESC LIMIT 1";
+	sqlite3_stmt *q    = NULL;
+	rc            code = RC_NOT_FOUND;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) return RC_NOT_FOUND;
+	if (sqlite3_step(q) == SQLITE_ROW) {
+		ret->version = sql_u64(q, 1);
+		code         = sql_fixed(q, 0, ret->hash.b, sizeof ret->hash.b);
+	}
+	(void)sqlite3_finalize(q);
+	return code;
+}
+
+rc
+store_peek_policy(const char *dir, struct policy_row *ret)
+{
+	char     uri[PATH_MAX + 64];
+	sqlite3 *db   = NULL;
+	rc       code = RC_NOT_FOUND;
+
+	if (strpbrk(dir, "?#%") != NULL) return RC_NOT_FOUND; /* is no URI as it stands */
+	(void)snprintf(uri, sizeof uri, "file:%s/sluis.db?immutable=1", dir);
+	if (sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) ==
+	    SQLITE_OK)
+		code = peek(db, ret);
+	(void)sqlite3_close(db);
+	return code;
 }
 
 rc

@@ -241,8 +241,7 @@ a_broker_does_not_begin_with_what_nobody_signed(void **state)
 	write_candidate(1);
 	assert_int_equal(look(), RC_NOT_APPROVED);
 	assert_null(r.broker.policy);
-	assert_int_equal(
-	    adopt_check(&r.broker), RC_OK); /* there is a state: it may stay */
+	assert_int_equal(adopt_check(&r.broker), RC_NOT_APPROVED);
 	sign(OIN_POLICE);
 	sign(OIN_MUNICIPALITY);
 	assert_int_equal(look(), RC_NOT_APPROVED);
@@ -476,6 +475,26 @@ a_broken_candidate_changes_nothing(void **state)
 }
 
 static void
+a_test_run_knows_what_is_in_force_and_touches_nothing(void **state)
+{
+	char path[300];
+
+	(void)state;
+	in_force(3);
+	store_destroy(&r.broker.store); /* writes everything into the database itself */
+	(void)snprintf(path, sizeof path, "%s/signatures", folder);
+	remove_folder(path);
+	assert_int_equal(adopt_check(&r.broker), RC_OK);
+	write_candidate(2);
+	sign_enough();
+	assert_int_equal(adopt_check(&r.broker), RC_NOT_NEWER);
+	write_candidate(4);
+	assert_int_equal(adopt_check(&r.broker), RC_NOT_APPROVED);
+	(void)snprintf(path, sizeof path, "%s/sluis.db-shm", r.config->state_dir);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void
 a_folder_full_of_other_things_changes_nothing(void **state)
 {
 	char path[300];
@@ -605,6 +624,7 @@ main(void)
 	    T(one_party_with_many_certificates_counts_once),
 	    T(a_version_that_is_not_higher_is_refused),
 	    T(a_broken_candidate_changes_nothing),
+	    T(a_test_run_knows_what_is_in_force_and_touches_nothing),
 	    T(a_folder_full_of_other_things_changes_nothing),
 	    T(a_text_that_was_changed_in_the_store_is_noticed),
 	    T(a_row_that_no_entry_of_the_journal_knows_is_noticed),
