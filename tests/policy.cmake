@@ -23,6 +23,14 @@ sluis_test(test_grid LINKS policy_bundle)
 sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
 
+# properties of every policy, with Hypothesis, through the command
+if(TARGET sluis)
+  add_test(NAME policy_properties
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/property/test_policy.py)
+  set_tests_properties(policy_properties PROPERTIES LABELS "e2e;slow" TIMEOUT 600
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>")
+endif()
+
 # measures, is not part of ctest
 add_executable(bench_policy bench/bench_policy.c)
 target_link_libraries(bench_policy PRIVATE policy_bundle sluis_flags)
