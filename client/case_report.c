@@ -55,12 +55,23 @@ print_outcome(struct cli *cli, const struct case_report *r, const struct ruling 
 
 /* --- one difference -------------------------------------------------------------- */
 
+static bool
+has_several(const struct fieldset *fields)
+{
+	size_t n = 0;
+	for (unsigned f = 0; f < schema_signal()->n_fields; f++)
+		n += fieldset_has(fields, f) ? 1 : 0;
+	return n > 1;
+}
+
 /* Where and what: "om: contact (persons.contact.phone and 2 more): " */
 static void
 print_about(struct cli *cli, const struct difference *d)
 {
 	(void)fprintf(cli->out, "    %s", d->recipient->text);
 	if (d->expected != NULL) (void)fprintf(cli->out, ": %s", d->expected->name);
+	if (d->field != NULL && d->n_fields == 1 && has_several(&d->expected->fields))
+		(void)fprintf(cli->out, " (%s)", d->field->path);
 	if (d->field != NULL && d->n_fields > 1) {
 		(void)fprintf(cli->out, " (%s ", d->field->path);
 		(void)fprintf(cli->out, tr("and %zu more)"), d->n_fields - 1);
@@ -79,7 +90,7 @@ print_expected(struct cli *cli, const struct case_report *r, const struct differ
 	if (e == NULL && d->of->names_rule)
 		(void)fprintf(cli->out, " (%s)", rule_id(r, d->of->rule));
 	if (e == NULL) return;
-	if (e->kind == EXPECTED_ACTION)
+	if (e->kind <= EXPECTED_NOTHING)
 		(void)fprintf(cli->out, "%s%s%s",
 		    show_action((enum sluis_action)e->action),
 		    e->generalise == GENERALISE_NONE ? "" : " ",
@@ -124,6 +135,7 @@ json_expected(const struct case_report *r, const struct difference *d)
 	if (e == NULL) return d->of->code == RC_OK ? "served" : rc_name(d->of->code);
 	switch (e->kind) {
 	case EXPECTED_ACTION:
+	case EXPECTED_NOTHING:
 		return sluis_action_name((enum sluis_action)e->action);
 	case EXPECTED_RULE:
 		return rule_id(r, e->rule);

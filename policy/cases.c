@@ -60,10 +60,10 @@ check_fields(struct run *x, const struct expected *e)
 	size_t   n     = 0;
 	for (unsigned f = 0; f < schema_signal()->n_fields; f++) {
 		if (!fieldset_has(&e->fields, f)) continue;
-		if (cell_is(e, x->cells[f]))
+		if (!cell_is(e, x->cells[f]))
+			first = n++ == 0 ? f : first;
+		else if (e->kind != EXPECTED_NOTHING)
 			coverage_rule(x->coverage, x->cells[f].rule);
-		else if (n++ == 0)
-			first = f;
 	}
 	if (n > 0) say_difference(x, e, first, n);
 }
@@ -92,7 +92,7 @@ check_served(struct run *x)
 	scenario_cells(&x->of->scenario, &x->ruling, x->cells);
 	for (size_t i = 0; i < x->of->n_expected; i++) {
 		const struct expected *e = &x->of->expected[i];
-		if (e->kind == EXPECTED_ACTION || e->kind == EXPECTED_RULE)
+		if (e->kind < EXPECTED_OBLIGATION)
 			check_fields(x, e);
 		else
 			check_obligation(x, e);

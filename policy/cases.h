@@ -10,6 +10,7 @@
  *	    expect:
  *	      release: [residence_status]   # categories or fields
  *	      withhold: [health]            # and pseudonymise, generalise
+ *	      nothing_else: true            # all other fields are withheld
  *	      rule: {health: riec-health}   # what decides; none: silence
  *	      obligations: [retain]
  *	      obligations_absent: [tax]
@@ -19,7 +20,7 @@
  *
  * An expectation is about every field of a category that the facts can hold: fields of
  * persons if they name a person.  What is not mentioned is not looked at, and covers
- * nothing.
+ * nothing; `nothing_else` looks, but covers nothing either.
  *
  * Pure.
  */
@@ -32,8 +33,9 @@
 enum { CASES_MAX = 5000, CASE_ID_MAX = 48 };
 
 enum expected_kind {
-	EXPECTED_ACTION, /* what happens to fields */
-	EXPECTED_RULE,   /* which rule decides them */
+	EXPECTED_ACTION,  /* what happens to fields */
+	EXPECTED_NOTHING, /* to fields that are not mentioned: withheld, by whatever */
+	EXPECTED_RULE,    /* which rule decides them */
 	EXPECTED_OBLIGATION,
 	EXPECTED_NO_OBLIGATION,
 };

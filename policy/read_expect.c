@@ -146,6 +146,25 @@ read_actions(
 		read_action(x, read_entry(node, i), action, NULL);
 }
 
+/* `nothing_else: true`: whatever was not mentioned before is withheld. */
+static void
+read_nothing_else(struct expecting *x, const struct yaml_node *map)
+{
+	const struct yaml_node *node = yaml_get(map, "nothing_else");
+	if (node == NULL) return;
+	if (!read_bool(x->r, map, "nothing_else"))
+		read_complain(x->r, node, "'nothing_else' can only be true");
+	struct expected *e = new_expected(x, EXPECTED_NOTHING, node);
+	e->name            = "nothing_else";
+	e->action          = SLUIS__ACTION__ACTION_WITHHOLD;
+	for (unsigned f = 0; f < schema_signal()->n_fields; f++) {
+		bool mentioned = !scenario_asks(&x->of->scenario, f);
+		for (unsigned action = 0; action < ACTIONS; action++)
+			mentioned = mentioned || fieldset_has(&x->by_action[action], f);
+		if (!mentioned) fieldset_add(&e->fields, f);
+	}
+}
+
 /* --- which rule decides ---------------------------------------------------------- */
 
 /* The number of the rule called as NODE says; RULE_NONE for "none", or a complaint. */
@@ -247,6 +266,7 @@ read_outcomes(struct expecting *x, const struct yaml_node *map)
 	read_actions(x, map, "generalise", SLUIS__ACTION__ACTION_GENERALISE);
 	read_actions(x, map, "pseudonymise", SLUIS__ACTION__ACTION_PSEUDONYMISE);
 	read_actions(x, map, "withhold", SLUIS__ACTION__ACTION_WITHHOLD);
+	read_nothing_else(x, map);
 	read_deciding_rules(x, map);
 	read_obligations(x, map, "obligations", EXPECTED_OBLIGATION);
 	read_obligations(x, map, "obligations_absent", EXPECTED_NO_OBLIGATION);

@@ -221,6 +221,16 @@ a_case_may_name_what_it_expects_not_to_exist(void **state)
 	holds(BASE ", from: " NOBODY ", to: " CITY, "code: sender_not_allowed");
 }
 
+static void
+a_case_may_expect_nothing_else(void **state)
+{
+	(void)state;
+	holds(ROLES, "release: [form], nothing_else: true");
+	holds(PERSON ", supplier_refuses: [identity]",
+	    "release: [form], pseudonymise: [bsn], nothing_else: true");
+	holds(ROLES ", supplier_refuses: [form]", "nothing_else: true");
+}
+
 /* --- cases that fail ------------------------------------------------------------- */
 
 static void
@@ -259,6 +269,21 @@ one_recipient_is_enough_to_differ(void **state)
 	    "tax recipient_not_entitled");
 	fails(BASE ", from: city, to: [tax, cops]", "code: recipient_not_entitled", 1,
 	    "cops ok");
+}
+
+static void
+something_else_is_a_difference(void **state)
+{
+	(void)state;
+	fails(ROLES, "nothing_else: true", 1, "cops nothing_else");
+	fails(BASE ", from: city, to: care", "release: [form], nothing_else: true", 1,
+	    "care nothing_else");
+	fails(PERSON, "release: [form], nothing_else: true", 1, "cops nothing_else");
+	AUTO(tested_destroy)
+	struct tested *t =
+	    run(BASE ", from: city, to: care", "release: [form], nothing_else: true");
+	assert_string_equal(t->last.field->path, "exploitation.sector");
+	assert_int_equal(t->last.n_fields, 1);
 }
 
 static void
@@ -357,6 +382,19 @@ an_obligation_is_covered_when_it_is_there_and_named(void **state)
 }
 
 static void
+what_is_not_mentioned_one_by_one_is_not_covered(void **state)
+{
+	(void)state;
+	AUTO(tested_destroy)
+	struct tested *t = run(ROLES
+	    ", person: [victim, minor], supplier_refuses: [form]",
+	    "pseudonymise: [bsn], generalise: [persons.birth_date], nothing_else: true");
+	assert_true(covers(t, "r.bsn"));
+	assert_false(covers(t, "b.own"));
+	assert_false(covers(t, "b.minor"));
+}
+
+static void
 references_are_known(void **state)
 {
 	(void)state;
@@ -442,6 +480,8 @@ a_refusal_is_expected_alone(void **state)
 	(void)state;
 	is_refused(ROLES, "code: recipient_not_entitled, release: [form]", "with 'code'");
 	is_refused(
+	    ROLES, "code: recipient_not_entitled, nothing_else: true", "with 'code'");
+	is_refused(
 	    ROLES, "code: recipient_not_entitled, obligations: [keep]", "with 'code'");
 	is_refused(
 	    ROLES, "code: recipient_not_entitled, rule: {form: r.form}", "one rule id");
@@ -470,6 +510,9 @@ something_must_be_expected(void **state)
 	is_refused(ROLES, "release: {form: year}", "one category or field");
 	is_refused(ROLES, "release: [[form]]", "one category or field");
 	is_refused(PERSON, "generalise: {persons.birth_date: [year]}", "one way");
+	is_refused(ROLES, "nothing_else: false", "can only be true");
+	is_refused(ROLES, "nothing_else: yes", "must be true or false");
+	is_refused(ROLES, "nothing_else: [true]", "must be true or false");
 	is_refused(ROLES, "obligations: [[keep]]", "one obligation");
 }
 
@@ -591,6 +634,9 @@ main(void)
 	    cmocka_unit_test(a_case_may_expect_a_rule),
 	    cmocka_unit_test(a_case_may_expect_obligations),
 	    cmocka_unit_test(a_case_may_name_what_it_expects_not_to_exist),
+	    cmocka_unit_test(a_case_may_expect_nothing_else),
+	    cmocka_unit_test(something_else_is_a_difference),
+	    cmocka_unit_test(what_is_not_mentioned_one_by_one_is_not_covered),
 	    cmocka_unit_test(another_action_is_a_difference),
 	    cmocka_unit_test(one_field_of_a_category_is_enough_to_differ),
 	    cmocka_unit_test(one_recipient_is_enough_to_differ),
