@@ -5,7 +5,8 @@
  * The broker decides for itself (broker/adopt.h); here everything is asked first that can
  * be known, so that a refusal is told to the one who can do something about it.
  *
- *	1  the bundle loads, and enough parties signed it, also by the policy in force
+ *	1  the bundle loads, enough parties signed it, also by the policy in force, and it
+ *	   passes its own invariants and cases
  *	2  it is put in the place of the broker's policy folder in one step
  *	3  the broker is told (SIGHUP) and says, in its ready file, what it did
  *	4  refused: the former folder is put back
@@ -18,6 +19,7 @@
 #include "client/cmd_policy.h"
 #include "client/complain.h"
 #include "client/daemon.h"
+#include "client/gates.h"
 #include "client/install.h"
 #include "client/shipped.h"
 #include "client/signatures.h"
@@ -144,6 +146,15 @@ tell_broker(struct apply *a)
 	       "log"));
 }
 
+/* The report of the gate was printed: it says what does not hold. */
+static int
+refused_by_gate(struct apply *a, int status)
+{
+	(void)done(a, NULL, RC_POLICY,
+	    N_("it does not hold what its own invariants or cases say"));
+	return status;
+}
+
 int
 run_policy_apply(struct cli *cli)
 {
@@ -158,6 +169,8 @@ run_policy_apply(struct cli *cli)
 		if (!cli->json) signatures_print(cli, a.signatures);
 		return done(&a, NULL, a.signatures->code, NULL);
 	}
+	int gate = gates_pass(cli);
+	if (gate != 0) return refused_by_gate(&a, gate);
 	code = install_swap(a.dir, a.broker.policy_dir);
 	if (code != RC_OK)
 		return done(&a, NULL, code, N_("it could not be put in its place"));

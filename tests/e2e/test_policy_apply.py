@@ -311,6 +311,30 @@ class Refusing(PolicyCase):
         self.assert_kept("storage_failed")
         shutil.copytree(good, self.installed)
 
+    def test_what_breaks_its_own_invariants_or_cases_is_not_brought(self):
+        folder = self.candidate(self.next_text())
+        (folder / "invariants.yaml").write_text(
+            "invariants:\n  - id: nothing-ever\n    text: {nl: niets, en: nothing}\n"
+            "    never: given\nend: invariants\n", "utf-8")
+        done = self.apply(self.sign(folder))
+        self.assertEqual(9, done.returncode, done.stderr)
+        self.assertIn("nothing-ever", done.stderr)
+        good = self.tmp / "good-before"
+        shutil.copytree(self.installed, good)
+        self.install(folder)
+        self.assert_kept("policy_refused", bundle_hash(folder))
+        self.install(good)
+        self.hang_up()
+        wrong = self.candidate(self.next_text(), name="wrong")
+        (wrong / "zorg.cases.yaml").write_text(
+            "cases:\n  - id: e2e-wrong\n    covers: [8A.1]\n    says: Dit klopt niet.\n"
+            "    facts: {convenant: zorg, phase: '1', purpose: hulpverlening, "
+            "from: municipality, to: zorgcoordinator}\n"
+            "    expect: {code: barred}\nend: zorg.cases\n", "utf-8")
+        done = self.apply(self.sign(wrong))
+        self.assertEqual(9, done.returncode, done.stderr)
+        self.assertIn("e2e-wrong", done.stderr)
+
     def test_what_the_broker_refuses_goes_out_of_its_folder_again(self):
         """The command believes an authority that the broker does not."""
         folder = self.signed(self.next_text())
