@@ -109,19 +109,49 @@ withhold_held_back(const struct row *row, factset facts, const struct fieldset *
 	}
 }
 
+struct holding { /* which of a row's ranked candidates hold */
+	uint64_t bits[RULES_MAX / 64];
+};
+
+static void
+find_holding(const struct row *row, struct asker who, factset facts, struct holding *ret)
+{
+	for (size_t w = 0; w < row->n_words; w++) ret->bits[w] = 0;
+	for (size_t i = 0; i < row->n_ranked; i++) {
+		if (candidate_holds(&row->ranked[i], who, facts))
+			ret->bits[i / 64] |= (uint64_t)1 << (i % 64);
+	}
+}
+
+/* The first of LIST that holds. */
+static const struct candidate *
+first_holding(const struct row *row, size_t list, const struct holding *holding)
+{
+	const uint64_t *mask = row->masks + list * row->n_words;
+	for (size_t w = 0; w < row->n_words; w++) {
+		uint64_t both = mask[w] & holding->bits[w];
+		if (both != 0)
+			return &row->ranked[w * 64 + (size_t)__builtin_ctzll(both)];
+	}
+	return NULL;
+}
+
 void
 row_cells(const struct row *row, struct asker who, factset facts,
     const struct fieldset *held_back, struct cell cells[SCHEMA_FIELDS_MAX])
 {
-	struct cell of_list[SCHEMA_FIELDS_MAX];
+	struct cell    of_list[SCHEMA_FIELDS_MAX];
+	struct holding holding;
+	size_t         n = row == NULL ? 0 : schema_signal()->n_fields;
 
-	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++) cells[i] = cell_by(NULL);
+	for (size_t i = n; i < SCHEMA_FIELDS_MAX; i++) cells[i] = cell_by(NULL);
 	if (row == NULL) return;
+	find_holding(row, who, facts, &holding);
 	for (size_t i = 0; i < row->n_lists; i++)
-		of_list[i] = cell_by(list_decides(row, i, who, facts));
-	for (size_t i = 0; i < schema_signal()->n_fields; i++)
-		cells[i] = of_list[row->list_of[i]];
-	if (held_back != NULL) withhold_held_back(row, facts, held_back, cells);
+		of_list[i] = cell_by(first_holding(row, i, &holding));
+	for (size_t i = 0; i < n; i++) cells[i] = of_list[row->list_of[i]];
+	if (held_back != NULL && !fieldset_is_empty(held_back))
+		withhold_held_back(row, facts, held_back, cells);
 }
 
 void

@@ -136,6 +136,11 @@ struct row {
 	size_t                  n_lists;
 	uint32_t         *starts; /* list i is candidates[starts[i] .. starts[i + 1]) */
 	struct candidate *candidates;
+	/* the same for ruling: each rule once, in order, and per list a mask of them, of
+	 * n_words words; the lowest bit that holds decides */
+	size_t            n_ranked, n_words;
+	struct candidate *ranked;
+	uint64_t         *masks;
 	size_t            n_grants; /* every rule of the row that is no withhold */
 	struct candidate *grants;
 	size_t            n_excludes;

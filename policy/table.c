@@ -246,6 +246,26 @@ keep_lists(struct arena *arena, struct row *row, const struct ranked *ranked,
 }
 
 static rc
+keep_masks(struct arena *arena, struct row *row, const struct ranked *ranked, size_t n,
+    const struct lists *l)
+{
+	row->n_ranked = n;
+	row->n_words  = (n + 63) / 64;
+	row->ranked   = arena_alloc(arena, n, sizeof *row->ranked);
+	row->masks    = arena_alloc(arena, l->n * row->n_words, sizeof *row->masks);
+	if (row->ranked == NULL || row->masks == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		row->ranked[i] =
+		    candidate_of(row->convenant, ranked[i].rule, ranked[i].by_desk);
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t *mask = row->masks + i * row->n_words;
+		for (uint32_t k = l->starts[i]; k < l->starts[i + 1]; k++)
+			mask[l->entries[k] / 64] |= (uint64_t)1 << (l->entries[k] % 64);
+	}
+	return RC_OK;
+}
+
+static rc
 keep_grants(struct arena *arena, struct row *row, const struct ranked *ranked, size_t n)
 {
 	row->grants = arena_alloc(arena, n, sizeof *row->grants);
@@ -286,6 +306,7 @@ build_row(struct arena *arena, struct row *row, struct scratch *s)
 	size_t       n = rank(row->convenant, row->phase, row->seat, s->ranked);
 	list_fields(row, s->ranked, n, &l);
 	TRY(keep_lists(arena, row, s->ranked, &l));
+	TRY(keep_masks(arena, row, s->ranked, n, &l));
 	TRY(keep_grants(arena, row, s->ranked, n));
 	TRY(keep_bars(arena, row, BAR_EXCLUDE, &row->excludes, &row->n_excludes));
 	return keep_bars(arena, row, BAR_SUPPLIER, &row->refusals, &row->n_refusals);

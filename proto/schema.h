@@ -90,6 +90,14 @@ fieldset_all(void)
 	return s;
 }
 
+static inline bool
+fieldset_is_empty(const struct fieldset *s)
+{
+	uint64_t all = 0;
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX / 64; i++) all |= s->bits[i];
+	return all == 0;
+}
+
 /* Add all of MORE to S. */
 static inline void
 fieldset_join(struct fieldset *s, const struct fieldset *more)
