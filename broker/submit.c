@@ -160,7 +160,10 @@ read_signal(struct work *w, struct request *q)
 	TRY(weighed_records(w->signal, date_of_ms(w->shared.now_ms), &w->records));
 	w->shared.records = buf_slice(&w->records);
 	struct fieldset held_back;
-	return policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
+	rc code = policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
+	if (code != RC_OK)
+		(void)snprintf(q->where.at, sizeof q->where.at, "handling.refusals");
+	return code;
 }
 
 /* No recipient twice: one desk gets one copy of a signal. */

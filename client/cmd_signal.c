@@ -27,6 +27,7 @@ static const struct option options_share[] = {
         N_("the convenant to share under: afstemming, zorg, zvh, riec")},
     {"phase", "NAME", N_("how far joint processing has come")},
     {"purpose", "NAME", N_("why it is shared")},
+    {"region", "NAME", N_("where the matter lies (default: the region of this party)")},
     {"to", "A,B", N_("recipients: names, roles or OINs, with /desk where needed")},
     {"policy", "DIR", N_("where role names come from (default: the shipped policy)")},
     {NULL, NULL, NULL},
@@ -37,6 +38,7 @@ static const struct option options_send[] = {
         N_("the convenant to share under: afstemming, zorg, zvh, riec")},
     {"phase", "NAME", N_("how far joint processing has come")},
     {"purpose", "NAME", N_("why it is shared")},
+    {"region", "NAME", N_("where the matter lies (default: the region of this party)")},
     {"to", "A,B", N_("recipients: names, roles or OINs, with /desk where needed")},
     {"policy", "DIR", N_("where role names come from (default: the shipped policy)")},
     {"no-preview", NULL, N_("do not show the reach first")},
@@ -119,6 +121,7 @@ read_share(struct cli *cli, struct share *h)
 	if ((h->what.convenant = cli_required(cli, "convenant")) == NULL) return RC_USAGE;
 	if ((h->what.phase = cli_required(cli, "phase")) == NULL) return RC_USAGE;
 	if ((h->what.purpose = cli_required(cli, "purpose")) == NULL) return RC_USAGE;
+	h->what.region = cli_value(cli, "region");
 	TRY(cli_open(cli, &h->s));
 	TRY(read_recipients(cli, h));
 	return read_signal_file(cli, h);

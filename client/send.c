@@ -86,6 +86,7 @@ fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
 	body->convenant    = message_borrow(what->convenant);
 	body->phase        = message_borrow(what->phase);
 	body->purpose      = message_borrow(what->purpose);
+	body->region       = message_borrow(what->region);
 	body->n_recipients = what->n_recipients;
 	body->recipients   = recipients;
 	body->has_signal   = 1;
@@ -193,6 +194,7 @@ fill_preview(const struct sluis_submission *what, Sluis__Recipient **recipients,
 	body->convenant    = message_borrow(what->convenant);
 	body->phase        = message_borrow(what->phase);
 	body->purpose      = message_borrow(what->purpose);
+	body->region       = message_borrow(what->region);
 	body->n_recipients = what->n_recipients;
 	body->recipients   = recipients;
 	body->n_records    = outline->n;

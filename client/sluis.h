@@ -316,6 +316,7 @@ struct sluis_submission { /* all borrowed during the call */
 	size_t                        n_recipients;
 	const char *signal_json; /* a sluis.Signal as JSON text, tests/signals */
 	size_t      signal_json_n;
+	const char *region; /* where the matter lies; NULL: the region of this party */
 };
 
 /*
