@@ -187,7 +187,7 @@ print_recipient(struct explain *x, const struct scenario_side *to)
 		return;
 	}
 	print_fields(x);
-	print_obligations(x);
+	if (cli_value(x->cli, "field") == NULL) print_obligations(x);
 	(void)fputc('\n', x->cli->out);
 }
 

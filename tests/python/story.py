@@ -4,8 +4,8 @@
 
     story.py --bin BUILD/client --dir REGION [--brief]
 
-The meldpunt of a municipality sends every signal of tests/signals/story.json under the
-convenant that fits; each recipient shows what it got, side by side, with the rule behind
+The meldpunt of a municipality first looks whom a signal would reach, then sends every signal
+of tests/signals/story.json under the convenant that fits; each recipient shows what it got, side by side, with the rule behind
 every field that it did not get; one signal is refused, some recipients are not entitled; the
 auditor lists the journal, verifies it, and verifies a copy in which one byte was changed.
 Every step is checked: the story ends with exit status 0 only if it went as told here.
@@ -25,6 +25,17 @@ SIGNALS = ROOT / "tests" / "signals"
 # shown side by side, field by field
 FEATURED = {("08-weekly-registrations.json", "afstemming"), ("01-older-friend.json", "zvh"),
             ("05-niece-in-the-household.json", "zorg"), ("04-hotel-and-webcam.json", "riec")}
+POLICY = ROOT / "policy"
+# care data of a victim, offered to the police and to Veilig Thuis
+WHAT_IF = """facts:
+  convenant: zvh
+  phase: "1"
+  purpose: casusoverleg
+  from: zorgcoordinator
+  to: [police, veilig_thuis]
+  person: [victim, adult]
+end: what-if
+"""
 COLUMN = 25
 FIELD = 34
 
@@ -67,6 +78,22 @@ class Story:
         return done
 
     # --- chapters ----------------------------------------------------------------------
+
+    def look_before(self):
+        chapter("Before anything is sent: who would get what")
+        self.show("signal", "preview", SIGNALS / "04-hotel-and-webcam.json", "--convenant", "riec",
+                  "--phase", "1", "--purpose", "casusoverleg", "--to", "politie,nla,belastingdienst,zorgcoordinator",
+                  party="meldpunt", expect=(0, 8), lines=48)
+
+    def ask_what_if(self):
+        """One question to the policy: the smallest change that would open a field."""
+        chapter("The privacy officer asks: what would it take?")
+        what_if = self.dir / "what-if.yaml"
+        what_if.write_text(WHAT_IF)
+        for line in WHAT_IF.splitlines():
+            print("  | " + line)
+        self.show("policy", "explain", POLICY, "--what-if", what_if, "--field", "health")
+        self.show("policy", "explain", POLICY, "--what-if", what_if, "--field", "police_8_13")
 
     def send_all(self):
         chapter("The meldpunt sends what it saw")
@@ -201,11 +228,15 @@ def main():
     a = arguments.parse_args()
     story = Story(a.bin, a.dir, a.brief)
     begun = time.monotonic()
+    if not a.brief:
+        story.look_before()
     story.send_all()
     if getattr(story, "refused", None) != "cie_information_refused":
         sys.exit("story: the signal with the CIE mark was not refused")
     if not a.brief:
         story.look_closer()
+    if not a.brief:
+        story.ask_what_if()
     story.audit()
     print("\nThe story took %.1f seconds." % (time.monotonic() - begun))
 
