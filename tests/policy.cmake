@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # policy/: strict YAML, loading and its refusals, facts, precedence, the shipped files.
-add_library(policy_bundle STATIC support/bundle.c)
+add_library(policy_bundle STATIC support/bundle.c support/random_policy.c)
 target_include_directories(policy_bundle PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(policy_bundle PUBLIC sluis_policy PkgConfig::cmocka)
 target_compile_definitions(policy_bundle PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -11,6 +11,8 @@ sluis_test(test_policy_invariants LINKS policy_bundle)
 sluis_test(test_approval LINKS policy_bundle)
 sluis_test(test_policy_load LINKS policy_bundle)
 sluis_test(test_prove LINKS policy_bundle)
+sluis_test(test_prove_brute LINKS policy_bundle)
+sluis_test(test_space LINKS policy_bundle)
 sluis_test(test_policy_rule LINKS policy_bundle)
 sluis_test(test_policy_language LINKS policy_bundle)
 sluis_test(test_nearest LINKS policy_bundle)
