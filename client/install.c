@@ -124,7 +124,10 @@ exchange(const char *at, const char *other)
 	if (errno != EINVAL && errno != ENOSYS && errno != EXDEV) return RC_DISK;
 	TRY(beside(aside, at, "aside"));
 	if (rename(at, aside) != 0) return RC_DISK;
-	if (rename(other, at) == 0) return rename(aside, other) == 0 ? RC_OK : RC_DISK;
+	if (rename(other, at) == 0) {
+		if (rename(aside, other) == 0) return RC_OK;
+		(void)rename(at, other);
+	}
 	return rename(aside, at) == 0 ? RC_DISK : RC_INTERNAL;
 }
 
