@@ -314,6 +314,17 @@ deny_code_at(const void *arg, size_t i)
 	return NULL;
 }
 
+/* A bar holds for every sender, unless it names whose data it is about. */
+static void
+read_bar_sources(struct rules *x, const struct yaml_node *map, struct rule *bar)
+{
+	if (yaml_get(map, "sources") == NULL && yaml_get(map, "except_sources") == NULL)
+		return;
+	if (bar->bar != BAR_WITHHOLD)
+		read_complain(x->r, map, "only a bar that withholds names sources");
+	read_sources(x, map, bar);
+}
+
 /* Bars that speak about the whole message cannot weigh one person record, and one
  * that refuses the signal cannot depend on a recipient. */
 static void
@@ -357,6 +368,7 @@ read_bar(struct rules *x, const struct yaml_node *map, struct rule *bar)
 	bar->audience = AUDIENCES_ALL;
 	read_bar_fields(x, map, bar);
 	read_bar_recipients(x, map, bar);
+	read_bar_sources(x, map, bar);
 	read_bar_message(x, map, bar);
 	bar->change = change_of(x->r, bar);
 	read_no_more(x->r, map);

@@ -143,25 +143,36 @@ row_for(const struct convenant *c, unsigned phase, unsigned role, const char *de
 	return row;
 }
 
+/* What the recipient would have to be for G, which is for others. */
+static const char *
+change_to_be(const struct ask *a, const struct candidate *g)
+{
+	return g->audience == AUDIENCE_INCIDENTAL ? a->c->change_declare
+	                                          : a->c->change_sign;
+}
+
 /* What would have to change for a grant of ROW to hold; NULL if nothing that the
  * question could have said. */
 static const char *
 change_for(const struct ask *a, const struct row *row)
 {
-	factset message = a->ret->message;
+	factset      message = a->ret->message;
+	struct asker who     = a->who;
 	for (size_t i = 0; i < row->n_grants; i++) {
-		const struct candidate *g   = &row->grants[i];
-		struct asker            who = a->who;
-		if (can_hold(g, who, message)) return "";
-		who.audience = g->audience;
-		if (can_hold(g, who, message))
-			return g->audience == AUDIENCE_INCIDENTAL ? a->c->change_declare
-			                                          : a->c->change_sign;
+		const struct candidate *g = &row->grants[i];
+		who.audience              = g->audience;
+		if (can_hold(g, a->who, message)) return "";
+		if (can_hold(g, who, message)) return change_to_be(a, g);
 	}
 	for (size_t i = 0; i < row->n_grants; i++) {
 		const struct candidate *g = &row->grants[i];
 		if (asker_allowed(g, a->who))
 			return a->ret->policy->rules[g->rule]->change;
+	}
+	for (size_t i = 0; i < row->n_grants; i++) { /* both, then: the first of them */
+		who.audience = row->grants[i].audience;
+		if (asker_allowed(&row->grants[i], who))
+			return change_to_be(a, &row->grants[i]);
 	}
 	return NULL;
 }

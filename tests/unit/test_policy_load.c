@@ -546,6 +546,13 @@ a_bar_on_the_whole_message_weighs_no_person_and_no_field(void **state)
 	    "  - {id: b, article: A, action: exclude, unless: [adult]}\n", "one person");
 	bars_are_refused("  - {id: b, article: A, action: refuse, categories: [form]}\n",
 	    "only a bar that withholds");
+	bars_are_refused("  - {id: b, article: A, action: exclude, sources: [cops]}\n",
+	    "only a bar that withholds names sources");
+	bars_are_refused(
+	    "  - {id: b, article: A, action: refuse, except_sources: [care]}\n",
+	    "only a bar that withholds names sources");
+	bars_are_refused("  - {id: b, article: A, action: withhold, sources: [cobs]}\n",
+	    "did you mean 'cops'");
 	bars_are_refused("  - {id: b, article: A, action: refuse, recipients: [cops]}\n",
 	    "depends on no recipient");
 	bars_are_refused(
@@ -650,10 +657,10 @@ static void
 a_group_has_a_name_of_its_own(void **state)
 {
 	(void)state;
-	edit_is_refused("zvh.yaml", "groups:\n  public:",
-	    "groups:\n  police: [om]\n  public:", "has the name of a role");
-	edit_is_refused("zvh.yaml", "care: [zorgcoordinator, veilig_thuis]",
-	    "care: [public]", "no role or group called 'public'");
+	edit_is_refused("zvh.yaml", "groups:\n", "groups:\n  police: [om]\n",
+	    "has the name of a role");
+	edit_is_refused("zorg.yaml", "arranging: [zorgcoordinator, veilig_thuis]",
+	    "arranging: [public]", "no role or group called 'public'");
 }
 
 /* --- YAML that hides ------------------------------------------------------------- */

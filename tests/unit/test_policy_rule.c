@@ -531,6 +531,30 @@ an_excepted_source_counts_not(void **state)
 }
 
 static void
+a_bar_may_be_about_one_suppliers_data_only(void **state)
+{
+	(void)state;
+	const char *const bars[] = {
+	    "  - {id: bar, article: A, action: withhold, sources: [care], unless: "
+	    "[consent_care]}\n",
+	    "  - {id: bar, article: A, action: withhold, except_sources: [city], unless: "
+	    "[consent_care]}\n",
+	    "  - {id: bar, article: A, action: withhold, sources: [care/help], unless: "
+	    "[consent_care]}\n"};
+	for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++) {
+		AUTO(policy_destroy)
+		struct policy  *p = world(bars[i], CAT("r", "release", ""));
+		struct question q = usual();
+		assert_int_equal(action_on(p, q, 0, "persons.bsn"), RELEASED);
+		q.sender_oin  = CARE;
+		q.sender_desk = "help";
+		assert_int_equal(action_on(p, q, 0, "persons.bsn"), WITHHELD);
+		assert_int_equal(
+		    action_on(p, q, BIT(FACT_CONSENT_CARE), "persons.bsn"), RELEASED);
+	}
+}
+
+static void
 when_only_the_source_is_wrong_the_answer_says_so(void **state)
 {
 	(void)state;
@@ -867,6 +891,7 @@ main(void)
 	    cmocka_unit_test(a_rule_for_one_purpose_is_silent_for_another),
 	    cmocka_unit_test(a_datum_counts_only_from_its_lawful_source),
 	    cmocka_unit_test(an_excepted_source_counts_not),
+	    cmocka_unit_test(a_bar_may_be_about_one_suppliers_data_only),
 	    cmocka_unit_test(when_only_the_source_is_wrong_the_answer_says_so),
 	    cmocka_unit_test(a_convenant_is_in_force_from_its_first_to_its_last_day),
 	    cmocka_unit_test(an_expired_convenant_serves_non_signatories_no_more_either),
