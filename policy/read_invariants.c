@@ -205,7 +205,7 @@ read_never_wider(struct reader *r, const struct yaml_node *node, struct invarian
 {
 	x->wider = true;
 	if (!read_is_map(r, node, "'never_wider'")) return;
-	(void)read_needed(r, node, "with");
+	if (yaml_get(node, "instead_of") == NULL) (void)read_needed(r, node, "with");
 	x->with       = read_facts(r, node, "with", comparable);
 	x->instead_of = read_facts(r, node, "instead_of", comparable);
 	if ((x->with & x->instead_of) != 0)

@@ -201,7 +201,7 @@ an_invariant_claims_one_thing(void **state)
 	is_refused(SAYS, "either 'never' or 'never_wider'");
 	is_refused("never: given, never_wider: {with: [cie]}, " SAYS,
 	    "either 'never' or 'never_wider'");
-	is_refused("never_wider: {instead_of: [adult]}, " SAYS, "'with' is missing");
+	is_refused("never_wider: {wiht: [adult]}, " SAYS, "'with' is missing");
 	is_refused("never_wider: [minor], " SAYS, "must be a mapping");
 	is_refused("never_wider: {with: [minor], instead_of: [minor]}, " SAYS,
 	    "in 'instead_of' as well");

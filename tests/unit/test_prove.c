@@ -232,6 +232,22 @@ one_fact_is_compared_with_another(void **state)
 }
 
 static void
+whatever_is_not_so_is_compared_with_what_is(void **state)
+{
+	(void)state;
+	static const char adults[] = RULE(
+	    "recipients: [cops], categories: [health], action: release, when: [adult]");
+	static const char minors[] = RULE(
+	    "recipients: [cops], categories: [health], action: release, when: [minor]");
+	static const char neither[] = RULE("recipients: [cops], categories: [health], "
+	                                   "action: release, unless: [adult, minor]");
+	is_proved(adults, "never_wider: {instead_of: [adult]}");
+	is_refuted(minors, "never_wider: {instead_of: [adult]}");
+	is_proved(neither, "never_wider: {with: [minor], instead_of: [adult]}");
+	is_refuted(neither, "never_wider: {instead_of: [adult]}");
+}
+
+static void
 a_role_is_compared_with_every_other(void **state)
 {
 	(void)state;
@@ -480,6 +496,7 @@ main(void)
 	    cmocka_unit_test(a_desk_without_a_seat_sits_with_its_role),
 	    cmocka_unit_test(a_fact_that_opens_is_found),
 	    cmocka_unit_test(one_fact_is_compared_with_another),
+	    cmocka_unit_test(whatever_is_not_so_is_compared_with_what_is),
 	    cmocka_unit_test(a_role_is_compared_with_every_other),
 	    cmocka_unit_test(an_embargo_goes_with_what_depends_on_it),
 	    cmocka_unit_test(a_coarser_value_is_narrower),
