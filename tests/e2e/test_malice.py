@@ -86,7 +86,7 @@ class Malice(cases.RegionCase):
     def test_nobody_tries_names_on_itself(self):
         """Else a recipient finds the name behind a pseudonym by sending guesses to itself."""
         signal = sc.signal_pb2.Signal()
-        signal.persons.add(role=sc.signal_pb2.VICTIM, bsn="999990019")
+        signal.persons.add(role=sc.signal_pb2.VICTIM, bsn="999990019", minor=False)
         signal.exploitation.types.append(1)
         self.submit(signal=signal.SerializeToString(), convenant="afstemming", phase="1",
                     purpose="duiding", to=self.region.to("nla"))

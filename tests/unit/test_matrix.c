@@ -164,8 +164,8 @@ every_cell_is_what_a_ruling_says(void **state)
 static rc
 count(void *arg, const struct matrix_cell *at)
 {
-	(void)at;
-	(*(size_t *)arg)++;
+	/* whom a bar excludes has no fields: that line stands under every class */
+	if (at->category != NULL) (*(size_t *)arg)++;
 	return RC_OK;
 }
 

@@ -462,11 +462,15 @@ claim_zvh_list(const struct scene *s)
 	    "land_registry", "company", "permit", "fiscal", "sexual_behaviour",
 	    "police_9_10", "document"};
 	for (size_t i = 0; i < N(unlisted); i++) never(s, unlisted[i]);
-	factset secrecy =
-	    BIT(FACT_CONSENT_SECRECY) | BIT(FACT_STATUTORY_DUTY) | BIT(FACT_GOOD_CARE);
+	/* consent is this person's own: the mark on the message is none (2.29(2)) */
+	factset ground =
+	    BIT(FACT_STATUTORY_DUTY) | BIT(FACT_GOOD_CARE) | BIT(FACT_EMERGENCY);
 	if (is(s->recipient, "zorgcoordinator veilig_thuis") &&
-	    (s->q.message & secrecy) == 0)
+	    (s->q.message & ground) == 0 && (s->record & BIT(FACT_CONSENT_CARE)) == 0)
 		never(s, "health");
+	if ((s->record & (BIT(FACT_WITNESS) | BIT(FACT_OTHER_PERSON))) != 0 ||
+	    (s->record & FACTS_RECORD) == 0)
+		never(s, "identity"); /* no family nor other direct social contact */
 	assert_false(is(s->recipient, "nla"));
 }
 
@@ -687,7 +691,10 @@ everywhere_on(const char *date, dated holds)
 	for (size_t i = 0; i < policy_n_convenants(policy); i++) {
 		const struct convenant_info *c    = policy_convenant_at(policy, i);
 		const struct party          *from = signatory_of(c);
-		assert_non_null(from);
+		if (from == NULL) { /* of whose table no party of this region is */
+			assert_string_equal(c->id, "cobo");
+			continue;
+		}
 		for (size_t to = 0; to < policy_n_parties(policy); to++) {
 			struct ruling   r;
 			struct cell     cells[SCHEMA_FIELDS_MAX];
@@ -1023,23 +1030,24 @@ static void
 every_shipped_rule_decides_something_somewhere(void **state)
 {
 	(void)state;
-	/* for a source or audience that nobody of this region is; bars on the whole
-	 * message, which have tests of their own */
-	static const char *const idle[] = {"riec-res", "zvh-nla", "riec-layer",
-	    "riec-whox", "riec-idn", "riec-enfx", "riec-inc", "ops-idf", "ops-psn",
-	    "ops-cie", "ops-audit", "ops-emb0", "ops-case", "ops-ref", "ops-non",
-	    "riec-emb0", "riec-case", "riec-ref", "riec-cie", "zvh-cie", "zorg-cie",
-	    "afs-cie", "riec-audit", "zvh-audit", "zorg-audit", "afs-audit"};
+	/* for a source, recipient or audience that nobody of this region is, and for a
+	 * fact that no scene has; the cases beside the policy reach them by role */
+	static const char *const idle[] = {"riec-res", "riec-whox", "riec-idn",
+	    "riec-enfx", "riec-inc", "ops-idf", "ops-psn", "ops-non", "zvh-nla",
+	    "zvh-secret", "zvh-secret2", "zvh-raad", "zvh-dji", "zvh-recl", "zvh-inst",
+	    "zvh-jgd", "zvh-cure", "zvh-non", "zorg-help", "zorg-house", "zorg-non",
+	    "afs-non"};
 	assert_true(policy_n_rules(policy) <= N(decided));
 	everywhere_in(NULL, claim_mark);
 	for (unsigned i = 0; i < policy_n_rules(policy); i++) {
-		const char *id    = policy_rule_info(policy, i)->id;
-		bool        known = false;
+		const struct rule_info *rule  = policy_rule_info(policy, i);
+		bool                    known = strcmp(rule->convenant, "cobo") == 0;
+		if (policy->rules[i]->bar > BAR_WITHHOLD) continue; /* decides no field */
 		for (size_t k = 0; k < N(idle); k++)
-			known = known || strcmp(id, idle[k]) == 0;
+			known = known || strcmp(rule->id, idle[k]) == 0;
 		if (decided[i] == known)
-			fail_msg(
-			    "rule %s %s", id, known ? "decides now" : "never decides");
+			fail_msg("rule %s %s", rule->id,
+			    known ? "decides now" : "never decides");
 	}
 }
 
