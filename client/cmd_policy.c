@@ -16,6 +16,9 @@ const struct verb verbs_policy[] = {
         N_("does what has to hold hold, whatever is asked? Every combination, no "
            "samples"),
         run_policy_prove},
+    {"policy", "routes", "DIR", 1, 1, options_policy_routes,
+        N_("who may send what to whom, at which stage, and what is due"),
+        run_policy_routes},
     {"policy", "test", "DIR", 1, 1, options_policy_test,
         N_("does it answer what its cases expect, and which rules does no case look at?"),
         run_policy_test},

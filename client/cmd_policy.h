@@ -33,4 +33,7 @@ int                        run_policy_signatures(struct cli *cli);
 extern const struct option options_policy_apply[];
 int                        run_policy_apply(struct cli *cli);
 
+extern const struct option options_policy_routes[];
+int                        run_policy_routes(struct cli *cli);
+
 #endif

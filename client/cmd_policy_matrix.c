@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* cmd_policy_matrix.c - sluis policy matrix: the convenants as they are compiled. */
+#include <string.h>
+
 #include "client/cmd_policy.h"
 #include "client/complain.h"
 #include "client/csv.h"
+#include "client/grid_json.h"
 #include "client/grid_print.h"
 #include "client/matrix_html.h"
+#include "client/policy_query.h"
 #include "client/shipped.h"
 #include "client/show.h"
 #include "client/table.h"
@@ -14,21 +18,20 @@
 const struct option options_policy_matrix[] = {
     {"convenant", "NAME", N_("only this convenant")},
     {"phase", "NAME", N_("only this phase")},
-    {"from", "ROLE", N_("only this sending role")},
-    {"to", "ROLE", N_("only this receiving role")},
+    {"from", "ROLE", N_("only this sender: a role, or role/desk")},
+    {"to", "ROLE", N_("only this recipient: a role, or role/desk")},
     {"class", "NAME", N_("only this kind of record: signal, victim, suspect, ...")},
     {"audience", "NAME",
         N_("only recipients that signed (signatory), or non_signatory, ...")},
     {"cells", NULL, N_("a line for each cell instead of tables")},
     {"html", "FILE", N_("write one page that stands on its own to FILE (-: stdout)")},
-    {"csv", NULL, N_("print CSV")},
+    {"csv", NULL, N_("print CSV, a line for each cell")},
+    {"grid", NULL, N_("with --csv or --json: the table instead of its cells")},
     {NULL, NULL, NULL},
 };
 
-static const char *const nothing_such =
-    N_("the policy has no such convenant, phase, role, desk or kind of record");
-
 struct matrix {
+	const char          *audience; /* NULL: all */
 	struct cli          *cli;
 	size_t               n; /* cells so far */
 	const struct policy *policy;
@@ -76,6 +79,7 @@ put_cell(void *arg, const struct matrix_cell *m)
 	struct matrix *x = arg;
 	const char    *text[COLUMNS];
 
+	if (x->audience != NULL && strcmp(x->audience, m->audience) != 0) return RC_OK;
 	x->n++;
 	cells_of(x, m, text);
 	if (x->json != NULL) {
@@ -100,28 +104,48 @@ put_cell(void *arg, const struct matrix_cell *m)
 	return RC_OK;
 }
 
+static rc
+stop(void *arg, const struct matrix_cell *m)
+{
+	(void)arg;
+	(void)m;
+	return RC_STOPPING;
+}
+
 static int
-run_cells(struct cli *cli, const struct policy *p)
+run_cells(struct cli *cli, const struct policy *p, const struct grid_query *g)
 {
 	const char *headings[]  = {tr("CONVENANT"), tr("PHASE"), tr("FROM"), tr("TO"),
 	     tr("DESK"), tr("AUDIENCE"), tr("RECORD"), tr("CATEGORY"), tr("FIELD"),
 	     tr("ACTION"), tr("RULE"), NULL};
-	struct matrix_query q   = {.convenant = cli_value(cli, "convenant"),
-	      .phase                          = cli_value(cli, "phase"),
-	      .sender_role                    = cli_value(cli, "from"),
-	      .recipient_role                 = cli_value(cli, "to"),
-	      .class_name                     = cli_value(cli, "class")};
+	struct matrix_query q   = {.convenant = g->convenant,
+	      .phase                          = g->phase,
+	      .sender_role                    = g->sender,
+	      .recipient_role                 = g->recipient,
+	      .class_name                     = g->class_name};
 	bool                csv = cli_flag(cli, "csv");
 
+	enum audience audience;
+
+	rc code = policy_matrix(p, &q, stop, NULL); /* before the headings */
+	if (g->audience != NULL && !audience_from_name(g->audience, &audience))
+		code = RC_NOT_FOUND;
+	if (code == RC_NOT_FOUND) return policy_query_complain(cli, p, code);
+	if (g->sender_desk != NULL || g->recipient_desk != NULL)
+		return complain_code(cli, RC_USAGE, "/",
+		    N_("a list of cells is limited to roles, not to desks"));
 	AUTO(table_destroy)
 	struct table *t = csv || cli->json ? NULL : table_new(cli, headings);
-	struct matrix x = {
-	    .cli = cli, .policy = p, .table = t, .json = cli->json ? json_array() : NULL};
+	struct matrix x = {.cli = cli,
+	    .policy             = p,
+	    .table              = t,
+	    .audience           = g->audience,
+	    .json               = cli->json ? json_array() : NULL};
 	if (csv && !cli->json) csv_row(cli->out, columns, COLUMNS);
-	rc code = policy_matrix(p, &q, put_cell, &x);
+	code = policy_matrix(p, &q, put_cell, &x);
 	if (code != RC_OK) {
 		json_decref(x.json);
-		return complain_code(cli, code, cli->args[0], nothing_such);
+		return policy_query_complain(cli, p, code);
 	}
 	if (cli->json) return cli_json(cli, json_pack("{s:o}", "cells", x.json), RC_OK);
 	if (t != NULL) table_print(t);
@@ -131,69 +155,52 @@ run_cells(struct cli *cli, const struct policy *p)
 	return 0;
 }
 
-static struct grid_query
-query_of(const struct cli *cli)
-{
-	return (struct grid_query){.convenant = cli_value(cli, "convenant"),
-	    .phase                            = cli_value(cli, "phase"),
-	    .sender                           = cli_value(cli, "from"),
-	    .recipient                        = cli_value(cli, "to"),
-	    .class_name                       = cli_value(cli, "class"),
-	    .audience                         = cli_value(cli, "audience")};
-}
-
 static int
 run_grids(struct cli *cli, const struct policy *p, const struct grid_query *q)
 {
 	size_t n    = 0;
 	rc     code = grids_print(cli, p, q, &n);
 
-	if (code != RC_OK) return complain_code(cli, code, cli->args[0], nothing_such);
+	if (code != RC_OK) return policy_query_complain(cli, p, code);
 	if (n == 0)
 		(void)fprintf(
 		    cli->out, "%s\n", tr("Nothing passes here: no rule names it."));
 	return 0;
 }
 
-/* "--convenant riec --phase 1": what limits a page; "" for nothing. */
-static void
-limits_of(const struct cli *cli, char *out, size_t size)
-{
-	static const char *const names[] = {
-	    "convenant", "phase", "from", "to", "class", "audience"};
-	size_t used = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const char *value = cli_value(cli, names[i]);
-		if (value == NULL || used >= size) continue;
-		int n = snprintf(out + used, size - used, "%s--%s %s",
-		    used == 0 ? "" : " ", names[i], value);
-		used += n > 0 ? (size_t)n : 0;
-	}
-}
-
 static int
 run_html(struct cli *cli, const struct policy *p, const struct grid_query *q)
 {
-	char               limits[512];
+	char               limits[LIMITS_MAX];
 	struct matrix_page m = {.policy = p, .query = q};
 
-	limits_of(cli, limits, sizeof limits);
-	if (limits[0] != '\0') m.limits = limits;
-	return html_write(cli, cli_value(cli, "html"), matrix_html, &m, nothing_such);
+	if (html_limits(cli, limits)) m.limits = limits;
+	return html_write(cli, cli_value(cli, "html"), matrix_html, &m, p);
+}
+
+static int
+run_folded(struct cli *cli, const struct policy *p, const struct grid_query *q)
+{
+	json_t *json = NULL;
+	rc      code = cli->json ? grids_json(p, q, false, &json) : grids_csv(cli, p, q);
+
+	if (code != RC_OK) return policy_query_complain(cli, p, code);
+	return cli->json ? cli_json(cli, json, RC_OK) : 0;
 }
 
 int
 run_policy_matrix(struct cli *cli)
 {
-	AUTO(policy_destroy) struct policy *p    = NULL;
-	struct grid_query                   q    = query_of(cli);
-	rc                                  code = policy_open(cli, cli->args[0], &p);
+	AUTO(policy_destroy) struct policy *p = NULL;
+	struct policy_query                 q;
 
+	if (policy_query_read(cli, &q) != RC_OK) return rc_exit_status(RC_USAGE);
+	rc code = policy_open(cli, cli->args[0], &p);
 	if (code != RC_OK) return rc_exit_status(code);
-	if (cli_flag(cli, "html")) return run_html(cli, p, &q);
+	if (cli_flag(cli, "html")) return run_html(cli, p, &q.grid);
+	if (cli_flag(cli, "grid") && (cli->json || cli_flag(cli, "csv")))
+		return run_folded(cli, p, &q.grid);
 	if (cli->json || cli_flag(cli, "csv") || cli_flag(cli, "cells"))
-		return run_cells(cli, p);
-	return run_grids(cli, p, &q);
+		return run_cells(cli, p, &q.grid);
+	return run_grids(cli, p, &q.grid);
 }

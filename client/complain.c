@@ -18,7 +18,8 @@ print_ground(struct cli *cli, const struct sluis_error *e)
 {
 	char text[256];
 
-	if (e->code == SLUIS_USAGE && e->rule[0] != '\0') { /* the nearest word */
+	bool word = e->code == SLUIS_USAGE || e->code == SLUIS_NOT_FOUND;
+	if (word && e->rule[0] != '\0') { /* the nearest word */
 		(void)snprintf(text, sizeof text, tr("did you mean \"%s\"?"), e->rule);
 		line(cli, "", text);
 		return;

@@ -7,6 +7,7 @@
 
 #include "certs/file.h"
 #include "client/complain.h"
+#include "client/policy_query.h"
 #include "proto/auto.h"
 
 /* The colours in :root are read by the test that measures their contrast: --x-text on
@@ -149,6 +150,34 @@ html_bundle(FILE *to, const struct policy *p)
 	(void)fputs("</dl>\n", to);
 }
 
+bool
+html_limits(const struct cli *cli, char out[LIMITS_MAX])
+{
+	static const char *const names[] = {
+	    "convenant", "phase", "from", "to", "class", "audience"};
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *value = cli_value(cli, names[i]);
+		if (value == NULL || used >= LIMITS_MAX) continue;
+		int n = snprintf(out + used, LIMITS_MAX - used, "%s--%s %s",
+		    used == 0 ? "" : " ", names[i], value);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return used != 0;
+}
+
+void
+html_limited(FILE *to, const char *limits)
+{
+	if (limits == NULL) return;
+	(void)fputs("<p class=\"limit\">", to);
+	html_text(to, tr("This page shows a part only:"));
+	(void)fputc(' ', to);
+	html_text(to, limits);
+	(void)fputs("</p>\n", to);
+}
+
 /* --- writing --------------------------------------------------------------------- */
 
 static rc
@@ -164,13 +193,13 @@ make(char **ret, size_t *ret_size, html_page page, void *arg)
 
 int
 html_write(
-    struct cli *cli, const char *name, html_page page, void *arg, const char *reason)
+    struct cli *cli, const char *name, html_page page, void *arg, const struct policy *p)
 {
 	AUTO(auto_free) char *text = NULL;
 	size_t                size = 0;
 	rc                    code = make(&text, &size, page, arg);
 
-	if (code != RC_OK) return complain_code(cli, code, cli->args[0], reason);
+	if (code != RC_OK) return policy_query_complain(cli, p, code);
 	if (strcmp(name, "-") == 0) {
 		(void)fwrite(text, 1, size, cli->out);
 		return 0;

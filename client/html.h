@@ -35,10 +35,17 @@ void html_parties(FILE *to, const struct policy *p);
  */
 void html_rules(FILE *to, const struct policy *p, const struct convenant_info *c);
 
+/* What limits a page, "--convenant riec --phase 1", into OUT; false when nothing does. */
+enum { LIMITS_MAX = 512 };
+bool html_limits(const struct cli *cli, char out[LIMITS_MAX]);
+
+/* Tell, in the header, that the page shows a part; nothing for LIMITS NULL. */
+void html_limited(FILE *to, const char *limits);
+
 /* Write PAGE, which prints to its first argument, to the file NAME ("-": stdout); the
- * exit status.  REASON is complained about if PAGE fails. */
+ * exit status.  If PAGE fails the filters are complained about. */
 typedef rc (*html_page)(FILE *to, void *arg);
 int html_write(
-    struct cli *cli, const char *name, html_page page, void *arg, const char *reason);
+    struct cli *cli, const char *name, html_page page, void *arg, const struct policy *p);
 
 #endif

@@ -154,3 +154,61 @@ html_row_heading(FILE *to, const struct grid *g, const struct grid_row *row)
 	if (!row->whole) (void)fputs("</span>", to);
 	(void)fputs("</th>", to);
 }
+
+/* --- the table of contents ------------------------------------------------------- */
+
+void
+html_grid_id(const struct grid *g, char out[GRID_ID_MAX])
+{
+	(void)snprintf(
+	    out, GRID_ID_MAX, "%s-%s-%s", g->convenant->id, g->phase, g->audience);
+}
+
+struct listing {
+	FILE                        *to;
+	const struct convenant_info *open; /* whose list is not closed yet */
+};
+
+static rc
+list_grid(void *arg, const struct grid *g)
+{
+	struct listing *w = arg;
+	char            id[GRID_ID_MAX];
+
+	if (w->open != g->convenant) {
+		if (w->open != NULL) (void)fputs("</ul></li>\n", w->to);
+		(void)fprintf(w->to, "<li><a href=\"#c-%s\">", g->convenant->id);
+		html_text(w->to, convenant_title(g->convenant));
+		(void)fputs("</a><ul>\n", w->to);
+	}
+	w->open = g->convenant;
+	html_grid_id(g, id);
+	(void)fprintf(w->to, "<li><a href=\"#t-%s\">", id);
+	html_grid_title(w->to, g);
+	(void)fputs("</a></li>\n", w->to);
+	return RC_OK;
+}
+
+static void
+contents_link(FILE *to, const char *id, const char *text)
+{
+	(void)fprintf(to, "<li><a href=\"#%s\">", id);
+	html_text(to, text);
+	(void)fputs("</a></li>\n", to);
+}
+
+rc
+html_contents(FILE *to, const struct policy *p, const struct grid_query *q)
+{
+	struct listing w = {.to = to};
+
+	(void)fputs("<nav aria-labelledby=\"toc\">\n", to);
+	html_element(to, "h2", "toc", tr("Contents"));
+	(void)fputs("<ul>\n", to);
+	contents_link(to, "how", tr("How to read this"));
+	TRY(policy_grids(p, q, list_grid, &w));
+	if (w.open != NULL) (void)fputs("</ul></li>\n", to);
+	contents_link(to, "parties", tr("Parties and what they signed"));
+	(void)fputs("</ul>\n</nav>\n", to);
+	return RC_OK;
+}

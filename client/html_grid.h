@@ -11,6 +11,14 @@
 #include "client/html.h"
 #include "policy/grid.h"
 
+/* "riec-1-signatory": the ids of a grid's parts end in it. */
+enum { GRID_ID_MAX = 128 };
+void html_grid_id(const struct grid *g, char out[GRID_ID_MAX]);
+
+/* The table of contents of a page of Q: "how", "c-" convenants, "t-" grids, "parties".
+ * Fails as policy_grids(). */
+MUST rc html_contents(FILE *to, const struct policy *p, const struct grid_query *q);
+
 /* The head of a convenant: legal basis, registration, term, phases, purposes, regions. */
 void html_convenant(FILE *to, const struct convenant_info *c);
 

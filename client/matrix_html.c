@@ -22,70 +22,18 @@ struct writer {
 	const struct policy         *p;
 	const struct convenant_info *open; /* whose section is not closed yet */
 	struct last {
-		char *text;   /* the last grid of this audience, with the id "" */
-		char  id[96]; /* where it stands */
+		char *text; /* the last grid of this audience, with the id "" */
+		char  id[GRID_ID_MAX]; /* where it stands */
 	} last[AUDIENCES];
 };
 
 struct sheet { /* one grid */
 	FILE              *to;
 	const struct grid *g;
-	char               id[96]; /* "riec-1-signatory" */
-	bool               whole;  /* with rows that give nothing */
+	char               id[GRID_ID_MAX]; /* "riec-1-signatory" */
+	bool               whole;           /* with rows that give nothing */
 	struct notes       notes;
 };
-
-/* --- the table of contents ------------------------------------------------------- */
-
-static void
-grid_id(const struct grid *g, char out[96])
-{
-	(void)snprintf(out, 96, "%s-%s-%s", g->convenant->id, g->phase, g->audience);
-}
-
-static rc
-list_grid(void *arg, const struct grid *g)
-{
-	struct writer *w = arg;
-	char           id[96];
-
-	if (w->open != g->convenant) {
-		if (w->open != NULL) (void)fputs("</ul></li>\n", w->to);
-		(void)fprintf(w->to, "<li><a href=\"#c-%s\">", g->convenant->id);
-		html_text(w->to, convenant_title(g->convenant));
-		(void)fputs("</a><ul>\n", w->to);
-	}
-	w->open = g->convenant;
-	grid_id(g, id);
-	(void)fprintf(w->to, "<li><a href=\"#t-%s\">", id);
-	html_grid_title(w->to, g);
-	(void)fputs("</a></li>\n", w->to);
-	return RC_OK;
-}
-
-static void
-contents_link(FILE *to, const char *id, const char *text)
-{
-	(void)fprintf(to, "<li><a href=\"#%s\">", id);
-	html_text(to, text);
-	(void)fputs("</a></li>\n", to);
-}
-
-static rc
-contents(FILE *to, const struct matrix_page *m)
-{
-	struct writer w = {.to = to, .p = m->policy};
-
-	(void)fputs("<nav aria-labelledby=\"toc\">\n", to);
-	html_element(to, "h2", "toc", tr("Contents"));
-	(void)fputs("<ul>\n", to);
-	contents_link(to, "how", tr("How to read this"));
-	TRY(policy_grids(m->policy, m->query, list_grid, &w));
-	if (w.open != NULL) (void)fputs("</ul></li>\n", to);
-	contents_link(to, "parties", tr("Parties and what they signed"));
-	(void)fputs("</ul>\n</nav>\n", to);
-	return RC_OK;
-}
 
 /* --- how to read it -------------------------------------------------------------- */
 
@@ -193,7 +141,7 @@ conditions(struct sheet *s)
 	html_element(s->to, "h4", NULL, tr("Conditions"));
 	(void)fputs("<ol>\n", s->to);
 	for (size_t i = 0; i < s->notes.n; i++) {
-		char id[128];
+		char id[GRID_ID_MAX + 32];
 		(void)snprintf(id, sizeof id, "n-%s-%zu", s->id, i + 1);
 		html_element(s->to, "li", id, s->notes.at[i]);
 		free((char *)s->notes.at[i]);
@@ -287,7 +235,7 @@ write_grid(void *arg, const struct grid *g)
 	s->to    = w->to;
 	s->g     = g;
 	s->whole = strcmp(g->audience, "signatory") == 0;
-	grid_id(g, s->id);
+	html_grid_id(g, s->id);
 	if (w->open != g->convenant) {
 		close_convenant(w);
 		open_convenant(w, g->convenant);
@@ -309,15 +257,9 @@ matrix_html(FILE *to, void *arg)
 
 	html_begin(to, tr("Who may know what from whom"));
 	html_bundle(to, m->policy);
-	if (m->limits != NULL) {
-		(void)fputs("<p class=\"limit\">", to);
-		html_text(to, tr("This page shows a part only:"));
-		(void)fputc(' ', to);
-		html_text(to, m->limits);
-		(void)fputs("</p>\n", to);
-	}
+	html_limited(to, m->limits);
 	(void)fputs("</header>\n", to);
-	TRY(contents(to, m));
+	TRY(html_contents(to, m->policy, m->query));
 	(void)fputs("<main id=\"content\">\n", to);
 	how_to_read(to);
 	rc code = policy_grids(m->policy, m->query, write_grid, &w);

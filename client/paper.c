@@ -170,7 +170,8 @@ paper_text(FILE *to, size_t width, const char *first, size_t indent, const char 
 	struct line l;
 
 	put_text(&pen, first, strlen(first));
-	put_spaces(&pen, used < indent ? indent - used : 0);
+	if (used >= indent && used != 0) end_line(&pen);
+	put_spaces(&pen, used < indent ? indent - used : indent);
 	for (bool begun = false; next_line(&text, width - indent, &l); begun = true) {
 		if (begun) put_spaces(&pen, indent);
 		put_text(&pen, l.at, l.n);

@@ -21,20 +21,32 @@ grid_is_of_one_sender(const struct grid *g)
 	return (g->scope.senders & (g->scope.senders - 1)) == 0;
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* --- who sends ------------------------------------------------------------------- */
 
+/* Whether SEATS names this role and desk. */
 static bool
-sender_asked(const struct builder *b, unsigned role, const char *desk)
+names_desk(const struct seat *seats, size_t n, unsigned role, const char *desk)
 {
-	if (b->q->sender == NULL) return true;
-	return role == role_number(b->p, b->q->sender) &&
-	       (b->q->sender_desk == NULL || same_text(desk, b->q->sender_desk));
+	for (size_t i = 0; i < n; i++) {
+		if (seats[i].role == role && seats[i].desk != NULL &&
+		    strcmp(seats[i].desk, desk) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether S, one of SEATS, is meant by a query for ROLE and DESK.  A desk that has no
+ * seat of its own sits at that of its role. */
+static bool
+is_asked(const struct policy *p, const struct seat *seats, size_t n, const struct seat *s,
+    const char *role, const char *desk)
+{
+	if (role == NULL) return true;
+	if (s->role != role_number(p, role)) return false;
+	if (desk == NULL) return true;
+	if (desk[0] != '\0' && names_desk(seats, n, s->role, desk))
+		return s->desk != NULL && strcmp(s->desk, desk) == 0;
+	return s->desk == NULL;
 }
 
 static rc
@@ -51,7 +63,9 @@ build_senders(struct builder *b)
 		b->askers[n] = (struct asker){.source = s->role,
 		    .desks    = source_desks_of(b->c, s->role, s->desk),
 		    .audience = audience_of(b->message)};
-		if (sender_asked(b, s->role, s->desk)) asked |= (uint64_t)1 << n;
+		if (is_asked(b->p, b->c->askers, b->c->n_askers, s, b->q->sender,
+		        b->q->sender_desk))
+			asked |= (uint64_t)1 << n;
 		senders[n++] = (struct grid_seat){b->p->roles[s->role].info.id, s->desk};
 	}
 	b->grid.senders              = senders;
@@ -89,14 +103,6 @@ has_audience(const struct row *row, uint8_t bit)
 		if ((row->grants[i].audience & bit) != 0) return true;
 	}
 	return false;
-}
-
-static bool
-recipient_asked(const struct builder *b, const struct seat *s)
-{
-	if (b->q->recipient == NULL) return true;
-	return s->role == role_number(b->p, b->q->recipient) &&
-	       (b->q->recipient_desk == NULL || same_text(s->desk, b->q->recipient_desk));
 }
 
 /* In the order of parties.yaml; the desks of a role after the role. */
@@ -138,7 +144,9 @@ build_seats(struct builder *b)
 		if (rows[i]->n_grants != 0)
 			all[b->grid.n_recipients++] =
 			    (struct grid_seat){b->p->roles[s->role].info.id, s->desk};
-		if (has_audience(rows[i], (uint8_t)b->audience) && recipient_asked(b, s))
+		if (has_audience(rows[i], (uint8_t)b->audience) &&
+		    is_asked(b->p, b->c->seats, b->c->n_seats, s, b->q->recipient,
+		        b->q->recipient_desk))
 			b->seats[b->n_seats++] = rows[i];
 	}
 	b->grid.recipients = all;
@@ -205,13 +213,13 @@ find_class(const char *name)
 static bool
 desk_exists(const struct policy *p, const char *role, const char *desk)
 {
-	for (size_t i = 0; desk != NULL && i < p->n_members; i++) {
+	for (size_t i = 0; desk != NULL && *desk != '\0' && i < p->n_members; i++) {
 		const struct party *party = &p->members[i].party;
 		if (strcmp(party->role, policy_role(p, role)) == 0 &&
 		    party_has_desk(party, desk))
 			return true;
 	}
-	return desk == NULL;
+	return desk == NULL || *desk == '\0';
 }
 
 static bool

@@ -20,13 +20,14 @@
 #include "policy/clause.h"
 #include "policy/matrix.h"
 
+/* A desk NULL: all desks of the role; "": any that has no seat of its own. */
 struct grid_query { /* NULL: all */
 	const char *convenant, *phase;
-	const char *sender, *sender_desk; /* role or alias; desk NULL: all of them */
-	const char *recipient, *recipient_desk; /* the same */
-	const char *class_name;                 /* matrix_class_at() */
-	const char *audience;                   /* "signatory", ... */
-	bool        by_duty; /* tell recipients apart by what is due, too */
+	const char *sender, *sender_desk; /* role or alias */
+	const char *recipient, *recipient_desk;
+	const char *class_name; /* matrix_class_at() */
+	const char *audience;   /* "signatory", ... */
+	bool        by_duty;    /* tell recipients apart by what is due, too */
 };
 
 struct grid_seat {

@@ -79,3 +79,92 @@ setup() {
 	run -0 "$SLUIS" policy matrix "$P" --convenant zorg --from politie
 	[[ $output == *'Nothing passes here'* ]]
 }
+
+@test "matrix suggests the word that was meant" {
+	run -5 "$SLUIS" policy matrix "$P" --convenant reic
+	[[ $output == *'--convenant reic'*'did you mean "riec"?'* ]]
+	run -5 "$SLUIS" policy matrix "$P" --cells --class victm
+	[[ $output == *'did you mean "victim"?'* ]]
+}
+
+# --- matrix, for a spreadsheet and for programs ---------------------------------------
+
+@test "matrix --grid --csv has a row for each category and a column for each recipient" {
+	run -0 "$SLUIS" policy matrix "$P" --grid --csv --convenant riec --phase 1 --audience signatory
+	[[ ${lines[0]} == '"convenant","phase","audience","category","fields","municipality","police",'* ]]
+	[[ $output == *'"residence_status","persons.residence_status.kind '*'only from ind'*'riec-res]"'* ]]
+}
+
+@test "matrix --grid --json tells clauses by the names of the policy" {
+	"$SLUIS" --json policy matrix "$P" --grid --convenant riec --phase 1 --audience signatory >"$BATS_TEST_TMPDIR/grid"
+	jq -e '.grids | length == 1' "$BATS_TEST_TMPDIR/grid"
+	jq -e '.grids[0] | (.rows | length > 40) and all(.rows[]; (.cells | length) == ($root | length))' \
+		--argjson root "$(jq '.grids[0].to' "$BATS_TEST_TMPDIR/grid")" "$BATS_TEST_TMPDIR/grid"
+	jq -e '[.grids[0].rows[] | select(.category == "residence_status") | .cells[].clauses[] | select(.rule == "riec-res").from] | flatten | unique == ["ind"]' "$BATS_TEST_TMPDIR/grid"
+	jq -e '[.grids[0].restrictions[] | select(.rule == "riec-cie")] | .[0].action == "refuse" and .[0].when == ["cie"]' "$BATS_TEST_TMPDIR/grid"
+}
+
+@test "a list of cells keeps to the filters that it is given" {
+	run -0 "$SLUIS" policy matrix "$P" --csv --convenant riec --phase 1 --audience non_signatory
+	[[ $output != *'"signatory"'* ]]
+	[[ $output == *'"non_signatory"'* ]]
+	run -2 "$SLUIS" policy matrix "$P" --csv --from municipality/meldpunt
+	run -5 --separate-stderr "$SLUIS" policy matrix "$P" --csv --audience everybody
+	[ -z "$output" ]
+}
+
+# --- routes ---------------------------------------------------------------------------
+
+@test "routes answers a case worker: I am X, to whom may I send what?" {
+	run -0 "$SLUIS" policy routes "$P" --from veilig_thuis --convenant zorg
+	[[ $output == *'From: veilig_thuis'* ]]
+	[[ $output == *'--> zorgcoordinator (Zorgcoordinatie Rivierenland)'* ]]
+	[[ $output == *'only if the person is a victim: '* ]]
+	[[ $output == *'due '*'contact (if there is an embargo)'* ]]
+	[[ $output == *'What is due:'*'secrecy'*'BW 7:457'* ]]
+	[[ $output != *'--> police'* ]]
+}
+
+@test "routes takes a desk, an alias, and a desk without a seat of its own" {
+	run -0 "$SLUIS" policy routes "$P" --from gemeente/meldpunt --to gemeente/aandachtfunctionaris --convenant zorg
+	[[ $output == *'--> municipality/aandachtfunctionaris'* ]]
+	[[ $output != *'--> municipality ('* ]]
+	run -0 "$SLUIS" policy routes "$P" --to gemeente/meldpunt --convenant zorg
+	[[ $output == *'--> municipality ('* ]]
+	[[ $output != *'aandachtfunctionaris'* ]]
+}
+
+@test "routes tells where there is none, and what does not exist" {
+	for nowhere in '--from kmar --convenant zorg' '--from auditor' '--to auditor'; do
+		# shellcheck disable=SC2086
+		run -0 "$SLUIS" policy routes "$P" $nowhere
+		[ "$output" = 'No route: nothing may be sent that way.' ]
+	done
+	for wrong in '--from mafia' '--from police/cellar' '--to police/' '--convenant reic' '--phase 9' '--audience all'; do
+		for as in '' --csv --json '--html -'; do
+			# shellcheck disable=SC2086
+			run --separate-stderr "$SLUIS" policy routes "$P" $wrong $as
+			[ "$status" -eq 5 ] || [ "$status" -eq 2 ]
+			[ -z "$output" ]
+			[ -n "$stderr" ]
+		done
+	done
+	run -2 "$SLUIS" policy routes
+	run -2 "$SLUIS" policy routes "$P" --class victim
+}
+
+@test "routes stays within 100 columns, in both languages" {
+	for lang in nl en; do
+		"$SLUIS" --lang $lang policy routes "$P" >"$BATS_TEST_TMPDIR/out"
+		run -1 grep -nE '.{101}|[[:blank:]]$' <(iconv -f utf-8 -t ascii//TRANSLIT "$BATS_TEST_TMPDIR/out")
+	done
+	[ "$(grep -c -- '^--> ' "$BATS_TEST_TMPDIR/out")" -gt 40 ]
+}
+
+@test "routes as CSV and JSON" {
+	run -0 "$SLUIS" policy routes "$P" --csv --from ind --convenant riec --phase 1
+	[ "${lines[0]%$'\r'}" = '"convenant","phase","audience","from","to","what","condition","category","fields","rules","due"' ]
+	[[ $output == *'"ind","police","in full","not if the person is a witness","residence_status"'* ]]
+	"$SLUIS" --json policy routes "$P" --from ind --convenant riec --phase 1 >"$BATS_TEST_TMPDIR/routes"
+	jq -e 'all(.routes[]; .from == ["ind"] and (.to | length > 0) and (.due | length > 0))' "$BATS_TEST_TMPDIR/routes"
+}

@@ -19,7 +19,7 @@ import unittest
 SLUIS = os.environ["SLUIS"]
 POLICY = os.path.join(os.path.dirname(__file__), "..", "..", "policy")
 VOID = {"meta", "br", "link", "img", "hr", "input"}
-CONTRAST = 4.5
+CONTRAST = 7
 
 
 def sluis(*arguments, lang="en", expect=0):
@@ -88,7 +88,7 @@ def contrast(one, other):
 
 
 class Pages(unittest.TestCase):
-    verbs = ("matrix",)
+    verbs = ("matrix", "routes")
 
     def pages(self):
         for verb in self.verbs:
@@ -159,8 +159,8 @@ class Pages(unittest.TestCase):
                     self.assertFalse([a for a in element.attributes
                                       if a.startswith("on") or a in ("src", "style", "srcset")])
                 self.assertNotRegex(colours(page)[1], r"url\(|@import|expression")
-                self.assertIn("default-src 'none'", text)
-                self.assertNotRegex(text, r"https?://")
+                self.assertTrue("default-src 'none'" in text)
+                self.assertIsNone(re.search(r"https?://", text))
 
     def test_every_text_can_be_read_on_its_background(self):
         for verb, lang, text in self.pages():
@@ -180,16 +180,16 @@ class Pages(unittest.TestCase):
         bundle = re.search(r'"bundle": "([0-9a-f]{64})"', checked).group(1)
         for verb, lang, text in self.pages():
             with self.subTest(verb=verb, lang=lang):
-                self.assertIn(bundle, text)
+                self.assertTrue(bundle in text)
                 for name in os.listdir(POLICY):
                     if not name.endswith(".yaml") or name.endswith(".cases.yaml"):
                         continue
                     convenant = name[:-5]
                     if convenant in ("categories", "parties", "invariants"):
                         continue
-                    self.assertIn(f'id="c-{convenant}"', text)
-                self.assertIn("2025-03-01 - 2028-12-31", text)
-                self.assertNotIn('class="limit"', text)
+                    self.assertTrue(f'id="c-{convenant}"' in text, convenant)
+                self.assertTrue("2025-03-01 - 2028-12-31" in text)
+                self.assertFalse('class="limit"' in text)
 
     def test_a_part_says_that_it_is_a_part(self):
         for verb in self.verbs:
@@ -197,7 +197,7 @@ class Pages(unittest.TestCase):
             page = Page(text)
             self.assertIn("--convenant riec --phase 2",
                           [e for e in page.root.all("p") if e.attributes.get("class") == "limit"][0].text())
-            self.assertNotIn('id="c-zvh"', text)
+            self.assertFalse('id="c-zvh"' in text)
 
     def test_names_in_a_policy_cannot_write_markup(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -229,11 +229,11 @@ class Pages(unittest.TestCase):
                 self.assertEqual(sluis("policy", verb, POLICY, "--html", path), "")
                 with open(path, encoding="utf-8") as file:
                     whole = file.read()
-                self.assertEqual(whole, sluis("policy", verb, POLICY, "--html", "-"))
+                self.assertTrue(whole == sluis("policy", verb, POLICY, "--html", "-"))
                 # what is refused leaves the old page
                 sluis("policy", verb, POLICY, "--html", path, "--phase", "9", expect=5)
                 with open(path, encoding="utf-8") as file:
-                    self.assertEqual(file.read(), whole)
+                    self.assertTrue(file.read() == whole)
                 sluis("policy", verb, POLICY, "--html", os.path.join(folder, "no", "x"), expect=1)
 
     def test_a_condition_is_told_where_the_cell_points(self):
