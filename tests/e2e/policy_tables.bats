@@ -131,7 +131,7 @@ setup() {
 	[[ $output != *'--> municipality ('* ]]
 	run -0 "$SLUIS" policy routes "$P" --to gemeente/meldpunt --convenant zorg
 	[[ $output == *'--> municipality ('* ]]
-	[[ $output != *'aandachtfunctionaris'* ]]
+	[[ $output != *'--> municipality/aandachtfunctionaris'* ]]
 }
 
 @test "routes tells where there is none, and what does not exist" {
