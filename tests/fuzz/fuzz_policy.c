@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * fuzz_policy.c - policy_compile() and yaml_parse() on arbitrary bytes as riec.yaml,
- * beside the shipped categories and parties.
+ * beside the shipped categories and parties; bytes that begin with "invariants:" or
+ * "groups:" are invariants.yaml instead, beside a small riec.yaml.
  *
  * Beyond not crashing: what compiles can be ruled, and then still gives the
- * narrative to nobody, because no file may say so.
+ * narrative to nobody, because no file may say so; what is called proved covers
+ * something, and what is called refuted fails somewhere, which is told.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/policy.h"
+#include "policy/prove.h"
 #include "proto/auto.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct policy_text texts[6] = {{"categories.yaml", {0}}, {"parties.yaml", {0}},
-    {"zorg.yaml", {0}}, {"zvh.yaml", {0}}, {"afstemming.yaml", {0}},
-    {"opsporing.yaml", {0}}};
+/* parties.yaml names these convenants; the smallest that compile stand for them, the last
+ * of them only beside fuzzed invariants. */
+static const char *const convenants[] = {
+    "zorg", "zvh", "afstemming", "opsporing", "cobo", "riec"};
+
+enum { CONVENANTS = sizeof convenants / sizeof *convenants, TEXTS = 2 + CONVENANTS };
+
+static struct policy_text texts[TEXTS] = {
+    {"categories.yaml", {0}}, {"parties.yaml", {0}}};
 
 static struct slice
 whole_file(const char *name)
@@ -40,22 +49,21 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	for (size_t i = 0; i < 2; i++) texts[i].text = whole_file(texts[i].name);
-	/* parties.yaml names these convenants; the smallest that compile stand for them
-	 */
-	static const char        small[] = "title: {nl: x, en: x}\narticle: A\nfrom: "
-	                                   "2025-01-01\nuntil: 2026-01-01\ndeliver_days: 1\n"
-	                                   "phases: [a]\npurposes: [a]\nsenders: [om]\n"
-	                                   "bars: [{id: %s-b, article: A, action: withhold}]\n"
-	                                   "rules: [{id: %s-r, article: A, recipients: [om], "
-	                                   "categories: [form], action: release}]\n";
-	static char              out[4][1024];
-	static const char *const ids[] = {"zorg", "zvh", "afstemming", "opsporing"};
-	for (size_t i = 0; i < 4; i++) {
-		int n = snprintf(out[i], sizeof out[i], "convenant: %s\n", ids[i]);
-		n += snprintf(
-		    out[i] + n, sizeof out[i] - (size_t)n, small, ids[i], ids[i]);
-		n += snprintf(out[i] + n, sizeof out[i] - (size_t)n, "end: %s\n", ids[i]);
-		texts[2 + i].text = slice_of(out[i], (size_t)n);
+	static const char small[] = "title: {nl: x, en: x}\narticle: A\nfrom: "
+	                            "2025-01-01\nuntil: 2026-01-01\ndeliver_days: 1\n"
+	                            "phases: [a]\npurposes: [a]\nsenders: [om]\n"
+	                            "bars: [{id: %s-b, article: A, action: withhold}]\n"
+	                            "rules: [{id: %s-r, article: A, recipients: [om], "
+	                            "categories: [form], action: release}]\n";
+	static char       out[CONVENANTS][1024], names[CONVENANTS][32];
+	for (size_t i = 0; i < CONVENANTS; i++) {
+		const char *id = convenants[i];
+		int         n  = snprintf(out[i], sizeof out[i], "convenant: %s\n", id);
+		n += snprintf(out[i] + n, sizeof out[i] - (size_t)n, small, id, id);
+		n += snprintf(out[i] + n, sizeof out[i] - (size_t)n, "end: %s\n", id);
+		(void)snprintf(names[i], sizeof names[i], "%s.yaml", id);
+		texts[2 + i] =
+		    (struct policy_text){names[i], slice_of(out[i], (size_t)n)};
 	}
 	return 0;
 }
@@ -84,19 +92,45 @@ rule_it(const struct policy *p)
 	}
 }
 
+static void
+prove_it(const struct policy *p)
+{
+	for (size_t i = 0; i < policy_n_invariants(p); i++) {
+		struct proof proof;
+		policy_prove(p, i, &proof);
+		bool refuted = proof.verdict == VERDICT_REFUTED;
+		if (proof.failing > proof.covered || refuted != (proof.failing > 0) ||
+		    refuted != (proof.first.field != NULL) ||
+		    (proof.verdict == VERDICT_PROVED && proof.covered == 0))
+			abort();
+	}
+}
+
+static bool
+begins(const uint8_t *data, size_t size, const char *word)
+{
+	return size >= strlen(word) && memcmp(data, word, strlen(word)) == 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct policy_text                  all[7];
+	struct policy_text                  all[TEXTS + 1];
 	static struct findings              findings;
 	AUTO(policy_destroy) struct policy *p = NULL;
+	bool                                invariants =
+	    begins(data, size, "invariants:") || begins(data, size, "groups:");
+	size_t n = invariants ? TEXTS + 1 : TEXTS;
 	memcpy(all, texts, sizeof texts);
-	all[6]     = (struct policy_text){"riec.yaml", slice_of(data, size)};
+	all[n - 1] = (struct policy_text){
+	    invariants ? "invariants.yaml" : "riec.yaml", slice_of(data, size)};
 	findings.n = 0;
-	rc code    = policy_compile(all, 7, &p, &findings);
-	if (code == RC_OK)
+	rc code    = policy_compile(all, n, &p, &findings);
+	if (code == RC_OK) {
 		rule_it(p);
-	else if (code == RC_POLICY && findings.n == 0)
+		prove_it(p);
+	} else if (code == RC_POLICY && findings.n == 0) {
 		abort(); /* refused without a reason */
+	}
 	return 0;
 }
