@@ -12,6 +12,7 @@ that touches policy/ is closed.
 
 import argparse
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -113,7 +114,7 @@ def main():
 def try_all(tree, names):
     build = tree / "build" / "dev"
     made = run("cmake", "-S", ".", "-B", str(build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
-               "-DCMAKE_C_COMPILER_LAUNCHER=env", cwd=tree)
+               "-DCMAKE_C_COMPILER_LAUNCHER=" + (shutil.which("ccache") or "env"), cwd=tree)
     if made.returncode != 0 or killed_by(tree, build) is not None:
         sys.exit("mutants: the tests fail before anything is broken")
     survivors = 0
