@@ -49,6 +49,8 @@ static const char *const kinds[][2] = {
     {"enrolled", N_("keys enrolled")},
     {"revoked", N_("keys revoked")},
     {"policy", N_("policy in force")},
+    {"policy_signed", N_("policy signed by")},
+    {"policy_refused", N_("policy refused")},
     {"crl", N_("revocation list in force")},
     {"opened", N_("journal opened")},
     {"audit_read", N_("read by an auditor")},
