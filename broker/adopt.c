@@ -215,9 +215,7 @@ put_in_force(struct broker *b, struct candidate *c, struct policy **ret_former)
 	TRY(event_append(b, &e, &row.leaf));
 	TRY(store_put_policy(b->store, &row, &seq));
 	TRY(store_files(b, seq, &c->files));
-	TRY(note_signatures(b, c, row.leaf));
-	LOG(LOG_POLICY_IN_FORCE, .n = row.version, .detail = b->config->policy_dir);
-	return RC_OK;
+	return note_signatures(b, c, row.leaf);
 }
 
 static rc

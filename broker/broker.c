@@ -118,6 +118,14 @@ commit(struct broker *b)
 	return code;
 }
 
+/* The change of policy is durable: say so. */
+static void
+tell_policy(const struct broker *b, uint64_t version)
+{
+	if (b->policy_version == version) return;
+	LOG(LOG_POLICY_IN_FORCE, .n = b->policy_version, .detail = b->config->policy_dir);
+}
+
 /* That it opened, under which policy; and what policy_dir brings. */
 static rc
 begin_journal(struct broker *b)
@@ -125,13 +133,16 @@ begin_journal(struct broker *b)
 	struct policy *former = NULL;
 
 	TRY(adopt_stored(b));
+	uint64_t version = b->policy_version;
 	TRY(store_begin(b->store));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_OPENED, NULL));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
 	TRY(code);
-	return commit(b);
+	TRY(commit(b));
+	tell_policy(b, version);
+	return RC_OK;
 }
 
 /* Opening in the order of trust: state first, then who is who, then the doors. */
@@ -362,11 +373,13 @@ reload_trust(struct broker *b)
 static rc
 reload_policy(struct broker *b)
 {
-	AUTO(policy_destroy) struct policy *former = NULL;
+	AUTO(policy_destroy) struct policy *former  = NULL;
+	uint64_t                            version = b->policy_version;
 
 	TRY(store_begin(b->store));
 	TRY(adopt_candidate(b, &former));
 	TRY(commit(b));
+	tell_policy(b, version);
 	if (former != NULL) TRY(load_registry(b));
 	if (ready_write(b) != RC_OK)
 		LOG(LOG_RELOAD_FAILED, .code = RC_DISK, .detail = b->config->ready_file);
