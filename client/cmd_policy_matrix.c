@@ -188,12 +188,27 @@ run_folded(struct cli *cli, const struct policy *p, const struct grid_query *q)
 	return cli->json ? cli_json(cli, json, RC_OK) : 0;
 }
 
+/* Whether more is asked than can be printed at once. */
+static bool
+is_too_much(const struct cli *cli)
+{
+	bool html = cli_flag(cli, "html"), csv = cli_flag(cli, "csv"),
+	     cells = cli_flag(cli, "cells"), grid = cli_flag(cli, "grid");
+
+	return html + csv + cli->json + (cells && !csv && !cli->json) > 1 ||
+	       (grid && (cells || !(csv || cli->json)));
+}
+
 int
 run_policy_matrix(struct cli *cli)
 {
 	AUTO(policy_destroy) struct policy *p = NULL;
 	struct policy_query                 q;
 
+	if (is_too_much(cli))
+		return complain_code(cli, RC_USAGE, NULL,
+		    N_("one of --html, --csv and --json; --grid goes with --csv or "
+		       "--json"));
 	if (policy_query_read(cli, &q) != RC_OK) return rc_exit_status(RC_USAGE);
 	rc code = policy_open(cli, cli->args[0], &p);
 	if (code != RC_OK) return rc_exit_status(code);

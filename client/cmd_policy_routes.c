@@ -59,6 +59,9 @@ run_policy_routes(struct cli *cli)
 	AUTO(policy_destroy) struct policy *p = NULL;
 	struct policy_query                 q;
 
+	if (cli_flag(cli, "html") + cli_flag(cli, "csv") + cli->json > 1)
+		return complain_code(
+		    cli, RC_USAGE, NULL, N_("one of --html, --csv and --json"));
 	if (policy_query_read(cli, &q) != RC_OK) return rc_exit_status(RC_USAGE);
 	q.grid.by_duty = true;
 	rc code        = policy_open(cli, cli->args[0], &p);

@@ -113,6 +113,14 @@ setup() {
 	[ -z "$output" ]
 }
 
+@test "matrix and routes print one form at a time" {
+	run -2 "$SLUIS" policy matrix "$P" --csv --html -
+	run -2 "$SLUIS" --json policy matrix "$P" --html -
+	run -2 "$SLUIS" policy matrix "$P" --grid
+	run -2 "$SLUIS" policy matrix "$P" --grid --cells --csv
+	run -2 "$SLUIS" policy routes "$P" --csv --html -
+}
+
 # --- routes ---------------------------------------------------------------------------
 
 @test "routes answers a case worker: I am X, to whom may I send what?" {
