@@ -27,6 +27,9 @@ set_tests_properties(policy_explain PROPERTIES LABELS e2e TIMEOUT 120
 add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
 set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
 
+# What cells of the policy say in words.
+sluis_test(test_condition_text LINKS sluis_command policy_bundle)
+
 # The tables of the policy, as people read them.
 add_test(NAME policy_tables COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_tables.bats)
 set_tests_properties(policy_tables PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
