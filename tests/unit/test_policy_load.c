@@ -49,11 +49,11 @@ the_shipped_files_load_without_a_finding(void **state)
 	assert_int_equal(b->findings.n, 0);
 	size_t n = bundle_convenants(b);
 	assert_int_equal(policy_n_convenants(p), n);
-	assert_int_equal(policy_n_parties(p), 9);
+	assert_int_equal(policy_n_parties(p), 10);
 	assert_true(policy_n_rules(p) > 80);
 	assert_null(policy_rule_info(p, RULE_NONE));
 	assert_null(policy_convenant_at(p, n));
-	assert_null(policy_party_at(p, 9));
+	assert_null(policy_party_at(p, 10));
 	assert_null(policy_identifier_at(p, policy_n_identifiers(p)));
 	bundle_destroy(&b);
 }
