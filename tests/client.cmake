@@ -35,6 +35,11 @@ add_test(NAME policy_tables COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/poli
 set_tests_properties(policy_tables PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>")
 
+# The shipped policy answers what its cases expect, and they look at all of it.
+add_test(NAME policy_cases COMMAND sluis policy test --strict
+  --requirements ${CMAKE_SOURCE_DIR}/policy/requirements.txt ${CMAKE_SOURCE_DIR}/policy)
+set_tests_properties(policy_cases PROPERTIES LABELS unit TIMEOUT 60)
+
 # Cases beside a policy: what a privacy officer is told.
 add_test(NAME policy_test COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_test.bats)
 set_tests_properties(policy_test PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT

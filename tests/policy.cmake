@@ -24,6 +24,8 @@ sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
 sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
+sluis_test(test_policy_mutants LINKS sluis_policy)
+set_tests_properties(test_policy_mutants PROPERTIES TIMEOUT 300) # a thousand policies, under ASan
 
 # properties of every policy, with Hypothesis, through the command
 if(TARGET sluis)
