@@ -45,7 +45,9 @@ add_test(NAME policy_test COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy
 set_tests_properties(policy_test PROPERTIES LABELS e2e TIMEOUT 120 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>")
 
-# What has to hold, proved or not.
+# What has to hold, proved or not; and that it holds of what is shipped.
+add_test(NAME policy_invariants COMMAND sluis policy prove ${CMAKE_SOURCE_DIR}/policy)
+set_tests_properties(policy_invariants PROPERTIES LABELS e2e TIMEOUT 120)
 add_test(NAME policy_prove COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_prove.bats)
 set_tests_properties(policy_prove PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>")

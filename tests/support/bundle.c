@@ -182,6 +182,14 @@ bundle_add(struct bundle *b, const char *file, const char *text)
 }
 
 void
+bundle_add_file(struct bundle *b, const char *file, const char *path)
+{
+	char whole[1024];
+	snprintf(whole, sizeof whole, SOURCE_DIR "/%s", path);
+	add(b, file, whole_file(whole));
+}
+
+void
 bundle_put(struct bundle *b, const char *file, const char *text)
 {
 	for (size_t i = 0; i < b->n; i++) {

@@ -53,7 +53,10 @@ void bundle_edit(struct bundle *b, const char *file, const char *from, const cha
 /* One more file, with a copy of TEXT. */
 void bundle_add(struct bundle *b, const char *file, const char *text);
 
-/* The same, in the place of a file of that name if there is one. */
+/* One more file, which PATH of the source tree is a copy of. */
+void bundle_add_file(struct bundle *b, const char *file, const char *path);
+
+/* As bundle_add(), in the place of a file of that name if there is one. */
 void bundle_put(struct bundle *b, const char *file, const char *text);
 
 /* Put TO at the end of FILE. */
