@@ -216,9 +216,35 @@ two_rules_that_give_the_same_are_one_sentence(void **state)
 }
 
 static void
+what_asks_for_different_things_is_not_one_sentence(void **state)
+{
+	(void)state;
+	says(NULL,
+	    RULE("r", "release", ", when: [victim], unless: [minor]")
+	        RULE("s", "release", ", when: [suspect]"),
+	    "in full if the person is a victim, unless the person is a minor; otherwise "
+	    "in "
+	    "full if the person is a suspect; otherwise nothing");
+	says(BAR("b", ", unless: [adult, emergency]"),
+	    RULE("r", "release", ", when: [victim]"),
+	    "only if there is acute need or the person is known to be an adult, only if "
+	    "the "
+	    "person is a victim");
+}
+
+static void
 what_is_made_coarser_says_how(void **state)
 {
 	(void)state;
+	struct wanted both = read_cell(NULL,
+	    "  - {id: r, article: A, recipients: [cops], fields: [persons.birth_date],"
+	    " action: generalise, to: year, when: [victim]}\n"
+	    "  - {id: s, article: A, recipients: [cops], categories: [identity],"
+	    " action: generalise, to: present}\n",
+	    "persons.birth_date");
+	assert_string_equal(both.text,
+	    "only the year if the person is a victim; otherwise only that there is one");
+	forget(&both);
 	struct wanted w = read_cell(NULL,
 	    "  - {id: r, article: A, recipients: [cops], fields: [persons.birth_date],"
 	    " action: generalise, to: year, when: [victim]}\n",
@@ -281,6 +307,7 @@ main(void)
 	    cmocka_unit_test(several_outcomes_are_told_in_their_order),
 	    cmocka_unit_test(a_rule_that_withholds_stands_between_what_is_given),
 	    cmocka_unit_test(two_rules_that_give_the_same_are_one_sentence),
+	    cmocka_unit_test(what_asks_for_different_things_is_not_one_sentence),
 	    cmocka_unit_test(what_is_made_coarser_says_how),
 	    cmocka_unit_test(what_stands_above_says_for_whom_and_what_is_left),
 	    cmocka_unit_test(dutch_puts_the_verb_last),

@@ -442,6 +442,35 @@ what_bars_nearly_everything_stands_above_the_table(void **state)
 }
 
 static void
+a_bar_of_another_phase_is_not_told(void **state)
+{
+	(void)state;
+	const char   *rule = "  - {id: r, article: a, " TO_COPS ", categories: [meta]}\n";
+	struct wanted w =
+	    cell_of("  - {id: b, article: a, action: refuse, when: [embargo],"
+	            " code: barred, phases: [\"2\"]}\n",
+	        rule, "cops", "meta.strength", NULL);
+	assert_int_equal(w.n_restrictions, 0);
+	w = cell_of("  - {id: b, article: a, action: refuse, when: [embargo],"
+	            " code: barred, phases: [\"1\"]}\n",
+	    rule, "cops", "meta.strength", NULL);
+	assert_int_equal(w.n_restrictions, 1);
+}
+
+static void
+of_what_is_given_the_rule_is_kept(void **state)
+{
+	(void)state;
+	struct wanted w = cell_of(NULL,
+	    "  - {id: r, article: a, " TO_COPS ", categories: [health], when: [victim]}\n"
+	    "  - {id: s, article: a, " TO_COPS ", categories: [health]}\n",
+	    "cops", "persons.health.pregnant", NULL);
+	assert_int_equal(
+	    w.n, 2); /* who answers for it differs, though the outcome does not */
+	assert_int_not_equal(w.clauses[0].rule, w.clauses[1].rule);
+}
+
+static void
 recipients_that_get_the_same_share_a_column(void **state)
 {
 	(void)state;
@@ -489,6 +518,8 @@ main(void)
 	    cmocka_unit_test(a_fact_of_a_person_opens_nothing_outside_persons),
 	    cmocka_unit_test(of_one_sender_nothing_is_said_about_senders),
 	    cmocka_unit_test(what_bars_nearly_everything_stands_above_the_table),
+	    cmocka_unit_test(a_bar_of_another_phase_is_not_told),
+	    cmocka_unit_test(of_what_is_given_the_rule_is_kept),
 	    cmocka_unit_test(recipients_that_get_the_same_share_a_column),
 	    cmocka_unit_test(a_grid_of_what_does_not_exist_is_not_found),
 	};
