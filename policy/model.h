@@ -267,6 +267,16 @@ bool candidate_holds(const struct candidate *c, struct asker who, factset facts)
 void row_cells(const struct row *row, struct asker who, factset facts,
     const struct fieldset *held_back, struct cell cells[SCHEMA_FIELDS_MAX]);
 
+/* Whether C names ROLE or this DESK of it among its senders. */
+bool may_send(const struct convenant *c, unsigned role, const char *desk);
+
+/* The row of this desk, else of its role; NULL if no rule names either. */
+const struct row *row_for(
+    const struct convenant *c, unsigned phase, unsigned role, const char *desk);
+
+/* Whether O binds recipients of this ROLE and DESK. */
+bool obligation_is_for(const struct obligation *o, unsigned role, const char *desk);
+
 /* The first of N bars on the whole message that holds, NULL if none does. */
 const struct candidate *bar_holding(
     const struct candidate *bars, size_t n, factset message);

@@ -100,7 +100,7 @@ check_message(struct ask *a)
 
 /* --- the sender ------------------------------------------------------------------ */
 
-static bool
+bool
 may_send(const struct convenant *c, unsigned role, const char *desk)
 {
 	for (size_t i = 0; i < c->n_senders; i++) {
@@ -127,8 +127,7 @@ check_sender(struct ask *a)
 
 /* --- the recipient --------------------------------------------------------------- */
 
-/* The seat of this desk, else of its role; NULL if no rule names either. */
-static const struct row *
+const struct row *
 row_for(const struct convenant *c, unsigned phase, unsigned role, const char *desk)
 {
 	const struct row *row = NULL;
@@ -221,14 +220,13 @@ check_entitled(struct ask *a)
 
 /* --- obligations ----------------------------------------------------------------- */
 
-static bool
-is_for(const struct obligation *o, struct side recipient)
+bool
+obligation_is_for(const struct obligation *o, unsigned role, const char *desk)
 {
 	for (size_t i = 0; i < o->n_recipients; i++) {
 		const struct seat *s = &o->recipients[i];
-		if (s->role == recipient.role &&
-		    (s->desk == NULL ||
-		        (recipient.desk != NULL && strcmp(s->desk, recipient.desk) == 0)))
+		if (s->role == role &&
+		    (s->desk == NULL || (desk != NULL && strcmp(s->desk, desk) == 0)))
 			return true;
 	}
 	return o->n_recipients == 0;
@@ -246,10 +244,11 @@ collect_obligations(struct ask *a, const struct row *row)
 			named |= ret->policy->rules[row->grants[i].rule]->obligations;
 	}
 	for (size_t i = 0; i < a->c->n_obligations; i++) {
-		const struct obligation *o = &a->c->obligations[i];
-		bool                     holds =
-		    (o->when & ~ret->message) == 0 && (o->unless & ret->message) == 0 &&
-		    (o->purposes >> a->purpose & 1) != 0 && is_for(o, a->recipient);
+		const struct obligation *o     = &a->c->obligations[i];
+		bool                     holds = (o->when & ~ret->message) == 0 &&
+		             (o->unless & ret->message) == 0 &&
+		             (o->purposes >> a->purpose & 1) != 0 &&
+		             obligation_is_for(o, a->recipient.role, a->recipient.desk);
 		if (holds && (o->every_copy || (named >> i & 1) != 0))
 			ret->obligations[ret->n_obligations++] = &o->info;
 	}

@@ -22,6 +22,7 @@ sluis_test(test_policy_shipped LINKS policy_bundle)
 set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinations, under ASan
 sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
+sluis_test(test_diff LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
 sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
