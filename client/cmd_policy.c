@@ -6,6 +6,9 @@
 const struct verb verbs_policy[] = {
     {"policy", "check", "DIR", 1, 1, options_policy_check,
         N_("does this policy load, and what does it hold?"), run_policy_check},
+    {"policy", "diff", "A B", 2, 2, options_policy_diff,
+        N_("what changes if policy B takes the place of A, and for which past decisions"),
+        run_policy_diff},
     {"policy", "explain", "DIR", 1, 1, options_policy_explain,
         N_("why would a field pass or not, and what is the least that would alter it?"),
         run_policy_explain},

@@ -12,6 +12,9 @@
 extern const struct option options_policy_check[];
 int                        run_policy_check(struct cli *cli);
 
+extern const struct option options_policy_diff[];
+int                        run_policy_diff(struct cli *cli);
+
 extern const struct option options_policy_explain[];
 int                        run_policy_explain(struct cli *cli);
 

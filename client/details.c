@@ -11,8 +11,6 @@
 #include "proto/message.h"
 #include "proto/receipt.h"
 
-enum { DETAIL_MAX = 1024 * 1024 };
-
 static rc
 path_of(char out[FILE_PATH_MAX], const char *dir, uint64_t index)
 {
@@ -31,6 +29,15 @@ detail_write(const char *dir, uint64_t index, struct slice detail)
 }
 
 rc
+detail_read(const char *dir, uint64_t index, struct buf *out)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, index));
+	return file_read(path, DETAIL_FILE_MAX, false, out);
+}
+
+rc
 detail_fits(struct slice leaf, struct slice detail)
 {
 	AUTO(message_destroy) Sluis__Leaf *l = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
@@ -43,11 +50,11 @@ detail_fits(struct slice leaf, struct slice detail)
 rc
 detail_check(const char *dir, uint64_t index, struct slice leaf, struct sluis_error *e)
 {
-	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
 	char                      path[FILE_PATH_MAX];
 
 	TRY(path_of(path, dir, index));
-	rc code = file_read(path, DETAIL_MAX, false, &detail);
+	rc code = file_read(path, DETAIL_FILE_MAX, false, &detail);
 	if (code != RC_OK && code != RC_NOT_FOUND)
 		return error_set(e, RC_BAD_DIGEST, path, "cannot be read");
 	code = detail_fits(leaf, buf_slice(&detail));

@@ -11,6 +11,11 @@
 #include "client/error.h"
 #include "proto/bytes.h"
 
+enum { DETAIL_FILE_MAX = 1024 * 1024 };
+
+/* Append the detail of entry INDEX to OUT; RC_NOT_FOUND where there is none. */
+MUST rc detail_read(const char *dir, uint64_t index, struct buf *out);
+
 /* Keep DETAIL of entry INDEX. */
 MUST rc detail_write(const char *dir, uint64_t index, struct slice detail);
 

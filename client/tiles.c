@@ -3,6 +3,7 @@
 #include "client/tiles.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -204,9 +205,9 @@ compare_tile(void *arg, const struct tile *tile, struct slice bytes)
 	return RC_OK;
 }
 
-/* Feed the entries of the bundle that starts at entry FROM to T. */
+/* Hand the entries of the bundle that starts at entry FROM to TAKE. */
 static rc
-check_bundle(struct check *c, struct tiler *t, uint64_t from)
+read_bundle(struct check *c, uint64_t from, entry_taker take, void *arg)
 {
 	AUTO(buf_wipe) struct buf file  = buf_init(BUNDLE_MAX);
 	uint64_t                  left  = c->head.size - from;
@@ -221,11 +222,23 @@ check_bundle(struct check *c, struct tiler *t, uint64_t from)
 	for (unsigned i = 0; i < width; i++) {
 		if (tile_next_entry(&rest, &entry) != RC_OK)
 			return error_set(c->error, RC_BAD_TREE, path, "is cut short");
-		if (c->with_details)
-			TRY(detail_check(c->what->dir, from + i, entry, c->error));
-		TRY(tiler_append(t, entry));
+		TRY(take(arg, from + i, entry));
 	}
 	return RC_OK;
+}
+
+struct entries_check {
+	struct check *check;
+	struct tiler *tiler;
+};
+
+static rc
+check_entry(void *arg, uint64_t index, struct slice entry)
+{
+	struct entries_check *x = arg;
+	if (x->check->with_details)
+		TRY(detail_check(x->check->what->dir, index, entry, x->check->error));
+	return tiler_append(x->tiler, entry);
 }
 
 static rc
@@ -234,8 +247,9 @@ check_entries(struct check *c)
 	AUTO(tiler_destroy) struct tiler *t = NULL;
 
 	TRY(tiler_new(&t, compare_tile, c));
+	struct entries_check x = {c, t};
 	while (tiler_size(t) < c->head.size) {
-		TRY(check_bundle(c, t, tiler_size(t)));
+		TRY(read_bundle(c, tiler_size(t), check_entry, &x));
 		if (c->what->progress != NULL)
 			c->what->progress(c->what->arg, tiler_size(t), c->head.size);
 	}
@@ -279,5 +293,42 @@ tiles_verify(
 	c.with_details = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	TRY(check_entries(&c));
 	*ret = c.head;
+	return RC_OK;
+}
+
+/* --- reading --------------------------------------------------------------------- */
+
+/* The size on the second line of a checkpoint. */
+static bool
+size_of(struct slice note, uint64_t *ret)
+{
+	const uint8_t *line = note.n == 0 ? NULL : memchr(note.p, '\n', note.n);
+	char           text[24];
+
+	if (line == NULL) return false;
+	size_t left = note.n - (size_t)(line + 1 - note.p), n = 0;
+	while (n < left && n + 1 < sizeof text && line[1 + n] != '\n') n++;
+	memcpy(text, line + 1, n);
+	text[n] = '\0';
+	errno   = 0;
+	*ret    = strtoull(text, NULL, 10);
+	return n != 0 && strspn(text, "0123456789") == n && errno == 0;
+}
+
+rc
+tiles_read(const char *dir, entry_taker take, void *arg, struct sluis_error *e)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	struct tiles_check        what = {.dir = dir};
+	struct check              c    = {.what = &what, .error = e};
+	char                      path[FILE_PATH_MAX];
+
+	TRY(path_join(path, dir, "checkpoint"));
+	rc code = file_read(path, NOTE_MAX, false, &note);
+	if (code != RC_OK) return error_set(e, code, path, "cannot be read");
+	if (!size_of(buf_slice(&note), &c.head.size))
+		return error_set(e, RC_BAD_NOTE, path, "is no checkpoint");
+	for (uint64_t from = 0; from < c.head.size; from += TILE_WIDTH)
+		TRY(read_bundle(&c, from, take, arg));
 	return RC_OK;
 }

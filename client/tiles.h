@@ -58,4 +58,11 @@ struct tiles_check {
 MUST rc tiles_verify(
     const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e);
 
+/* What becomes of entry INDEX; anything but RC_OK stops the reading. */
+typedef rc (*entry_taker)(void *arg, uint64_t index, struct slice entry);
+
+/* Hand every entry of DIR to TAKE, as many as its checkpoint says; nothing is verified.
+ * RC_NOT_FOUND, RC_BAD_TREE with the file in *E. */
+MUST rc tiles_read(const char *dir, entry_taker take, void *arg, struct sluis_error *e);
+
 #endif

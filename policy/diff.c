@@ -106,7 +106,9 @@ add_use(struct diff *d, const struct match *m, const struct spot *s, uint64_t pu
 	    &d->arena, &m->askers, s->senders, &line.senders, &line.n_senders));
 	TRY(list_seats(&d->arena, &m->recipients, s->recipients, &line.recipients,
 	    &line.n_recipients));
-	line.every_purpose = line.n_purposes == m->purposes.n;
+	line.every_purpose   = line.n_purposes == m->purposes.n;
+	line.every_sender    = line.n_senders == m->askers.n;
+	line.every_recipient = line.n_recipients == m->recipients.n;
 	return diff_add_line(d, &line);
 }
 

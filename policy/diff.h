@@ -19,7 +19,7 @@
 #ifndef SLUIS_POLICY_DIFF_H
 #define SLUIS_POLICY_DIFF_H
 
-#include "policy/space.h"
+#include "policy/policy.h"
 
 enum way { WAY_OTHER = 0, WAY_WIDER = 1, WAY_NARROWER = 2, WAY_BOTH = 3 }; /* bits */
 
@@ -28,8 +28,10 @@ enum way way_of(int old, int new);
 
 /* --- conditions ------------------------------------------------------------------ */
 
-struct condition {                      /* facts under which something holds */
-	uint8_t values[DIMENSIONS_MAX]; /* bit: value of the dimension; 0: any */
+enum { CONDITION_DIMENSIONS = 24 }; /* as many as space.h has at most */
+
+struct condition {                            /* facts under which something holds */
+	uint8_t values[CONDITION_DIMENSIONS]; /* bit: value of the dimension; 0: any */
 	bool    others; /* it holds under other facts as well: this is an instance */
 };
 
@@ -39,7 +41,7 @@ struct literal {
 	factset any;
 };
 
-enum { LITERALS_MAX = 2 * DIMENSIONS_MAX };
+enum { LITERALS_MAX = 2 * CONDITION_DIMENSIONS };
 
 /* C as literals, all of which hold; none: always. */
 size_t condition_literals(const struct condition *c, struct literal out[LITERALS_MAX]);
@@ -64,7 +66,7 @@ struct diff_line { /* every combination of what it lists; borrowed from the diff
 	size_t                    n_phases, n_purposes, n_senders, n_recipients;
 	const char *const        *phases;   /* names */
 	const char *const        *purposes; /* names */
-	bool                      every_purpose;
+	bool                      every_purpose, every_sender, every_recipient;
 	const struct diff_seat   *senders, *recipients;
 	uint8_t                   audiences;  /* a set of enum audience */
 	struct fieldset           fields;     /* none: an obligation that */

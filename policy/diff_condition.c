@@ -11,6 +11,8 @@
 
 enum { SEEDS_MAX = 8, WORDS_MAX = 16 };
 
+_Static_assert((int)CONDITION_DIMENSIONS == (int)DIMENSIONS_MAX, "one for each");
+
 struct box {
 	uint8_t values[DIMENSIONS_MAX]; /* per dimension of the walk; bit: value */
 };

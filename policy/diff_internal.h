@@ -16,6 +16,7 @@
 #define SLUIS_POLICY_DIFF_INTERNAL_H
 
 #include "policy/diff.h"
+#include "policy/space.h"
 
 enum {
 	DIFF_BYTES      = 1024 * 1024 * 1024,
