@@ -100,9 +100,9 @@ read_outcome(struct past *p)
 	p->decided.rule     = l->rule;
 	p->decided.complete = d != NULL;
 	p->decided.groups   = p->groups;
-	if (d == NULL) return read_groups(p, l->n_released, l->released);
-	return read_groups(p, d->n_released, d->released) &&
-	       read_groups(p, d->n_withheld, d->withheld);
+	/* what was given is the leaf's to say; the detail repeats it with the articles */
+	if (!read_groups(p, l->n_released, l->released)) return false;
+	return d == NULL || read_groups(p, d->n_withheld, d->withheld);
 }
 
 /* --- who asked what -------------------------------------------------------------- */
@@ -139,7 +139,11 @@ kind_of(const struct past *p)
 	if (p->leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING &&
 	    p->leaf->kind != SLUIS__EVENT_KIND__EVENT_NOT_SERVED)
 		return PAST_OTHER;
-	return p->detail != NULL && p->detail->desk_unknown ? PAST_UNTOLD : PAST_DECISION;
+	if (p->detail != NULL && p->detail->desk_unknown) return PAST_UNTOLD;
+	/* an entry from before does not say which of the two was unknown */
+	bool unknown = rc_from_name(text_or(p->leaf->code, "")) == RC_UNKNOWN_RECIPIENT;
+	bool tells   = p->detail != NULL && p->detail->n_records != 0;
+	return unknown && !tells ? PAST_UNTOLD : PAST_DECISION;
 }
 
 /* --- one entry ------------------------------------------------------------------- */
@@ -164,7 +168,7 @@ make_room(struct past *p)
 {
 	size_t groups = p->leaf->n_released;
 
-	if (p->detail != NULL) groups += p->detail->n_released + p->detail->n_withheld;
+	if (p->detail != NULL) groups += p->detail->n_withheld;
 	p->groups  = calloc(groups + 1, sizeof *p->groups);
 	p->records = calloc(
 	    (p->detail == NULL ? 0 : p->detail->n_records) + 1, sizeof *p->records);
