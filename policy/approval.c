@@ -87,6 +87,9 @@ approval_by(const struct approval_case *c, const struct approval *a, const char 
 rc
 approval_judge(const struct approval_case *c)
 {
+	if (c->in_force != NULL &&
+	    strcmp(policy_region(c->in_force), policy_region(c->candidate)) != 0)
+		return RC_WRONG_BROKER;
 	if (policy_version(c->candidate) <= c->version) return RC_NOT_NEWER;
 	for (size_t i = 0; i < approval_count(c); i++) {
 		struct approval a = approval_at(c, i);

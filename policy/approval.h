@@ -9,8 +9,10 @@
  *	that of the policy     so that no bundle can lower a threshold, drop a party or
  *	in force               take a convenant away without those who are asked today
  *
- * and its version is higher than that in force.  The first policy of a broker
- * meets its own lists.  A convenant without a list can be approved by nobody.
+ * and its version is higher than that in force, and its `region` the same: some parties
+ * sign in every region, and what they signed for one is nothing for another.  The first
+ * policy of a broker meets its own lists.  A convenant without a list can be approved
+ * by nobody.
  *
  * A party counts once, however often it signed.  It counts for another too if it says
  * that it signs for that one, and the policy that asks lets it: its signature under the
@@ -57,7 +59,8 @@ const char *approval_by(
     const struct approval_case *c, const struct approval *a, const char *oin);
 
 /*
- * RC_OK: the candidate may take effect.  RC_NOT_NEWER; RC_NOT_APPROVED.  A candidate
+ * RC_OK: the candidate may take effect.  RC_WRONG_BROKER (of another region);
+ * RC_NOT_NEWER; RC_NOT_APPROVED.  A candidate
  * with the hash that is in force is none: ask policy_hash() first.
  */
 MUST rc approval_judge(const struct approval_case *c);

@@ -117,6 +117,12 @@ policy_signs_for(const struct policy *p, const char *signer, const char *oin,
 	return false;
 }
 
+const char *
+policy_region(const struct policy *p)
+{
+	return p->regions[0];
+}
+
 /* --- roles ----------------------------------------------------------------------- */
 
 static bool

@@ -107,8 +107,9 @@ size_t              policy_n_parties(const struct policy *p);
 const struct party *policy_party_at(const struct policy *p, size_t i);
 const struct party *policy_party(
     const struct policy *p, const char *oin); /* NULL: unknown */
-bool party_has_desk(const struct party *party, const char *desk);
-bool policy_has_region(const struct policy *p, const char *region);
+bool        party_has_desk(const struct party *party, const char *desk);
+const char *policy_region(const struct policy *p); /* whose policy it is */
+bool        policy_has_region(const struct policy *p, const char *region);
 
 struct signature_info { /* a signature, or a declaration of confidentiality; borrowed */
 	const char        *convenant;

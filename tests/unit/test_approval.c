@@ -244,6 +244,18 @@ what_cannot_be_read_any_more_still_has_its_version(void **state)
 	policy_destroy(&p);
 }
 
+static void
+a_policy_of_another_region_is_none_for_this_one(void **state)
+{
+	struct bundle *b = bundle_with(8, TWO_OF_THREE);
+
+	(void)state;
+	bundle_edit(b, "parties.yaml", "region: here\n", "region: there\n");
+	assert_int_equal(
+	    JUDGE(policy_with(7, TWO_OF_THREE), bundle_policy(b), city, cops),
+	    RC_WRONG_BROKER);
+}
+
 /* --- on behalf of others --------------------------------------------------------- */
 
 /* A policy in which CITY signs t for CARE too, from 2025-01-10 to UNTIL. */
@@ -374,6 +386,7 @@ main(void)
 	    cmocka_unit_test(a_list_cannot_be_emptied),
 	    cmocka_unit_test(a_convenant_cannot_be_taken_away_without_its_parties),
 	    cmocka_unit_test(a_new_convenant_needs_its_own_parties),
+	    cmocka_unit_test(a_policy_of_another_region_is_none_for_this_one),
 	    cmocka_unit_test(what_cannot_be_read_any_more_still_has_its_version),
 	    cmocka_unit_test(a_party_signs_for_another_if_the_policy_lets_it),
 	    cmocka_unit_test(a_party_that_does_not_say_so_signs_for_itself_alone),
