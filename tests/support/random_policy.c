@@ -172,11 +172,13 @@ invariant(char *text, unsigned i)
 	say(text, "  - {id: x%u, text: {nl: n, en: e}, phases: ['1']", i);
 	if (below(2) == 0) {
 		const char *with = compared[below(N(compared))];
-		say(text, ", never_wider: {with: [%s]", with);
-		if (below(2) == 0)
-			say(text, ", instead_of: [%s]",
-			    strcmp(with, "adult") == 0 || below(3) == 0 ? "witness"
-			                                                : "adult");
+		const char *instead =
+		    strcmp(with, "adult") == 0 || below(3) == 0 ? "witness" : "adult";
+		unsigned sides = below(3);
+		say(text, ", never_wider: {");
+		if (sides < 2) say(text, "with: [%s]", with);
+		if (sides > 0)
+			say(text, "%sinstead_of: [%s]", sides < 2 ? ", " : "", instead);
 		say(text, "}");
 	} else if (below(2) == 0) {
 		say(text, ", never: given");
