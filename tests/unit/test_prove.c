@@ -115,7 +115,13 @@ what_goes_into_a_pseudonym_is_given(void **state)
 	    RULE("recipients: [cops], fields: [persons.family_name], action: release");
 	static const char later[] = RULE(
 	    "recipients: [cops], fields: [persons.given_names], action: pseudonymise");
+	static const char sometimes[] =
+	    RULE("recipients: [cops], fields: [persons.family_name], action: "
+	         "pseudonymise, when: [trafficking]");
 	is_refuted(name, "never: given, fields: [persons.birth_date]");
+	is_refuted(sometimes, "never: given, fields: [persons.birth_date]");
+	is_proved(sometimes,
+	    "never: given, fields: [persons.birth_date], unless: [trafficking]");
 	is_proved(name, "never: [release, generalise], fields: [persons.birth_date]");
 	is_proved(name, "never: given, fields: [persons.name_prefix]");
 	is_proved(released, "never: given, fields: [persons.birth_date]");
@@ -430,6 +436,26 @@ facts_that_do_not_matter_are_left_out(void **state)
 	                            fact_bit(FACT_TRAFFICKING) | fact_bit(FACT_MINOR));
 }
 
+/* Of all places and fields, not of the first that comes along. */
+static void
+the_counterexample_with_the_fewest_facts_is_told(void **state)
+{
+	(void)state;
+	static const char rules[] =
+	    "  - {id: r, article: A, recipients: [cops], categories: [health], action: "
+	    "release, when: [victim, emergency, minor], phases: ['1']}\n"
+	    "  - {id: s, article: A, recipients: [care], categories: [care], action: "
+	    "release, when: [urgent], phases: ['2']}\n"
+	    "  - {id: q, article: A, recipients: [cops], categories: [care], action: "
+	    "release, when: [urgent, trafficking], phases: ['3']}\n";
+	AUTO(policy_destroy) struct policy *p = world(NULL, rules, "never: given");
+	struct proof                        proof;
+	policy_prove(p, 0, &proof);
+	assert_int_equal(proof.first.needed, fact_bit(FACT_URGENT));
+	assert_string_equal(proof.first.phase, "2");
+	assert_string_equal(proof.first.recipient, "care");
+}
+
 static void
 a_comparison_shows_both_sides(void **state)
 {
@@ -505,6 +531,7 @@ main(void)
 	    cmocka_unit_test(every_combination_of_every_place_and_field_counts),
 	    cmocka_unit_test(the_counterexample_says_where_what_and_by_which_rule),
 	    cmocka_unit_test(facts_that_do_not_matter_are_left_out),
+	    cmocka_unit_test(the_counterexample_with_the_fewest_facts_is_told),
 	    cmocka_unit_test(a_comparison_shows_both_sides),
 	    cmocka_unit_test(a_refusal_on_the_other_side_tells_its_bar),
 	    cmocka_unit_test(what_goes_into_a_pseudonym_is_told_with_it),
