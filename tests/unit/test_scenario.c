@@ -86,6 +86,7 @@ is_ruled(const char *facts, rc code)
 {
 	struct ruling                     r;
 	AUTO(asked_destroy) struct asked *a = asks(facts, code, &r);
+	assert_int_equal(a->findings.n, 0);
 }
 
 static void
