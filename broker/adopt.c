@@ -10,7 +10,6 @@
 #include "certs/endorsement.h"
 #include "policy/approval.h"
 #include "policy/files.h"
-#include "policy/prove.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
@@ -87,23 +86,6 @@ gather_signatures(const struct broker *b, struct candidate *c)
 	}
 }
 
-/* What its parties put down as never to happen must not happen by its own rules. */
-static rc
-prove_invariants(const struct policy *p)
-{
-	rc code = RC_OK;
-
-	for (size_t i = 0; i < policy_n_invariants(p); i++) {
-		struct proof proof;
-		policy_prove(p, i, &proof);
-		if (proof.verdict != VERDICT_REFUTED && proof.verdict != VERDICT_NO_CASE)
-			continue;
-		LOG(LOG_POLICY_INVARIANT, .detail = policy_invariant_at(p, i)->id);
-		code = RC_POLICY;
-	}
-	return code;
-}
-
 static rc
 judge(struct broker *b, struct candidate *c)
 {
@@ -117,8 +99,7 @@ judge(struct broker *b, struct candidate *c)
 	x.candidate = c->policy;
 	gather_signatures(b, c);
 	x.n = c->n;
-	TRY(approval_judge(&x));
-	return prove_invariants(c->policy);
+	return approval_judge(&x);
 }
 
 /* --- what is in force ------------------------------------------------------------ */

@@ -3,13 +3,17 @@
  * adopt.h - the policy in force, and what may take its place.
  *
  * The broker keeps the texts of the policy in force itself (store.h); policy_dir only
- * holds a candidate.  At the start and on SIGHUP it looks there.  A candidate takes effect
- * when it compiles, is newer, enough parties have signed it (policy/approval.h) with
- * certificates that are good now, and its own invariants are proved (policy/prove.h, well
- * under a second).  Then the journal gets an entry for the policy and one for each
- * signature, in the transaction that stores the texts: either all of it happened or
- * nothing.  A candidate that is refused is journalled with its code and changes nothing,
- * however broken it is; a broker that has no policy yet does not start then.
+ * holds a candidate.  At the start and on SIGHUP it looks there.  A candidate takes
+ * effect when it compiles, is newer, and enough parties have signed it
+ * (policy/approval.h) with certificates that are good now.  Then the journal gets an
+ * entry for the policy and one for each signature, in the transaction that stores the
+ * texts: either all of it happened or nothing.  A candidate that is refused is journalled
+ * with its code and changes nothing, however broken it is; a broker that has no policy
+ * yet does not start then.
+ *
+ * Whether a policy is wise its parties have decided by signing it; its invariants are
+ * proved before that (sluis policy prove, apply) and not here, where everybody would
+ * wait for seconds.
  *
  * A policy that was accepted stays in force when a certificate that signed it runs out
  * or is revoked later: approving is an act, and taking back is a new version.

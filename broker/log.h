@@ -32,8 +32,6 @@
 	    "the candidate was refused, the old one stands")                             \
 	X(LOG_POLICY_SIGNATURE, "POLICY-SIGNATURE-REFUSED", 4,                           \
 	    "the signature file in detail does not count")                               \
-	X(LOG_POLICY_INVARIANT, "POLICY-INVARIANT", 3,                                   \
-	    "the candidate does not hold the invariant in detail")                       \
 	X(LOG_POLICY_UNREADABLE, "POLICY-UNREADABLE", 3,                                 \
 	    "this sluisd cannot read the policy in force, version n")                    \
 	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \

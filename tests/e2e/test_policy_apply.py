@@ -63,11 +63,13 @@ class PolicyCase(cases.RegionCase):
         return self.region.broker_dir / "policy"
 
     def candidate(self, *edits, version=None, name="candidate"):
-        """An unsigned next version of what is in force; EDITS are (file, from, to)."""
+        """An unsigned next version of what is in force; EDITS are (file, from, to).  Without
+        its invariants: apply would prove them for every test again."""
         folder = self.tmp / name
         folder.mkdir()
         for file, text in texts(self.installed).items():
-            (folder / file).write_bytes(text)
+            if file != "invariants.yaml":
+                (folder / file).write_bytes(text)
         now = self.region.ready()["policy_version"]
         edits += (("parties.yaml", "\nversion: %d\n" % now,
                    "\nversion: %d\n" % (now + 1 if version is None else version)),)
@@ -319,12 +321,6 @@ class Refusing(PolicyCase):
         done = self.apply(self.sign(folder))
         self.assertEqual(9, done.returncode, done.stderr)
         self.assertIn("nothing-ever", done.stderr)
-        good = self.tmp / "good-before"
-        shutil.copytree(self.installed, good)
-        self.install(folder)
-        self.assert_kept("policy_refused", bundle_hash(folder))
-        self.install(good)
-        self.hang_up()
         wrong = self.candidate(self.next_text(), name="wrong")
         (wrong / "zorg.cases.yaml").write_text(
             "cases:\n  - id: e2e-wrong\n    covers: [8A.1]\n    says: Dit klopt niet.\n"

@@ -495,33 +495,6 @@ a_test_run_knows_what_is_in_force_and_touches_nothing(void **state)
 }
 
 static void
-a_candidate_that_breaks_its_own_invariants_changes_nothing(void **state)
-{
-	static const char broken[] = "invariants:\n"
-	                             "  - id: nothing-ever\n"
-	                             "    text: {nl: n, en: e}\n"
-	                             "    never: given\n"
-	                             "end: invariants\n";
-	static const char empty[]  = "invariants:\n"
-	                             "  - id: nobody-both\n"
-	                             "    text: {nl: n, en: e}\n"
-	                             "    never: given\n"
-	                             "    when: [minor, adult]\n"
-	                             "end: invariants\n";
-
-	(void)state;
-	in_force(1);
-	write_candidate(2);
-	put("invariants.yaml", broken, strlen(broken));
-	sign_enough();
-	refuses(RC_POLICY);
-	write_candidate(2);
-	put("invariants.yaml", empty, strlen(empty));
-	sign_enough();
-	refuses(RC_POLICY);
-}
-
-static void
 a_folder_full_of_other_things_changes_nothing(void **state)
 {
 	char path[300];
@@ -652,7 +625,6 @@ main(void)
 	    T(a_version_that_is_not_higher_is_refused),
 	    T(a_broken_candidate_changes_nothing),
 	    T(a_test_run_knows_what_is_in_force_and_touches_nothing),
-	    T(a_candidate_that_breaks_its_own_invariants_changes_nothing),
 	    T(a_folder_full_of_other_things_changes_nothing),
 	    T(a_text_that_was_changed_in_the_store_is_noticed),
 	    T(a_row_that_no_entry_of_the_journal_knows_is_noticed),
