@@ -12,6 +12,7 @@
 
 #include "client/fact_text.h"
 #include "client/grid_text.h"
+#include "client/speech.h"
 #include "client/translate.h"
 
 /* --- actions --------------------------------------------------------------------- */
@@ -44,112 +45,6 @@ say_action(FILE *to, const struct clause *c)
 		(void)fputs(action_words(c->action), to);
 }
 
-/* --- conditions ------------------------------------------------------------------ */
-
-static void
-comma(struct speech *s)
-{
-	if (s->begun) (void)fputs(s->ended ? "; " : ", ", s->to);
-	s->begun = true;
-	s->ended = false;
-}
-
-static void
-say_sender_set(struct speech *s, uint64_t set)
-{
-	const char *between = "";
-
-	for (size_t i = 0; i < s->g->n_senders; i++) {
-		if ((set >> i & 1) == 0) continue;
-		(void)fputs(between, s->to);
-		say_seat(s->to, s->g->policy, &s->g->senders[i], s->titles);
-		between = s->titles ? "; " : ", ";
-	}
-}
-
-static void
-say_purpose_set(struct speech *s, uint64_t set)
-{
-	const char *between = "";
-
-	for (size_t i = 0; s->g->convenant->purposes[i] != NULL; i++) {
-		if ((set >> i & 1) == 0) continue;
-		(void)fprintf(s->to, "%s%s", between, s->g->convenant->purposes[i]);
-		between = ", ";
-	}
-}
-
-typedef void (*say_set)(struct speech *s, uint64_t set);
-
-/* SET of ALL by what is in it or by what is not, whichever is shorter. */
-static void
-say_side(struct speech *s, uint64_t set, uint64_t all, bool positive, say_set say,
-    const char *with, const char *without)
-{
-	uint64_t rest      = all & ~set;
-	bool     by_absent = __builtin_popcountll(rest) < __builtin_popcountll(set & all);
-
-	if (rest == 0 || by_absent == positive) return;
-	comma(s);
-	(void)fprintf(s->to, "%s ", by_absent ? without : with);
-	say(s, by_absent ? rest : set & all);
-}
-
-static void
-say_positive(struct speech *s, const struct clause *c)
-{
-	say_side(s, c->senders, s->g->scope.senders, true, say_sender_set, tr("from"),
-	    tr("not from"));
-	say_side(s, c->purposes, s->g->scope.purposes, true, say_purpose_set,
-	    tr("for the purpose"), tr("not for the purpose"));
-	if (c->when != 0) {
-		comma(s);
-		(void)fprintf(s->to, "%s ", tr("if"));
-		fact_list(s->to, c->when, tr("and"));
-	}
-	if (c->when_any != 0) {
-		comma(s);
-		(void)fprintf(s->to, "%s ", c->when != 0 ? tr("and if") : tr("if"));
-		fact_list(s->to, c->when_any, tr("or"));
-	}
-}
-
-static void
-say_negative(struct speech *s, const struct clause *c)
-{
-	say_side(s, c->senders, s->g->scope.senders, false, say_sender_set, tr("from"),
-	    tr("not from"));
-	say_side(s, c->purposes, s->g->scope.purposes, false, say_purpose_set,
-	    tr("for the purpose"), tr("not for the purpose"));
-	if (c->unless != 0) {
-		comma(s);
-		(void)fprintf(s->to, "%s ",
-		    (c->when | c->when_any) != 0 ? tr("unless") : tr("not if"));
-		fact_list(s->to, c->unless, tr("or"));
-	}
-}
-
-static bool
-has_positive(const struct speech *s, const struct clause *c)
-{
-	uint64_t all = s->g->scope.senders, rest = all & ~c->senders;
-	uint64_t doel = s->g->scope.purposes, no = doel & ~c->purposes;
-
-	return c->when != 0 || c->when_any != 0 ||
-	       (rest != 0 && __builtin_popcountll(rest) >=
-	                         __builtin_popcountll(c->senders & all)) ||
-	       (no != 0 &&
-	           __builtin_popcountll(no) >= __builtin_popcountll(c->purposes & doel));
-}
-
-bool
-speech_is_always(const struct speech *s, const struct clause *c)
-{
-	return (s->g->scope.senders & ~c->senders) == 0 &&
-	       (s->g->scope.purposes & ~c->purposes) == 0 && c->when == 0 &&
-	       c->when_any == 0 && c->unless == 0;
-}
-
 /* --- a bar before what is given -------------------------------------------------- */
 
 /* The clause that holds just where C does not, if one can say so. */
@@ -177,20 +72,13 @@ opposite(const struct speech *s, const struct clause *c, struct clause *ret)
 static void
 say_only(struct speech *s, const struct clause *c)
 {
-	if (has_positive(s, c)) {
-		comma(s);
+	if (speech_has_positive(s, c)) {
+		speech_comma(s);
 		(void)fprintf(s->to, "%s ", tr("only"));
 		s->begun = false;
-		say_positive(s, c);
+		speech_positive(s, c);
 	}
-	say_negative(s, c);
-}
-
-void
-speech_plain(struct speech *s, const struct clause *c)
-{
-	say_positive(s, c);
-	say_negative(s, c);
+	speech_negative(s, c);
 }
 
 /* What the bars before a grant add to it. */
@@ -223,10 +111,11 @@ say_bar(struct speech *s, const struct clause *c)
 		say_only(s, &but);
 		return;
 	}
-	comma(s);
+	s->ended = s->begun;
+	speech_comma(s);
 	(void)fprintf(s->to, "%s ", tr("not"));
 	s->begun = false;
-	speech_plain(s, c);
+	speech_when(s, c);
 	s->ended = true;
 }
 
@@ -260,7 +149,7 @@ say_choices(struct speech *s, const struct clause *list, size_t n)
 		say_action(s->to, &list[i]);
 		if (!speech_is_always(s, &list[i])) (void)fputc(' ', s->to);
 		s->begun = false;
-		speech_plain(s, &list[i]);
+		speech_when(s, &list[i]);
 	}
 	if (!speech_is_always(s, &list[n - 1]))
 		(void)fprintf(s->to, "; %s %s", tr("otherwise"), tr("nothing"));
@@ -270,8 +159,9 @@ say_choices(struct speech *s, const struct clause *list, size_t n)
 static bool
 is_turned(const struct speech *s, const struct clause *list, size_t n, struct clause *ret)
 {
-	if (n != 2 || has_positive(s, &list[0]) || !speech_is_always(s, &list[1]) ||
-	    !opposite(s, &list[0], &ret[0]) || !has_positive(s, &ret[0]))
+	if (n != 2 || speech_has_positive(s, &list[0]) ||
+	    !speech_is_always(s, &list[1]) || !opposite(s, &list[0], &ret[0]) ||
+	    !speech_has_positive(s, &ret[0]))
 		return false;
 	ret[0].action     = list[1].action;
 	ret[0].generalise = list[1].generalise;
@@ -290,7 +180,7 @@ say_given(struct speech *s, const struct clause *list, size_t n, struct added mo
 		one.when |= more.only_if;
 		one.unless |= more.not_if;
 		if (generalise_words(one.generalise) != NULL) {
-			comma(s);
+			speech_comma(s);
 			say_action(s->to, &one);
 		}
 		say_only(s, &one);

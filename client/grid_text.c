@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "client/condition_text.h"
+#include "client/speech.h"
 #include "client/translate.h"
 
 /* --- roles ----------------------------------------------------------------------- */
@@ -166,7 +166,7 @@ restriction_words(const struct grid *g, const struct grid_restriction *r, bool t
 
 	if (s.to == NULL) return NULL;
 	if (!speech_is_always(&s, &r->clause)) {
-		speech_plain(&s, &r->clause);
+		speech_when(&s, &r->clause);
 		(void)fputs(": ", s.to);
 	}
 	if (r->kind == RESTRICTION_REFUSES)

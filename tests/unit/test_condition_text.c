@@ -162,6 +162,19 @@ a_bar_with_an_exception_keeps_it(void **state)
 }
 
 static void
+a_bar_on_some_senders_keeps_its_exception(void **state)
+{
+	(void)state;
+	says(BAR("b", ", sources: [city], unless: [emergency]"), RULE("r", "release", ""),
+	    "not from city, unless there is acute need");
+	says(BAR("b", ", except_sources: [city], unless: [emergency]"),
+	    RULE("r", "release", ", when: [victim]"),
+	    "not from everybody but city, unless there is acute need; only if the person "
+	    "is "
+	    "a victim");
+}
+
+static void
 a_bar_that_needs_two_facts_is_not_said_of_one(void **state)
 {
 	(void)state;
@@ -185,6 +198,18 @@ several_outcomes_are_told_in_their_order(void **state)
 	    RULE("r", "release", "") FIELD("s", "pseudonymise", ", unless: [suspect]"),
 	    "not if the person is a minor; in full if the person is a suspect; otherwise "
 	    "pseudonym");
+}
+
+static void
+a_choice_says_its_exceptions(void **state)
+{
+	(void)state;
+	says(NULL,
+	    RULE("r", "release", ", when: [victim]")
+	        FIELD("s", "pseudonymise", ", unless: [suspect], sources: [city]"),
+	    "pseudonym from city, unless the person is a suspect; otherwise in full if "
+	    "the "
+	    "person is a victim; otherwise nothing");
 }
 
 static void
@@ -303,8 +328,10 @@ main(void)
 	    cmocka_unit_test(senders_and_purposes_are_said_by_the_shorter_side),
 	    cmocka_unit_test(bars_are_said_with_what_they_bar),
 	    cmocka_unit_test(a_bar_with_an_exception_keeps_it),
+	    cmocka_unit_test(a_bar_on_some_senders_keeps_its_exception),
 	    cmocka_unit_test(a_bar_that_needs_two_facts_is_not_said_of_one),
 	    cmocka_unit_test(several_outcomes_are_told_in_their_order),
+	    cmocka_unit_test(a_choice_says_its_exceptions),
 	    cmocka_unit_test(a_rule_that_withholds_stands_between_what_is_given),
 	    cmocka_unit_test(two_rules_that_give_the_same_are_one_sentence),
 	    cmocka_unit_test(what_asks_for_different_things_is_not_one_sentence),
