@@ -89,16 +89,14 @@ gather_signatures(const struct broker *b, struct candidate *c)
 static rc
 judge(struct broker *b, struct candidate *c)
 {
+	TRY(compile(&c->files, &c->policy));
+	gather_signatures(b, c);
 	struct approval_case x = {.in_force = b->policy,
 	    .version                        = b->policy_version,
 	    .candidate                      = c->policy,
+	    .n                              = c->n,
 	    .signers                        = c->signers,
 	    .today                          = date_of_ms(b->now_ms)};
-
-	TRY(compile(&c->files, &c->policy));
-	x.candidate = c->policy;
-	gather_signatures(b, c);
-	x.n = c->n;
 	return approval_judge(&x);
 }
 
