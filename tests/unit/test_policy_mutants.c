@@ -3,9 +3,10 @@
  * test_policy_mutants.c - the shipped cases notice what is gone from a rule.
  *
  * Each rule and bar of the shipped policy is taken out of the compiled tables in turn,
- * and then each of its conditions; at least one case must fail then.  So nothing can be
- * deleted from a convenant without somebody being told what it was for.  A condition
- * that makes no difference anywhere, because another rule says the same, is let go.
+ * and then each of its conditions (its phases out of the text); at least one case must
+ * fail then.  So nothing can be deleted from a convenant without somebody being told what
+ * it was for.  A condition that makes no difference anywhere, because another rule says
+ * the same, is let go.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +22,8 @@
 
 struct world {
 	struct policy      *policy;
-	struct policy_files files;
+	struct policy_files files; /* the cases */
+	struct policy_files texts; /* the policy */
 	struct cases        cases;
 	struct findings     findings;
 };
@@ -33,7 +35,9 @@ open_world(void **state)
 	struct policy_text texts[POLICY_FILES_MAX];
 	*state = w;
 	if (w == NULL ||
-	    policy_load(SOURCE_DIR "/policy", &w->policy, &w->findings) != RC_OK ||
+	    policy_files_read(SOURCE_DIR "/policy", false, &w->texts, &w->findings) !=
+	        RC_OK ||
+	    policy_files_compile(&w->texts, &w->policy, &w->findings) != RC_OK ||
 	    policy_cases_read(SOURCE_DIR "/policy", &w->files, &w->findings) != RC_OK)
 		return -1;
 	rc code = cases_read(w->policy, texts, policy_files_texts(&w->files, texts),
@@ -50,6 +54,7 @@ close_world(void **state)
 	struct world *w = *state;
 	cases_wipe(&w->cases);
 	policy_files_wipe(&w->files);
+	policy_files_wipe(&w->texts);
 	policy_destroy(&w->policy);
 	free(w);
 	return 0;
@@ -309,6 +314,67 @@ no_condition_can_be_dropped_unnoticed(void **state)
 	assert_true(all_hold(w));
 }
 
+/* --- phases ---------------------------------------------------------------------- */
+
+/* The line of RULE in its file that begins with KEY; NULL if it has none. */
+static char *
+line_of(struct world *w, const struct rule *rule, const char *key)
+{
+	struct policy_file *file = w->texts.files;
+	while (strcmp(file->name, rule->info.file) != 0) file++;
+	char *line = (char *)file->bytes, *end = line + file->n;
+	for (unsigned n = 1; n < rule->info.line; n++)
+		line = (char *)memchr(line, '\n', (size_t)(end - line)) + 1;
+	do {
+		char *stop = memchr(line, '\n', (size_t)(end - line));
+		if (stop == NULL || stop + 1 == end) return NULL;
+		line = stop + 1;
+		if (strncmp(line, "  - id:", 7) == 0) return NULL;
+	} while (strncmp(line, key, strlen(key)) != 0);
+	return line;
+}
+
+static bool
+holds_without_line(struct world *w, char *line)
+{
+	AUTO(policy_destroy) struct policy *p     = NULL;
+	AUTO(cases_wipe) struct cases       cases = {.n = 0};
+	struct policy_text                  texts[POLICY_FILES_MAX];
+	char                                kept[200];
+	size_t                              n = strcspn(line, "\n");
+	assert_true(n < sizeof kept);
+	memcpy(kept, line, n);
+	memset(line, ' ', n);
+	assert_int_equal(policy_files_compile(&w->texts, &p, &w->findings), RC_OK);
+	memcpy(line, kept, n);
+	assert_int_equal(cases_read(p, texts, policy_files_texts(&w->files, texts),
+	                     &cases, &w->findings),
+	    RC_OK);
+	for (size_t i = 0; i < cases.n; i++)
+		if (!case_holds(p, &cases.at[i], NULL, NULL, NULL)) return false;
+	return true;
+}
+
+static void
+no_phase_can_be_dropped_unnoticed(void **state)
+{
+	struct world *w         = *state;
+	size_t        unnoticed = 0, n = 0;
+	for (unsigned i = 0; i < w->policy->n_rules; i++) {
+		const struct rule *rule = w->policy->rules[i];
+		char              *line = line_of(w, rule, "    from_phase:");
+		if (line == NULL) line = line_of(w, rule, "    phases:");
+		if (line == NULL) continue;
+		n++;
+		if (!holds_without_line(w, line)) continue;
+		unnoticed++;
+		print_message("%s:%u: no case fails without the phases of %s\n",
+		    rule->info.file, rule->info.line, rule->info.id);
+	}
+	assert_true(n >= 10);
+	assert_int_equal(unnoticed, 0);
+}
+
 int
 main(void)
 {
@@ -316,6 +382,7 @@ main(void)
 	    cmocka_unit_test(the_shipped_cases_hold),
 	    cmocka_unit_test(no_rule_can_be_dropped_unnoticed),
 	    cmocka_unit_test(no_condition_can_be_dropped_unnoticed),
+	    cmocka_unit_test(no_phase_can_be_dropped_unnoticed),
 	};
 	return cmocka_run_group_tests(tests, open_world, close_world);
 }
