@@ -235,6 +235,28 @@ who_signed_and_declared_is_a_signatory_and_nothing_else(void **state)
 	    fact_bit(FACT_SENDER_SIGNED) | fact_bit(FACT_DECLARED));
 }
 
+/* --- facts ----------------------------------------------------------------------- */
+
+/* Who adds a fact has to say what it excludes: else nothing would be proved about it. */
+static void
+every_fact_is_of_one_dimension_or_follows_from_the_place(void **state)
+{
+	(void)state;
+	factset seen = FACTS_DERIVED;
+	for (size_t i = 0; space_dimension(i) != NULL; i++) {
+		const struct dimension *d     = space_dimension(i);
+		factset                 facts = 0;
+		assert_int_equal(seen & d->bits, 0);
+		for (size_t v = 0; v < d->n; v++) facts |= d->values[v];
+		assert_int_equal(facts, d->bits);
+		assert_int_equal(d->bits & (d->person ? FACTS_MESSAGE : FACTS_RECORD), 0);
+		seen |= d->bits;
+	}
+	for (unsigned bit = 0; bit < 64; bit++)
+		assert_int_equal(
+		    seen >> bit & 1, fact_name((enum fact)bit) != NULL ? 1 : 0);
+}
+
 /* --- what a signal can state ----------------------------------------------------- */
 
 static void
@@ -330,6 +352,7 @@ main(void)
 	    cmocka_unit_test(
 	        every_question_to_a_random_policy_has_the_answer_of_its_place),
 	    cmocka_unit_test(who_signed_and_declared_is_a_signatory_and_nothing_else),
+	    cmocka_unit_test(every_fact_is_of_one_dimension_or_follows_from_the_place),
 	    cmocka_unit_test(a_person_has_one_value_of_each_dimension),
 	    cmocka_unit_test(handling_has_one_value_of_each_dimension),
 	    cmocka_unit_test(the_facts_of_a_place_are_those_of_one_audience),
