@@ -143,7 +143,8 @@ adopt_stored(struct broker *b)
 	b->policy_version = row.version;
 	code              = compile(&files, &b->policy);
 	if (code == RC_POLICY) LOG(LOG_POLICY_UNREADABLE, .code = code, .n = row.version);
-	return code == RC_POLICY ? RC_OK : code;
+	if (code != RC_OK) return code == RC_POLICY ? RC_OK : code;
+	return policy_version(b->policy) == row.version ? RC_OK : RC_BAD_DIGEST;
 }
 
 /* --- taking effect --------------------------------------------------------------- */

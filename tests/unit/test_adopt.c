@@ -544,6 +544,15 @@ a_row_that_no_entry_of_the_journal_knows_is_noticed(void **state)
 }
 
 static void
+a_version_that_was_lowered_in_the_store_is_noticed(void **state)
+{
+	(void)state;
+	in_force(5);
+	spoil("UPDATE policy SET version = 1");
+	assert_int_equal(adopt_stored(&r.broker), RC_BAD_DIGEST);
+}
+
+static void
 what_is_undone_never_was(void **state)
 {
 	struct broker *b      = &r.broker;
@@ -628,6 +637,7 @@ main(void)
 	    T(a_folder_full_of_other_things_changes_nothing),
 	    T(a_text_that_was_changed_in_the_store_is_noticed),
 	    T(a_row_that_no_entry_of_the_journal_knows_is_noticed),
+	    T(a_version_that_was_lowered_in_the_store_is_noticed),
 	    T(what_is_undone_never_was),
 	    T(after_an_upgrade_only_a_higher_signed_version_starts_the_broker),
 	};
