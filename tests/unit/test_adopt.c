@@ -517,7 +517,7 @@ spoil(const char *sql)
 {
 	store_destroy(&r.broker.store);
 	region_sql(r.config->state_dir, "sluis.db", sql);
-	must(store_open(&r.broker.store, r.config->state_dir));
+	region_restart(&r);
 	policy_destroy(&r.broker.policy);
 }
 
