@@ -27,9 +27,7 @@ run_text(struct cli *cli, const struct policy *p, const struct grid_query *q)
 	rc     code = routes_print(cli, p, q, &n);
 
 	if (code != RC_OK) return policy_query_complain(cli, p, code);
-	if (n == 0)
-		(void)fprintf(
-		    cli->out, "%s\n", tr("No route: nothing may be sent that way."));
+	if (n == 0) (void)fprintf(cli->out, "%s\n", routes_none());
 	return 0;
 }
 

@@ -248,7 +248,7 @@ say_when(FILE *to, const struct grid *g, const struct grid_obligation *o)
 		between = ", ";
 	}
 	if (o->unless != 0) {
-		(void)fprintf(to, "%s%s ", between, tr("not if"));
+		(void)fprintf(to, "%s%s ", between, tr("unless"));
 		fact_list(to, o->unless, tr("or"));
 		between = ", ";
 	}
@@ -279,6 +279,21 @@ route_due(const struct grid *g, const struct grid_obligation *o, struct arena *a
 	(void)fclose(to);
 	const char *kept = keep(arena, text);
 	return kept != NULL ? kept : "";
+}
+
+bool
+routes_exist(const struct grid *g)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < g->n_columns; i++) some = some || g->columns[i].gives;
+	return some;
+}
+
+const char *
+routes_none(void)
+{
+	return tr("No route: nothing may be sent that way.");
 }
 
 /* --- the overview ---------------------------------------------------------------- */

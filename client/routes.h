@@ -51,7 +51,12 @@ MUST rc route_counts(const struct grid *g, size_t sender, size_t *counts);
 /* The text of O in the reader's language. */
 const char *obligation_text(const struct obligation_info *o);
 
-/* Print what Q asks; *RET_N routes were printed. */
+/* Whether any column of G gives something, and what to say where none does. */
+bool        routes_exist(const struct grid *g);
+const char *routes_none(void);
+
+/* Print what Q asks; *RET_N tables were printed, routes_none() in those without a route.
+ */
 MUST rc routes_print(
     struct cli *cli, const struct policy *p, const struct grid_query *q, size_t *ret_n);
 

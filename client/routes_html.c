@@ -105,7 +105,7 @@ static void
 parties(FILE *to, const struct route *r)
 {
 	(void)fputs("<p>", to);
-	if (r->n_parties == 0) html_text(to, tr("no party of the region"));
+	if (r->n_parties == 0) html_text(to, tr("no party"));
 	for (size_t i = 0; i < r->n_parties; i++) {
 		if (i != 0) (void)fputs("; ", to);
 		html_text(to, r->parties[i]->name);
@@ -214,7 +214,8 @@ write_grid(void *arg, const struct grid *g)
 	(void)fputs("</h3>\n", w->to);
 	html_senders(w->to, g);
 	html_restrictions(w->to, g);
-	if (!grid_is_of_one_sender(g)) TRY(overview(w->to, g, id));
+	if (!routes_exist(g)) html_element(w->to, "p", NULL, routes_none());
+	if (routes_exist(g) && !grid_is_of_one_sender(g)) TRY(overview(w->to, g, id));
 	for (size_t i = 0; i < g->n_columns; i++) TRY(write_route(w->to, g, i, id));
 	(void)fputs("</section>\n", w->to);
 	return RC_OK;

@@ -49,7 +49,7 @@ print_to(struct printer *x, const struct route *r)
 	for (size_t i = 0; i < r->n_parties; i++)
 		(void)fprintf(to, "%s%s", i == 0 ? " (" : ", ", r->parties[i]->name);
 	if (r->n_parties != 0) (void)fputc(')', to);
-	if (r->n_parties == 0) (void)fprintf(to, " (%s)", tr("no party of the region"));
+	if (r->n_parties == 0) (void)fprintf(to, " (%s)", tr("no party"));
 	(void)fclose(to);
 	(void)fputc('\n', x->to);
 	paper_text(x->to, x->width, "-->", 4, text);
@@ -108,7 +108,6 @@ print_route(struct printer *x, const struct grid *g, size_t column)
 	if (r == NULL) return RC_NOMEM;
 	TRY(route_read(g, column, false, &arena, r));
 	if (r->n == 0) return RC_OK;
-	x->n++;
 	print_to(x, r);
 	for (size_t i = 0; i < r->n; i++) print_line(x, r, &r->lines[i], &arena);
 	print_due(x, r, &arena);
@@ -235,7 +234,9 @@ print_body(struct printer *x, const struct grid *g, char **ret)
 
 	x->to = open_memstream(ret, &size);
 	if (x->to == NULL) return RC_NOMEM;
-	if (!grid_is_of_one_sender(g)) code = print_overview(x, g);
+	bool some = routes_exist(g);
+	if (!some) (void)fprintf(x->to, "%s\n", routes_none());
+	if (some && !grid_is_of_one_sender(g)) code = print_overview(x, g);
 	for (size_t i = 0; code == RC_OK && i < g->n_columns; i++)
 		code = print_route(x, g, i);
 	(void)fclose(x->to);
@@ -278,6 +279,7 @@ print_grid(void *arg, const struct grid *g)
 		page_convenant(p);
 	}
 	x->last = g->convenant;
+	x->n++;
 	(void)fprintf(p->to, "--- %s, %s %s: %s ---\n", g->convenant->id, tr("phase"),
 	    g->phase, audience_words(g->audience));
 	return print_or_refer(x, g, print_above(x, p));

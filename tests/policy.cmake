@@ -24,6 +24,7 @@ sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_diff LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
+set_tests_properties(test_grid PROPERTIES TIMEOUT 300) # every cell, under ASan
 sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
 sluis_test(test_policy_mutants LINKS sluis_policy)
