@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * cmd_policy_explain.c - sluis policy explain: per recipient and field what comes out,
- * by which rule and article, and the smallest change that would alter it.
+ * cmd_policy_explain.c - sluis policy explain: a made-up question, or a past decision of
+ * an exported journal, explained per recipient and field.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,306 +11,291 @@
 #include "client/change.h"
 #include "client/cmd_policy.h"
 #include "client/complain.h"
-#include "client/jsonfile.h"
+#include "client/explanation.h"
+#include "client/past.h"
 #include "client/shipped.h"
-#include "client/show.h"
-#include "client/step_text.h"
-#include "client/table.h"
 #include "policy/scenario.h"
 
 enum { WHAT_IF_MAX = 1024 * 1024 };
 
 const struct option options_policy_explain[] = {
     {"what-if", "FILE", N_("the facts to rule, as in a case file")},
+    {"journal", "DIR", N_("an exported journal (sluis audit export) ...")},
+    {"entry", "N", N_("... of which this decision")},
     {"field", "NAME", N_("only this category or field")},
     {NULL, NULL, NULL},
 };
 
-struct explain { /* one recipient of one scenario */
-	struct cli            *cli;
-	const struct policy   *policy;
-	const struct scenario *scenario;
-	struct fieldset        only;
-	struct ruling          ruling;
-	struct cell            cells[SCHEMA_FIELDS_MAX];
+struct explain {
+	struct cli          *cli;
+	const struct policy *policy;
+	struct fieldset      only;
+	json_t              *list; /* NULL: for people */
+	/* a past decision */
+	uint64_t entry;
+	rc       code; /* RC_NOT_FOUND until the entry is met */
 };
 
-/* --- the smallest change --------------------------------------------------------- */
-
-/* What would open FIELD; if it is open already, what would close it. */
-static bool
-change_of(const struct explain *x, unsigned field, bool *ret_wider, struct change *ret)
-{
-	factset person = x->scenario->person;
-	*ret_wider     = x->cells[field].action != SLUIS__ACTION__ACTION_RELEASE;
-	if (nearest_change(&x->ruling, person, field, *ret_wider, ret)) return true;
-	if (x->cells[field].action == SLUIS__ACTION__ACTION_WITHHOLD) return false;
-	*ret_wider = !*ret_wider;
-	return nearest_change(&x->ruling, person, field, *ret_wider, ret);
-}
-
-/* The change for FIELD in words; what its supplier holds back, the supplier may give. */
-static const char *
-words_for(const struct explain *x, unsigned field, char out[STEP_TEXT_MAX + 64])
-{
-	struct change c;
-	bool          wider;
-	char          text[STEP_TEXT_MAX];
-	out[0] = '\0';
-	if (fieldset_has(&x->ruling.held_back, field)) {
-		(void)snprintf(out, STEP_TEXT_MAX + 64, "%s",
-		    tr("the supplier no longer refuses it"));
-		return out;
-	}
-	if (!change_of(x, field, &wider, &c)) {
-		(void)snprintf(
-		    out, STEP_TEXT_MAX + 64, "%s", tr("nothing in this convenant"));
-		return out;
-	}
-	(void)snprintf(out, STEP_TEXT_MAX + 64, "%s %s",
-	    wider ? tr("given if:") : tr("lost if:"), change_text(&c, text));
-	return out;
-}
-
-/* --- which fields, folded into categories ---------------------------------------- */
-
-static bool
-is_of_person(unsigned field)
-{
-	return strncmp(schema_signal()->fields[field].path, "persons.", 8) == 0;
-}
-
-static bool
-is_asked(const struct explain *x, unsigned field)
-{
-	return fieldset_has(&x->only, field) && scenario_asks(x->scenario, field);
-}
-
-static bool
-same_outcome(const struct explain *x, unsigned a, unsigned b)
-{
-	const struct cell *p = &x->cells[a], *q = &x->cells[b];
-	char               one[STEP_TEXT_MAX + 64], two[STEP_TEXT_MAX + 64];
-	return p->action == q->action && p->generalise == q->generalise &&
-	       p->rule == q->rule &&
-	       strcmp(words_for(x, a, one), words_for(x, b, two)) == 0;
-}
-
-/* Whether all asked fields of FIELD's category, persons' and others apart, are alike. */
-static bool
-category_is_alike(const struct explain *x, unsigned field)
-{
-	const struct schema_field *f = schema_signal()->fields;
-	const char                *c = policy_category(x->policy, &f[field]);
-	for (unsigned i = 0; i < schema_signal()->n_fields; i++) {
-		if (is_asked(x, i) && is_of_person(i) == is_of_person(field) &&
-		    policy_category(x->policy, &f[i]) == c && !same_outcome(x, i, field))
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_first_of_category(const struct explain *x, unsigned field)
-{
-	const struct schema_field *f = schema_signal()->fields;
-	const char                *c = policy_category(x->policy, &f[field]);
-	for (unsigned i = 0; i < field; i++) {
-		if (is_asked(x, i) && is_of_person(i) == is_of_person(field) &&
-		    policy_category(x->policy, &f[i]) == c)
-			return false;
-	}
-	return true;
-}
-
-/* --- for people ------------------------------------------------------------------ */
+/* --- what a recipient is told ---------------------------------------------------- */
 
 static void
-put_row(const struct explain *x, struct table *t, unsigned field, const char *name)
+print_denial(const struct explain *x, const struct ruling *r)
 {
-	const struct cell      *c    = &x->cells[field];
-	const struct rule_info *rule = policy_rule_info(x->policy, c->rule);
-	char                    words[STEP_TEXT_MAX + 64];
-	table_row(t);
-	table_cell(t, name, NULL);
-	table_cell(t, show_action((enum sluis_action)c->action),
-	    show_colour((enum sluis_action)c->action));
-	table_cell(t, rule == NULL ? tr("silence means no") : rule->id, NULL);
-	table_cell(t, rule == NULL ? "" : rule->article, NULL);
-	table_cell(t, words_for(x, field, words), NULL);
+	const struct rule_info *rule = policy_rule_info(x->policy, r->rule);
+	char                    change[CHANGE_TEXT_MAX];
+	(void)fprintf(x->cli->out, "  %s: %s", tr("not served"), rc_name(r->code));
+	if (rule != NULL)
+		(void)fprintf(x->cli->out, ", %s (%s)", rule->id, rule->article);
+	if (r->change[0] != '\0')
+		(void)fprintf(x->cli->out, "\n  %s %s", tr("given if:"),
+		    change_translate(r->change, change));
+	(void)fputc('\n', x->cli->out);
 }
 
 static void
-print_fields(const struct explain *x)
+print_obligations(const struct explain *x, const struct ruling *r)
 {
-	const char *headings[] = {
-	    tr("FIELD"), tr("ACTION"), tr("RULE"), tr("ARTICLE"), tr("CHANGE"), NULL};
-	const struct schema_field        *f = schema_signal()->fields;
-	AUTO(table_destroy) struct table *t = table_new(x->cli, headings);
-	for (unsigned i = 0; t != NULL && i < schema_signal()->n_fields; i++) {
-		if (!is_asked(x, i)) continue;
-		if (!category_is_alike(x, i))
-			put_row(x, t, i, f[i].path);
-		else if (is_first_of_category(x, i))
-			put_row(x, t, i, policy_category(x->policy, &f[i]));
-	}
-	if (t != NULL) table_print(t);
-}
-
-static void
-print_obligations(const struct explain *x)
-{
-	for (size_t i = 0; i < x->ruling.n_obligations; i++) {
-		const struct obligation_info *o = x->ruling.obligations[i];
+	if (cli_value(x->cli, "field") != NULL) return;
+	for (size_t i = 0; i < r->n_obligations; i++) {
+		const struct obligation_info *o = r->obligations[i];
 		(void)fprintf(x->cli->out, "%s %s: %s (%s)\n", tr("obligation"), o->id,
 		    translate_is_dutch() ? o->text_nl : o->text_en, o->article);
 	}
 }
 
-static void
-print_recipient(struct explain *x, const struct scenario_side *to)
+/* R as an object without its fields. */
+static json_t *
+ruling_json(const struct explain *x, const struct ruling *r, const char *to)
 {
-	const struct scenario *s = x->scenario;
-	char                   change[CHANGE_TEXT_MAX];
-	(void)fprintf(x->cli->out, "%s, %s %s, %s: %s -> %s\n", s->convenant, tr("phase"),
-	    s->phase, s->purpose, s->sender.text, to->text);
-	if (x->ruling.code != RC_OK) {
-		const struct rule_info *rule =
-		    policy_rule_info(x->policy, x->ruling.rule);
-		(void)fprintf(
-		    x->cli->out, "  %s: %s", tr("not served"), rc_name(x->ruling.code));
-		if (rule != NULL)
-			(void)fprintf(x->cli->out, ", %s (%s)", rule->id, rule->article);
-		if (x->ruling.change[0] != '\0')
-			(void)fprintf(x->cli->out, "\n  %s %s", tr("given if:"),
-			    change_translate(x->ruling.change, change));
-		(void)fputs("\n\n", x->cli->out);
+	const struct rule_info *rule        = policy_rule_info(x->policy, r->rule);
+	json_t                 *obligations = json_array();
+	for (size_t i = 0; i < r->n_obligations; i++)
+		(void)json_array_append_new(
+		    obligations, json_string(r->obligations[i]->id));
+	return json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:o}", "to", to, "code",
+	    rc_name(r->code), "rule", rule == NULL ? NULL : rule->id, "article",
+	    rule == NULL ? NULL : rule->article, "change", r->change, "obligations",
+	    obligations);
+}
+
+static void
+print_question(const struct explain *x, const char *convenant, const char *phase,
+    const char *purpose, const char *from, const char *to)
+{
+	(void)fprintf(x->cli->out, "%s, %s %s, %s: %s -> %s\n", convenant, tr("phase"),
+	    phase, purpose, from, to);
+}
+
+/* --- what if --------------------------------------------------------------------- */
+
+static void
+explain_recipient(
+    const struct explain *x, const struct scenario *s, size_t to, json_t *recipients)
+{
+	struct ruling r;
+	scenario_rule(x->policy, s, to, &r);
+	struct explanation fields = {x->policy, &r, s->person, x->only};
+	for (unsigned i = 0; i < schema_signal()->n_fields; i++)
+		if (!scenario_asks(s, i)) fieldset_remove(&fields.asked, i);
+	if (recipients != NULL) {
+		json_t *o = ruling_json(x, &r, s->recipients[to].text);
+		(void)json_object_set_new(o, "fields",
+		    r.code == RC_OK ? explanation_json(&fields) : json_array());
+		(void)json_array_append_new(recipients, o);
 		return;
 	}
-	print_fields(x);
-	if (cli_value(x->cli, "field") == NULL) print_obligations(x);
+	print_question(x, s->convenant, s->phase, s->purpose, s->sender.text,
+	    s->recipients[to].text);
+	if (r.code == RC_OK)
+		explanation_print(x->cli, &fields);
+	else
+		print_denial(x, &r);
+	print_obligations(x, &r);
 	(void)fputc('\n', x->cli->out);
 }
 
-/* --- for programs ---------------------------------------------------------------- */
-
-static json_t *
-change_json(const struct explain *x, unsigned field)
-{
-	struct change c;
-	bool          wider;
-	char          text[STEP_TEXT_MAX];
-	if (fieldset_has(&x->ruling.held_back, field) || !change_of(x, field, &wider, &c))
-		return json_null();
-	json_t *steps = json_array();
-	for (size_t i = 0; i < c.n; i++)
-		(void)json_array_append_new(steps,
-		    json_pack("{s:s, s:s*, s:s}", "kind", step_name(c.steps[i].kind),
-		        "dimension", c.steps[i].dimension, "to",
-		        step_value(&c.steps[i], text)));
-	return json_pack("{s:b, s:o, s:s}", "wider", wider ? 1 : 0, "steps", steps,
-	    "becomes", sluis_action_name((enum sluis_action)c.becomes.action));
-}
-
-static json_t *
-field_json(const struct explain *x, unsigned field)
-{
-	const struct cell         *c    = &x->cells[field];
-	const struct schema_field *f    = &schema_signal()->fields[field];
-	const struct rule_info    *rule = policy_rule_info(x->policy, c->rule);
-	return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:o}", "path", f->path,
-	    "category", policy_category(x->policy, f), "action",
-	    sluis_action_name((enum sluis_action)c->action), "to",
-	    c->generalise == GENERALISE_NONE
-	        ? NULL
-	        : generalise_name((enum generalise)c->generalise),
-	    "rule", rule == NULL ? NULL : rule->id, "article",
-	    rule == NULL ? NULL : rule->article, "change", change_json(x, field));
-}
-
-static json_t *
-recipient_json(const struct explain *x, const struct scenario_side *to)
-{
-	const struct rule_info *rule        = policy_rule_info(x->policy, x->ruling.rule);
-	json_t                 *fields      = json_array();
-	json_t                 *obligations = json_array();
-	for (unsigned i = 0; x->ruling.code == RC_OK && i < schema_signal()->n_fields;
-	     i++) {
-		if (is_asked(x, i)) (void)json_array_append_new(fields, field_json(x, i));
-	}
-	for (size_t i = 0; i < x->ruling.n_obligations; i++)
-		(void)json_array_append_new(
-		    obligations, json_string(x->ruling.obligations[i]->id));
-	return json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:o, s:o}", "to", to->text, "code",
-	    rc_name(x->ruling.code), "rule", rule == NULL ? NULL : rule->id, "article",
-	    rule == NULL ? NULL : rule->article, "change", x->ruling.change, "fields",
-	    fields, "obligations", obligations);
-}
-
-/* --- all of it ------------------------------------------------------------------- */
-
 static void
-explain_one(struct explain *x, json_t *list)
+explain_scenario(const struct explain *x, const struct scenario *s)
 {
-	json_t *recipients = list == NULL ? NULL : json_array();
-	for (size_t i = 0; i < x->scenario->n_recipients; i++) {
-		const struct scenario_side *to = &x->scenario->recipients[i];
-		scenario_rule(x->policy, x->scenario, i, &x->ruling);
-		scenario_cells(x->scenario, &x->ruling, x->cells);
-		if (list == NULL)
-			print_recipient(x, to);
-		else
-			(void)json_array_append_new(recipients, recipient_json(x, to));
-	}
-	if (list == NULL) return;
-	(void)json_array_append_new(list,
-	    json_pack("{s:s, s:s, s:s, s:s, s:o}", "convenant", x->scenario->convenant,
-	        "phase", x->scenario->phase, "purpose", x->scenario->purpose, "from",
-	        x->scenario->sender.text, "recipients", recipients));
+	json_t *recipients = x->list == NULL ? NULL : json_array();
+	for (size_t i = 0; i < s->n_recipients; i++)
+		explain_recipient(x, s, i, recipients);
+	if (x->list != NULL)
+		(void)json_array_append_new(
+		    x->list, json_pack("{s:s, s:s, s:s, s:s, s:o}", "convenant",
+		                 s->convenant, "phase", s->phase, "purpose", s->purpose,
+		                 "from", s->sender.text, "recipients", recipients));
 }
 
 /* The scenarios of --what-if; complains. */
 static rc
-read_what_if(struct cli *cli, const struct policy *p, struct scenarios *s)
+read_what_if(
+    struct cli *cli, const char *path, const struct policy *p, struct scenarios *s)
 {
 	AUTO(buf_wipe) struct buf        text     = buf_init(WHAT_IF_MAX);
 	AUTO(auto_free) struct findings *findings = calloc(1, sizeof *findings);
-	const char                      *path     = cli_value(cli, "what-if");
-	rc                               code     = path == NULL       ? RC_USAGE
-	                                            : findings == NULL ? RC_NOMEM
-	                                                               : file_read(path, WHAT_IF_MAX, false, &text);
+	rc                               code =
+            findings == NULL ? RC_NOMEM : file_read(path, WHAT_IF_MAX, false, &text);
 	if (code == RC_OK) {
 		findings->translate = tr;
 		code = scenarios_read(p, path, buf_slice(&text), s, findings);
 	}
 	if (code == RC_OK) return RC_OK;
-	(void)complain_code(
-	    cli, code, path, path == NULL ? N_("name the facts: --what-if FILE") : NULL);
+	(void)complain_code(cli, code, path, NULL);
 	if (findings != NULL && !cli->json) findings_print(cli, cli->err, findings);
 	return code;
 }
 
+static int
+explain_what_if(struct explain *x, const char *path)
+{
+	AUTO(scenarios_wipe) struct scenarios s = {0};
+	rc code = read_what_if(x->cli, path, x->policy, &s);
+	if (code != RC_OK) return rc_exit_status(code);
+	for (size_t i = 0; i < s.n; i++) explain_scenario(x, &s.at[i]);
+	return x->list == NULL
+	           ? 0
+	           : cli_json(x->cli, json_pack("{s:O}", "what_if", x->list), RC_OK);
+}
+
+/* --- a past decision ------------------------------------------------------------- */
+
+/* The facts of RECORD as a title: "victim, adult"; "" for what is no person. */
+static const char *
+record_title(factset record, char out[200])
+{
+	size_t n = 0;
+	out[0]   = '\0';
+	for (unsigned bit = FACTS_RECORD_FROM; bit < 64 && n < 160; bit++) {
+		if ((record >> bit & 1) == 0) continue;
+		int more = snprintf(out + n, 200 - n, "%s%s", n == 0 ? "" : ", ",
+		    fact_name((enum fact)bit));
+		n += more > 0 ? (size_t)more : 0;
+	}
+	return out;
+}
+
+static void
+explain_record(const struct explain *x, const struct ruling *r,
+    const struct decided_record *record, json_t *records)
+{
+	char               title[200];
+	struct explanation fields = {x->policy, r, record->facts, record->fields};
+	for (unsigned i = 0; i < schema_signal()->n_fields; i++)
+		if (!fieldset_has(&x->only, i)) fieldset_remove(&fields.asked, i);
+	if (fieldset_is_empty(&fields.asked)) return;
+	(void)record_title(record->facts, title);
+	if (records != NULL) {
+		(void)json_array_append_new(
+		    records, json_pack("{s:s, s:o}", "record", title, "fields",
+		                 explanation_json(&fields)));
+		return;
+	}
+	(void)fprintf(x->cli->out, "%s\n",
+	    title[0] != '\0' ? title : tr("the signal itself, without its persons"));
+	explanation_print(x->cli, &fields);
+}
+
+/* Whether the policy at hand is the one that decided, and gives what it gave then. */
+static const char *
+said_of(const struct explain *x, const struct past *p)
+{
+	bool same = memcmp(&p->bundle, policy_hash(x->policy), sizeof p->bundle) == 0;
+	if (rerule_holds(&p->decided, x->policy))
+		return same ? N_("this policy decided it, and still decides it so")
+		            : N_("another policy decided it; this one decides the same");
+	return same ? N_("ALARM: this policy is named, but does not decide it so")
+	            : N_("another policy decided it; this one decides otherwise");
+}
+
+static void
+explain_past(struct explain *x, const struct past *p)
+{
+	const struct question *q       = &p->decided.question;
+	json_t                *records = x->list == NULL ? NULL : json_array();
+	const char            *said    = said_of(x, p);
+	struct ruling          r;
+	policy_rule(x->policy, q, &r);
+	if (strncmp(said, "ALARM", 5) == 0) x->code = RC_BAD_DIGEST;
+	if (x->list == NULL) {
+		print_question(x, q->convenant, q->phase, q->purpose, q->sender_desk,
+		    q->recipient_oin);
+		(void)fprintf(x->cli->out, "%s\n", tr(said));
+		if (r.code != RC_OK) print_denial(x, &r);
+	}
+	for (size_t i = 0; r.code == RC_OK && i < p->decided.n_records; i++)
+		explain_record(x, &r, &p->decided.records[i], records);
+	if (x->list == NULL) {
+		print_obligations(x, &r);
+		return;
+	}
+	json_t *o = ruling_json(x, &r, q->recipient_oin);
+	(void)json_object_set_new(o, "said", json_string(said));
+	(void)json_object_set_new(o, "records", records);
+	(void)json_array_append_new(x->list, o);
+}
+
+static rc
+visit_entry(void *arg, const struct past *p)
+{
+	struct explain *x = arg;
+	if (p->index != x->entry) return RC_OK;
+	x->code = p->kind != PAST_DECISION ? RC_USAGE
+	          : !p->decided.weighed    ? RC_NOT_FOUND
+	                                   : RC_OK;
+	if (x->code == RC_OK) explain_past(x, p);
+	return RC_OK;
+}
+
+static int
+explain_journal(struct explain *x, const char *dir)
+{
+	struct sluis_error e     = {0};
+	const char        *entry = cli_value(x->cli, "entry");
+	char              *end   = NULL;
+	errno                    = 0;
+	x->entry                 = entry == NULL ? 0 : strtoull(entry, &end, 10);
+	if (entry == NULL || end == entry || *end != '\0' || errno != 0)
+		return complain_code(x->cli, RC_USAGE, entry,
+		    N_("name the entry: --entry N, as sluis audit list shows it"));
+	x->code = RC_NOT_FOUND;
+	if (past_walk(dir, visit_entry, x, &e) != RC_OK) return complain(x->cli, &e);
+	if (x->code == RC_USAGE)
+		return complain_code(x->cli, x->code, entry,
+		    N_("that entry is no decision for one recipient"));
+	if (x->code == RC_NOT_FOUND)
+		return complain_code(x->cli, x->code, entry,
+		    N_("there is no such entry, or its detail was not exported"));
+	if (x->list != NULL)
+		return cli_json(
+		    x->cli, json_pack("{s:O}", "decisions", x->list), x->code);
+	return rc_exit_status(x->code);
+}
+
+/* --- the command ----------------------------------------------------------------- */
+
 int
 run_policy_explain(struct cli *cli)
 {
-	AUTO(policy_destroy) struct policy   *p    = NULL;
-	AUTO(scenarios_wipe) struct scenarios s    = {0};
-	const char                           *only = cli_value(cli, "field");
-	struct explain                        x    = {.cli = cli, .only = fieldset_all()};
+	AUTO(policy_destroy) struct policy *p       = NULL;
+	const char                         *only    = cli_value(cli, "field");
+	const char                         *what_if = cli_value(cli, "what-if");
+	const char                         *journal = cli_value(cli, "journal");
+	struct explain                      x = {.cli = cli, .only = fieldset_all()};
 
+	if ((what_if == NULL) == (journal == NULL))
+		return complain_code(cli, RC_USAGE, NULL,
+		    N_("name the facts: --what-if FILE, or --journal DIR with --entry "
+		       "N"));
 	rc code = policy_open(cli, cli->args[0], &p);
 	if (code != RC_OK) return rc_exit_status(code);
 	x.policy = p;
 	if (only != NULL && !policy_fields(p, only, &x.only))
 		return complain_code(cli, RC_NOT_FOUND, only,
 		    N_("the policy has no such category or field"));
-	code = read_what_if(cli, p, &s);
-	if (code != RC_OK) return rc_exit_status(code);
-	json_t *list = cli->json ? json_array() : NULL;
-	for (size_t i = 0; i < s.n; i++) {
-		x.scenario = &s.at[i];
-		explain_one(&x, list);
-	}
-	return list == NULL ? 0
-	                    : cli_json(cli, json_pack("{s:o}", "what_if", list), RC_OK);
+	x.list = cli->json ? json_array() : NULL;
+	int status =
+	    what_if != NULL ? explain_what_if(&x, what_if) : explain_journal(&x, journal);
+	json_decref(x.list);
+	return status;
 }

@@ -76,6 +76,12 @@ fieldset_add(struct fieldset *s, unsigned index)
 	s->bits[index / 64] |= (uint64_t)1 << (index % 64);
 }
 
+static inline void
+fieldset_remove(struct fieldset *s, unsigned index)
+{
+	s->bits[index / 64] &= ~((uint64_t)1 << (index % 64));
+}
+
 static inline bool
 fieldset_has(const struct fieldset *s, unsigned index)
 {

@@ -673,3 +673,28 @@ send_care() {
 	echo '#include "sluis.h"' | c++ -x c++ -fsyntax-only -I "$BATS_TEST_DIRNAME/../../client" - ||
 		! command -v c++
 }
+
+@test "a past decision is explained from an exported journal, by the policy that made it" {
+	as meldpunt signal send "$SIGNALS/03-forced-to-steal.json" --convenant zvh --phase 1 \
+		--purpose casusoverleg --to politie,om --no-preview
+	as auditor audit export "$BATS_TEST_TMPDIR/copy"
+	local entry
+	entry=$(as auditor --json audit list | jq '[.entries[] | select(.kind == "ruling" and .convenant == "zvh")][-1].index')
+	run "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry "$entry"
+	[ "$status" -eq 0 ]
+	[[ $output == *"this policy decided it, and still decides it so"* ]]
+	[[ $output == *"identity"*"release"*"lost if:"* ]]
+	# another version of it decides the same, and is said to be another
+	cp -r "$D/broker/policy" "$BATS_TEST_TMPDIR/other"
+	sed -i 's/^version: .*/version: 99/' "$BATS_TEST_TMPDIR/other/parties.yaml"
+	run "$SLUIS" --lang en policy explain "$BATS_TEST_TMPDIR/other" --journal "$BATS_TEST_TMPDIR/copy" --entry "$entry"
+	[ "$status" -eq 0 ]
+	[[ $output == *"another policy decided it; this one decides the same"* ]]
+	# what is no decision, or is not there, is said so
+	run "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry 0
+	[ "$status" -eq 2 ]
+	run "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry 999999
+	[ "$status" -eq 5 ]
+	run "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry x
+	[ "$status" -eq 2 ]
+}
