@@ -464,6 +464,44 @@ class Signing(PolicyCase):
         self.sign(folder, "meldpunt", "om", "zorgcoordinator")
         self.assertEqual(0, self.region.command(*words, check=False).returncode)
 
+    def test_who_has_only_the_authoritys_certificate_can_count_too(self):
+        folder = self.sign(self.candidate(self.next_text()), "meldpunt", "politie", "om",
+                           "zorgcoordinator")
+        ca = self.region.dir / "ca" / "ca.pem"
+        words = ("policy", "signatures", folder, "--anchors")
+        self.assertEqual(0, self.region.command(*words, ca, check=False).returncode)
+        missing = self.region.command(*words, ca, "--crl", self.tmp / "none.pem", check=False)
+        self.assertEqual(5, missing.returncode)
+        foreign = self.tmp / "foreign"
+        self.region.command("party", "ca", foreign, "--name", "Vreemde CA")
+        done = self.region.command(*words, foreign / "ca.pem", check=False)
+        self.assertEqual(3, done.returncode)
+        self.assertIn("does not count", done.stdout)
+
+    def test_a_party_signs_for_another_that_lets_it(self):
+        police, om = (self.region.region.parties[n]["oin"] for n in ("politie", "om"))
+        text = (self.installed / "parties.yaml").read_text("utf-8")
+        block = text[text.index('  - oin: "%s"' % police):]
+        line = next(x for x in block.splitlines() if "convenant: riec," in x)
+        self.assertTrue(line.endswith("}"))
+        self.assertEqual(0, self.apply(self.signed(
+            ("parties.yaml", block, block.replace(
+                line, line.replace("}", ', on_behalf_of: ["%s"]}' % om), 1)))).returncode)
+        folder = self.candidate(self.next_text(), name="next")
+        self.region.command("policy", "sign", folder, "--on-behalf-of", om, party="politie")
+        said = json.loads(self.region.command(
+            "--json", "policy", "signatures", folder, "--broker", self.region.dir,
+            check=False).stdout)
+        for convenant, by in (("riec", police), ("zvh", None)):
+            (riec,) = [x for x in said["lists"]
+                       if x["convenant"] == convenant and not x["in_force"]]
+            self.assertEqual(
+                [by], [p.get("by") for p in riec["parties"] if p["oin"] == om], convenant)
+        for wrong in (police, "everybody", om + "," + om):
+            done = self.region.command("policy", "sign", folder, "--on-behalf-of", wrong,
+                                       party="politie", check=False)
+            self.assertEqual(2, done.returncode, wrong)
+
     def test_a_folder_that_is_no_policy_is_not_signed(self):
         folder = self.candidate(self.next_text())
         (folder / "zorg.yaml").write_text("convenant: zorg\n", "utf-8")
