@@ -80,11 +80,20 @@ put_each(factset facts, bool negated, struct literal *out)
 	return n;
 }
 
-/* Keep the N literals of MORE in the place of the *BEST_N of BEST if they are fewer. */
+static unsigned
+facts_in(const struct literal *l, size_t n)
+{
+	unsigned facts = 0;
+	for (size_t i = 0; i < n; i++) facts += (unsigned)__builtin_popcountll(l[i].any);
+	return facts;
+}
+
+/* Keep the N literals of MORE in the place of the *BEST_N of BEST if they name fewer
+ * facts. */
 static void
 keep_fewer(struct literal *best, size_t *best_n, const struct literal *more, size_t n)
 {
-	if (n >= *best_n) return;
+	if (*best_n != SIZE_MAX && facts_in(more, n) >= facts_in(best, *best_n)) return;
 	memcpy(best, more, n * sizeof *more);
 	*best_n = n;
 }

@@ -155,13 +155,40 @@ class Story:
         trace = next(e["trace_id"] for e in sent["entries"] if e.get("convenant") == "zvh")
         self.show("explain", trace, party="meldpunt", lines=40)
 
+    def compare(self):
+        """A colleague wants the labour authority to have contact data: what would that open?"""
+        chapter("A change of policy, compared")
+        old, new = self.dir / "broker" / "policy", self.dir / "policy-proposed"
+        shutil.copytree(old, new)
+        rule = new / "riec.yaml"
+        text = rule.read_text("utf-8")
+        before, after = text.split("  - id: riec-con\n", 1)
+        rule.write_text(before + "  - id: riec-con\n" + after.replace(
+            "recipients: [police, kmar]", "recipients: [police, kmar, nla]", 1), "utf-8")
+        print("\nin a copy, rule riec-con names the nla as well")
+        done = self.show("policy", "diff", old, new, expect=(9,))
+        if "WIDER" not in done.stdout:
+            sys.exit("story: naming one more recipient is not shown as wider")
+        self.show("policy", "diff", old, new, "--fail-on-widening", expect=(3,), lines=1)
+        journal = self.dir / "journal"
+        self.run("audit", "export", journal, party="auditor")
+        print("\nand which of today's decisions would have come out differently?")
+        done = self.show("policy", "diff", old, new, "--widening", "--journal", journal,
+                         "--key", self.key(), expect=(9,), lines=24)
+        if not re.search(r"[1-9]\d* come out differently, 0 perhaps, 0 cannot be told, 0 alarms",
+                         done.stdout):
+            sys.exit("story: the journal does not tell what the change would have opened")
+
+    def key(self):
+        return json.loads((self.dir / "region.json").read_text())["verifier"]
+
     def audit(self):
         chapter("The auditor")
         self.show("audit", "list", party="auditor", lines=24)
         self.show("audit", "verify", party="auditor")
         copy = self.dir / "copy"
         self.show("audit", "export", copy, party="auditor")
-        key = json.loads((self.dir / "region.json").read_text())["verifier"]
+        key = self.key()
         self.show("audit", "verify", "--tiles", copy, "--key", key)
         bundle = sorted((copy / "tile" / "entries").rglob("*"))[0]
         while bundle.is_dir():
@@ -258,6 +285,7 @@ def main():
     if not a.brief:
         story.ask_what_if()
         story.prove()
+        story.compare()
     story.audit()
     print("\nThe story took %.1f seconds." % (time.monotonic() - begun))
 
