@@ -62,8 +62,8 @@ tells(struct cell c)
 	return outcome_openness(&o);
 }
 
-/* A field that the supplier held back was withheld by a bar of its own, whatever the
- * facts were. */
+/* A field that the supplier held back was withheld by the bar that says so, whatever the
+ * facts were ... */
 static bool
 was_held_back(const struct decided_group *g, const struct policy *p)
 {
@@ -71,6 +71,20 @@ was_held_back(const struct decided_group *g, const struct policy *p)
 		if (strcmp(p->rules[i]->info.id, g->rule) == 0)
 			return p->rules[i]->bar == BAR_SUPPLIER;
 	return false;
+}
+
+/* ... or by silence, where there is no such bar that always holds. */
+static bool
+may_be_held_back(const struct decided_group *g, const struct answerer *a)
+{
+	if (g->action != WITHHELD || g->rule != NULL || !a->there) return false;
+	const struct row *row = place_row(&a->place);
+	for (size_t i = 0; i < row->n_refusals; i++) {
+		const struct candidate *bar = &row->refusals[i];
+		if (bar->when == 0 && bar->when_any == 0 && bar->unless == 0)
+			return false;
+	}
+	return true;
 }
 
 static struct tally
@@ -116,6 +130,9 @@ guess_fields(const struct decided *d, const struct answerer *old,
 			if (!fieldset_has(&g->fields, f) || was_held_back(g, old->policy))
 				continue;
 			struct tally t = try_all(old, new, d, g, f);
+			/* what was withheld anyway the supplier may have refused as well
+			 */
+			if (g->action == WITHHELD) t.fit++;
 			note(&t, f, ret);
 			given  = given || (t.fit != 0 && t.given == t.fit);
 			may_be = may_be || t.given != 0;
@@ -214,6 +231,7 @@ rerule_guess_holds(const struct decided *d, const struct policy *p)
 		for (unsigned f = 0; f < schema_signal()->n_fields; f++) {
 			if (!fieldset_has(&d->groups[i].fields, f)) continue;
 			if (was_held_back(&d->groups[i], p)) continue;
+			if (may_be_held_back(&d->groups[i], &a)) continue;
 			if (try_all(&a, &a, d, &d->groups[i], f).fit == 0) return false;
 		}
 	return true;

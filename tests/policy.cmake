@@ -23,6 +23,7 @@ set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinati
 sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_diff LINKS policy_bundle)
+sluis_test(test_rerule LINKS policy_bundle)
 sluis_test(test_grid LINKS policy_bundle)
 set_tests_properties(test_grid PROPERTIES TIMEOUT 300) # every cell, under ASan
 sluis_test(test_scenario LINKS policy_bundle)
