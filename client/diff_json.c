@@ -84,7 +84,7 @@ condition_to_json(const struct condition *c)
 }
 
 static json_t *
-outcome_to_json(const struct policy *p, const struct cell *c, rc code)
+outcome_to_json(const struct policy *p, const struct cell *c, rc code, bool absent)
 {
 	const struct rule_info *rule = policy_rule_info(p, c->rule);
 	json_t                 *o    = json_pack("{s:s, s:s}", "action",
@@ -92,6 +92,7 @@ outcome_to_json(const struct policy *p, const struct cell *c, rc code)
 	if (c->generalise != GENERALISE_NONE)
 		(void)json_object_set_new(o, "to",
 		    json_string(generalise_name((enum generalise)c->generalise)));
+	(void)json_object_set_new(o, "absent", json_boolean(absent));
 	if (rule != NULL) {
 		(void)json_object_set_new(o, "rule", json_string(rule->id));
 		(void)json_object_set_new(o, "article", json_string(rule->article));
@@ -118,10 +119,10 @@ line_to_json(const struct diff *d, const struct diff_line *l)
 		    o, "travels", json_boolean(c->way == WAY_NARROWER));
 	} else {
 		(void)json_object_set_new(o, "fields", fields_to_json(&l->fields));
-		(void)json_object_set_new(
-		    o, "old", outcome_to_json(diff_old(d), &c->old, c->old_code));
-		(void)json_object_set_new(
-		    o, "new", outcome_to_json(diff_new(d), &c->new, c->new_code));
+		(void)json_object_set_new(o, "old",
+		    outcome_to_json(diff_old(d), &c->old, c->old_code, c->old_absent));
+		(void)json_object_set_new(o, "new",
+		    outcome_to_json(diff_new(d), &c->new, c->new_code, c->new_absent));
 	}
 	(void)json_object_set_new(o, "when", condition_to_json(&c->when));
 	(void)json_object_set_new(o, "only_then", json_boolean(!c->when.others));

@@ -145,7 +145,8 @@ fields_print(FILE *to, const struct policy *p, const struct fieldset *fields)
 /* --- one change ------------------------------------------------------------------ */
 
 static void
-outcome_print(FILE *to, const struct policy *p, const struct cell *c, rc code)
+outcome_print(
+    FILE *to, const struct policy *p, const struct cell *c, rc code, bool absent)
 {
 	const struct rule_info *rule = policy_rule_info(p, c->rule);
 
@@ -154,7 +155,10 @@ outcome_print(FILE *to, const struct policy *p, const struct cell *c, rc code)
 	    to);
 	if (c->generalise != GENERALISE_NONE)
 		(void)fprintf(to, " %s", generalise_name((enum generalise)c->generalise));
-	(void)fprintf(to, " (%s)", rule == NULL ? tr("no rule") : rule->id);
+	(void)fprintf(to, " (%s)",
+	    rule != NULL ? rule->id
+	    : absent     ? tr("not at this table")
+	                 : tr("no rule"));
 }
 
 static void
@@ -219,9 +223,9 @@ line_print(const struct diff_show *s, const struct diff_line *l)
 		fields_print(to, policy_convenant(new, l->convenant) != NULL ? new : old,
 		    &l->fields);
 		(void)fputs(": ", to);
-		outcome_print(to, old, &c->old, c->old_code);
+		outcome_print(to, old, &c->old, c->old_code, c->old_absent);
 		(void)fputs(" -> ", to);
-		outcome_print(to, new, &c->new, c->new_code);
+		outcome_print(to, new, &c->new, c->new_code, c->new_absent);
 		(void)fputc('\n', to);
 	}
 	condition_print(to, &c->when);

@@ -53,7 +53,8 @@ struct diff_change {
 	struct cell      old, new; /* rule: a number of the old, of the new policy */
 	rc               old_code, new_code; /* of a bar on the whole message, RC_OK */
 	struct condition when;
-	unsigned         number; /* in the order of finding */
+	bool             old_absent, new_absent; /* nobody can ask it there at all */
+	unsigned         number;                 /* in the order of finding */
 };
 
 struct diff_seat {

@@ -245,19 +245,22 @@ way_between(const struct verdict_side *a, const struct verdict_side *b)
 }
 
 static rc
-conclude(struct verdicts *v, const struct comparison *c, struct verdict *ret)
+conclude(struct verdicts *v, const struct asked *asked, const struct comparison *c,
+    struct verdict *ret)
 {
 	ret->changes = arena_alloc(v->arena, c->n, sizeof *ret->changes);
 	if (ret->changes == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < c->n; i++) {
 		struct diff_change change;
 		memset(&change, 0, sizeof change);
-		change.way      = way_between(&c->old[i], &c->new[i]);
-		change.old      = c->old[i].cell;
-		change.new      = c->new[i].cell;
-		change.old_code = c->old[i].code;
-		change.new_code = c->new[i].code;
-		change.when     = condition_around(&c->grid, (uint8_t)i);
+		change.way        = way_between(&c->old[i], &c->new[i]);
+		change.old        = c->old[i].cell;
+		change.new        = c->new[i].cell;
+		change.old_code   = c->old[i].code;
+		change.new_code   = c->new[i].code;
+		change.old_absent = v->stored[asked->old].absent;
+		change.new_absent = v->stored[asked->new].absent;
+		change.when       = condition_around(&c->grid, (uint8_t)i);
 		TRY(keep_change(v, &change, &ret->changes[ret->n++]));
 		ret->way |= change.way;
 	}
@@ -287,7 +290,7 @@ compare(struct verdicts *v, struct asked *a)
 	AUTO(auto_free) struct comparison *c = calloc(1, sizeof *c);
 	if (c == NULL) return RC_NOMEM;
 	rc code = compare_all(c, &v->stored[a->old], &v->stored[a->new], a->person);
-	if (code == RC_OK) code = conclude(v, c, &a->verdict);
+	if (code == RC_OK) code = conclude(v, a, c, &a->verdict);
 	free(c->grid.at);
 	return code;
 }
