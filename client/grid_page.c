@@ -110,6 +110,7 @@ page_convenant(struct page *p)
 	                            : tr("not registered: not in force"));
 	line(p, tr("From:"), sender_names(p));
 	line(p, tr("Purposes:"), purpose_names(p));
+	if (p->g->class_name != NULL) line(p, tr("Kind of record:"), p->g->class_name);
 	(void)fputc('\n', out);
 }
 
@@ -207,10 +208,9 @@ void
 page_notes(struct page *p)
 {
 	(void)fputc('\n', p->to);
-	line(p, "",
-	    tr("V in full, G coarser, P pseudonym, x barred, - no rule names it; a "
-	       "number "
-	       "is a condition:"));
+	(void)fprintf(p->to, "%s\n",
+	    tr("V in full, G coarser, P pseudonym, x barred, - no rule names it"));
+	if (p->notes.n != 0) (void)fprintf(p->to, "%s\n", tr("Under condition:"));
 	for (size_t i = 0; i < p->notes.n; i++) {
 		char label[32];
 		(void)snprintf(label, sizeof label, "%5zu", i + 1);

@@ -8,7 +8,7 @@
 #include "client/paper.h"
 #include "policy/grid.h"
 
-enum { NOTES_MAX = 128 };
+enum { NOTES_MAX = 4096 }; /* as many as one grid can have cells that differ */
 
 struct notes { /* conditions, numbered from 1 */
 	size_t      n;

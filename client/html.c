@@ -32,7 +32,7 @@ static const char style[] =
     ".wide{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0}"
     "caption{text-align:left;font-weight:bold;padding:.4rem 0}\n"
     "th,td{border:1px solid #8a94a3;padding:.25rem .45rem;text-align:left;"
-    "vertical-align:top}"
+    "vertical-align:top;hyphens:auto}"
     "thead th{color:var(--head-text);background:var(--head-back)}"
     "tbody th{color:var(--label-text);background:var(--label-back);font-weight:normal}\n"
     ".v{color:var(--v-text);background:var(--v-back)}"

@@ -160,6 +160,7 @@ tell_grid(struct builder *b, grid_visit visit, void *arg)
 	    .convenant                  = &b->c->info,
 	    .phase                      = b->c->info.phases[b->phase],
 	    .phase_number               = b->phase,
+	    .class_name                 = b->q->class_name,
 	    .audience                   = audience_name(b->audience)};
 	TRY(build_senders(b));
 	TRY(build_seats(b));

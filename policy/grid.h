@@ -85,16 +85,17 @@ struct grid { /* borrowed during the visit */
 	const struct convenant_info *convenant;
 	const char                  *phase;
 	unsigned                     phase_number;
-	const char                  *audience;
-	struct scope                 scope; /* of fields outside persons */
-	struct scope                 scope_person;
-	size_t                       n_senders; /* clause.senders counts in this order */
-	const struct grid_seat      *senders;
-	size_t                       n_recipients; /* whom any rule of the phase names */
-	const struct grid_seat      *recipients;
-	size_t                       n_columns, n_rows, n_restrictions;
-	const struct grid_column    *columns;
-	const struct grid_row       *rows;
+	const char  *class_name; /* the kind of record asked about; NULL: all */
+	const char  *audience;
+	struct scope scope; /* of fields outside persons */
+	struct scope scope_person;
+	size_t       n_senders; /* clause.senders counts in this order */
+	const struct grid_seat   *senders;
+	size_t                    n_recipients; /* whom any rule of the phase names */
+	const struct grid_seat   *recipients;
+	size_t                    n_columns, n_rows, n_restrictions;
+	const struct grid_column *columns;
+	const struct grid_row    *rows;
 	const struct grid_restriction *restrictions;
 	const struct grid_cell *const *cells; /* [row * n_columns + column] */
 };
