@@ -328,7 +328,8 @@ decision_refuse_nothing(struct decision *d)
 {
 	d->ruling.code   = RC_NOT_ENTITLED;
 	d->ruling.rule   = RULE_NONE;
-	d->ruling.change = "a signal that holds something which a rule grants";
+	d->ruling.change = "other facts, or fields that a rule grants: nothing of this "
+	                   "signal would be left";
 }
 
 /* --- public ---------------------------------------------------------------------- */

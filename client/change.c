@@ -18,6 +18,7 @@ static const char *const sentences[] = {
     N_("a sender and desk that parties.yaml names"),
     N_("another sender: no rule grants what this one may supply"),
     N_("nothing: this bar always holds"),
+    N_("other facts, or fields that a rule grants: nothing of this signal would be left"),
     N_("convenant * is registered"),
     N_("its file names no registration"),
     N_("a date from * until *, when convenant * is in force"),

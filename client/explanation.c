@@ -47,6 +47,39 @@ change_of(const struct view *x, unsigned field, bool *ret_wider, struct change *
 	return nearest_change(x->of->ruling, person, field, *ret_wider, ret);
 }
 
+enum { HOLDERS_MAX = 16, RULES_TEXT_MAX = 400 };
+
+/* The rule that decides, and what else withholds and would if that one were gone: a
+ * reader who only knows the first looks for the wrong remedy. */
+static size_t
+withholders(const struct view *x, unsigned field, uint16_t out[HOLDERS_MAX])
+{
+	factset person = is_of_person(field) ? x->of->person : 0;
+	size_t  n      = ruling_holders(x->of->ruling, person, field, out, HOLDERS_MAX),
+	       kept    = 1;
+	if (n == 0 || x->cells[field].action != SLUIS__ACTION__ACTION_WITHHOLD ||
+	    x->cells[field].rule != out[0])
+		return 0;
+	while (kept < n && policy_rule_info(x->of->policy, out[kept])->bar) kept++;
+	return kept;
+}
+
+static const char *
+rules_text(const struct view *x, unsigned field, char out[RULES_TEXT_MAX])
+{
+	const struct rule_info *rule =
+	    policy_rule_info(x->of->policy, x->cells[field].rule);
+	uint16_t rules[HOLDERS_MAX];
+	size_t   n = withholders(x, field, rules), used = 0;
+	if (rule == NULL) return tr("silence means no");
+	(void)snprintf(out, RULES_TEXT_MAX, "%s", rule->id);
+	used = strlen(out);
+	for (size_t i = 1; i < n && used < RULES_TEXT_MAX - 64; i++)
+		used += (size_t)snprintf(out + used, RULES_TEXT_MAX - used, ", %s",
+		    policy_rule_info(x->of->policy, rules[i])->id);
+	return out;
+}
+
 /* The change for FIELD in words; what its supplier holds back, the supplier may give. */
 static const char *
 words_for(const struct view *x, unsigned field, char out[STEP_TEXT_MAX + 64])
@@ -123,12 +156,12 @@ put_row(const struct view *x, struct table *t, unsigned field, const char *name)
 {
 	const struct cell      *c    = &x->cells[field];
 	const struct rule_info *rule = policy_rule_info(x->of->policy, c->rule);
-	char                    words[STEP_TEXT_MAX + 64];
+	char                    words[STEP_TEXT_MAX + 64], rules[RULES_TEXT_MAX];
 	table_row(t);
 	table_cell(t, name, NULL);
 	table_cell(t, show_action((enum sluis_action)c->action),
 	    show_colour((enum sluis_action)c->action));
-	table_cell(t, rule == NULL ? tr("silence means no") : rule->id, NULL);
+	table_cell(t, rules_text(x, field, rules), NULL);
 	table_cell(t, rule == NULL ? "" : rule->article, NULL);
 	table_cell(t, words_for(x, field, words), NULL);
 }
@@ -179,14 +212,20 @@ field_json(const struct view *x, unsigned field)
 	const struct cell         *c    = &x->cells[field];
 	const struct schema_field *f    = &schema_signal()->fields[field];
 	const struct rule_info    *rule = policy_rule_info(x->of->policy, c->rule);
-	return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:o}", "path", f->path,
+	uint16_t                   rules[HOLDERS_MAX];
+	json_t                    *also = json_array();
+	for (size_t i = 1, n = withholders(x, field, rules); i < n; i++)
+		(void)json_array_append_new(
+		    also, json_string(policy_rule_info(x->of->policy, rules[i])->id));
+	return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:o, s:o}", "path", f->path,
 	    "category", policy_category(x->of->policy, f), "action",
 	    sluis_action_name((enum sluis_action)c->action), "to",
 	    c->generalise == GENERALISE_NONE
 	        ? NULL
 	        : generalise_name((enum generalise)c->generalise),
 	    "rule", rule == NULL ? NULL : rule->id, "article",
-	    rule == NULL ? NULL : rule->article, "change", change_json(x, field));
+	    rule == NULL ? NULL : rule->article, "also", also, "change",
+	    change_json(x, field));
 }
 
 json_t *

@@ -162,3 +162,21 @@ ruling_cells(const struct ruling *r, factset record, struct cell cells[SCHEMA_FI
 	factset facts = r->message | (record & FACTS_RECORD);
 	row_cells(r->code == RC_OK ? r->row : NULL, who, facts, &r->held_back, cells);
 }
+
+size_t
+ruling_holders(
+    const struct ruling *r, factset record, unsigned field, uint16_t *out, size_t max)
+{
+	const struct row *row = r->code == RC_OK ? r->row : NULL;
+	struct asker      who = {
+	         r->source_role, r->source_desks, r->purpose, audience_of(r->message)};
+	factset facts = r->message | (record & FACTS_RECORD);
+	size_t  n     = 0;
+	if (row == NULL) return 0;
+	uint32_t end = row->starts[row->list_of[field] + 1];
+	for (uint32_t i = row->starts[row->list_of[field]]; i < end && n < max; i++) {
+		if (candidate_holds(&row->candidates[i], who, facts))
+			out[n++] = row->candidates[i].rule;
+	}
+	return n;
+}

@@ -326,6 +326,12 @@ void policy_rule_roles(
 MUST rc policy_held_back(const struct policy *p, const Sluis__Handling *h,
     const char *recipient_oin, struct fieldset *ret);
 
+/* The rules and bars that hold for FIELD (schema index) in a record with RECORD facts,
+ * the deciding one first, then in the order in which they would decide if those before
+ * were not there.  At most MAX go to OUT; returns how many.  R->code must be RC_OK. */
+size_t ruling_holders(
+    const struct ruling *r, factset record, unsigned field, uint16_t *out, size_t max);
+
 struct cell {
 	uint8_t  action;     /* Sluis__Action; WITHHOLD where nothing grants */
 	uint8_t  generalise; /* enum generalise, for ACTION_GENERALISE */
