@@ -9,7 +9,7 @@
 #include "client/grid_print.h"
 #include "client/grid_text.h"
 
-enum { SEATS_IN_HEADING = 5 };
+enum { SEATS_IN_HEADING = 3 };
 
 /* --- texts ----------------------------------------------------------------------- */
 

@@ -251,27 +251,43 @@ all_zero(const struct space *s)
 	return true;
 }
 
-/* Leave the one bar that decides everywhere, else the first if there is no place where
- * silence does. */
+static bool
+holds_everywhere(const struct space *s, const struct clause *c)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (!holds(c, s->spots[i])) return false;
+	}
+	return true;
+}
+
+/* The bar to name where nothing is given: the first that holds everywhere, else the
+ * first of those that decide; NULL where silence does somewhere. */
+static const struct clause *
+reason(const struct space *s, const struct clause *list, size_t n)
+{
+	const struct clause *first = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (holds_everywhere(s, &list[i])) return &list[i];
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		const struct clause *c = clause_at(list, n, s->spots[i]);
+		if (c == NULL) return NULL;
+		if (first == NULL || c->rule < first->rule) first = c;
+	}
+	return first;
+}
+
 static void
 keep_reason(
     const struct space *s, struct clause *list, size_t *n, const struct scope *scope)
 {
-	const struct clause *first = NULL;
-	for (size_t i = 0; i < s->n; i++) {
-		const struct clause *c = clause_at(list, *n, s->spots[i]);
-		if (c == NULL) {
-			*n = 0;
-			return;
-		}
-		if (first == NULL || c->rule < first->rule) first = c;
-	}
-	if (first == NULL) return;
-	list[0] = (struct clause){.action = first->action,
-	    .rule                         = first->rule,
-	    .purposes                     = scope->purposes,
-	    .senders                      = scope->senders};
-	*n      = 1;
+	const struct clause *why = reason(s, list, *n);
+	if (why != NULL)
+		list[0] = (struct clause){.action = why->action,
+		    .rule                         = why->rule,
+		    .purposes                     = scope->purposes,
+		    .senders                      = scope->senders};
+	*n = why != NULL ? 1 : 0;
 }
 
 /* --- the whole ------------------------------------------------------------------- */

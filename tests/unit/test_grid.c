@@ -400,6 +400,33 @@ silence_and_a_bar_are_told_apart(void **state)
 	assert_int_equal(w.n, 0);
 }
 
+static rc
+take_rule(void *arg, const struct grid *g)
+{
+	size_t                  row  = row_of(g, schema_find("persons.health.pregnant"));
+	const struct grid_cell *cell = grid_at(g, row, column_of(g, "cops", NULL));
+	assert_int_equal(cell->n, 1);
+	*(const char **)arg = policy_rule_info(g->policy, cell->clauses[0].rule)->id;
+	return RC_OK;
+}
+
+static void
+the_bar_that_always_holds_is_the_one_that_is_named(void **state)
+{
+	(void)state;
+	AUTO(policy_destroy)
+	struct policy *p =
+	    bundle_policy(bundle_small("  - {id: sometimes, article: a, action: withhold,"
+	                               " categories: [health], when: [minor]}\n"
+	                               "  - {id: always, article: a, action: withhold,"
+	                               " categories: [health]}\n",
+	        "  - {id: r, article: a, " TO_COPS ", categories: [health]}\n"));
+	struct grid_query q = {.convenant = "t", .phase = "1", .audience = "signatory"};
+	const char       *rule = "";
+	assert_int_equal(policy_grids(p, &q, take_rule, &rule), RC_OK);
+	assert_string_equal(rule, "always");
+}
+
 static void
 a_fact_of_a_person_opens_nothing_outside_persons(void **state)
 {
@@ -515,6 +542,7 @@ main(void)
 	    cmocka_unit_test(a_condition_that_changes_nothing_is_not_told),
 	    cmocka_unit_test(a_bar_that_matters_is_told_before_what_it_bars),
 	    cmocka_unit_test(silence_and_a_bar_are_told_apart),
+	    cmocka_unit_test(the_bar_that_always_holds_is_the_one_that_is_named),
 	    cmocka_unit_test(a_fact_of_a_person_opens_nothing_outside_persons),
 	    cmocka_unit_test(of_one_sender_nothing_is_said_about_senders),
 	    cmocka_unit_test(what_bars_nearly_everything_stands_above_the_table),
