@@ -89,3 +89,14 @@ brokerfile_read(const char *path, struct brokerfile *ret, struct sluis_error *e)
 		    N_("this is no sluisd.yaml and holds none"));
 	return read_root(yaml_root(file), ret, e);
 }
+
+const char *
+brokerfile_in_force(const struct brokerfile *b, const struct daemon_state *state)
+{
+	AUTO(policy_destroy) struct policy *p = NULL;
+	char                                hex[2 * HASH_BYTES + 1];
+
+	if (policy_load(b->policy_dir, &p, NULL) != RC_OK) return NULL;
+	hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
+	return state == NULL || strcmp(hex, state->policy) == 0 ? b->policy_dir : NULL;
+}

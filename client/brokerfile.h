@@ -8,6 +8,7 @@
 #ifndef SLUIS_CLIENT_BROKERFILE_H
 #define SLUIS_CLIENT_BROKERFILE_H
 
+#include "client/daemon.h"
 #include "client/folder.h"
 
 struct brokerfile { /* paths, absolute or as seen from here */
@@ -20,5 +21,13 @@ struct brokerfile { /* paths, absolute or as seen from here */
 
 /* Read PATH: a sluisd.yaml, a folder that holds one, or a demo region. */
 MUST rc brokerfile_read(const char *path, struct brokerfile *ret, struct sluis_error *e);
+
+/*
+ * The folder of the policy in force: policy_dir, unless it cannot be read, or holds what
+ * the broker that runs (STATE; NULL: none does) refused or has not looked at.  NULL then:
+ * only the broker itself has its texts.
+ */
+const char *brokerfile_in_force(
+    const struct brokerfile *b, const struct daemon_state *state);
 
 #endif

@@ -48,21 +48,6 @@ apply_wipe(struct apply *a)
 
 /* --- asking first ---------------------------------------------------------------- */
 
-/* The folder that holds the policy in force: policy_dir, unless a candidate was left
- * there that the broker refused, or nothing that can be read. */
-static const char *
-folder_in_force(const struct apply *a)
-{
-	struct policy *p = NULL;
-	char           hex[2 * HASH_BYTES + 1];
-
-	if (policy_load(a->broker.policy_dir, &p, NULL) != RC_OK) return NULL;
-	hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
-	policy_destroy(&p);
-	return !a->is_running || strcmp(hex, a->state.policy) == 0 ? a->broker.policy_dir
-	                                                           : NULL;
-}
-
 static rc
 read_broker(struct apply *a)
 {
@@ -86,8 +71,8 @@ read_signatures(struct apply *a)
 	struct signatures_ask ask = {.dir = a->dir,
 	    .anchors                      = a->broker.anchors_file,
 	    .crl                          = a->broker.crl_file,
-	    .in_force                     = folder_in_force(a),
-	    .version                      = a->is_running ? a->state.version : 0};
+	    .in_force = brokerfile_in_force(&a->broker, a->is_running ? &a->state : NULL),
+	    .version  = a->is_running ? a->state.version : 0};
 
 	TRY(signatures_read(a->cli, &ask, &a->signatures));
 	hex_encode(a->hash, slice_of(policy_hash(a->signatures->policy)->b, HASH_BYTES));

@@ -30,6 +30,18 @@ crl_beside(const char *anchors, char out[FILE_PATH_MAX])
 	return m > 0 && m < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
 }
 
+/* What is in force at the broker of B, as far as it can be known. */
+static void
+ask_broker(const struct brokerfile *b, struct signatures_ask *ask)
+{
+	struct daemon_state state;
+	bool                runs =
+	    b->ready_file[0] != '\0' && daemon_state(b->ready_file, &state) == RC_OK;
+
+	ask->in_force = brokerfile_in_force(b, runs ? &state : NULL);
+	ask->version  = runs ? state.version : 0;
+}
+
 /* Fill ASK from the options; its strings live in B and CRL. */
 static rc
 read_options(struct cli *cli, struct signatures_ask *ask, struct brokerfile *b,
@@ -54,7 +66,7 @@ read_options(struct cli *cli, struct signatures_ask *ask, struct brokerfile *b,
 		(void)complain(cli, &e);
 		return code;
 	}
-	if (broker != NULL && ask->in_force == NULL) ask->in_force = b->policy_dir;
+	if (broker != NULL && ask->in_force == NULL) ask_broker(b, ask);
 	if (broker != NULL && lists == NULL && ask->anchors == NULL)
 		ask->crl = b->crl_file;
 	if (broker != NULL && ask->anchors == NULL) ask->anchors = b->anchors_file;

@@ -305,8 +305,12 @@ class Refusing(PolicyCase):
     def test_a_broken_file_changes_nothing(self):
         good = self.tmp / "good-before"
         shutil.copytree(self.installed, good)
+        next_one = self.signed(self.next_text())
         with open(self.installed / "riec.yaml", "a", encoding="utf-8") as f:
             f.write("]: [\n")
+        done = self.region.command(
+            "policy", "signatures", next_one, "--broker", self.region.dir, check=False)
+        self.assertEqual(0, done.returncode, done.stderr)
         self.assert_kept("policy_refused", bundle_hash(self.installed))
         self.assertEqual(2, self.apply(self.installed).returncode)
         shutil.rmtree(self.installed)
