@@ -205,6 +205,48 @@ take_event(struct build *b, const yaml_event_t *e)
 	}
 }
 
+/* What libyaml's words for a mistake come down to; the first that is in them counts. */
+static const struct {
+	const char *in, *plainly;
+} plain_words[] = {
+    {"tab character", N_("a tab stands here; use spaces")},
+    {"mapping values", N_("a ': ' in plain text: put the text between quotes; or this "
+                          "line is indented too far")},
+    {"expected ',' or", N_("a list or mapping between brackets is not closed: ] or }")},
+    {"node content", N_("something is missing here: a value, or the ] or } that closes")},
+    {"unexpected end of stream", N_("a quote is opened and never closed")},
+    {"expected ':'", N_("a key without ': ' after it")},
+    {"expected '-' indicator", N_("this line is indented otherwise than the one above")},
+    {"expected key", N_("this line is indented otherwise than the one above")},
+    {"entries are not allowed", N_("this line is indented otherwise than the one above")},
+    {"keys are not allowed", N_("this line is indented otherwise than the one above")},
+    {"<document start>", N_("this line is indented otherwise than the one above")},
+    {"indentation", N_("this line is indented otherwise than the one above")},
+};
+
+static bool
+stands_at_tab(const yaml_parser_t *parser)
+{
+	return parser->error == YAML_SCANNER_ERROR && parser->unread > 0 &&
+	       *parser->buffer.pointer == '\t';
+}
+
+static rc
+not_yaml(struct build *b, const yaml_parser_t *parser)
+{
+	const char *problem = parser->problem != NULL ? parser->problem : "";
+	if (stands_at_tab(parser)) problem = "tab character";
+	for (size_t i = 0; i < sizeof plain_words / sizeof plain_words[0]; i++) {
+		if (strstr(problem, plain_words[i].in) != NULL)
+			return bad_yaml(b, parser->problem_mark, plain_words[i].plainly);
+	}
+	finding_add(b->findings, true,
+	    finding_at(b->file->name, (unsigned)parser->problem_mark.line + 1,
+	        (unsigned)parser->problem_mark.column + 1),
+	    "not YAML: %s", problem);
+	return RC_POLICY;
+}
+
 static rc
 take_events(struct build *b, yaml_parser_t *parser)
 {
@@ -213,8 +255,7 @@ take_events(struct build *b, yaml_parser_t *parser)
 		memset(&event, 0, sizeof event);
 		if (!yaml_parser_parse(parser, &event)) {
 			if (parser->error == YAML_MEMORY_ERROR) return RC_NOMEM;
-			return bad_yaml(b, parser->problem_mark,
-			    parser->problem != NULL ? parser->problem : "not YAML");
+			return not_yaml(b, parser);
 		}
 		TRY(take_event(b, &event));
 		done = event.type == YAML_STREAM_END_EVENT;

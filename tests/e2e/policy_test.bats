@@ -131,7 +131,7 @@ policy_test() {
 	run -2 policy_test
 	[[ $output == *"own.cases.yaml:6:14: unknown key 'relaese'; did you mean 'release'?"* ]]
 	run -2 "$SLUIS" --lang nl policy test "$P"
-	[[ $output == *"bedoelde u 'release'?"* ]]
+	[[ $output == *"bedoelt u 'release'?"* ]]
 	run -2 "$SLUIS" --json policy test "$P"
 	jq -e '.passed == false and .findings[0].line == 6' <<<"$output"
 }

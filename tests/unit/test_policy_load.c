@@ -676,7 +676,7 @@ yaml_that_hides_something_is_refused_in_every_file(void **state)
 	} bad[] = {{"x: &a 1\n", "anchors"}, {"x: *a\n", "aliases"},
 	    {"<<: {x: 1}\n", "merge"}, {"x: !!str y\n", "tags"},
 	    {"---\nx: 1\n", "second document"}, {"x: 1\n", "unknown key"},
-	    {"end: y\n", "stands here twice"}, {"x: [\n", "did not find"}};
+	    {"end: y\n", "stands here twice"}, {"x: [\n", "something is missing"}};
 	for (size_t f = 0; f < 3; f++) {
 		for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 			struct bundle *b = bundle_shipped();

@@ -40,8 +40,9 @@ refused_at(const char *text, const char *what, unsigned line, unsigned column)
 		fail_msg("'%s' says nothing of '%s'", findings.at[0].text, what);
 	assert_string_equal(findings.at[0].file, "f.yaml");
 	assert_true(findings.at[0].fatal);
-	assert_int_equal(findings.at[0].line, line);
-	assert_int_equal(findings.at[0].column, column);
+	if (findings.at[0].line != line || findings.at[0].column != column)
+		fail_msg("'%s' is at %u:%u", findings.at[0].text, findings.at[0].line,
+		    findings.at[0].column);
 }
 
 /* --- what may stand in a file ---------------------------------------------------- */
@@ -126,6 +127,21 @@ a_merge_key_refuses_the_file(void **state)
 {
 	(void)state;
 	refused_at("a:\n  <<: {b: 1}\n", "merge", 2, 3);
+}
+
+static void
+a_mistake_against_yaml_is_told_in_plain_words(void **state)
+{
+	(void)state;
+	refused_at("a:\n\tb: 1\n", "a tab stands here; use spaces", 2, 1);
+	refused_at("a:\n  b: 1\n\tc: 2\n", "a tab stands here", 3, 1);
+	refused_at("a: b: c\n", "put the text between quotes", 1, 5);
+	refused_at("a:\n  - x\n  y: 1\n", "indented otherwise", 3, 3);
+	refused_at("a:\n  b: 1\n c: 2\n", "indented otherwise", 3, 2);
+	refused_at("a: [x, y\nb: 1\n", "not closed", 2, 2);
+	refused_at("a: 'x\n", "never closed", 2, 1);
+	refused_at("a: 1\nb\nc: 2\n", "a key without", 3, 1);
+	refused_at("a: \"\\q\"\n", "not YAML: ", 1, 5);
 }
 
 static void
@@ -336,6 +352,7 @@ main(void)
 	    cmocka_unit_test(an_anchor_refuses_the_file),
 	    cmocka_unit_test(an_alias_refuses_the_file),
 	    cmocka_unit_test(a_merge_key_refuses_the_file),
+	    cmocka_unit_test(a_mistake_against_yaml_is_told_in_plain_words),
 	    cmocka_unit_test(a_tag_refuses_the_file),
 	    cmocka_unit_test(a_directive_refuses_the_file),
 	    cmocka_unit_test(a_second_document_refuses_the_file),
