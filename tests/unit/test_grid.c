@@ -217,7 +217,8 @@ the_grid_says_what_every_cell_of_the_matrix_says(void **state)
 struct questions {
 	struct reading reading;
 	uint64_t       random;
-	size_t         n, refused;
+	size_t         n, refused, due;
+	bool           by_duty;
 };
 
 static unsigned
@@ -249,6 +250,49 @@ some_facts(struct questions *x)
 	return facts | (draw(x, 16) == 0 ? BIT(FACT_CIE) : 0);
 }
 
+/* Whether O travels with a copy under these facts and for this purpose. */
+static bool
+travels(const struct grid_obligation *o, factset facts, unsigned purpose)
+{
+	return (o->when & ~facts) == 0 && (o->unless & facts) == 0 &&
+	       (o->purposes >> purpose & 1) != 0;
+}
+
+static bool
+rules_due(const struct ruling *r, const struct obligation_info *o)
+{
+	for (size_t i = 0; i < r->n_obligations; i++) {
+		if (r->obligations[i] == o) return true;
+	}
+	return false;
+}
+
+static bool
+tells_due(const struct grid_column *c, const struct obligation_info *o, factset facts,
+    unsigned purpose)
+{
+	for (size_t i = 0; i < c->n_obligations; i++) {
+		if (c->obligations[i].info == o)
+			return travels(&c->obligations[i], facts, purpose);
+	}
+	return false;
+}
+
+/* What is due by the ruling is told by the column, and what the column says of every copy
+ * is due by the ruling. */
+static void
+same_duties(struct questions *x, const struct grid_column *c, const struct ruling *r,
+    struct spot spot)
+{
+	for (size_t i = 0; i < r->n_obligations; i++, x->due++)
+		assert_true(tells_due(c, r->obligations[i], spot.facts, spot.purpose));
+	for (size_t i = 0; i < c->n_obligations; i++) {
+		const struct grid_obligation *o = &c->obligations[i];
+		if (o->every_copy && travels(o, spot.facts, spot.purpose))
+			assert_true(rules_due(r, o->info));
+	}
+}
+
 static void
 ask(struct questions *x, size_t column, const struct grid_seat *to, unsigned sender,
     unsigned purpose)
@@ -276,6 +320,7 @@ ask(struct questions *x, size_t column, const struct grid_seat *to, unsigned sen
 	if (bar != NULL) assert_int_equal(r.code, bar->code);
 	if (bar != NULL) return;
 	assert_true(r.code == RC_OK || r.code == RC_NOT_ENTITLED);
+	if (x->by_duty && r.code == RC_OK) same_duties(x, &g->columns[column], &r, spot);
 	ruling_cells(&r, facts, person);
 	ruling_cells(&r, 0, other);
 	for (size_t i = 0; i < schema_signal()->n_fields; i++) {
@@ -313,6 +358,16 @@ the_grid_says_what_rulings_say_under_any_facts(void **state)
 	assert_true(x.n > 3000);
 	assert_true(x.refused > 100);
 	assert_true(x.reading.given > 10000);
+}
+
+static void
+what_a_grid_says_is_due_is_what_rulings_say(void **state)
+{
+	(void)state;
+	struct questions  x = {.random = 19, .by_duty = true};
+	struct grid_query q = {.by_duty = true};
+	assert_int_equal(policy_grids(policy, &q, ask_grid, &x), RC_OK);
+	assert_true(x.due > 3000);
 }
 
 /* --- small policies -------------------------------------------------------------- */
@@ -539,6 +594,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_grid_says_what_every_cell_of_the_matrix_says),
 	    cmocka_unit_test(the_grid_says_what_rulings_say_under_any_facts),
+	    cmocka_unit_test(what_a_grid_says_is_due_is_what_rulings_say),
 	    cmocka_unit_test(a_condition_that_changes_nothing_is_not_told),
 	    cmocka_unit_test(a_bar_that_matters_is_told_before_what_it_bars),
 	    cmocka_unit_test(silence_and_a_bar_are_told_apart),
