@@ -107,7 +107,14 @@ class Language(cases.RegionCase):
     def test_an_embargo_needs_a_contact_and_a_review_date_to_come(self):
         self.assertEqual("ok", self.share(self.embargo("avim", in_days(30))).code)
         for change in (self.embargo(None, in_days(30)), self.embargo("avim", in_days(-1))):
-            self.assertEqual("embargo_incomplete", self.share(change).code)
+            answer = self.share(change)
+            self.assertEqual("no_recipient_entitled", answer.code)
+            self.assertEqual({"embargo_incomplete"}, {o.code for o in answer.outcomes})
+
+    def test_an_unclear_embargo_never_holds_up_care(self):
+        answer = self.share(self.embargo("avim", in_days(-1)), to=("politie", "zorgcoordinator"))
+        self.assertEqual("embargo_incomplete", self.outcome(answer, "politie").code)
+        self.assertEqual("ok", self.outcome(answer, "zorgcoordinator").code)
 
     # --- regions ------------------------------------------------------------------------------
 
