@@ -54,4 +54,5 @@ set_tests_properties(policy_prove PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_answer LINKS sluis_client)
+  sluis_fuzz(fuzz_past LINKS sluis_command)
 endif()

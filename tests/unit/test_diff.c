@@ -115,7 +115,7 @@ ask(const struct policy *p, const struct spot *at, factset facts)
 	    .sender_desk                     = at->from.desk,
 	    .recipient                       = at->to.role,
 	    .recipient_desk                  = at->to.desk,
-	    .audience                        = at->as,
+	    .audience                        = (uint8_t)at->as,
 	    .message                         = facts & FACTS_MESSAGE};
 	policy_rule_roles(p, &q, &r);
 	if (r.code != RC_OK) return (struct cell){WITHHELD, 0, RULE_NONE};
