@@ -267,6 +267,18 @@ put_fact(char *out, const char *key, unsigned one_in, unsigned from)
 	    fact_name(facts[from + below(N_FACTS - from)]));
 }
 
+/* One of two facts, of which one may be settled by the place. */
+static void
+put_any(char *out, unsigned one_in)
+{
+	static const char *const settled[] = {
+	    "recipient_signed", "declared", "expired", "sender_signed"};
+	if (below(one_in) != 0) return;
+	sprintf(out + strlen(out), ", when_any: [%s, %s]",
+	    fact_name(facts[below(N_FACTS)]),
+	    below(2) == 0 ? settled[below(4)] : "consent_care");
+}
+
 static void
 put_what(char *out)
 {
@@ -293,7 +305,11 @@ put_grant(char *out, unsigned id)
 	if (action == 1 && strstr(start, "identity") != NULL) action = 2;
 	sprintf(out + strlen(out), ", action: %s%s", actions[action], fors[below(4)]);
 	put_fact(out, "when", 2, 0);
-	put_fact(out, "unless", 3, 0);
+	put_any(out, 3);
+	if (below(6) == 0)
+		strcat(out, ", unless: [declared, minor]");
+	else
+		put_fact(out, "unless", 3, 0);
 	if (below(3) == 0) strcat(out, ", from_phase: '2'");
 	if (below(4) == 0) strcat(out, ", purposes: [hunt]");
 	if (below(4) == 0) strcat(out, ", sources: [care, cops/vice]");
@@ -367,7 +383,7 @@ all_relevant(void)
 {
 	factset set = 0;
 	for (size_t i = 0; i < N_FACTS; i++) set |= BIT(facts[i]);
-	return set;
+	return set | BIT(FACT_CONSENT_CARE);
 }
 
 static void
@@ -652,7 +668,8 @@ a_convenant_that_appears_brings_all_its_cells(void **state)
 	    "convenant: u\ntitle: {nl: U, en: U}\narticle: U\nregistration: U-1\nfrom: "
 	    "2025-01-10\nuntil: 2026-12-20\ndeliver_days: 14\nphases: ['1']\npurposes: "
 	    "[help]\nsenders: [city]\nbars:\n  - {id: u.cie, article: A, action: refuse, "
-	    "when: [cie]}\nobligations:\n  - {id: keep, article: A, text: {nl: n, "
+	    "when: [cie]}\n  - {id: u.no, article: A, action: withhold, categories: "
+	    "[health]}\nobligations:\n  - {id: keep, article: A, text: {nl: n, "
 	    "en: e}, every_copy: true}\nrules:\n  - {id: u.a, article: A, recipients: "
 	    "[cops], "
 	    "categories: [form], action: release}\nend: u\n");
@@ -810,6 +827,20 @@ an_obligation_for_fewer_facts_is_told_with_them(void **state)
 }
 
 static void
+an_obligation_with_an_exception_is_told_with_it(void **state)
+{
+	struct bundle *b = bundle_small(cie, grant);
+	(void)state;
+	bundle_edit(b, "t.yaml", "every_copy: true, term_days: 10",
+	    "every_copy: true, term_days: 10, unless: [emergency]");
+	AUTO(pair_wipe) struct pair p = compare(bundle_small(cie, grant), b);
+	const struct diff_line     *l = only_line(&p);
+	assert_string_equal(l->obligation, "keep");
+	assert_int_equal(l->change->way, WAY_WIDER);
+	assert_string_equal(words(l->change), "emergency");
+}
+
+static void
 an_obligation_that_a_rule_names_now_is_narrower(void **state)
 {
 	(void)state;
@@ -888,6 +919,7 @@ main(void)
 	    cmocka_unit_test(a_field_that_moved_is_a_term_and_changes_cells),
 	    cmocka_unit_test(an_obligation_that_no_longer_travels_is_wider),
 	    cmocka_unit_test(an_obligation_for_fewer_facts_is_told_with_them),
+	    cmocka_unit_test(an_obligation_with_an_exception_is_told_with_it),
 	    cmocka_unit_test(an_obligation_that_a_rule_names_now_is_narrower),
 	    cmocka_unit_test(what_neither_has_is_not_found),
 	    cmocka_unit_test(a_question_leaves_the_rest_out),
