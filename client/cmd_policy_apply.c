@@ -133,10 +133,14 @@ tell_broker(struct apply *a)
 
 /* The report of the gate was printed: it says what does not hold. */
 static int
-refused_by_gate(struct apply *a, int status)
+refused_by_gate(struct apply *a, int status, const char *advice)
 {
-	(void)done(a, NULL, RC_POLICY,
-	    N_("it does not hold what its own invariants or cases say"));
+	const char *reason = N_("it does not hold what its own invariants or cases say");
+
+	if (a->cli->json)
+		(void)done(a, NULL, RC_POLICY, reason);
+	else
+		(void)complain_advised(a->cli, RC_POLICY, a->dir, reason, advice);
 	return status;
 }
 
@@ -154,8 +158,9 @@ run_policy_apply(struct cli *cli)
 		if (!cli->json) signatures_print(cli, a.signatures);
 		return done(&a, NULL, a.signatures->code, NULL);
 	}
-	int gate = gates_pass(cli);
-	if (gate != 0) return refused_by_gate(&a, gate);
+	const char *advice;
+	int         gate = gates_pass(cli, &advice);
+	if (gate != 0) return refused_by_gate(&a, gate, advice);
 	code = install_swap(a.dir, a.broker.policy_dir);
 	if (code != RC_OK)
 		return done(&a, NULL, code, N_("it could not be put in its place"));

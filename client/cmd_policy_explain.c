@@ -141,7 +141,7 @@ read_what_if(
 		code = scenarios_read(p, path, buf_slice(&text), s, findings);
 	}
 	if (code == RC_OK) return RC_OK;
-	(void)complain_code(cli, code, path, NULL);
+	(void)complain_advised(cli, code, path, NULL, code == RC_POLICY ? "" : NULL);
 	if (findings != NULL && !cli->json) findings_print(cli, cli->err, findings);
 	return code;
 }

@@ -92,7 +92,7 @@ print_signed(struct cli *cli, const struct policy *p, const struct endorsement *
 		    tr("no approval list of this policy asks this party; that of the "
 		       "policy in force may"));
 	if (!cli->quiet)
-		(void)fprintf(cli->out, "%s sluis policy signatures %s\n", tr("next:"),
+		(void)fprintf(cli->out, "%s sluis policy signatures %s --broker D\n", tr("next:"),
 		    cli->args[0]);
 	return 0;
 }

@@ -132,7 +132,9 @@ run_policy_test(struct cli *cli)
 			    code);
 		if (t.findings != NULL && !cli->json)
 			findings_print(cli, cli->err, t.findings);
-		return complain_code(cli, code, cli->args[0], NULL);
+		/* a policy that loads has cases that do not: see above */
+		return complain_advised(
+		    cli, code, cli->args[0], NULL, t.policy == NULL ? NULL : "");
 	}
 	code = read_required(&t, path);
 	if (code != RC_OK) return complain_code(cli, code, path, NULL);

@@ -85,7 +85,7 @@ static const struct code_text texts[] = {
     {RC_INTERNAL, N_("an error inside sluis"), N_("report it, with this message")},
     {RC_SOCKET, N_("the network socket failed"), ""},
     {RC_NOT_APPROVED, N_("not enough parties have signed this policy"),
-        N_("see who is missing: sluis policy signatures DIR")},
+        N_("see who is missing: sluis policy signatures DIR --broker D")},
     {RC_NOT_NEWER, N_("the policy in force has this version already, or a higher one"),
         N_("raise `version` in parties.yaml and have it signed")},
     {RC_LEAF_TOO_LARGE, N_("the journal entry would be too large"),

@@ -72,8 +72,9 @@ complain_json(struct cli *cli, const struct sluis_error *e)
 	return sluis_code_exit_status(e->code);
 }
 
-int
-complain(struct cli *cli, const struct sluis_error *e)
+/* ADVICE NULL: that of the code. */
+static int
+complain_of(struct cli *cli, const struct sluis_error *e, const char *advice)
 {
 	rc code = code_in(e->code);
 
@@ -84,8 +85,27 @@ complain(struct cli *cli, const struct sluis_error *e)
 	line(cli, tr("where:"), e->where);
 	line(cli, tr("why:"), tr(e->reason));
 	print_ground(cli, e);
-	print_advice(cli, code);
+	if (advice == NULL)
+		print_advice(cli, code);
+	else if (!cli->quiet && advice[0] != '\0')
+		line(cli, tr("next:"), tr(advice));
 	return rc_exit_status(code);
+}
+
+int
+complain(struct cli *cli, const struct sluis_error *e)
+{
+	return complain_of(cli, e, NULL);
+}
+
+int
+complain_advised(
+    struct cli *cli, rc code, const char *where, const char *reason, const char *advice)
+{
+	struct sluis_error e;
+
+	ignore(error_set(&e, code, where, reason));
+	return complain_of(cli, &e, advice);
 }
 
 int

@@ -22,6 +22,11 @@ int complain(struct cli *cli, const struct sluis_error *e);
 /* The same from parts; REASON is a msgid or NULL. */
 int complain_code(struct cli *cli, rc code, const char *where, const char *reason);
 
+/* The same, with other ADVICE on what to do next than the code has: a msgid, "" for
+ * none. */
+int complain_advised(
+    struct cli *cli, rc code, const char *where, const char *reason, const char *advice);
+
 /* What S's last call failed with. */
 int complain_handle(struct cli *cli, const struct sluis *s);
 

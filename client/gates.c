@@ -54,9 +54,12 @@ pass(struct cli *cli, const char *name)
 }
 
 int
-gates_pass(struct cli *cli)
+gates_pass(struct cli *cli, const char **ret_advice)
 {
-	int status = pass(cli, "prove");
+	int status  = pass(cli, "prove");
+	*ret_advice = N_("sluis policy prove DIR");
 
-	return status == 0 ? pass(cli, "test") : status;
+	if (status != 0) return status;
+	*ret_advice = N_("sluis policy test DIR");
+	return pass(cli, "test");
 }

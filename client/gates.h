@@ -11,7 +11,8 @@
 #include "client/cli.h"
 
 /* 0, or the exit status of the gate that CLI's policy (its first argument) did not pass,
- * after its report went to stderr (with --json: nothing). */
-int gates_pass(struct cli *cli);
+ * after its report went to stderr (with --json: nothing); *RET_ADVICE is then how to see
+ * that report again, a msgid. */
+int gates_pass(struct cli *cli, const char **ret_advice);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "certs/file.h"
 #include "client/complain.h"
@@ -191,6 +192,18 @@ make(char **ret, size_t *ret_size, html_page page, void *arg)
 	return code;
 }
 
+/* Whether the folder that NAME would stand in is there. */
+static bool
+has_folder(const char *name)
+{
+	AUTO(auto_free) char *dir   = strdup(name);
+	char                 *slash = dir == NULL ? NULL : strrchr(dir, '/');
+
+	if (slash == NULL || slash == dir) return true;
+	*slash = '\0';
+	return access(dir, F_OK) == 0;
+}
+
 int
 html_write(
     struct cli *cli, const char *name, html_page page, void *arg, const struct policy *p)
@@ -205,5 +218,8 @@ html_write(
 		return 0;
 	}
 	code = file_write(name, slice_of(text, size), MODE_PUBLIC);
-	return code == RC_OK ? 0 : complain_code(cli, code, name, NULL);
+	if (code == RC_OK) return 0;
+	return has_folder(name) ? complain_code(cli, code, name, NULL)
+	                        : complain_advised(cli, code, name,
+	                              N_("the folder to write it in does not exist"), "");
 }

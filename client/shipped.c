@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/complain.h"
@@ -140,9 +141,12 @@ findings_json(const struct findings *f)
 rc
 policy_read(const char *dir, struct policy **ret, struct findings *findings)
 {
-	rc code = policy_load(dir, ret, findings);
+	struct stat st;
+	rc          code = policy_load(dir, ret, findings);
 
-	return code == RC_DISK && access(dir, F_OK) != 0 ? RC_NOT_FOUND : code;
+	if (code != RC_DISK) return code;
+	if (access(dir, F_OK) != 0) return RC_NOT_FOUND;
+	return stat(dir, &st) == 0 && !S_ISDIR(st.st_mode) ? RC_USAGE : code;
 }
 
 rc

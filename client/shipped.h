@@ -21,7 +21,8 @@ MUST rc shipped_policy(struct cli *cli, char out[FILE_PATH_MAX]);
 /* The path of sluisd; complains when there is none. */
 MUST rc shipped_sluisd(struct cli *cli, char out[FILE_PATH_MAX]);
 
-/* policy_load(), and RC_NOT_FOUND where there is no such folder. */
+/* policy_load(); RC_NOT_FOUND where there is no such folder, RC_USAGE where it is a file.
+ */
 MUST rc policy_read(const char *dir, struct policy **ret, struct findings *findings);
 
 /* Load DIR; every finding to stderr when it is refused. */

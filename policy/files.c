@@ -221,13 +221,23 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* opendir() failed. */
+static void
+say_not_opened(struct findings *f)
+{
+	if (errno == ENOTDIR)
+		say(f, "", "this is a file: give the folder, not a file");
+	else
+		say(f, "", "the policy folder cannot be opened");
+}
+
 rc
 policy_files_read(
     const char *path, bool signatures, struct policy_files *f, struct findings *findings)
 {
 	AUTO(close_dir) DIR *dir = opendir(path);
 	if (dir == NULL) {
-		say(findings, "", "the policy folder cannot be opened");
+		say_not_opened(findings);
 		return RC_DISK;
 	}
 	TRY(read_texts(dir, is_policy_file, f, findings));
@@ -242,7 +252,7 @@ policy_cases_read(const char *path, struct policy_files *f, struct findings *fin
 {
 	AUTO(close_dir) DIR *dir = opendir(path);
 	if (dir != NULL) return read_texts(dir, is_cases_file, f, findings);
-	say(findings, "", "the policy folder cannot be opened");
+	say_not_opened(findings);
 	return RC_DISK;
 }
 

@@ -108,3 +108,11 @@ what_if() { "$SLUIS" --lang en policy explain "$POLICY" --what-if "$DIR/w.yaml" 
 	run "$SLUIS" --lang en policy check "$POLICY" --certificates "$DIR/certificates"
 	[ "$status" -eq 2 ]
 }
+
+@test "broken facts are not sent to a check of the policy" {
+	printf 'facts: {convenant: nothing}\nend: what-if\n' >"$DIR/broken.yaml"
+	run "$SLUIS" --lang en policy explain "$POLICY" --what-if "$DIR/broken.yaml"
+	[ "$status" -eq 2 ]
+	[[ $output == *"nothing"* ]]
+	[[ $output != *"next:"* ]]
+}

@@ -176,3 +176,9 @@ setup() {
 	"$SLUIS" --json policy routes "$P" --from ind --convenant riec --phase 1 >"$BATS_TEST_TMPDIR/routes"
 	jq -e 'all(.routes[]; .from == ["ind"] and (.to | length > 0) and (.due | length > 0))' "$BATS_TEST_TMPDIR/routes"
 }
+
+@test "a page for a folder that is not there: so it is said" {
+	run -1 "$SLUIS" policy matrix "$P" --html "$BATS_TEST_TMPDIR/nothing/x.html"
+	[[ $output == *'the folder to write it in does not exist'* ]]
+	[[ $output != *'next:'* ]]
+}

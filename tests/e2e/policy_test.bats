@@ -143,3 +143,20 @@ policy_test() {
 	run -5 "$SLUIS" policy test "$BATS_TEST_TMPDIR/nothing"
 	run -2 "$SLUIS" policy test
 }
+
+@test "broken cases are not sent to a check that has nothing to say of them; a broken policy is" {
+	a_case typo 'relaese: [form]'
+	done_with_cases
+	run -2 policy_test
+	[[ $output != *'next:'* ]]
+	printf 'x: 1\n' >>"$P/riec.yaml"
+	run -2 policy_test
+	[[ $output == *'next:'*'sluis policy check DIR'* ]]
+}
+
+@test "a file in the place of the folder is said to be a file" {
+	for verb in check test prove matrix; do
+		run -2 "$SLUIS" policy "$verb" "$P/riec.yaml"
+		[[ $output == *'give the folder, not a file'* ]]
+	done
+}

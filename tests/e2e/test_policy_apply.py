@@ -325,6 +325,8 @@ class Refusing(PolicyCase):
         done = self.apply(self.sign(folder))
         self.assertEqual(9, done.returncode, done.stderr)
         self.assertIn("nothing-ever", done.stderr)
+        self.assertIn("sluis policy prove DIR", done.stderr)
+        self.assertNotIn("sluis policy check", done.stderr)
         wrong = self.candidate(self.next_text(), name="wrong")
         (wrong / "zorg.cases.yaml").write_text(
             "cases:\n  - id: e2e-wrong\n    covers: [8A.1]\n    says: Dit klopt niet.\n"
@@ -334,6 +336,7 @@ class Refusing(PolicyCase):
         done = self.apply(self.sign(wrong))
         self.assertEqual(9, done.returncode, done.stderr)
         self.assertIn("e2e-wrong", done.stderr)
+        self.assertIn("sluis policy test DIR", done.stderr)
 
     def test_what_the_broker_refuses_goes_out_of_its_folder_again(self):
         """The command believes an authority that the broker does not."""
