@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "policy/model.h"
+#include "policy/space.h"
 #include "support/bundle.h"
 
 #define BIT(f) ((factset)1 << (f))
@@ -124,9 +124,10 @@ static void
 each_message(struct scene *s, claim holds)
 {
 	factset weighed = s->weighed & FACTS_MESSAGE, subset = 0;
-	do { /* every subset of the weighed facts */
-		s->q.message = subset;
-		policy_rule(policy, &s->q, &s->ruling);
+	do { /* every subset of the weighed facts that can be */
+		s->q.message   = subset;
+		s->ruling.code = RC_NOT_ENTITLED;
+		if (space_possible(subset, false)) policy_rule(policy, &s->q, &s->ruling);
 		if (s->ruling.code == RC_OK) each_record(s, holds);
 		subset = (subset - weighed) & weighed;
 	} while (subset != 0);
