@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "policy/diff.h"
 #include "support/bundle.h"
 
 enum { ROUNDS = 200000, MORE_PARTIES = 391 };
@@ -77,6 +78,27 @@ rule_all(const struct policy *p, struct question *q, unsigned rounds, bool cells
 	return (now_us() - start) / rounds;
 }
 
+/* Comparing P with the same region under a policy with one more bar, in ms. */
+static double
+compare(const struct policy *p)
+{
+	struct bundle *b    = a_large_region();
+	struct policy *next = NULL;
+	struct diff   *d    = NULL;
+	bundle_edit(b, "riec.yaml", "\nbars:\n",
+	    "\nbars:\n  - {id: bench, article: A, action: withhold, except_categories: "
+	    "[meta],\n     when: [minor], unless: [consent_care, emergency]}\n");
+	if (bundle_compile(b, &next) != RC_OK) return 0;
+	double start = now_us();
+	rc     code  = policy_diff(p, next, NULL, &d);
+	double spent = (now_us() - start) / 1e3;
+	if (code == RC_OK) sink += (unsigned)diff_n_lines(d);
+	diff_destroy(&d);
+	policy_destroy(&next);
+	bundle_destroy(&b);
+	return spent;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -102,12 +124,13 @@ main(int argc, char **argv)
 	       .today                      = day("2026-11-21")};
 	double          rule = rule_all(p, &q, rounds, false);
 	double          both = rule_all(p, &q, rounds, true);
+	double          diff = compare(p);
 	printf("{\"parties\": %zu, \"convenants\": %zu, \"rules\": %zu, \"fields\": %zu, "
 	       "\"load_ms\": %.2f, \"check_ms\": %.2f, \"rule_us\": %.3f, "
 	       "\"rule_and_three_records_us\": %.3f, \"signal_to_ten_us\": %.2f, "
-	       "\"check\": %u}\n",
+	       "\"diff_ms\": %.2f, \"check\": %u}\n",
 	    policy_n_parties(p), policy_n_convenants(p), policy_n_rules(p),
-	    schema_signal()->n_fields, load, lint, rule, both, 10 * both,
+	    schema_signal()->n_fields, load, lint, rule, both, 10 * both, diff,
 	    sink + (unsigned)code);
 	policy_destroy(&p);
 	bundle_destroy(&b);
