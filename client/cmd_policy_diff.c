@@ -40,16 +40,11 @@ both_wipe(struct both *b)
 }
 
 static rc
-open_both(struct cli *cli, struct both *b)
+open_both(struct cli *cli, const struct diff_query *q, struct both *b)
 {
-	struct diff_query q = {.convenant = cli_value(cli, "convenant"),
-	    .phase                        = cli_value(cli, "phase"),
-	    .from                         = cli_value(cli, "from"),
-	    .to                           = cli_value(cli, "to")};
-
 	TRY(policy_open(cli, cli->args[0], &b->old));
 	TRY(policy_open(cli, cli->args[1], &b->new));
-	rc code = policy_diff(b->old, b->new, &q, &b->diff);
+	rc code = policy_diff(b->old, b->new, q, &b->diff);
 	if (code != RC_OK)
 		(void)complain_code(cli, code, NULL,
 		    code == RC_NOT_FOUND
@@ -104,10 +99,15 @@ show(struct cli *cli, const struct both *b, struct journal_diff *j)
 int
 run_policy_diff(struct cli *cli)
 {
-	AUTO(both_wipe) struct both                 b   = {NULL, NULL, NULL};
-	AUTO(journal_diff_wipe) struct journal_diff j   = {.cli = cli};
-	const char                                 *dir = cli_value(cli, "journal");
-	struct sluis_error                          e;
+	AUTO(both_wipe) struct both b = {NULL, NULL, NULL};
+	AUTO(journal_diff_wipe)
+	struct journal_diff j   = {.cli = cli,
+	      .asked                    = {.convenant = cli_value(cli, "convenant"),
+	                             .phase           = cli_value(cli, "phase"),
+	                             .from            = cli_value(cli, "from"),
+	                             .to              = cli_value(cli, "to")}};
+	const char         *dir = cli_value(cli, "journal");
+	struct sluis_error  e;
 
 	if (dir == NULL && cli_flag(cli, "key"))
 		return complain_code(
@@ -115,7 +115,7 @@ run_policy_diff(struct cli *cli)
 	if (dir != NULL && cli_flag(cli, "csv"))
 		return complain_code(cli, RC_USAGE, "--csv",
 		    N_("--csv has cells only; use --json with --journal"));
-	rc code = open_both(cli, &b);
+	rc code = open_both(cli, &j.asked, &b);
 	if (code == RC_OK && dir != NULL) code = check_export(cli, dir);
 	if (code != RC_OK) return rc_exit_status(code);
 	if (dir != NULL) {

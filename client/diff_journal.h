@@ -15,6 +15,7 @@
 struct journal_diff {
 	struct cli          *cli;
 	const struct policy *old, *new;
+	struct diff_query    asked; /* only decisions about this */
 	bool                 verified;
 	json_t              *list; /* owned: the decisions that come out differently */
 	size_t n_decisions, n_differ, n_perhaps, n_untold, n_alarms, n_other;

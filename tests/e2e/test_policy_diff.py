@@ -174,6 +174,25 @@ class PolicyDiff(unittest.TestCase):
                 self.assertEqual([self.path], e["narrower"])
         self.assertEqual(0, back["alarms"])  # they name another policy than `wide`
 
+    def test_a_question_leaves_other_decisions_out(self):
+        gone = self.changed("zvh.yaml", "\nregistration: ", "\n# registration: ")
+        every = self.journal(self.policy, gone, None, DIFFERENT)
+        zvh = self.journal(self.policy, gone, None, DIFFERENT, "--convenant", "zvh")
+        self.assertEqual(every["differ"], zvh["differ"])
+        self.assertLess(zvh["decisions"], every["decisions"])
+        police = self.journal(self.policy, gone, None, DIFFERENT, "--to", "politie")
+        self.assertGreater(police["differ"], 0)
+        self.assertLess(police["differ"], every["differ"])
+        for e in police["entries"]:
+            self.assertEqual(self.region.region.parties["politie"]["oin"], e["recipient_oin"])
+        self.assertEqual(0, self.journal(
+            self.policy, gone, None, SAME, "--convenant", "riec")["differ"])
+        # what only got narrower is no widening
+        text = self.diff(self.policy, gone, "--journal", self.export, "--widening",
+                         expect=DIFFERENT)
+        self.assertNotIn("NARROWER", text)
+        self.assertNotIn("convenant_not_in_force", text)
+
     def test_a_convenant_that_is_no_longer_in_force_serves_nobody(self):
         gone = self.changed("zvh.yaml", "\nregistration: ", "\n# registration: ")
         found = self.journal(self.policy, gone, expect=DIFFERENT)
