@@ -9,7 +9,7 @@
 #include "broker/log.h"
 #include "certs/endorsement.h"
 #include "policy/approval.h"
-#include "policy/files.h"
+#include "policy/read/files.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 

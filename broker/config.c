@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "certs/file.h"
-#include "policy/yaml.h"
+#include "policy/read/yaml.h"
 #include "proto/auto.h"
 
 enum kind { TEXT, PATH, OPTIONAL_PATH, NUMBER };

@@ -9,7 +9,7 @@
 
 #include "certs/file.h"
 #include "client/translate.h"
-#include "policy/yaml.h"
+#include "policy/read/yaml.h"
 #include "proto/auto.h"
 
 enum { CONFIG_MAX = 64 * 1024 };

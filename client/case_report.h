@@ -6,7 +6,7 @@
 #define SLUIS_CLIENT_CASE_REPORT_H
 
 #include "client/cli.h"
-#include "policy/cases.h"
+#include "policy/study/cases.h"
 
 struct case_report {
 	const struct policy *policy; /* borrowed */

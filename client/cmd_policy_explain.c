@@ -14,7 +14,7 @@
 #include "client/explanation.h"
 #include "client/past.h"
 #include "client/shipped.h"
-#include "policy/scenario.h"
+#include "policy/study/scenario.h"
 
 enum { WHAT_IF_MAX = 1024 * 1024 };
 

@@ -12,7 +12,7 @@
 #include "client/shipped.h"
 #include "client/show.h"
 #include "client/table.h"
-#include "policy/matrix.h"
+#include "policy/study/matrix.h"
 #include "proto/auto.h"
 
 const struct option options_policy_matrix[] = {

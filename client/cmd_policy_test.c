@@ -14,7 +14,7 @@
 #include "client/cmd_policy.h"
 #include "client/complain.h"
 #include "client/shipped.h"
-#include "policy/files.h"
+#include "policy/read/files.h"
 #include "proto/auto.h"
 
 enum { STATUS_DIFFERENCES = 9, REQUIREMENTS_BYTES = 256 * 1024 };

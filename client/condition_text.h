@@ -8,7 +8,7 @@
 #ifndef SLUIS_CLIENT_CONDITION_TEXT_H
 #define SLUIS_CLIENT_CONDITION_TEXT_H
 
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 /* When what is given: "" for always, and where nothing ever is.  The caller frees it;
  * NULL without memory. */

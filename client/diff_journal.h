@@ -3,8 +3,8 @@
  * diff_journal.h - the decisions of an exported journal, ruled again under two policies.
  *
  * Where the entry says what was weighed the answer is exact; where it does not, what can
- * be told from its outcome (policy/rerule.h).  An entry that names the old policy as its
- * bundle must be what that policy gives: anything else is an alarm.
+ * be told from its outcome (policy/study/rerule.h).  An entry that names the old policy
+ * as its bundle must be what that policy gives: anything else is an alarm.
  */
 #ifndef SLUIS_CLIENT_DIFF_JOURNAL_H
 #define SLUIS_CLIENT_DIFF_JOURNAL_H

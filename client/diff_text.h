@@ -13,7 +13,7 @@
 #define SLUIS_CLIENT_DIFF_TEXT_H
 
 #include "client/cli.h"
-#include "policy/diff.h"
+#include "policy/study/diff.h"
 
 struct diff_show {
 	struct cli        *cli;

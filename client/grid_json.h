@@ -9,7 +9,7 @@
 #define SLUIS_CLIENT_GRID_JSON_H
 
 #include "client/cli.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 /* Everything of G: restrictions, recipients, rows with cells. */
 json_t *grid_json(const struct grid *g);

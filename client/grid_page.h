@@ -6,7 +6,7 @@
 #define SLUIS_CLIENT_GRID_PAGE_H
 
 #include "client/paper.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 enum { NOTES_MAX = 4096 }; /* as many as one grid can have cells that differ */
 

@@ -13,7 +13,7 @@
 #define SLUIS_CLIENT_GRID_PRINT_H
 
 #include "client/cli.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 /* Print what Q asks; *RET_N grids were printed.  Fails as policy_grids(). */
 MUST rc grids_print(

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 /* "nla/opsporing", or "Nederlandse Arbeidsinspectie, opsporing". */
 void say_seat(FILE *to, const struct policy *p, const struct grid_seat *s, bool titles);

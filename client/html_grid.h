@@ -2,14 +2,14 @@
 /*
  * html_grid.h - the parts of a grid that pages share.
  *
- * Ids of convenants, phases, rules and categories are plain words (policy/read.h), so
- * they can stand in an id and a link as they are.
+ * Ids of convenants, phases, rules and categories are plain words (policy/read/read.h),
+ * so they can stand in an id and a link as they are.
  */
 #ifndef SLUIS_CLIENT_HTML_GRID_H
 #define SLUIS_CLIENT_HTML_GRID_H
 
 #include "client/html.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 /* "riec-1-signatory": the ids of a grid's parts end in it. */
 enum { GRID_ID_MAX = 128 };

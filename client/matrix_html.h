@@ -6,7 +6,7 @@
 #define SLUIS_CLIENT_MATRIX_HTML_H
 
 #include "client/html.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 struct matrix_page {
 	const struct policy     *policy;

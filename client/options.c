@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/near.h"
+#include "policy/read/near.h"
 
 enum { CANDIDATES_MAX = 96 };
 

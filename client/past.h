@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * past.h - one entry of an exported journal as a decision that a policy can be asked
- * again (policy/rerule.h; sluis policy diff --journal, sluis policy explain).
+ * again (policy/study/rerule.h; sluis policy diff --journal, sluis policy explain).
  *
  * The leaf says who decided what for whom; its detail, which must fit it, says what was
  * withheld and what was weighed: facts, fields per person, refusals, region.  An entry
@@ -15,7 +15,7 @@
 
 #include "client/error.h"
 #include "journal.pb-c.h"
-#include "policy/rerule.h"
+#include "policy/study/rerule.h"
 #include "proto/merkle.h"
 
 enum past_kind {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "client/complain.h"
-#include "policy/near.h"
+#include "policy/read/near.h"
 
 /* --- reading --------------------------------------------------------------------- */
 

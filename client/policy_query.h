@@ -8,7 +8,7 @@
 #define SLUIS_CLIENT_POLICY_QUERY_H
 
 #include "client/cli.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 struct policy_query { /* points into itself: not to be copied */
 	struct grid_query grid;

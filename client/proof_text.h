@@ -12,7 +12,7 @@
 #define SLUIS_CLIENT_PROOF_TEXT_H
 
 #include "client/cli.h"
-#include "policy/prove.h"
+#include "policy/study/prove.h"
 
 struct proofs {
 	const struct policy *policy; /* borrowed */

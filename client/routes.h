@@ -11,7 +11,7 @@
 #include "client/cli.h"
 #include "client/html.h"
 #include "policy/arena.h"
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 enum { ROUTE_LINES_MAX = SCHEMA_FIELDS_MAX, ROUTE_BYTES = 32 * 1024 * 1024 };
 

@@ -11,7 +11,7 @@
 #include "certs/endorsement.h"
 #include "client/cli.h"
 #include "policy/approval.h"
-#include "policy/files.h"
+#include "policy/read/files.h"
 
 struct signatures_ask {      /* borrowed */
 	const char *dir;     /* the candidate */

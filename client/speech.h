@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "policy/grid.h"
+#include "policy/study/grid.h"
 
 struct speech {
 	FILE              *to;

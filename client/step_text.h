@@ -8,7 +8,7 @@
 #ifndef SLUIS_CLIENT_STEP_TEXT_H
 #define SLUIS_CLIENT_STEP_TEXT_H
 
-#include "policy/nearest.h"
+#include "policy/study/nearest.h"
 
 enum { STEP_TEXT_MAX = 400 };
 

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "policy/diff.h"
+#include "policy/study/diff.h"
 #include "support/bundle.h"
 
 enum { ROUNDS = 200000, MORE_PARTIES = 391 };

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/cases.h"
+#include "policy/study/cases.h"
 #include "proto/auto.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "policy/policy.h"
-#include "policy/prove.h"
+#include "policy/study/prove.h"
 #include "proto/auto.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

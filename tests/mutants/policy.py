@@ -72,13 +72,13 @@ MUTANTS = {
     "withdrawn consent counts": ("facts.c", "if (c->withdrawn_on != NULL) return false;", ""),
     "consent from tomorrow counts": ("facts.c", "|| given > today) return false;", ") return false;"),
     "a refusal reaches only whom it names not": ("policy.c", "return r->n_recipients == 0;", "return r->n_recipients != 0;"),
-    "an anchor may stand": ("yaml_parse.c", "if (anchor != NULL)", "if (false)"),
-    "a key may stand twice": ("yaml_parse.c", "if (strcmp(map->items[i]->text, map->items[j]->text) == 0)", "if (false)"),
-    "a cut file loads": ("read.c", "if (text == NULL || strcmp(text, name) != 0 || yaml_value(root, n - 1) != end)", "if (false)"),
-    "a rule id may stand twice": ("compile.c", "if (strcmp(sorted[i]->info.id, sorted[i - 1]->info.id) == 0)", "if (false)"),
-    "the fewest steps do not count": ("nearest.c", "for (size_t n = 1; n <= STEPS_MAX; n++)", "for (size_t n = STEPS_MAX; n > 0; n--)"),
-    "only the first facts are walked": ("space.c", "if (w->value[i] != 0) return true;", "return false;"),
-    "equals never conflict": ("lint.c", "first->rank == c->rank &&", "first->rank != c->rank &&"),
+    "an anchor may stand": ("read/yaml_parse.c", "if (anchor != NULL)", "if (false)"),
+    "a key may stand twice": ("read/yaml_parse.c", "if (strcmp(map->items[i]->text, map->items[j]->text) == 0)", "if (false)"),
+    "a cut file loads": ("read/read.c", "if (text == NULL || strcmp(text, name) != 0 || yaml_value(root, n - 1) != end)", "if (false)"),
+    "a rule id may stand twice": ("read/compile.c", "if (strcmp(sorted[i]->info.id, sorted[i - 1]->info.id) == 0)", "if (false)"),
+    "the fewest steps do not count": ("study/nearest.c", "for (size_t n = 1; n <= STEPS_MAX; n++)", "for (size_t n = STEPS_MAX; n > 0; n--)"),
+    "only the first facts are walked": ("study/space.c", "if (w->value[i] != 0) return true;", "return false;"),
+    "equals never conflict": ("study/lint.c", "first->rank == c->rank &&", "first->rank != c->rank &&"),
 }
 
 

@@ -19,7 +19,7 @@
 #include "broker/event.h"
 #include "certs/endorsement.h"
 #include "certs/file.h"
-#include "policy/files.h"
+#include "policy/read/files.h"
 #include "proto/message.h"
 #include "support/region.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "policy/cases.h"
+#include "policy/study/cases.h"
 #include "support/bundle.h"
 
 #define CITY "\"00000099000000000010\""

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * policy/diff.h: what a comparison says is what all answers of both policies say, for
- * random pairs by brute force and for each kind of change by hand.
+ * policy/study/diff.h: what a comparison says is what all answers of both policies say,
+ * for random pairs by brute force and for each kind of change by hand.
  */
-#include "policy/diff.h"
+#include "policy/study/diff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "policy/space.h"
+#include "policy/study/space.h"
 #include "support/bundle.h"
 
 #define BIT(f) ((factset)1 << (f))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* policy/grid.h: the folded table says what every cell of the long one says. */
-#include "policy/grid.h"
+/* policy/study/grid.h: the folded table says what every cell of the long one says. */
+#include "policy/study/grid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

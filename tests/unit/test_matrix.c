@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* policy/matrix.h: the table shows what a ruling does. */
-#include "policy/matrix.h"
+/* policy/study/matrix.h: the table shows what a ruling does. */
+#include "policy/study/matrix.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

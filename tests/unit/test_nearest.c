@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "policy/nearest.h"
+#include "policy/study/nearest.h"
 #include "support/bundle.h"
 
 #define BIT(f) ((factset)1 << (f))

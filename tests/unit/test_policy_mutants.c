@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "policy/cases.h"
-#include "policy/files.h"
-#include "policy/space.h"
+#include "policy/read/files.h"
+#include "policy/study/cases.h"
+#include "policy/study/space.h"
 #include "proto/auto.h"
 
 struct world {

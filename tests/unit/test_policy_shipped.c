@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "policy/space.h"
+#include "policy/study/space.h"
 #include "support/bundle.h"
 
 #define BIT(f) ((factset)1 << (f))

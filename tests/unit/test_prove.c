@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "policy/model.h"
-#include "policy/prove.h"
-#include "policy/space.h"
+#include "policy/study/prove.h"
+#include "policy/study/space.h"
 #include "support/bundle.h"
 
 #define SAYS ", text: {nl: Nee., en: No.}}\n"

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "policy/prove.h"
-#include "policy/space.h"
+#include "policy/study/prove.h"
+#include "policy/study/space.h"
 #include "support/bundle.h"
 #include "support/random_policy.h"
 

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "policy/model.h"
-#include "policy/prove.h"
+#include "policy/study/prove.h"
 #include "support/bundle.h"
 
 static unsigned

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * policy/rerule.h: past decisions come out as they would have, what is said for sure
- * without the facts is so with them, and a decision that no policy gave is seen.
+ * policy/study/rerule.h: past decisions come out as they would have, what is said for
+ * sure without the facts is so with them, and a decision that no policy gave is seen.
  */
-#include "policy/rerule.h"
+#include "policy/study/rerule.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "policy/scenario.h"
+#include "policy/study/scenario.h"
 #include "support/bundle.h"
 
 #define CITY "\"00000099000000000010\""

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "policy/space.h"
+#include "policy/study/space.h"
 #include "support/bundle.h"
 #include "support/random_policy.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* policy/yaml.h: only plain mappings, lists and texts, each with its place. */
-#include "policy/yaml.h"
+/* policy/read/yaml.h: only plain mappings, lists and texts, each with its place. */
+#include "policy/read/yaml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "policy/near.h"
+#include "policy/read/near.h"
 #include "proto/auto.h"
 
 static struct findings findings;
