@@ -19,6 +19,7 @@ struct candidate {
 	bool                has_hash; /* the texts could be read */
 	struct policy      *policy;   /* owned; NULL unless they compile */
 	size_t              n;        /* signatures that hold */
+	size_t              n_unfit;  /* signatures under other texts */
 	struct endorsement  given[POLICY_SIGNATURES_MAX];
 	struct signer       signers[POLICY_SIGNATURES_MAX]; /* borrow from given */
 };
@@ -77,6 +78,7 @@ gather_signatures(const struct broker *b, struct candidate *c)
 		struct endorsement       *e = &c->given[c->n];
 		rc code = endorsement_of(slice_of(f->bytes, f->n), b->trust, b->now_ms,
 		    &c->hash, policy_version(c->policy), e);
+		if (code == RC_BAD_DIGEST) c->n_unfit++;
 		if (code != RC_OK) {
 			LOG(LOG_POLICY_SIGNATURE, .code = code, .detail = f->name);
 			continue;
@@ -96,6 +98,7 @@ judge(struct broker *b, struct candidate *c)
 	    .candidate                      = c->policy,
 	    .n                              = c->n,
 	    .signers                        = c->signers,
+	    .n_unfit                        = c->n_unfit,
 	    .today                          = date_of_ms(b->now_ms)};
 	return approval_judge(&x);
 }

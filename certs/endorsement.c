@@ -25,6 +25,15 @@ is_oin(const char *text)
 	       strspn(text, "0123456789") == OIN_DIGITS;
 }
 
+static bool
+is_desk(const char *text)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+
+	return text[strspn(text, letters)] == '\0';
+}
+
 /* Whether entry I of the behalf list is an OIN that was not named before. */
 static bool
 is_sound_behalf(const struct endorsement *e, size_t i)
@@ -195,6 +204,28 @@ endorsement_check(struct slice file, const struct trust *trust, uint64_t now_ms,
 	if (file.n > ENDORSEMENT_MAX) return RC_MALFORMED;
 	TRY(form(statement_unpack(&sluis__policy_signature__descriptor, file, &m)));
 	TRY(check_file((const Sluis__PolicySignature *)m, trust, now_ms, &e));
+	(void)crypto_hash_sha256(e.id.b, file.p, file.n);
+	*ret = e;
+	return RC_OK;
+}
+
+rc
+endorsement_peek(struct slice file, struct endorsement *ret)
+{
+	AUTO(message_destroy) ProtobufCMessage *m = NULL;
+	struct endorsement                      e = {.version = 0};
+	struct envelope                         envelope;
+
+	if (file.n > ENDORSEMENT_MAX) return RC_MALFORMED;
+	TRY(form(statement_unpack(&sluis__policy_signature__descriptor, file, &m)));
+	const Sluis__PolicySignature *s = (const Sluis__PolicySignature *)m;
+	if (!s->has_endorsement || !s->has_chain_pem) return RC_MALFORMED;
+	TRY(form(
+	    envelope_open(slice_of(s->endorsement.data, s->endorsement.len), &envelope)));
+	TRY(read_claims(envelope.payload, &e));
+	if (!is_oin(e.oin) || !is_desk(e.desk)) return RC_MALFORMED;
+	for (size_t i = 0; i < e.n_behalf; i++)
+		if (!is_sound_behalf(&e, i)) return RC_MALFORMED;
 	(void)crypto_hash_sha256(e.id.b, file.p, file.n);
 	*ret = e;
 	return RC_OK;

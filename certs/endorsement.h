@@ -54,4 +54,8 @@ MUST rc endorsement_check(struct slice file, const struct trust *trust, uint64_t
 MUST rc endorsement_of(struct slice file, const struct trust *trust, uint64_t now_ms,
     const struct hash *bundle, uint64_t version, struct endorsement *ret);
 
+/* What FILE says, whoever wrote it: nothing of it is checked but the form, and there is
+ * no organisation.  RC_MALFORMED.  RET is untouched on failure. */
+MUST rc endorsement_peek(struct slice file, struct endorsement *ret);
+
 #endif

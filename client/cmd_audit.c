@@ -54,13 +54,15 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_cell(t, e->phase, NULL);
 	table_cell(t, e->code, NULL);
 	table_cell(t, e->rule, NULL);
+	table_cellf(t, "%.12s", show_bundle(e));
 }
 
 static int
 run_list(struct cli *cli)
 {
 	const char *headings[] = {tr(">ENTRY"), tr("WHEN"), tr("WHAT"), tr("SENDER"),
-	    tr("RECIPIENT"), tr("CONVENANT"), tr("PHASE"), tr("CODE"), tr("RULE"), NULL};
+	    tr("RECIPIENT"), tr("CONVENANT"), tr("PHASE"), tr("CODE"), tr("RULE"),
+	    tr("BUNDLE"), NULL};
 	AUTO(sluis_close) struct sluis                 *s = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
 	uint64_t                                        from, max;

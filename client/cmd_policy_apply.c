@@ -27,6 +27,7 @@
 
 const struct option options_policy_apply[] = {
     {"broker", "D", N_("the broker: its sluisd.yaml, or the folder of that")},
+    {"all", NULL, N_("every party that is asked, and what it did")},
     {NULL, NULL, NULL},
 };
 
@@ -155,7 +156,7 @@ run_policy_apply(struct cli *cli)
 	if (is_in_force(&a))
 		return done(&a, tr("This policy is in force already."), RC_OK, NULL);
 	if (a.signatures->code != RC_OK) {
-		if (!cli->json) signatures_print(cli, a.signatures);
+		if (!cli->json) signatures_print(cli, a.signatures, cli_flag(cli, "all"));
 		return done(&a, NULL, a.signatures->code, NULL);
 	}
 	const char *advice;

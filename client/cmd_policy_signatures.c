@@ -16,6 +16,7 @@ const struct option options_policy_signatures[] = {
         N_("the authorities whose certificates count (default: those of --broker)")},
     {"crl", "FILE", N_("revocation lists (default: crl.pem beside the authorities)")},
     {"in-force", "DIR", N_("the policy in force (default: that of --broker)")},
+    {"all", NULL, N_("every party that is asked, and what it did")},
     {NULL, NULL, NULL},
 };
 
@@ -87,7 +88,7 @@ run_policy_signatures(struct cli *cli)
 	if (code == RC_OK) code = signatures_read(cli, &ask, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	if (cli->json) return cli_json(cli, signatures_json(s), s->code);
-	signatures_print(cli, s);
+	signatures_print(cli, s, cli_flag(cli, "all"));
 	if (s->code != RC_OK) return complain_code(cli, s->code, cli->args[0], NULL);
 	(void)fprintf(cli->out, "%s\n", tr("Enough parties have signed."));
 	return 0;

@@ -229,7 +229,7 @@ static rc
 sign_for(const struct demo *d, const struct policy *p, const struct member *m,
     struct sluis_error *e)
 {
-	struct endorsement by;
+	struct endorsement by, former;
 	char parties[FILE_PATH_MAX], dir[FILE_PATH_MAX], policy[FILE_PATH_MAX],
 	    chain[FILE_PATH_MAX], key[FILE_PATH_MAX];
 
@@ -240,7 +240,7 @@ sign_for(const struct demo *d, const struct policy *p, const struct member *m,
 	TRY(in_dir(d, "broker/policy", policy));
 	struct sign what = {
 	    .dir = policy, .policy = p, .chain_file = chain, .key_file = key};
-	return sign_policy(&what, &by, e);
+	return sign_policy(&what, &by, &former, e);
 }
 
 /* The policy of a demo is signed by all its parties, each once. */

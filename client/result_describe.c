@@ -265,6 +265,17 @@ describe_entry_fields(struct sluis_result *r, const Sluis__Leaf *leaf,
 	return RC_OK;
 }
 
+/* A digest of the leaf in hex; "" if it has none, and for no memory. */
+static const char *
+keep_digest(struct sluis_result *r, const ProtobufCBinaryData *digest)
+{
+	char hex[2 * HASH_BYTES + 1] = "";
+
+	if (digest->len == HASH_BYTES)
+		hex_encode(hex, slice_of(digest->data, HASH_BYTES));
+	return result_text(r, hex);
+}
+
 static rc
 describe_leaf(struct sluis_result *r, const Sluis__Leaf *leaf, struct sluis_entry *to)
 {
@@ -279,6 +290,8 @@ describe_leaf(struct sluis_result *r, const Sluis__Leaf *leaf, struct sluis_entr
 	to->purpose        = result_text(r, leaf->purpose);
 	to->code           = result_text(r, leaf->code);
 	to->rule           = result_text(r, leaf->rule);
+	to->bundle         = keep_digest(r, &leaf->bundle_hash);
+	to->subject        = keep_digest(r, &leaf->subject_digest);
 	to->refers_to = leaf->has_refers_to ? (int64_t)leaf->refers_to : SLUIS_NO_ENTRY;
 	return RC_OK;
 }

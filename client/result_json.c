@@ -137,6 +137,8 @@ entry_json(const struct sluis_entry *e)
 	set_text(o, "purpose", e->purpose);
 	set_text(o, "code", e->code);
 	set_text(o, "rule", e->rule);
+	set_text(o, "bundle", e->bundle);
+	set_text(o, "subject", e->subject);
 	set_index(o, "refers_to", e->refers_to);
 	if (e->trace_id != NULL)
 		(void)json_object_set_new(o, "trace_id", hex_json(e->trace_id, ID_BYTES));

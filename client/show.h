@@ -19,6 +19,10 @@ void show_verdicts(struct cli *cli, const struct sluis *s, const struct sluis_re
 void show_delivery(
     struct cli *cli, const struct sluis *s, const struct sluis_delivery *d);
 
+/* The hash of the policy that took effect, was signed or was refused; "" for other
+ * entries. */
+const char *show_bundle(const struct sluis_entry *e);
+
 /* A journal entry in full. */
 void show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e);
 

@@ -39,8 +39,21 @@ read_key(const char *path, EVP_PKEY **ret, struct sluis_error *e)
 	           : error_set(e, code, path, N_("the private key cannot be used"));
 }
 
+/* What PATH says until now. */
 static rc
-write_file(const struct sign *what, const struct endorsement *by, struct slice content)
+read_former(const char *path, struct endorsement *ret)
+{
+	AUTO(buf_wipe) struct buf old = buf_init(ENDORSEMENT_MAX);
+
+	*ret    = (struct endorsement){.version = 0};
+	rc code = file_read(path, ENDORSEMENT_MAX, false, &old);
+	if (code == RC_OK) code = endorsement_peek(buf_slice(&old), ret);
+	return code == RC_NOMEM ? code : RC_OK; /* no signature then */
+}
+
+static rc
+write_file(const struct sign *what, const struct endorsement *by, struct slice content,
+    struct endorsement *ret_former)
 {
 	char dir[FILE_PATH_MAX], name[OIN_DIGITS + 8], path[FILE_PATH_MAX];
 
@@ -48,11 +61,13 @@ write_file(const struct sign *what, const struct endorsement *by, struct slice c
 	if (mkdir(dir, 0755) != 0 && errno != EEXIST) return RC_DISK;
 	(void)snprintf(name, sizeof name, "%s.sig", by->oin);
 	TRY(path_join(path, dir, name));
+	TRY(read_former(path, ret_former));
 	return file_write(path, content, MODE_PUBLIC);
 }
 
 rc
-sign_policy(const struct sign *what, struct endorsement *ret, struct sluis_error *e)
+sign_policy(const struct sign *what, struct endorsement *ret,
+    struct endorsement *ret_former, struct sluis_error *e)
 {
 	AUTO(key_destroy) EVP_PKEY *key   = NULL;
 	AUTO(buf_wipe) struct buf   chain = buf_init(PEM_FILE_MAX);
@@ -70,6 +85,6 @@ sign_policy(const struct sign *what, struct endorsement *ret, struct sluis_error
 	if (code != RC_OK)
 		return error_set(e, code, what->chain_file,
 		    N_("no signature can be made with this certificate and key"));
-	code = write_file(what, ret, buf_slice(&file));
+	code = write_file(what, ret, buf_slice(&file), ret_former);
 	return code == RC_OK ? RC_OK : error_set(e, code, what->dir, NULL);
 }

@@ -20,8 +20,9 @@ struct sign {                              /* borrowed */
 	const char *const *behalf; /* OINs for whom it signs too */
 };
 
-/* Write DIR/signatures/OIN.sig; *RET says what was signed by whom. */
-MUST rc sign_policy(
-    const struct sign *what, struct endorsement *ret, struct sluis_error *e);
+/* Write DIR/signatures/OIN.sig; *RET says what was signed by whom, and *RET_FORMER what
+ * the file said that it replaced (unchecked); no OIN: there was none that can be read. */
+MUST rc sign_policy(const struct sign *what, struct endorsement *ret,
+    struct endorsement *ret_former, struct sluis_error *e);
 
 #endif

@@ -71,6 +71,7 @@ check_files(struct signatures *s, const struct trust *trust)
 		struct endorsement       *e = &s->given[s->n];
 		s->codes[i] = endorsement_of(slice_of(f->bytes, f->n), trust, unix_ms(),
 		    policy_hash(s->policy), policy_version(s->policy), e);
+		if (s->codes[i] == RC_BAD_DIGEST) s->n_unfit++;
 		if (s->codes[i] != RC_OK) continue;
 		s->signers[s->n++] = (struct signer){
 		    .oin = e->oin, .n_behalf = e->n_behalf, .behalf = e->behalf};
@@ -91,6 +92,7 @@ judge(struct signatures *s, uint64_t version)
 	    .candidate                                 = s->policy,
 	    .n                                         = s->n,
 	    .signers                                   = s->signers,
+	    .n_unfit                                   = s->n_unfit,
 	    .today                                     = date_of_ms(unix_ms())};
 	s->code     = approval_judge(&s->question);
 }
@@ -110,138 +112,4 @@ signatures_read(
 	judge(s, ask->version);
 	*ret = TAKE(s);
 	return RC_OK;
-}
-
-/* --- showing --------------------------------------------------------------------- */
-
-/* Whether list A of the policy in force says the same as the candidate's own. */
-static bool
-is_repeated(const struct signatures *s, const struct approval *a)
-{
-	for (size_t i = 0; a->in_force && i < approval_count(&s->question); i++) {
-		struct approval b = approval_at(&s->question, i);
-		bool same = !b.in_force && a->n_of == b.n_of && a->needed == b.needed &&
-		            a->got == b.got && strcmp(a->convenant, b.convenant) == 0;
-		for (size_t k = 0; same && k < a->n_of; k++)
-			same = strcmp(a->of[k], b.of[k]) == 0;
-		if (same) return true;
-	}
-	return false;
-}
-
-static const char *
-name_of(const struct signatures *s, const char *oin)
-{
-	const struct party *p = policy_party(s->policy, oin);
-
-	if (p == NULL && s->in_force != NULL) p = policy_party(s->in_force, oin);
-	return p == NULL ? "" : p->name;
-}
-
-static void
-add_row(struct table *t, const struct signatures *s, const struct approval *a, size_t k)
-{
-	const char *by = approval_by(&s->question, a, a->of[k]);
-
-	table_row(t);
-	table_cell(t, a->convenant, NULL);
-	table_cell(t, a->in_force ? tr("the policy in force") : tr("this policy"), NULL);
-	table_cellf(t, "%u / %u", a->got, a->needed);
-	table_cell(t, name_of(s, a->of[k]), NULL);
-	table_cell(t, a->of[k], NULL);
-	if (by == NULL)
-		table_cell(t, tr("missing"), a->got < a->needed ? "red" : NULL);
-	else if (strcmp(by, a->of[k]) == 0)
-		table_cell(t, tr("signed"), "green");
-	else
-		table_cellf(t, "%s %s", tr("signed by"), by);
-}
-
-static void
-print_lists(struct cli *cli, const struct signatures *s)
-{
-	const char *headings[] = {tr("CONVENANT"), tr("ASKED BY"), tr("SIGNED / NEEDED"),
-	    tr("PARTY"), tr("OIN"), tr("SIGNATURE"), NULL};
-	AUTO(table_destroy) struct table *t = table_new(cli, headings);
-
-	for (size_t i = 0; t != NULL && i < approval_count(&s->question); i++) {
-		struct approval a = approval_at(&s->question, i);
-		if (is_repeated(s, &a)) continue;
-		for (size_t k = 0; k < a.n_of; k++) add_row(t, s, &a, k);
-	}
-	if (t != NULL) table_print(t);
-}
-
-void
-signatures_print(struct cli *cli, const struct signatures *s)
-{
-	char hex[2 * HASH_BYTES + 1];
-
-	hex_encode(hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
-	(void)fprintf(cli->out, "%s %s, %s %u\n", tr("bundle:"), hex, tr("version:"),
-	    policy_version(s->policy));
-	print_lists(cli, s);
-	for (size_t i = 0; i < approval_count(&s->question); i++) {
-		struct approval a = approval_at(&s->question, i);
-		if (a.n_of == 0)
-			(void)fprintf(cli->out, "%s: %s\n", a.convenant,
-			    tr("parties.yaml has no approval list for it"));
-	}
-	for (size_t i = 0; i < s->files.n_signatures; i++)
-		if (s->codes[i] != RC_OK)
-			(void)fprintf(cli->out, "%s %s: %s\n", tr("does not count:"),
-			    s->files.signatures[i].name,
-			    s->codes[i] == RC_BAD_DIGEST
-			        ? tr("is under another text of this policy")
-			        : tr(code_meaning(s->codes[i])));
-}
-
-static json_t *
-list_json(const struct signatures *s, const struct approval *a)
-{
-	json_t *parties = json_array();
-
-	for (size_t k = 0; k < a->n_of; k++) {
-		const char *by = approval_by(&s->question, a, a->of[k]);
-		json_t     *o  = json_pack("{s:s, s:s, s:b}", "oin", a->of[k], "name",
-		         name_of(s, a->of[k]), "signed", by != NULL ? 1 : 0);
-		if (by != NULL) (void)json_object_set_new(o, "by", json_string(by));
-		(void)json_array_append_new(parties, o);
-	}
-	return json_pack("{s:s, s:b, s:i, s:i, s:o}", "convenant", a->convenant,
-	    "in_force", a->in_force ? 1 : 0, "needed", (int)a->needed, "signed",
-	    (int)a->got, "parties", parties);
-}
-
-static json_t *
-file_json(const struct signatures *s, size_t i, size_t *given)
-{
-	json_t *o = json_pack("{s:s, s:s}", "file", s->files.signatures[i].name, "code",
-	    rc_name(s->codes[i]));
-
-	if (s->codes[i] != RC_OK) return o;
-	const struct endorsement *e = &s->given[(*given)++];
-	(void)json_object_set_new(o, "oin", json_string(e->oin));
-	(void)json_object_set_new(o, "desk", json_string(e->desk));
-	(void)json_object_set_new(o, "signed_ms", json_integer((json_int_t)e->signed_ms));
-	return o;
-}
-
-json_t *
-signatures_json(const struct signatures *s)
-{
-	char    hex[2 * HASH_BYTES + 1];
-	json_t *lists = json_array(), *files = json_array();
-	size_t  given = 0;
-
-	hex_encode(hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
-	for (size_t i = 0; i < approval_count(&s->question); i++) {
-		struct approval a = approval_at(&s->question, i);
-		(void)json_array_append_new(lists, list_json(s, &a));
-	}
-	for (size_t i = 0; i < s->files.n_signatures; i++)
-		(void)json_array_append_new(files, file_json(s, i, &given));
-	return json_pack("{s:s, s:I, s:b, s:s, s:o, s:o}", "bundle", hex, "version",
-	    (json_int_t)policy_version(s->policy), "approved", s->code == RC_OK ? 1 : 0,
-	    "code", rc_name(s->code), "lists", lists, "signatures", files);
 }

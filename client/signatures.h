@@ -27,7 +27,7 @@ struct signatures {
 	struct policy       *policy;                       /* owned */
 	struct policy       *in_force;                     /* owned, or NULL */
 	rc                   codes[POLICY_SIGNATURES_MAX]; /* per file: does it count? */
-	size_t               n;
+	size_t               n, n_unfit; /* that count; that are under another text */
 	struct endorsement   given[POLICY_SIGNATURES_MAX]; /* of those that count */
 	struct signer        signers[POLICY_SIGNATURES_MAX];
 	struct approval_case question;
@@ -39,8 +39,9 @@ MUST rc signatures_read(
     struct cli *cli, const struct signatures_ask *ask, struct signatures **ret);
 void signatures_destroy(struct signatures **sp);
 
-/* The lists with who signed and who did not, as a table or as JSON. */
-void    signatures_print(struct cli *cli, const struct signatures *s);
+/* The lists and whether they are met, as a table or as JSON; with ALL, and in JSON, also
+ * who signed and who did not. */
+void    signatures_print(struct cli *cli, const struct signatures *s, bool all);
 json_t *signatures_json(const struct signatures *s);
 
 #endif

@@ -289,6 +289,8 @@ struct sluis_entry { /* one entry of the journal */
 	size_t         leaf_n;
 	const uint8_t *detail; /* NULL without one */
 	size_t         detail_n;
+	const char    *bundle; /* hex, the policy in force then; "" without one */
+	const char *subject;   /* hex, what the entry is about (docs/wire.md 7.4) or "" */
 };
 
 SLUIS_API size_t                    sluis_result_n_entries(const struct sluis_result *r);

@@ -84,16 +84,24 @@ approval_by(const struct approval_case *c, const struct approval *a, const char 
 
 /* --- the judgement --------------------------------------------------------------- */
 
+static bool
+is_approved(const struct approval_case *c)
+{
+	for (size_t i = 0; i < approval_count(c); i++) {
+		struct approval a = approval_at(c, i);
+		if (a.got < a.needed) return false;
+	}
+	return approval_count(c) != 0;
+}
+
 rc
 approval_judge(const struct approval_case *c)
 {
+	bool newer = policy_version(c->candidate) > c->version;
+
 	if (c->in_force != NULL &&
 	    strcmp(policy_region(c->in_force), policy_region(c->candidate)) != 0)
 		return RC_WRONG_BROKER;
-	if (policy_version(c->candidate) <= c->version) return RC_NOT_NEWER;
-	for (size_t i = 0; i < approval_count(c); i++) {
-		struct approval a = approval_at(c, i);
-		if (a.got < a.needed) return RC_NOT_APPROVED;
-	}
-	return approval_count(c) == 0 ? RC_NOT_APPROVED : RC_OK;
+	if (is_approved(c)) return newer ? RC_OK : RC_NOT_NEWER;
+	return newer || c->n_unfit > 0 ? RC_NOT_APPROVED : RC_NOT_NEWER;
 }

@@ -38,7 +38,8 @@ struct approval_case {                  /* borrowed */
 	const struct policy *candidate; /* what is to take its place */
 	size_t               n;
 	const struct signer *signers;
-	int32_t              today; /* days since 1970-01-01 */
+	size_t               n_unfit; /* sound signatures under other texts than these */
+	int32_t              today;   /* days since 1970-01-01 */
 };
 
 struct approval { /* one list of one of the two policies, and how far it is met */
@@ -60,8 +61,9 @@ const char *approval_by(
 
 /*
  * RC_OK: the candidate may take effect.  RC_WRONG_BROKER (of another region);
- * RC_NOT_NEWER; RC_NOT_APPROVED.  A candidate
- * with the hash that is in force is none: ask policy_hash() first.
+ * RC_NOT_NEWER; RC_NOT_APPROVED.  Texts that changed after they were signed are not
+ * approved before they are not newer.  A candidate with the hash that is in force is
+ * none: ask policy_hash() first.
  */
 MUST rc approval_judge(const struct approval_case *c);
 

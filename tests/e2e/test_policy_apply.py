@@ -175,6 +175,33 @@ class Applying(PolicyCase):
                  for p in (folder / "signatures").iterdir()}
         self.assertEqual(files, {leaf.subject_digest for leaf in signers})
 
+    def test_the_journal_says_which_policy_held(self):
+        folder = self.sign(self.candidate(self.next_text()), "meldpunt", "politie", "om",
+                           "zorgcoordinator")
+        self.assertEqual(0, self.apply(folder).returncode)
+        held = bundle_hash(folder)
+        self.assert_in_force(held)
+        with open(self.installed / "zorg.yaml", "a", encoding="utf-8") as f:
+            f.write("# not signed\n")
+        refused = bundle_hash(self.installed)
+        self.hang_up()
+        said = json.loads(self.region.command(
+            "--json", "audit", "list", "--max", "1000", party="auditor").stdout)
+        last = {e["kind"]: e["index"] for e in said["entries"]}
+        shown = {kind: self.region.command(
+            "audit", "show", str(last[kind]), party="auditor").stdout
+                 for kind in ("policy", "policy_signed", "policy_refused", "ruling")}
+        self.assertRegex(shown["policy"], "bundle +" + held)
+        self.assertRegex(shown["policy_signed"], "bundle +" + held)
+        self.assertRegex(shown["policy_signed"], "refers to +%d\n" % last["policy"])
+        self.assertRegex(shown["policy_refused"], "bundle +" + refused)
+        self.assertRegex(shown["policy_refused"], "in force +" + held)
+        self.assertRegex(shown["ruling"], "in force +" + held)
+        listed = self.region.command("audit", "list", "--max", "1000", party="auditor").stdout
+        self.assertRegex(listed, "policy in force.* %s" % held[:12])
+        self.assertRegex(listed, "policy refused.* %s" % refused[:12])
+        self.assertEqual(0, self.apply(self.signed(self.next_text(), name="good")).returncode)
+
     def test_the_same_bundle_again_does_nothing(self):
         done = self.apply(self.installed)
         self.assertEqual(0, done.returncode, done.stderr)
@@ -465,11 +492,35 @@ class Signing(PolicyCase):
         self.assertEqual((1, 2), (riec["signed"], riec["needed"]))
         self.assertEqual([True], [p["signed"] for p in riec["parties"]
                                   if p["oin"] == self.region.region.parties["politie"]["oin"]])
-        dutch = self.region.command("--lang", "nl", *words, check=False)
+        short = self.region.command(*words, check=False).stdout
+        self.assertRegex(short, r"riec +this policy +2 +1 +1 more needed")
+        self.assertNotIn("missing", short)
+        dutch = self.region.command("--lang", "nl", *words, "--all", check=False)
+        self.assertIn("nog 1 nodig", dutch.stdout)
         self.assertIn("ontbreekt", dutch.stdout)
         self.assertIn("policy_not_approved", dutch.stderr)
         self.sign(folder, "meldpunt", "om", "zorgcoordinator")
-        self.assertEqual(0, self.region.command(*words, check=False).returncode)
+        done = self.region.command(*words, check=False)
+        self.assertEqual(0, done.returncode)
+        self.assertIn("enough", done.stdout)
+        self.assertNotIn("more needed", done.stdout)
+
+    def test_a_signature_under_another_text_is_not_called_missing(self):
+        version = self.region.ready()["policy_version"]
+        folder = self.signed(self.next_text(), version=version)
+        oin = self.region.region.parties["politie"]["oin"]
+        with open(folder / "zorg.yaml", "a", encoding="utf-8") as f:
+            f.write("# after signing\n")
+        words = ("policy", "signatures", folder, "--broker", self.region.dir)
+        done = self.region.command(*words, "--all", check=False)
+        self.assertIn("policy_not_approved", done.stderr)
+        self.assertRegex(done.stdout, oin + " +does not count: .*another text")
+        self.assertIn("version is not higher", done.stdout)
+        said = json.loads(self.region.command("--json", *words, check=False).stdout)
+        self.assertEqual({"digest_does_not_match"}, {
+            p["code"] for x in said["lists"] for p in x["parties"] if p["oin"] == oin})
+        self.assertNotIn("missing", "".join(
+            line for line in done.stdout.splitlines() if oin in line))
 
     def test_who_has_only_the_authoritys_certificate_can_count_too(self):
         folder = self.sign(self.candidate(self.next_text()), "meldpunt", "politie", "om",
@@ -495,6 +546,16 @@ class Signing(PolicyCase):
             ("parties.yaml", block, block.replace(
                 line, line.replace("}", ', on_behalf_of: ["%s"]}' % om), 1)))).returncode)
         folder = self.candidate(self.next_text(), name="next")
+        first = self.region.command("policy", "sign", folder, party="politie")
+        self.assertNotIn("replaces", first.stdout)
+        done = self.region.command(
+            "policy", "sign", folder, "--on-behalf-of", om, party="politie")
+        self.assertIn("replaces the signature of desk avim of 20", done.stdout)
+        self.assertIn(", on behalf of ", done.stdout)
+        self.assertIn("not let you sign for it under zvh: it will not count", done.stderr)
+        self.assertNotIn("under riec", done.stderr)
+        again = self.region.command("policy", "sign", folder, party="politie")
+        self.assertRegex(again.stdout, "replaces the signature of desk avim.*on behalf of")
         self.region.command("policy", "sign", folder, "--on-behalf-of", om, party="politie")
         said = json.loads(self.region.command(
             "--json", "policy", "signatures", folder, "--broker", self.region.dir,

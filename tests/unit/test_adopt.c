@@ -342,20 +342,36 @@ a_stripped_signature_is_a_missing_one(void **state)
 	refuses(RC_NOT_APPROVED);
 }
 
+/* Enough parties sign VERSION, and then somebody adds a line to it. */
 static void
-an_edit_after_signing_makes_every_signature_worthless(void **state)
+edit_after_signing(unsigned version)
 {
 	AUTO(buf_wipe) struct buf text = buf_init(MAX);
 	char                      path[300];
 
-	(void)state;
-	in_force(1);
-	write_candidate(2);
+	write_candidate(version);
 	sign_enough();
 	(void)snprintf(path, sizeof path, "%s/zorg.yaml", folder);
 	must(file_read(path, MAX, false, &text));
 	must(buf_printf(&text, "# one more line\n"));
 	put("zorg.yaml", (const char *)text.p, text.n);
+}
+
+static void
+an_edit_after_signing_makes_every_signature_worthless(void **state)
+{
+	(void)state;
+	in_force(1);
+	edit_after_signing(2);
+	refuses(RC_NOT_APPROVED);
+}
+
+static void
+a_change_under_the_same_version_is_not_approved_rather_than_not_newer(void **state)
+{
+	(void)state;
+	in_force(2);
+	edit_after_signing(2);
 	refuses(RC_NOT_APPROVED);
 }
 
@@ -626,6 +642,7 @@ main(void)
 	    T(an_unsigned_candidate_changes_nothing),
 	    T(a_stripped_signature_is_a_missing_one),
 	    T(an_edit_after_signing_makes_every_signature_worthless),
+	    T(a_change_under_the_same_version_is_not_approved_rather_than_not_newer),
 	    T(a_signature_under_another_bundle_or_version_does_not_count),
 	    T(a_signature_of_a_foreign_authority_does_not_count),
 	    T(an_expired_certificate_does_not_count),

@@ -245,6 +245,26 @@ what_cannot_be_read_any_more_still_has_its_version(void **state)
 }
 
 static void
+texts_that_changed_after_signing_are_not_approved_before_they_are_not_newer(void **state)
+{
+	struct policy       *p       = policy_with(7, TWO_OF_THREE);
+	struct signer        both[2] = {city, cops};
+	struct approval_case c       = {
+	          .version = 7, .candidate = p, .n = 1, .signers = both, .n_unfit = 1};
+
+	(void)state;
+	assert_int_equal(approval_judge(&c), RC_NOT_APPROVED);
+	c.n_unfit = 0; /* nobody signed something else: only the version can be said */
+	assert_int_equal(approval_judge(&c), RC_NOT_NEWER);
+	c.n_unfit = 3; /* enough signed these very texts: the others do not matter */
+	c.n       = 2;
+	assert_int_equal(approval_judge(&c), RC_NOT_NEWER);
+	c.version = 6;
+	assert_int_equal(approval_judge(&c), RC_OK);
+	policy_destroy(&p);
+}
+
+static void
 a_policy_of_another_region_is_none_for_this_one(void **state)
 {
 	struct bundle *b = bundle_with(8, TWO_OF_THREE);
@@ -386,6 +406,8 @@ main(void)
 	    cmocka_unit_test(a_list_cannot_be_emptied),
 	    cmocka_unit_test(a_convenant_cannot_be_taken_away_without_its_parties),
 	    cmocka_unit_test(a_new_convenant_needs_its_own_parties),
+	    cmocka_unit_test(
+	        texts_that_changed_after_signing_are_not_approved_before_they_are_not_newer),
 	    cmocka_unit_test(a_policy_of_another_region_is_none_for_this_one),
 	    cmocka_unit_test(what_cannot_be_read_any_more_still_has_its_version),
 	    cmocka_unit_test(a_party_signs_for_another_if_the_policy_lets_it),

@@ -201,6 +201,33 @@ what_is_made_is_accepted_and_read_back(void **state)
 }
 
 static void
+a_peek_reads_what_a_stranger_wrote_and_nothing_that_is_none(void **state)
+{
+	Sluis__Endorsement m       = message();
+	struct buf         payload = buf_init(MAX);
+	struct endorsement e;
+
+	(void)state;
+	assert_int_equal(message_pack(&m.base, &payload), RC_OK);
+	struct buf file = seal(buf_slice(&payload), other_key, TYPE_ENDORSEMENT);
+	assert_int_equal(check(buf_slice(&file)), RC_BAD_SIGNATURE);
+	assert_int_equal(endorsement_peek(buf_slice(&file), &e), RC_OK);
+	assert_string_equal(e.oin, FORGE_OIN);
+	assert_string_equal(e.desk, FORGE_DESK);
+	assert_int_equal(e.signed_ms, now_ms - day_ms);
+	for (size_t n = 0; n < file.n; n++)
+		assert_int_equal(endorsement_peek(slice_of(file.p, n), &e), RC_MALFORMED);
+	buf_wipe(&payload);
+	buf_wipe(&file);
+	m.desk = message_borrow("\033[2J"); /* it is shown to people */
+	assert_int_equal(message_pack(&m.base, &payload), RC_OK);
+	file = seal(buf_slice(&payload), other_key, TYPE_ENDORSEMENT);
+	assert_int_equal(endorsement_peek(buf_slice(&file), &e), RC_MALFORMED);
+	buf_wipe(&payload);
+	buf_wipe(&file);
+}
+
+static void
 a_message_by_hand_is_accepted(void **state)
 {
 	Sluis__Endorsement m = message();
@@ -458,6 +485,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_made_is_accepted_and_read_back),
+	    cmocka_unit_test(a_peek_reads_what_a_stranger_wrote_and_nothing_that_is_none),
 	    cmocka_unit_test(a_message_by_hand_is_accepted),
 	    cmocka_unit_test(every_changed_bit_and_every_cut_is_refused),
 	    cmocka_unit_test(a_signature_of_another_kind_or_key_is_refused),
