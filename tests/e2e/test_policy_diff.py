@@ -5,7 +5,9 @@ One region sends the whole story and its auditor exports the journal; every test
 policies over that export, or over a copy in which something was changed or left out.
 """
 
+import csv
 import hashlib
+import io
 import json
 import pathlib
 import shutil
@@ -300,6 +302,40 @@ class PolicyDiff(unittest.TestCase):
             done = self.region.command(
                 "policy", "diff", self.policy, self.policy, *words, check=False)
             self.assertIn(done.returncode, (2, 5), words)
+
+    # --- forms --------------------------------------------------------------------------
+
+    def test_the_rows_of_the_csv_are_the_cells_that_are_counted(self):
+        both = self.changed("zvh.yaml", "\nregistration: ", "\n# registration: ")
+        text = (both / "riec.yaml").read_text("utf-8")
+        (both / "riec.yaml").write_text(text.replace("rules:\n", self.wide, 1), "utf-8")
+        rows = list(csv.DictReader(io.StringIO(
+            self.diff(self.policy, both, "--csv", expect=DIFFERENT))))
+        cells = {}
+        for row in rows:
+            self.assertIn(row["way"], ("wider", "narrower"))
+            key = tuple(row[k] for k in (
+                "convenant", "phase", "from", "from_desk", "to", "to_desk", "field"))
+            cells.setdefault(key, set()).add(row["way"])
+        counted = json.loads(self.diff(self.policy, both, "--json", expect=DIFFERENT))["cells"]
+        self.assertEqual(counted["wider"], sum(w == {"wider"} for w in cells.values()))
+        self.assertEqual(counted["narrower"], sum(w == {"narrower"} for w in cells.values()))
+        self.assertEqual(counted["both"], sum(len(w) == 2 for w in cells.values()))
+        self.assertGreater(counted["wider"], 0)
+        self.assertGreater(counted["narrower"], 0)
+
+    def test_the_json_says_when_and_by_which_rule(self):
+        wide = self.changed("riec.yaml", "rules:\n", self.wide)
+        found = json.loads(self.diff(self.policy, wide, "--json", expect=DIFFERENT))
+        self.assertEqual("wider", found["way"])
+        self.assertNotEqual(found["old"], found["new"])
+        for change in found["changes"]:
+            self.assertEqual([self.path], change["fields"])
+            self.assertEqual("e2e-wide", change["new"]["rule"])
+            self.assertEqual("Proef", change["new"]["article"])
+            self.assertEqual("release", change["new"]["action"])
+        self.assertEqual([], json.loads(
+            self.diff(wide, self.policy, "--json", "--widening", expect=DIFFERENT))["changes"])
 
     # --- in Dutch -----------------------------------------------------------------------
 
