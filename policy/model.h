@@ -70,7 +70,8 @@ struct member { /* a party with what only the engine needs */
 
 struct seat {
 	unsigned    role;
-	const char *desk; /* NULL: every desk of the role */
+	const char *desk;         /* NULL: every desk of the role */
+	unsigned    line, column; /* where it stands */
 };
 
 struct obligation {

@@ -165,7 +165,9 @@ demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigne
 	    role_has_desk(&of, seat->desk))
 		return;
 	const char          *near  = nearest(seat->desk, role_desk_at, &of);
-	struct finding_place place = finding_at(file, line, line > 0 ? 1 : 0);
+	struct finding_place place = seat->line > 0
+	                                 ? finding_at(file, seat->line, seat->column)
+	                                 : finding_at(file, line, line > 0 ? 1 : 0);
 	r->status                  = RC_POLICY;
 	if (near == NULL)
 		finding_add(r->findings, true, place,

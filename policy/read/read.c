@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/read/suggest.h"
+
 /* --- saying what is wrong -------------------------------------------------------- */
 
 void
@@ -31,13 +33,18 @@ void
 read_unknown_word(struct reader *r, const struct yaml_node *at, const char *kind,
     const char *word, name_at names, const void *arg)
 {
-	const char *near = nearest(word, names, arg);
-	kind             = finding_tr(r->findings, kind);
-	if (near == NULL)
-		read_complain(r, at, "no %s called '%.60s'", kind, word);
-	else
+	const struct policy *p    = r->policy != NULL ? r->policy : r->made;
+	const char          *near = suggest(p, word, names, arg);
+	char                 all[160];
+	kind = finding_tr(r->findings, kind);
+	if (near != NULL)
 		read_complain(
 		    r, at, "no %s called '%.60s'; did you mean '%s'?", kind, word, near);
+	else if (suggest_all(names, arg, all, sizeof all))
+		read_complain(
+		    r, at, "no %s called '%.60s'; there is: %s", kind, word, all);
+	else
+		read_complain(r, at, "no %s called '%.60s'", kind, word);
 }
 
 /* --- memory ---------------------------------------------------------------------- */
@@ -80,7 +87,12 @@ has_entries(struct reader *r, const struct yaml_node *node, const char *key, siz
 	if (n == 0)
 		read_complain(r, node, "'%s' is empty", key);
 	else if (n > max)
-		read_complain(r, node, "'%s' has more than %zu entries", key, max);
+		read_complain(r, node,
+		    yaml_is_map(node)
+		        ? N_("'%s' has more than %zu entries; a comma in a text? put it "
+		             "between quotes")
+		        : N_("'%s' has more than %zu entries"),
+		    key, max);
 	return n > 0 && n <= max;
 }
 
@@ -193,12 +205,29 @@ read_bool(struct reader *r, const struct yaml_node *map, const char *key)
 	return false;
 }
 
+static bool
+looks_like_date(const char *text)
+{
+	static const char shape[] = "dddd-dd-dd";
+	size_t            i       = 0;
+	for (; text != NULL && text[i] != '\0' && i < sizeof shape - 1; i++) {
+		if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9'
+		                    : text[i] != shape[i])
+			return false;
+	}
+	return i == sizeof shape - 1 && text[i] == '\0';
+}
+
 int32_t
 read_date(struct reader *r, const struct yaml_node *map, const char *key)
 {
 	int32_t                 days = 0;
 	const struct yaml_node *node = read_needed(r, map, key);
-	if (node != NULL && !date_parse(yaml_text(node), &days))
+	const char             *text = node == NULL ? NULL : yaml_text(node);
+	if (node == NULL || date_parse(text, &days)) return days;
+	if (looks_like_date(text))
+		read_complain(r, node, "there is no such day: %s", text);
+	else
 		read_complain(r, node, "'%s' must be a date, written 2025-03-01", key);
 	return days;
 }
@@ -207,9 +236,11 @@ void
 read_term(
     struct reader *r, const struct yaml_node *map, int32_t *ret_from, int32_t *ret_until)
 {
-	*ret_from  = read_date(r, map, "from");
-	*ret_until = read_date(r, map, "until");
-	if (*ret_from > *ret_until) read_complain(r, map, "'until' lies before 'from'");
+	*ret_from                     = read_date(r, map, "from");
+	*ret_until                    = read_date(r, map, "until");
+	const struct yaml_node *until = yaml_get(map, "until");
+	if (until != NULL && *ret_from > *ret_until)
+		read_complain(r, until, "'until' lies before 'from'");
 }
 
 static const char *
@@ -260,6 +291,17 @@ read_entry(const struct yaml_node *node, size_t i)
 	return yaml_is_list(node) ? yaml_item(node, i) : node;
 }
 
+/* What stands last in MAP, however deep. */
+static const struct yaml_node *
+last_node(const struct yaml_node *node)
+{
+	while (yaml_length(node) > 0) {
+		size_t last = yaml_length(node) - 1;
+		node = yaml_is_map(node) ? yaml_value(node, last) : yaml_item(node, last);
+	}
+	return node;
+}
+
 void
 read_end(struct reader *r, const struct yaml_node *root, const char *name)
 {
@@ -267,7 +309,7 @@ read_end(struct reader *r, const struct yaml_node *root, const char *name)
 	size_t                  n    = yaml_length(root);
 	const char             *text = end == NULL ? NULL : yaml_text(end);
 	if (text == NULL || strcmp(text, name) != 0 || yaml_value(root, n - 1) != end)
-		read_complain(r, end != NULL ? end : root,
+		read_complain(r, end != NULL ? end : last_node(root),
 		    "the last line must be 'end: %s'; was the file cut short?", name);
 }
 

@@ -16,8 +16,10 @@
 #include "policy/read/yaml.h"
 
 struct reader {
-	struct policy   *policy; /* borrowed: under construction; NULL once it is made */
-	struct arena    *arena;  /* borrowed: what is read lives there */
+	struct policy *policy; /* borrowed: under construction; NULL once it is made */
+	const struct policy
+	             *made;  /* borrowed: where policy is NULL, whose titles are known */
+	struct arena *arena; /* borrowed: what is read lives there */
 	struct findings *findings; /* borrowed, may be NULL */
 	rc               status;   /* RC_OK until something is wrong */
 };
@@ -28,7 +30,7 @@ struct reader {
 __attribute__((format(printf, 3, 4))) void read_complain(
     struct reader *r, const struct yaml_node *at, const char *format, ...);
 
-/* "no KIND called 'x'; did you mean 'y'?", with the nearest of the valid names. */
+/* "no KIND called 'x'; did you mean 'y'?", or else what may stand there (suggest.h). */
 void read_unknown(struct reader *r, const struct yaml_node *at, const char *kind,
     name_at names, const void *arg);
 

@@ -189,9 +189,10 @@ bar_at(const void *arg, size_t i)
 	return names[i];
 }
 
-/* The number of the word under KEY in NAMES, -1 after a complaint. */
+/* The number of the word under KEY, a KIND, in NAMES, -1 after a complaint. */
 static int
-read_word(struct rules *x, const struct yaml_node *map, const char *key, name_at names)
+read_word(struct rules *x, const struct yaml_node *map, const char *key, const char *kind,
+    name_at names)
 {
 	const struct yaml_node *node = read_needed(x->r, map, key);
 	const char             *word = node == NULL ? NULL : yaml_text(node), *name;
@@ -203,24 +204,33 @@ read_word(struct rules *x, const struct yaml_node *map, const char *key, name_at
 	for (int i = 0; (name = names(NULL, (size_t)i)) != NULL; i++) {
 		if (strcmp(name, word) == 0) return i;
 	}
-	read_unknown(x->r, node, key, names, NULL);
+	read_unknown(x->r, node, kind, names, NULL);
 	return -1;
 }
 
 static void
 read_action(struct rules *x, const struct yaml_node *map, struct rule *rule)
 {
-	int action = read_word(x, map, "action", action_at);
+	int action = read_word(x, map, "action", N_("action"), action_at);
 	rule->action =
 	    (uint8_t)(SLUIS__ACTION__ACTION_WITHHOLD + (action < 0 ? 0 : action));
 	if (rule->action == SLUIS__ACTION__ACTION_GENERALISE)
-		rule->generalise = (uint8_t)(read_word(x, map, "to", generalise_at) + 1);
+		rule->generalise = (uint8_t)(read_word(x, map, "to",
+		                                 N_("way to generalise"), generalise_at) +
+		                             1);
 	else if (yaml_get(map, "to") != NULL)
 		read_complain(
 		    x->r, yaml_get(map, "to"), "'to' goes with action generalise only");
 }
 
 /* --- what cannot be carried out --------------------------------------------------- */
+
+static const char *
+category_of(const struct policy *p, unsigned field)
+{
+	unsigned n = p->category_of[field];
+	return n < p->n_categories ? p->categories[n].id : "";
+}
 
 static void
 refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rule *rule)
@@ -231,8 +241,9 @@ refuse_impossible(struct rules *x, const struct yaml_node *map, const struct rul
 		                      ? rule_obstacle(x->r->policy, rule, &s->fields[i])
 		                      : NULL;
 		if (why == NULL) continue;
-		read_complain(x->r, map, "'%s' of %s: %s",
-		    action_at(NULL, (size_t)rule->action - 1), s->fields[i].path,
+		read_complain(x->r, yaml_get(map, "action"), "'%s' of '%s' (%s): %s",
+		    action_at(NULL, (size_t)rule->action - 1),
+		    category_of(x->r->policy, i), s->fields[i].path,
 		    finding_tr(x->r->findings, why));
 		return;
 	}
@@ -251,7 +262,7 @@ read_rule(struct rules *x, const struct yaml_node *map, struct rule *rule)
 	    x->r, map, "for", N_("audience"), audience_at, NULL, AUDIENCE_SIGNATORY);
 	rule->recipients =
 	    read_seats(x->r, map, "recipients", x->groups, &rule->n_recipients);
-	if (rule->n_recipients == 0)
+	if (yaml_get(map, "recipients") == NULL)
 		read_complain(x->r, map, "no 'recipients': the rule is for nobody");
 	bool categories = read_categories_in(x->r, map, "categories", &rule->fields);
 	rule->by_field  = read_fields_in(x->r, map, "fields", &rule->fields);
@@ -334,7 +345,7 @@ read_bar_message(struct rules *x, const struct yaml_node *map, struct rule *bar)
 	factset recipient = fact_bit(FACT_RECIPIENT_SIGNED) | fact_bit(FACT_DECLARED);
 	bar->code         = RC_BARRED;
 	if (yaml_get(map, "code") != NULL) {
-		int n = read_word(x, map, "code", deny_code_at);
+		int n = read_word(x, map, "code", N_("refusal"), deny_code_at);
 		bar->code =
 		    n < 0 ? RC_BARRED : rc_from_name(deny_code_at(NULL, (size_t)n));
 	}
@@ -352,10 +363,31 @@ read_bar_message(struct rules *x, const struct yaml_node *map, struct rule *bar)
 		    x->r, map, "a bar that refuses the signal depends on no recipient");
 }
 
+/* Whether the bar MAP has an action of rules that is none of bars. */
+static bool
+gives(const struct yaml_node *map)
+{
+	const struct yaml_node *node = yaml_get(map, "action");
+	const char             *word = node == NULL ? NULL : yaml_text(node), *name;
+	for (size_t i = 1; word != NULL && (name = action_at(NULL, i)) != NULL; i++) {
+		if (strcmp(word, name) == 0) return true;
+	}
+	return false;
+}
+
+static int
+refuse_giving(struct rules *x, const struct yaml_node *map)
+{
+	read_complain(x->r, yaml_get(map, "action"),
+	    "a bar cannot give: withhold, exclude or refuse");
+	return -1;
+}
+
 static void
 read_bar(struct rules *x, const struct yaml_node *map, struct rule *bar)
 {
-	int word = read_word(x, map, "action", bar_at);
+	int word = gives(map) ? refuse_giving(x, map)
+	                      : read_word(x, map, "action", N_("action"), bar_at);
 	bar->bar = word < 0 ? BAR_WITHHOLD : (enum bar)(BAR_WITHHOLD + word);
 	if (read_bool(x->r, map, "supplier_refuses")) {
 		if (bar->bar != BAR_WITHHOLD)

@@ -67,7 +67,9 @@ read_seat(struct reader *r, const struct yaml_node *node, const struct groups *g
 		read_complain(r, node, "a recipient must be one name: role or role/desk");
 		return false;
 	}
-	*ret = seat_named(r, text);
+	*ret        = seat_named(r, text);
+	ret->line   = yaml_line(node);
+	ret->column = yaml_column(node);
 	if (ret->role == ROLES_MAX) {
 		read_unknown(r, node, N_("role or group"), name_of, g);
 		return false;
@@ -149,6 +151,10 @@ read_seats(struct reader *r, const struct yaml_node *map, const char *key,
 	const struct yaml_node *node = yaml_get(map, key);
 	*ret_n                       = 0;
 	if (node == NULL) return NULL;
+	if (yaml_text(node) != NULL && *yaml_text(node) == '\0') {
+		read_complain(r, node, "'%s' is empty", key);
+		return NULL;
+	}
 	if (read_count(node) == 0 || read_count(node) > NAMES_MAX) {
 		read_complain(r, node, "'%s' must name 1 to %d roles", key, NAMES_MAX);
 		return NULL;

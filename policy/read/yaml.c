@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "policy/finding.h"
-#include "policy/read/near.h"
+#include "policy/read/suggest.h"
 #include "policy/read/yaml_tree.h"
 
 /* --- findings -------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ yaml_no_more_keys(const struct yaml_node *map, struct findings *findings)
 	for (size_t i = 0; map->kind == KIND_MAP && i < map->n / 2; i++) {
 		const struct yaml_node *key = map->items[2 * i];
 		if (map->got[i]) continue;
-		const char *near = nearest(key->text, asked_at, map->asked);
+		const char *near = suggest(NULL, key->text, asked_at, map->asked);
 		code =
 		    near == NULL
 		        ? yaml_complain(findings, key, "unknown key '%.40s'", key->text)

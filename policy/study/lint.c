@@ -283,6 +283,29 @@ tell_signatures(struct lint *l, const struct member *m, int32_t today)
 	}
 }
 
+/* Whether anybody signed C at any time, declarations apart. */
+static bool
+has_signatory(const struct policy *p, const struct convenant *c)
+{
+	for (size_t i = 0; i < p->n_members; i++) {
+		const struct member *m = &p->members[i];
+		for (size_t k = 0; k < m->n_signatures; k++) {
+			if (!m->signatures[k].declaration &&
+			    strcmp(m->signatures[k].convenant, c->info.id) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+tell_unsigned(struct lint *l, const struct convenant *c)
+{
+	if (has_signatory(l->p, c)) return;
+	finding_add(l->f, false, finding_at(c->file, 1, 1),
+	    "nobody has signed convenant '%s': everybody is a non-signatory", c->info.id);
+}
+
 /* --- all of it ------------------------------------------------------------------- */
 
 static void
@@ -306,6 +329,7 @@ policy_lint(const struct policy *p, int32_t today, struct findings *f)
 	for (size_t i = 0; i < p->n_convenants; i++) {
 		tell_term(&l, &p->convenants[i], today);
 		tell_approval(&l, &p->convenants[i]);
+		tell_unsigned(&l, &p->convenants[i]);
 		tell_obligations(&l, &p->convenants[i]);
 		weigh_rules(&l, &p->convenants[i]);
 	}

@@ -20,14 +20,16 @@ static const char reference_letters[] =
 /* --- one case -------------------------------------------------------------------- */
 
 static const char *
-read_word(struct reader *r, const struct yaml_node *node, size_t max, const char *letters)
+read_word(struct reader *r, const struct yaml_node *node, const char *key, size_t max,
+    const char *letters)
 {
 	const char *word = yaml_text(node);
 	if (word != NULL && *word != '\0' && strlen(word) <= max &&
 	    word[strspn(word, letters)] == '\0')
 		return read_printf(r, "%s", word);
-	read_complain(
-	    r, node, "one word of at most %zu letters, digits and ._- only", max);
+	read_complain(r, node,
+	    "'%s': one word of at most %zu letters, digits and ._- only, without spaces",
+	    key, max);
 	return "";
 }
 
@@ -40,7 +42,8 @@ read_covers(struct reader *r, const struct yaml_node *map)
 	const char             **all    = read_alloc(r, n + 1, sizeof *all);
 	if (all == NULL) return none;
 	for (size_t i = 0; i < n; i++)
-		all[i] = read_word(r, yaml_item(list, i), 64, reference_letters);
+		all[i] =
+		    read_word(r, yaml_item(list, i), "covers", 64, reference_letters);
 	return all;
 }
 
@@ -66,7 +69,7 @@ read_case(struct reader *r, const struct policy *p, const struct yaml_node *node
 	const struct yaml_node *id     = read_needed(r, node, "id");
 	const struct yaml_node *facts  = read_needed(r, node, "facts");
 	const struct yaml_node *expect = read_needed(r, node, "expect");
-	c.id     = id == NULL ? "" : read_word(r, id, CASE_ID_MAX, id_letters);
+	c.id     = id == NULL ? "" : read_word(r, id, "id", CASE_ID_MAX, id_letters);
 	c.says   = read_text(r, node, "says", SAYS_MAX);
 	c.covers = read_covers(r, node);
 	read_no_more(r, node);
@@ -130,9 +133,9 @@ rc
 cases_read(const struct policy *p, const struct policy_text *texts, size_t n,
     struct cases *c, struct findings *findings)
 {
-	*c                         = (struct cases){.arena = arena_init(CASES_BYTES)};
-	struct reader r            = {.arena = &c->arena, .findings = findings};
-	c->at                      = read_alloc(&r, CASES_MAX, sizeof *c->at);
+	*c              = (struct cases){.arena = arena_init(CASES_BYTES)};
+	struct reader r = {.made = p, .arena = &c->arena, .findings = findings};
+	c->at           = read_alloc(&r, CASES_MAX, sizeof *c->at);
 	struct policy_text *sorted = read_alloc(&r, n, sizeof *sorted);
 	if (c->at == NULL || sorted == NULL) return RC_NOMEM;
 	if (n > 0) memcpy(sorted, texts, n * sizeof *sorted);

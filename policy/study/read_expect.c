@@ -124,7 +124,7 @@ read_action(struct expecting *x, const struct yaml_node *at, unsigned action,
 	if (name == NULL)
 		read_complain(x->r, kind, "one way to generalise must stand here");
 	else if (e->generalise == GENERALISE_NONE)
-		read_unknown(x->r, kind, "way to generalise", generalise_at, NULL);
+		read_unknown(x->r, kind, N_("way to generalise"), generalise_at, NULL);
 }
 
 /* A list of categories and fields; for `generalise` also {field: year}. */
@@ -180,7 +180,7 @@ read_rule_number(struct expecting *x, const struct yaml_node *node)
 	for (unsigned i = 0; i < policy_n_rules(x->policy); i++) {
 		if (strcmp(policy_rule_info(x->policy, i)->id, id) == 0) return i;
 	}
-	read_unknown(x->r, node, "rule", rule_at, x->policy);
+	read_unknown(x->r, node, N_("rule"), rule_at, x->policy);
 	return RULE_NONE;
 }
 
@@ -221,7 +221,7 @@ read_obligation(
 	}
 	for (size_t i = 0; (is = obligation_at(x->c, i)) != NULL; i++)
 		if (strcmp(is, id) == 0) break;
-	if (is == NULL) read_unknown(x->r, entry, "obligation", obligation_at, x->c);
+	if (is == NULL) read_unknown(x->r, entry, N_("obligation"), obligation_at, x->c);
 	for (size_t i = 0; i < x->n; i++) {
 		if (x->all[i].kind >= EXPECTED_OBLIGATION && x->all[i].kind != kind &&
 		    strcmp(x->all[i].name, id) == 0)
@@ -302,7 +302,7 @@ read_expected_code(struct reader *r, const struct yaml_node *expect)
 	}
 	rc code = rc_from_name(yaml_text(node));
 	if (rc_kind(code) == RC_KIND_DENY) return code;
-	read_unknown(r, node, "refusal", code_at, NULL);
+	read_unknown(r, node, N_("refusal"), code_at, NULL);
 	return RC_BARRED;
 }
 

@@ -99,7 +99,7 @@ read_convenant_of(struct scene *x)
 	x->c               = convenant_find(x->policy, s->convenant);
 	if (x->c == NULL && *s->convenant != '\0' &&
 	    !may_be_unknown(x, SCENARIO_CONVENANT))
-		read_unknown(&x->r, yaml_get(x->map, "convenant"), "convenant",
+		read_unknown(&x->r, yaml_get(x->map, "convenant"), N_("convenant"),
 		    convenant_at, x->policy);
 	s->phase = read_name(
 	    x, "phase", x->c == NULL ? NULL : x->c->info.phases, SCENARIO_PHASE);
@@ -120,13 +120,14 @@ demand_role(struct scene *x, const struct yaml_node *node, struct scenario_side 
 {
 	side->role = policy_role(x->policy, side->text);
 	if (side->role == NULL) {
-		read_unknown(&x->r, node, "role", role_at, x->policy);
+		read_unknown(&x->r, node, N_("role"), role_at, x->policy);
 		return;
 	}
 	struct role_desks desks = {x->policy, role_number(x->policy, side->role)};
 	if (side->desk != NULL && role_desk_at(&desks, 0) != NULL &&
 	    !role_has_desk(&desks, side->desk))
-		read_unknown_word(&x->r, node, "desk", side->desk, role_desk_at, &desks);
+		read_unknown_word(
+		    &x->r, node, N_("desk"), side->desk, role_desk_at, &desks);
 }
 
 static void
@@ -138,10 +139,10 @@ demand_party(struct scene *x, const struct yaml_node *node, enum scenario_unknow
 	side->role                = party == NULL ? NULL : party->role;
 	if (may_be_unknown(x, what)) return;
 	if (party == NULL)
-		read_unknown_word(&x->r, node, "party", side->oin, oin_at, x->policy);
+		read_unknown_word(&x->r, node, N_("party"), side->oin, oin_at, x->policy);
 	else if (side->desk != NULL && !party_has_desk(party, side->desk))
 		read_unknown_word(
-		    &x->r, node, "desk", side->desk, name_in_array, party->desks);
+		    &x->r, node, N_("desk"), side->desk, name_in_array, party->desks);
 }
 
 /* "police", "police/avim", "00000099000000010000", "00000099000000010000/meldpunt" */
@@ -209,7 +210,7 @@ read_audience(struct scene *x)
 	else if (yaml_text(node) == NULL)
 		read_complain(&x->r, node, "'as' must be one name");
 	else if (!audience_from_name(yaml_text(node), &x->s->audience))
-		read_unknown(&x->r, node, "audience", audience_at, NULL);
+		read_unknown(&x->r, node, N_("audience"), audience_at, NULL);
 }
 
 /* Roles have no dates: `on` may be said, but must agree with `as`. */
@@ -249,7 +250,8 @@ read_region(struct scene *x)
 		    &x->r, node, "'region' is for OINs: roles stand in no region");
 	x->s->region = read_id_of(&x->r, node);
 	if (*x->s->region != '\0' && !is_named(x->policy->regions, x->s->region))
-		read_unknown(&x->r, node, "region", name_in_array, x->policy->regions);
+		read_unknown(
+		    &x->r, node, N_("region"), name_in_array, x->policy->regions);
 }
 
 /* --- facts ----------------------------------------------------------------------- */
@@ -337,7 +339,7 @@ rc
 scenario_read(const struct policy *p, const struct yaml_node *facts, unsigned unknown,
     struct arena *arena, struct findings *findings, struct scenario *ret)
 {
-	struct scene x = {.r = {.arena = arena, .findings = findings},
+	struct scene x = {.r = {.made = p, .arena = arena, .findings = findings},
 	    .policy          = p,
 	    .map             = facts,
 	    .unknown         = unknown,

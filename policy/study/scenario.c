@@ -89,7 +89,10 @@ scenarios_node(struct reader *r, const struct yaml_node *root)
 		read_complain(r, many, "either 'facts' or 'what_if'");
 		return NULL;
 	}
-	return one != NULL ? one : read_list(r, root, "what_if", WHAT_IF_MAX);
+	if (one == NULL && many == NULL)
+		read_complain(r, root, "'facts' is missing here (or a list, 'what_if')");
+	if (one != NULL || many == NULL) return one;
+	return read_list(r, root, "what_if", WHAT_IF_MAX);
 }
 
 rc
@@ -98,7 +101,7 @@ scenarios_read(const struct policy *p, const char *name, struct slice text,
 {
 	AUTO(yaml_destroy) struct yaml_file *file = NULL;
 	*s              = (struct scenarios){.arena = arena_init(WHAT_IF_BYTES)};
-	struct reader r = {.arena = &s->arena, .findings = findings};
+	struct reader r = {.made = p, .arena = &s->arena, .findings = findings};
 	TRY(yaml_parse(name, text, &file, findings));
 	const struct yaml_node *root = yaml_root(file);
 	if (!read_is_map(&r, root, "a what-if file")) return r.status;

@@ -249,6 +249,22 @@ a_convenant_that_nobody_signs_for_is_told(void **state)
 	assert_null(says("no 'version'"));
 }
 
+static void
+a_convenant_that_nobody_signed_is_told(void **state)
+{
+	struct bundle *b = bundle_small(NULL, FORM);
+	(void)state;
+	lint_rules(NULL, FORM);
+	assert_null(says("nobody has signed"));
+	for (int i = 0; i < 4; i++) /* a declaration is no signature */
+		bundle_edit(b, "parties.yaml", " signed: [", " declared: [");
+	lint(b, "2025-06-01");
+	const struct finding *f =
+	    says("nobody has signed convenant 't': everybody is a non-signatory");
+	assert_non_null(f);
+	assert_string_equal(f->file, "t.yaml");
+}
+
 /* --- the shipped policy ---------------------------------------------------------- */
 
 static void
@@ -300,6 +316,7 @@ main(void)
 	    cmocka_unit_test(a_signature_under_what_names_the_role_nowhere_is_told),
 	    cmocka_unit_test(an_obligation_that_goes_with_no_copy_is_told),
 	    cmocka_unit_test(a_convenant_that_nobody_signs_for_is_told),
+	    cmocka_unit_test(a_convenant_that_nobody_signed_is_told),
 	    cmocka_unit_test(nothing_shipped_decides_nothing),
 	    cmocka_unit_test(findings_speak_the_readers_language),
 	};

@@ -36,6 +36,22 @@ bars_are_refused(const char *bars, const char *what)
 	bundle_is_refused(bundle_small(bars, one_rule), what);
 }
 
+/* B is refused with WHAT at this place. */
+static void
+is_refused_at(
+    struct bundle *b, const char *file, unsigned line, unsigned column, const char *what)
+{
+	struct policy        *p = NULL;
+	const struct finding *f = NULL;
+	assert_int_equal(bundle_compile(b, &p), RC_POLICY);
+	for (size_t i = 0; f == NULL && i < b->findings.n; i++)
+		if (strstr(b->findings.at[i].text, what) != NULL) f = &b->findings.at[i];
+	if (f == NULL) fail_msg("no finding says '%s'", what);
+	if (strcmp(f->file, file) != 0 || f->line != line || f->column != column)
+		fail_msg("'%s' is told at %s:%u:%u", what, f->file, f->line, f->column);
+	bundle_destroy(&b);
+}
+
 /* --- what loads -----------------------------------------------------------------------
  */
 
@@ -504,7 +520,7 @@ generalise_says_to_what_and_nothing_else_does(void **state)
 	rules_are_refused(
 	    "  - {id: r, article: A, recipients: [cops], fields: [persons.birth_date], "
 	    "action: generalise, to: decade}\n",
-	    "no to called 'decade'");
+	    "no way to generalise called 'decade'; there is: year, month, postcode4");
 	rules_are_refused(
 	    "  - {id: r, article: A, recipients: [cops], fields: [persons.birth_date], "
 	    "action: release, to: year}\n",
@@ -531,9 +547,63 @@ static void
 a_bar_never_grants(void **state)
 {
 	(void)state;
-	bars_are_refused(
-	    "  - {id: b, article: A, action: release}\n", "no action called 'release'");
+	bars_are_refused("  - {id: b, article: A, action: release}\n",
+	    "a bar cannot give: withhold, exclude or refuse");
 	bars_are_refused("  - {id: b, article: A}\n", "'action' is missing");
+	bars_are_refused("  - {id: b, article: A, action: forbid}\n",
+	    "no action called 'forbid'; there is: withhold, exclude, refuse");
+}
+
+#define ONE(more) "  - {id: r, article: A, action: release, " more "}\n"
+
+static void
+a_name_in_dutch_or_in_capitals_is_understood_and_refused(void **state)
+{
+	(void)state;
+	rules_are_refused(ONE("recipients: [cops], categories: [gezondheid]"),
+	    "no category called 'gezondheid'; did you mean 'health'?");
+	rules_are_refused(ONE("recipients: [Politie], categories: [form]"),
+	    "no role or group called 'Politie'; did you mean 'cops'?");
+	rules_are_refused(
+	    ONE("recipients: [CITY], categories: [form]"), "did you mean 'city'?");
+	rules_are_refused(
+	    ONE("recipients: [cops], categories: [form], when: [slachtoffer]"),
+	    "did you mean 'victim'?");
+	rules_are_refused(ONE("recipients: [cops], categories: [form], tenzij: [minor]"),
+	    "unknown key 'tenzij'; did you mean 'unless'?");
+	rules_are_refused(
+	    ONE("recipients: [cops], categories: [form], purposes: [xyzzy]"),
+	    "no purpose called 'xyzzy'; there is: help, hunt");
+	rules_are_refused(
+	    ONE("recipients: [cops], categories: [xyzzy]"), "no category called 'xyzzy'");
+}
+
+static void
+a_mistake_is_told_where_it_stands(void **state)
+{
+	(void)state;
+	struct bundle *b = bundle_small(NULL, one_rule);
+	bundle_edit(b, "t.yaml", "until: 2026-12-20", "until: 2024-12-20");
+	is_refused_at(b, "t.yaml", 6, 8, "'until' lies before 'from'");
+	b = bundle_small(NULL, one_rule);
+	bundle_edit(b, "t.yaml", "end: t\n", "");
+	is_refused_at(b, "t.yaml", 19, 73, "the last line must be 'end: t'");
+	b = bundle_small(
+	    NULL, ONE("categories: [form], recipients: [city,\n    cops/vise]"));
+	is_refused_at(b, "t.yaml", 20, 5, "did you mean 'vice'?");
+	b = bundle_small(NULL, ONE("recipients: , categories: [form]"));
+	is_refused_at(b, "t.yaml", 19, 53, "'recipients' is empty");
+	b = bundle_small(NULL, ONE("recipients: [cops], categories: [narrative]"));
+	is_refused_at(b, "t.yaml", 19, 33, "'release' of 'narrative' (");
+}
+
+static void
+a_title_cut_by_a_comma_is_told_to_be_quoted(void **state)
+{
+	(void)state;
+	struct bundle *b = bundle_small(NULL, one_rule);
+	bundle_edit(b, "t.yaml", "{nl: Proef, en: Test}", "{nl: Proef, een, en: Test}");
+	bundle_is_refused(b, "a comma in a text? put it between quotes");
 }
 
 static void
@@ -577,10 +647,10 @@ static void
 a_code_of_a_bar_is_a_denial(void **state)
 {
 	(void)state;
-	bars_are_refused(
-	    "  - {id: b, article: A, action: refuse, code: ok}\n", "no code called 'ok'");
+	bars_are_refused("  - {id: b, article: A, action: refuse, code: ok}\n",
+	    "no refusal called 'ok'");
 	bars_are_refused("  - {id: b, article: A, action: refuse, code: malformed}\n",
-	    "no code called");
+	    "no refusal called");
 	bars_are_refused(
 	    "  - {id: b, article: A, action: refuse, code: cie_information_refuse}\n",
 	    "did you mean 'cie_information_refused'?");
@@ -595,7 +665,7 @@ dates_are_real_and_in_order(void **state)
 {
 	(void)state;
 	edit_is_refused(
-	    "riec.yaml", "from: 2025-03-01", "from: 2025-02-30", "must be a date");
+	    "riec.yaml", "from: 2025-03-01", "from: 2025-02-30", "there is no such day");
 	edit_is_refused(
 	    "riec.yaml", "until: 2028-12-31", "until: 2024-12-31", "before 'from'");
 	edit_is_refused(
@@ -1014,6 +1084,9 @@ main(void)
 	    cmocka_unit_test(generalise_says_to_what_and_nothing_else_does),
 	    cmocka_unit_test(only_parts_of_identifiers_are_pseudonymised),
 	    cmocka_unit_test(a_bar_never_grants),
+	    cmocka_unit_test(a_name_in_dutch_or_in_capitals_is_understood_and_refused),
+	    cmocka_unit_test(a_mistake_is_told_where_it_stands),
+	    cmocka_unit_test(a_title_cut_by_a_comma_is_told_to_be_quoted),
 	    cmocka_unit_test(a_bar_on_the_whole_message_weighs_no_person_and_no_field),
 	    cmocka_unit_test(a_bar_names_what_it_hits_or_what_it_spares),
 	    cmocka_unit_test(a_code_of_a_bar_is_a_denial),

@@ -333,7 +333,9 @@ a_date_fits_what_the_roles_are(void **state)
 	is_refused(ROLES ", on: 2025-01-09", "not in force then");
 	is_refused(ROLES ", on: 2026-12-21", "not in force then");
 	is_refused(ROLES ", as: expired, on: 2026-12-20", "has not ended then");
-	is_refused(ROLES ", on: 2026-02-30", "must be a date");
+	is_refused(ROLES ", on: 2026-02-30", "there is no such day");
+	is_refused(ROLES ", as: Getekend", "no audience called 'Getekend'; there is: ");
+	is_refused(BASE ", from: Stad, to: cops", "did you mean 'city'?");
 	is_refused(ROLES ", on: [2026-02-03]", "must be a date");
 	is_ruled(ROLES ", on: 2025-01-10", RC_OK);
 	is_ruled(ROLES ", on: 2026-12-20", RC_OK);
@@ -385,7 +387,8 @@ files_are_read_strictly(void **state)
 {
 	(void)state;
 	text_is_refused("facts: {" ROLES "}\n", "the last line must be 'end: what-if'");
-	text_is_refused("end: what-if\n", "'what_if' is missing");
+	text_is_refused(
+	    "end: what-if\n", "'facts' is missing here (or a list, 'what_if')");
 	text_is_refused("what_if: []\nend: what-if\n", "'what_if' is empty");
 	text_is_refused("what_if: {" ROLES "}\nend: what-if\n", "must be a list");
 	text_is_refused("what_if: [city]\nend: what-if\n", "facts must be a mapping");
