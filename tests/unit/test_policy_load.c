@@ -592,7 +592,7 @@ a_mistake_is_told_where_it_stands(void **state)
 	    NULL, ONE("categories: [form], recipients: [city,\n    cops/vise]"));
 	is_refused_at(b, "t.yaml", 20, 5, "did you mean 'vice'?");
 	b = bundle_small(NULL, ONE("recipients: , categories: [form]"));
-	is_refused_at(b, "t.yaml", 19, 53, "'recipients' is empty");
+	is_refused_at(b, "t.yaml", 19, 54, "'recipients' is empty");
 	b = bundle_small(NULL, ONE("recipients: [cops], categories: [narrative]"));
 	is_refused_at(b, "t.yaml", 19, 33, "'release' of 'narrative' (");
 }
