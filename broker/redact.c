@@ -148,8 +148,13 @@ state_identifier(
 	if (w->r->own ||
 	    w->cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
 		return RC_OK;
-	for (size_t i = 0; i < id->n; i++)
-		if (!text_of(record, id->parts[i], &values[i])) return RC_OK;
+	/* what is withheld goes into no pseudonym either */
+	for (size_t i = 0; i < id->n; i++) {
+		const struct cell *part = &w->cells[id->parts[i]->index];
+		if (part->action == SLUIS__ACTION__ACTION_WITHHOLD ||
+		    !text_of(record, id->parts[i], &values[i]))
+			return RC_OK;
+	}
 
 	rc code = pseudonym_make(w->r->pseudonymiser, &w->r->domain, id, values, psn);
 	if (code == RC_INVALID_SIGNAL)

@@ -288,7 +288,8 @@ int openness(uint8_t action, uint8_t generalise);
 
 /* --- building, table.c ----------------------------------------------------------- */
 
-/* Fill C's seats, rows and refuse list from its rules.  RC_NOMEM. */
-MUST rc table_build(struct policy *p, struct convenant *c);
+/* Fill C's seats, rows and refuse list from its rules.  RC_POLICY with a finding where
+ * there are too many seats, RC_NOMEM. */
+MUST rc table_build(struct policy *p, struct convenant *c, struct findings *findings);
 
 #endif

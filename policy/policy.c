@@ -81,6 +81,18 @@ refuses_to(const Sluis__SupplierRefusal *r, const char *oin)
 	return r->n_recipients == 0;
 }
 
+/* Whoever refuses says what, to whom and on what ground: half of it is no refusal that
+ * could be trusted to hold. */
+static bool
+is_whole(const struct policy *p, const Sluis__SupplierRefusal *r)
+{
+	for (size_t i = 0; i < r->n_recipients; i++) {
+		if (policy_party(p, r->recipients[i]) == NULL) return false;
+	}
+	return r->n_categories != 0 && r->has_ground &&
+	       r->ground != SLUIS__REFUSAL_GROUND__REFUSAL_UNSPECIFIED;
+}
+
 rc
 policy_held_back(const struct policy *p, const Sluis__Handling *h,
     const char *recipient_oin, struct fieldset *ret)
@@ -88,6 +100,7 @@ policy_held_back(const struct policy *p, const Sluis__Handling *h,
 	*ret = (struct fieldset){{0}};
 	for (size_t i = 0; h != NULL && i < h->n_refusals; i++) {
 		const Sluis__SupplierRefusal *r = h->refusals[i];
+		if (!is_whole(p, r)) return RC_INVALID_SIGNAL;
 		for (size_t k = 0; k < r->n_categories; k++) {
 			struct fieldset fields;
 			if (schema_find(r->categories[k]) != NULL ||

@@ -322,7 +322,8 @@ void policy_rule_roles(
     const struct policy *p, const struct role_question *q, struct ruling *ret);
 
 /* What H (may be NULL) says the supplier refuses to RECIPIENT_OIN for weighty reasons, as
- * fields.  RC_INVALID_SIGNAL if it names what is no category. */
+ * fields.  RC_INVALID_SIGNAL if it names what is no category or no party, no category at
+ * all, or no ground. */
 MUST rc policy_held_back(const struct policy *p, const Sluis__Handling *h,
     const char *recipient_oin, struct fieldset *ret);
 

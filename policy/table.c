@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/finding.h"
 #include "policy/model.h"
 #include "proto/auto.h"
 
@@ -22,13 +23,16 @@ seat_equal(const struct seat *a, const struct seat *b)
 	return a->desk == NULL || strcmp(a->desk, b->desk) == 0;
 }
 
-static void
+/* False where there is no room: a seat that got lost would be ruled as its role. */
+static bool
 add_to(struct seat *seats, size_t *n, const struct seat *s)
 {
 	for (size_t i = 0; i < *n; i++) {
-		if (seat_equal(&seats[i], s)) return;
+		if (seat_equal(&seats[i], s)) return true;
 	}
-	if (*n < SEATS_MAX) seats[(*n)++] = *s;
+	if (*n == SEATS_MAX) return false;
+	seats[(*n)++] = *s;
+	return true;
 }
 
 /* Whether RULE seats the roles it names: a rule does, and so does a bar that excludes
@@ -42,16 +46,20 @@ gives_seat(const struct rule *rule)
 
 /* The desks that senders name, and those that rules name as sources: whoever asks is told
  * apart no further. */
-static void
+static bool
 collect_askers(struct convenant *c)
 {
+	bool room = true;
 	for (size_t i = 0; i < c->n_senders; i++) {
 		const struct seat *s = &c->senders[i];
-		add_to(c->askers, &c->n_askers, s);
-		for (size_t k = 0; s->desk == NULL && k < c->n_source_desks; k++)
-			if (c->source_desks[k].role == s->role)
-				add_to(c->askers, &c->n_askers, &c->source_desks[k]);
+		room                 = add_to(c->askers, &c->n_askers, s) && room;
+		for (size_t k = 0; s->desk == NULL && k < c->n_source_desks; k++) {
+			const struct seat *desk = &c->source_desks[k];
+			if (desk->role == s->role)
+				room = add_to(c->askers, &c->n_askers, desk) && room;
+		}
 	}
+	return room;
 }
 
 uint32_t
@@ -67,22 +75,25 @@ source_desks_of(const struct convenant *c, unsigned role, const char *desk)
 }
 
 /* Every role that is seated, then every desk that a rule or bar names. */
-static void
+static bool
 collect_seats(struct convenant *c)
 {
+	bool room = true;
 	for (int desks = 0; desks < 2; desks++) {
 		for (size_t i = 0; i < c->n_rules; i++) {
 			const struct rule *rule = &c->rules[i];
 			for (size_t k = 0; k < rule->n_recipients; k++) {
-				struct seat role = {.role = rule->recipients[k].role};
+				const struct seat *s    = &rule->recipients[k];
+				struct seat        role = {.role = s->role};
 				if (gives_seat(rule))
-					add_to(c->seats, &c->n_seats, &role);
-				if (desks == 1 && rule->recipients[k].desk != NULL)
-					add_to(
-					    c->seats, &c->n_seats, &rule->recipients[k]);
+					room =
+					    add_to(c->seats, &c->n_seats, &role) && room;
+				if (desks == 1 && s->desk != NULL)
+					room = add_to(c->seats, &c->n_seats, s) && room;
 			}
 		}
 	}
+	return room;
 }
 
 /* --- which rules speak at a seat ------------------------------------------------- */
@@ -325,14 +336,18 @@ keep_refuse(struct arena *arena, struct convenant *c)
 }
 
 rc
-table_build(struct policy *p, struct convenant *c)
+table_build(struct policy *p, struct convenant *c, struct findings *findings)
 {
 	AUTO(auto_free) struct scratch *s = calloc(1, sizeof *s);
 	c->seats  = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->seats);
 	c->askers = arena_alloc(&p->arena, SEATS_MAX, sizeof *c->askers);
 	if (s == NULL || c->seats == NULL || c->askers == NULL) return RC_NOMEM;
-	collect_seats(c);
-	collect_askers(c);
+	bool seats = collect_seats(c), askers = collect_askers(c);
+	if (!seats || !askers) {
+		finding_add(findings, true, finding_at(c->file, 1, 1),
+		    "more than %d roles and desks in one convenant", SEATS_MAX);
+		return RC_POLICY;
+	}
 	c->rows = arena_alloc(&p->arena, c->n_phases * c->n_seats, sizeof *c->rows);
 	if (c->rows == NULL) return RC_NOMEM;
 	for (unsigned phase = 0; phase < c->n_phases; phase++) {

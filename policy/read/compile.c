@@ -277,7 +277,7 @@ policy_compile(const struct policy_text *texts, size_t n, struct policy **ret,
 	read_all(&r, &s);
 	TRY(r.status);
 	for (size_t i = 0; i < p->n_convenants; i++)
-		TRY(table_build(p, &p->convenants[i]));
+		TRY(table_build(p, &p->convenants[i], findings));
 	hash_texts(&s, &p->hash);
 	*ret = TAKE(p);
 	return RC_OK;

@@ -182,7 +182,7 @@ read_number(struct reader *r, const struct yaml_node *map, const char *key, uint
 	const char             *text = node == NULL ? NULL : yaml_text(node);
 	uint64_t                v    = 0;
 	if (node == NULL) return min;
-	bool ok = text != NULL && *text != '\0' && strlen(text) <= 9;
+	bool ok = text != NULL && *text != '\0' && strlen(text) <= 10;
 	for (const char *c = text; ok && *c != '\0'; c++) {
 		ok = *c >= '0' && *c <= '9';
 		v  = v * 10 + (uint64_t)(*c - '0');

@@ -104,7 +104,11 @@ join_signatures(struct reader *r, const struct yaml_node *root)
 					read_complain(r, root,
 					    "%s signs on behalf of %s, which is no party",
 					    p->members[i].party.oin, s->on_behalf_of[n]);
-				else if (m->n_by_others < SIGNATURES_MAX)
+				else if (m->n_by_others == SIGNATURES_MAX)
+					read_complain(r, root,
+					    "more than %d signatures on behalf of %s",
+					    SIGNATURES_MAX, s->on_behalf_of[n]);
+				else
 					join_to(r, s, m);
 			}
 		}

@@ -407,6 +407,8 @@ held_back_from(const struct policy *p, const char *oin, char *category, char *re
 	struct fieldset         ret;
 	refusal.categories   = &category;
 	refusal.n_categories = 1;
+	refusal.has_ground   = 1;
+	refusal.ground       = SLUIS__REFUSAL_GROUND__OWN_TASK;
 	refusal.recipients   = &recipient;
 	refusal.n_recipients = recipient == NULL ? 0 : 1;
 	h.refusals           = list;
@@ -447,6 +449,8 @@ a_refusal_names_categories_that_exist(void **state)
 	(void)state;
 	h.refusals           = list;
 	h.n_refusals         = 1;
+	refusal.has_ground   = 1;
+	refusal.ground       = SLUIS__REFUSAL_GROUND__OWN_TASK;
 	refusal.categories   = wrong;
 	refusal.n_categories = 2;
 	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
@@ -455,6 +459,81 @@ a_refusal_names_categories_that_exist(void **state)
 	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
 	assert_int_equal(policy_held_back(p, NULL, CARE, &ret), RC_OK);
 	assert_false(fieldset_has(&ret, schema_find("exploitation.types")->index));
+}
+
+static void
+a_refusal_that_is_not_whole_is_none_to_rely_on(void **state)
+{
+	AUTO(policy_destroy)
+	struct policy          *p       = bundle_policy(bundle_small(NULL, one_rule));
+	Sluis__SupplierRefusal  refusal = SLUIS__SUPPLIER_REFUSAL__INIT;
+	Sluis__SupplierRefusal *list[]  = {&refusal};
+	Sluis__Handling         h       = SLUIS__HANDLING__INIT;
+	char                    form[] = "form", spaced[] = CARE " ", role[] = "care",
+	     cut[] = "0000009900000000", nobody[] = "00000099000000000099", care[] = CARE;
+	char           *categories[] = {form}, *recipients[1];
+	char           *wrong[]      = {spaced, role, cut, nobody};
+	struct fieldset ret;
+	(void)state;
+	h.refusals           = list;
+	h.n_refusals         = 1;
+	refusal.categories   = categories;
+	refusal.n_categories = 1;
+	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
+	refusal.has_ground = 1;
+	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
+	refusal.ground = SLUIS__REFUSAL_GROUND__SAFETY_OF_A_PERSON;
+	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_OK);
+	refusal.recipients   = recipients;
+	refusal.n_recipients = 1;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		recipients[0] = wrong[i];
+		assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
+	}
+	recipients[0] = care;
+	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_OK);
+	refusal.n_categories = 0;
+	assert_int_equal(policy_held_back(p, &h, CARE, &ret), RC_INVALID_SIGNAL);
+}
+
+/* --- limits ---------------------------------------------------------------------- */
+
+/* Bars that exclude N desks of a role that has no party here, so any desk may be named.
+ */
+static struct bundle *
+many_desks(unsigned n)
+{
+	char *bars = calloc(n + 1, 100);
+	assert_non_null(bars);
+	size_t used = 0;
+	for (unsigned i = 0; i < n; i++)
+		used += (size_t)sprintf(bars + used,
+		    "  - {id: b%u, article: A, action: exclude, recipients: [far/d%u]}\n",
+		    i, i);
+	struct bundle *b = bundle_small(bars, one_rule);
+	free(bars);
+	bundle_edit(b, "parties.yaml", "parties:\n",
+	    "  - {id: far, title: {nl: Ver, en: Far}}\nparties:\n");
+	return b;
+}
+
+static void
+a_seat_too_many_is_refused_and_never_ruled_as_its_role(void **state)
+{
+	(void)state;
+	/* care, cops, tax and far take a seat each */
+	AUTO(policy_destroy) struct policy *p = bundle_policy(many_desks(252));
+	struct role_question                q = {.convenant = "t",
+	                   .phase                           = "1",
+	                   .purpose                         = "help",
+	                   .sender                          = "city",
+	                   .recipient                       = "far",
+	                   .recipient_desk                  = "d251",
+	                   .audience                        = AUDIENCE_SIGNATORY};
+	struct ruling                       r;
+	policy_rule_roles(p, &q, &r);
+	assert_int_equal(r.code, RC_BARRED);
+	bundle_is_refused(many_desks(253), "more than 256 roles and desks");
 }
 
 /* --- obligations ----------------------------------------------------------------- */
@@ -610,6 +689,8 @@ main(void)
 	    cmocka_unit_test(the_bar_names_no_fields_of_its_own),
 	    cmocka_unit_test(a_refusal_reaches_whom_it_names_or_everybody),
 	    cmocka_unit_test(a_refusal_names_categories_that_exist),
+	    cmocka_unit_test(a_refusal_that_is_not_whole_is_none_to_rely_on),
+	    cmocka_unit_test(a_seat_too_many_is_refused_and_never_ruled_as_its_role),
 	    cmocka_unit_test(an_obligation_binds_its_recipients_for_its_purposes),
 	    cmocka_unit_test(a_bundle_says_its_version_and_who_must_sign_it),
 	    cmocka_unit_test(approvals_that_cannot_be_met_do_not_load),
