@@ -20,9 +20,11 @@ const struct option options_policy_matrix[] = {
     {"phase", "NAME", N_("only this phase")},
     {"from", "ROLE", N_("only this sender: a role, or role/desk")},
     {"to", "ROLE", N_("only this recipient: a role, or role/desk")},
-    {"class", "NAME", N_("only this kind of record: signal, victim, suspect, ...")},
+    {"class", "NAME",
+        N_("only: signal, victim, victim_minor, victim_consents, suspect, witness, "
+           "relative, other_person")},
     {"audience", "NAME",
-        N_("only recipients that signed (signatory), or non_signatory, ...")},
+        N_("only recipients so: signatory, incidental, non_signatory, expired")},
     {"cells", NULL, N_("a line for each cell instead of tables")},
     {"html", "FILE", N_("write one page that stands on its own to FILE (-: stdout)")},
     {"csv", NULL, N_("print CSV, a line for each cell")},

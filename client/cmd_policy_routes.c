@@ -14,7 +14,7 @@ const struct option options_policy_routes[] = {
     {"convenant", "NAME", N_("only this convenant")},
     {"phase", "NAME", N_("only this phase")},
     {"audience", "NAME",
-        N_("only recipients that signed (signatory), or non_signatory, ...")},
+        N_("only recipients so: signatory, incidental, non_signatory, expired")},
     {"html", "FILE", N_("write one page that stands on its own to FILE (-: stdout)")},
     {"csv", NULL, N_("print CSV")},
     {NULL, NULL, NULL},

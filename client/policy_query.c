@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "client/complain.h"
-#include "policy/read/near.h"
+#include "policy/read/suggest.h"
 
 /* --- reading --------------------------------------------------------------------- */
 
@@ -69,6 +69,13 @@ class_at(const void *arg, size_t i)
 }
 
 static const char *
+phase_at(const void *convenant, size_t i)
+{
+	const struct convenant_info *c = convenant;
+	return c->phases[i];
+}
+
+static const char *
 audience_at(const void *arg, size_t i)
 {
 	(void)arg;
@@ -93,14 +100,19 @@ is_among(name_at names, const void *arg, const char *value)
 }
 
 static int
-not_found(struct cli *cli, const char *option, const char *value, const char *reason,
-    name_at names, const void *arg)
+not_found(struct cli *cli, const struct policy *p, const char *option, const char *value,
+    const char *reason, name_at names, const void *arg)
 {
 	struct sluis_error e;
 	char               where[160];
-	const char        *near = names == NULL ? NULL : nearest(value, names, arg);
+	char               all[120];
+	const char        *near = names == NULL ? NULL : suggest(p, value, names, arg);
 
-	(void)snprintf(where, sizeof where, "--%s %s", option, value);
+	if (names != NULL && near == NULL && suggest_all(names, arg, all, sizeof all))
+		(void)snprintf(
+		    where, sizeof where, "--%s %.32s (%s)", option, value, all);
+	else
+		(void)snprintf(where, sizeof where, "--%s %s", option, value);
 	ignore(error_set(&e, RC_NOT_FOUND, where, reason));
 	if (near != NULL) (void)snprintf(e.rule, sizeof e.rule, "%s", near);
 	return complain(cli, &e);
@@ -118,22 +130,24 @@ policy_query_complain(struct cli *cli, const struct policy *p, rc code)
 
 	if (code != RC_NOT_FOUND) return complain_code(cli, code, cli->args[0], NULL);
 	if (convenant != NULL && policy_convenant(p, convenant) == NULL)
-		return not_found(cli, "convenant", convenant,
+		return not_found(cli, p, "convenant", convenant,
 		    N_("the policy has no such convenant"), convenant_at, p);
 	if (from != NULL && !is_role(p, from))
-		return not_found(cli, "from", from, no_role, role_at, p);
+		return not_found(cli, p, "from", from, no_role, role_at, p);
 	if (to != NULL && !is_role(p, to))
-		return not_found(cli, "to", to, no_role, role_at, p);
+		return not_found(cli, p, "to", to, no_role, role_at, p);
 	if (class != NULL && !is_among(class_at, NULL, class))
-		return not_found(cli, "class", class,
+		return not_found(cli, p, "class", class,
 		    N_("there is no such kind of record"), class_at, NULL);
 	if (audience != NULL && !is_among(audience_at, NULL, audience))
-		return not_found(cli, "audience", audience,
+		return not_found(cli, p, "audience", audience,
 		    N_("there is no such audience"), audience_at, NULL);
 	if (from != NULL && strchr(from, '/') != NULL)
-		return not_found(cli, "from", from, no_role, NULL, NULL);
+		return not_found(cli, p, "from", from, no_role, NULL, NULL);
 	if (to != NULL && strchr(to, '/') != NULL)
-		return not_found(cli, "to", to, no_role, NULL, NULL);
-	return not_found(cli, "phase", phase != NULL ? phase : "",
-	    N_("the convenant has no such phase"), NULL, NULL);
+		return not_found(cli, p, "to", to, no_role, NULL, NULL);
+	const struct convenant_info *c =
+	    convenant == NULL ? NULL : policy_convenant(p, convenant);
+	return not_found(cli, p, "phase", phase != NULL ? phase : "",
+	    N_("the convenant has no such phase"), c == NULL ? NULL : phase_at, c);
 }

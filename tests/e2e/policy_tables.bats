@@ -67,6 +67,17 @@ setup() {
 	run -5 "$SLUIS" policy matrix "$BATS_TEST_TMPDIR/nothing"
 }
 
+@test "an unknown filter is told what there is" {
+	run -5 "$SLUIS" policy matrix "$P" --convenant riec --phase x9
+	[[ $output == *'--phase x9 ('*'1, '* ]]
+	run -5 "$SLUIS" policy matrix "$P" --class zzzzzzzz
+	[[ $output == *'(signal, victim, '* ]]
+	run -5 "$SLUIS" policy routes "$P" --audience xxxxxxxx
+	[[ $output == *'(signatory, incidental, non_signatory, expired)'* ]]
+	run -5 "$SLUIS" policy routes "$P" --from Gemeente
+	[[ $output == *'municipality'* ]]
+}
+
 @test "matrix of a policy that does not load says why" {
 	cp -r "$P" "$BATS_TEST_TMPDIR/policy"
 	echo 'surprise: true' >>"$BATS_TEST_TMPDIR/policy/zorg.yaml"
