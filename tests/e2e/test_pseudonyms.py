@@ -142,7 +142,7 @@ class TwinConvenant(unittest.TestCase):
             .replace("end: afstemming", "end: tweeling").replace("afs-", "twe-")
             .replace("FICTIEF-AFS", "FICTIEF-TWE"), "utf-8")
         parties = (policy / "parties.yaml").read_text("utf-8")
-        line = re.compile(r"^( +- \{convenant: )afstemming(,.*)$", re.M)
+        line = re.compile(r"^( +- \{convenant: )afstemming(,[^}]*\})", re.M)
         (policy / "parties.yaml").write_text(
             line.sub(lambda m: m.group(0) + "\n" + m.group(1) + "tweeling" + m.group(2), parties)
             .replace("approval:\n", "approval:\n  - {convenant: tweeling, needed: 1, "
