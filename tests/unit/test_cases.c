@@ -574,7 +574,7 @@ words_are_well_formed(void **state)
 	    "'covers' is empty");
 	text_is_refused("cases:\n  - {id: a, covers: ['8A 1'], says: S., facts: {" ROLES
 	                "}, expect: {release: [form]}}\nend: t.cases\n",
-	    "one word");
+	    "'covers': one word");
 	text_is_refused("cases:\n  - {id: a, covers: [x], says: '', facts: {" ROLES
 	                "}, expect: {release: [form]}}\nend: t.cases\n",
 	    "'says' is empty");
