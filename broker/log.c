@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proto/text.h"
+
 #define LOG_ROW_(symbol, id, level, meaning) {id, level},
 
 static const struct {
@@ -22,6 +24,28 @@ add(char *line, size_t cap, size_t n, const char *key, const char *value)
 	if (value == NULL || n >= cap) return n;
 	int k = snprintf(line + n, cap - n, " %s=%s", key, value);
 	return k < 0 ? n : n + (size_t)k;
+}
+
+/* DETAIL may hold the name of a file or what one says: whatever could begin a line of its
+ * own, or steer a terminal, becomes \xNN.  No byte is written beyond CAP. */
+static void
+escape(const char *detail, char *out, size_t cap)
+{
+	struct slice rest = slice_str(detail);
+	size_t       n    = 0;
+
+	while (rest.n != 0) {
+		const uint8_t *p    = rest.p;
+		int32_t        c    = 0;
+		bool           good = text_code_point(&rest, &c) == RC_OK;
+		if (!good) rest = slice_of(rest.p + 1, rest.n - 1);
+		good = good && text_is_plain(c);
+		if (n + 4 * (size_t)(rest.p - p) >= cap) break;
+		for (; p < rest.p; p++)
+			n += (size_t)snprintf(
+			    out + n, cap - n, good ? "%c" : "\\x%02x", *p);
+	}
+	out[n] = '\0';
 }
 
 static size_t
@@ -45,7 +69,7 @@ begin(char *line, size_t cap, enum log_id id)
 void
 log_write(enum log_id id, struct log_event event)
 {
-	char   line[512], number[24];
+	char   line[512], number[24], detail[512] = "";
 	size_t n = begin(line, sizeof line, id);
 
 	n = add(line, sizeof line, n, "oin", event.oin);
@@ -57,7 +81,10 @@ log_write(enum log_id id, struct log_event event)
 		    number, sizeof number, "%llu", (unsigned long long)event.n);
 		n = add(line, sizeof line, n, "n", number);
 	}
-	n = add(line, sizeof line, n, "detail", event.detail);
+	if (event.detail != NULL) {
+		escape(event.detail, detail, sizeof detail);
+		n = add(line, sizeof line, n, "detail", detail);
+	}
 	if (n > sizeof line - 2) n = sizeof line - 2;
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) < 0) return; /* nowhere left to say so */

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Copy TEXT (may be NULL) into OUT, cut to fit. */
+#include "proto/text.h"
+
+/* Copy TEXT (may be NULL) into OUT as plain text, cut to fit. */
 static void
 put(char *out, size_t size, const char *text)
 {
 	(void)snprintf(out, size, "%s", text != NULL ? text : "");
+	text_make_plain(out);
 }
 
 rc

@@ -4,13 +4,7 @@
 
 #include <stdio.h>
 
-static void
-make_printable(char *text)
-{
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f) *text = '?';
-	}
-}
+#include "proto/text.h"
 
 const char *
 finding_tr(const struct findings *f, const char *text)
@@ -27,7 +21,8 @@ finding_add_va(struct findings *f, bool fatal, struct finding_place at,
 	*new = (struct finding){.line = at.line, .column = at.column, .fatal = fatal};
 	(void)snprintf(new->file, sizeof new->file, "%s", at.file);
 	(void)vsnprintf(new->text, sizeof new->text, finding_tr(f, format), args);
-	make_printable(new->text);
+	text_make_plain(new->file);
+	text_make_plain(new->text);
 }
 
 void

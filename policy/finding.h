@@ -3,7 +3,8 @@
  * finding.h - what a check has to say, with its place and in the reader's language.
  *
  * Formats are English and stand in the code as msgids; struct findings may bring a
- * function that translates them.  What comes from a file is made printable.
+ * function that translates them.  What comes from a file,
+ * and its name, is made plain text (proto/text.h).
  *
  * Pure.
  */

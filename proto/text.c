@@ -98,3 +98,44 @@ text_is_control(int32_t c)
 {
 	return utf8proc_category(c) == UTF8PROC_CATEGORY_CC;
 }
+
+bool
+text_is_plain(int32_t c)
+{
+	if (text_is_control(c) || c == 0x2028 || c == 0x2029) return false;
+	return c != 0x061c && c != 0x200e && c != 0x200f &&
+	       !(c >= 0x202a && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
+}
+
+/* Whether all of S is the beginning of a longer character. */
+static bool
+is_cut_off(struct slice s)
+{
+	size_t whole = s.p[0] >= 0xf0 ? 4 : s.p[0] >= 0xe0 ? 3 : s.p[0] >= 0xc2 ? 2 : 1;
+	if (s.p[0] > 0xf4 || s.n >= whole) return false;
+	for (size_t i = 1; i < s.n; i++)
+		if ((s.p[i] & 0xc0) != 0x80) return false;
+	return true;
+}
+
+void
+text_make_plain(char *text)
+{
+	struct slice rest = slice_str(text);
+	char        *to   = text;
+
+	while (rest.n != 0) {
+		const uint8_t *from = rest.p;
+		int32_t        c    = 0;
+		bool           good = text_code_point(&rest, &c) == RC_OK;
+		if (!good && is_cut_off(rest)) break;
+		if (!good) rest = slice_of(rest.p + 1, rest.n - 1);
+		if (!good || !text_is_plain(c)) {
+			*to++ = '?';
+			continue;
+		}
+		memmove(to, from, (size_t)(rest.p - from));
+		to += rest.p - from;
+	}
+	*to = '\0';
+}

@@ -2,8 +2,8 @@
 /*
  * text.h - taking text apart: lines, decimals, UTF-8.
  *
- * What the readers of notes, checkpoints, proofs and signals share.  Everything
- * here looks at slices and copies nothing.
+ * What the readers of notes, checkpoints, proofs and signals share.  All but the last
+ * looks at slices and copies nothing.
  *
  * Pure.
  */
@@ -41,5 +41,14 @@ bool text_is_space(int32_t code_point);
 
 /* Unicode category Cc: U+0000 to U+001F and U+007F to U+009F. */
 bool text_is_control(int32_t code_point);
+
+/* What a line for people may hold: no control character, no line or paragraph separator
+ * (U+2028, U+2029), and none of the marks that turn the direction of what follows
+ * (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069). */
+bool text_is_plain(int32_t code_point);
+
+/* Put a question mark for everything in TEXT that is not plain, or not UTF-8, and drop a
+ * character that is cut off at the end.  TEXT gets no longer. */
+void text_make_plain(char *text);
 
 #endif

@@ -46,14 +46,19 @@ is_cases_file(const char *name)
 	return name[0] != '.' && ends_with(name, ".cases.yaml");
 }
 
-/* Names of signatures go into log lines. */
+/* Names go into findings, log lines and pages. */
 static bool
-is_signature_file(const char *name)
+is_sound(const char *name)
 {
 	static const char sound[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	return name[0] != '.' && ends_with(name, ".sig") && strlen(name) < 64 &&
-	       name[strspn(name, sound)] == '\0';
+	return strlen(name) < 64 && name[strspn(name, sound)] == '\0';
+}
+
+static bool
+is_signature_file(const char *name)
+{
+	return name[0] != '.' && ends_with(name, ".sig") && is_sound(name);
 }
 
 static void
@@ -162,6 +167,11 @@ add_text(int dir, const char *name, struct policy_files *f, struct findings *fin
 	AUTO(buf_wipe) struct buf text = buf_init(POLICY_FILE_BYTES + 32 * 1024);
 	if (f->n == POLICY_FILES_MAX) {
 		say(findings, name, "more than 64 files");
+		return RC_POLICY;
+	}
+	if (!is_sound(name)) {
+		say(findings, name,
+		    "no policy file name: letters, digits, '.', '_' and '-', at most 63");
 		return RC_POLICY;
 	}
 	rc code = read_file(dir, name, POLICY_FILE_BYTES, &text);

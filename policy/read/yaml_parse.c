@@ -13,6 +13,7 @@
 #include "policy/finding.h"
 #include "policy/read/yaml_tree.h"
 #include "proto/auto.h"
+#include "proto/text.h"
 
 enum {
 	DEPTH_MAX = 32,
@@ -121,27 +122,44 @@ close_collection(struct build *b)
 	return refuse_repeated_key(b, node);
 }
 
-/* Text that a person can read: no NUL, no control characters but line ends. */
+/* Text that a person can read in one line. */
 static bool
-is_readable(const yaml_char_t *text, size_t n)
+is_readable(struct slice text)
 {
-	for (size_t i = 0; i < n; i++) {
-		if ((text[i] < 0x20 && text[i] != '\n') || text[i] == 0x7f) return false;
-	}
+	int32_t c = 0;
+	while (text.n > 0)
+		if (text_code_point(&text, &c) != RC_OK || !text_is_plain(c))
+			return false;
 	return true;
 }
 
+/* Blocks, | and >, are for long sentences: their line ends are spaces, the last none. */
+static size_t
+join_lines(yaml_event_t *e)
+{
+	yaml_char_t *text = e->data.scalar.value;
+	size_t       n    = e->data.scalar.length;
+	if (e->data.scalar.style != YAML_LITERAL_SCALAR_STYLE &&
+	    e->data.scalar.style != YAML_FOLDED_SCALAR_STYLE)
+		return n;
+	while (n > 0 && text[n - 1] == '\n') n--;
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\n') text[i] = ' ';
+	return n;
+}
+
 static rc
-add_text(struct build *b, const yaml_event_t *e)
+add_text(struct build *b, yaml_event_t *e)
 {
 	const yaml_char_t *text = e->data.scalar.value;
-	size_t             n    = e->data.scalar.length;
+	size_t             n    = join_lines(e);
 	struct yaml_node  *node;
 	bool               key = comes_as_key(b);
 	if (n > YAML_TEXT_MAX)
 		return bad_yaml(b, e->start_mark, "more than 4,096 bytes in one text");
-	if (!is_readable(text, n))
-		return bad_yaml(b, e->start_mark, "a control character in a text");
+	if (!is_readable(slice_of(text, n)))
+		return bad_yaml(b, e->start_mark,
+		    "a control character, a line end or a mark of direction in a text");
 	if (key && n == 2 && memcmp(text, "<<", 2) == 0)
 		return bad_yaml(
 		    b, e->start_mark, "merge keys are not allowed: say it in full");
@@ -175,7 +193,7 @@ refuse_decoration(
 }
 
 static rc
-take_event(struct build *b, const yaml_event_t *e)
+take_event(struct build *b, yaml_event_t *e)
 {
 	switch (e->type) {
 	case YAML_DOCUMENT_START_EVENT:

@@ -116,3 +116,30 @@ what_if() { "$SLUIS" --lang en policy explain "$POLICY" --what-if "$DIR/w.yaml" 
 	[[ $output == *"nothing"* ]]
 	[[ $output != *"next:"* ]]
 }
+
+@test "a file name cannot write to the terminal, and programs still hear of it" {
+	cp -r "$POLICY" "$DIR/p"
+	printf 'x: [\n' >"$DIR/p/$(printf 'a\nzvh: \033[31m\377.yaml')"
+	run --separate-stderr "$SLUIS" --lang en policy check "$DIR/p"
+	[ "$status" -eq 2 ]
+	[[ $stderr == *'a?zvh: ?[31m?.yaml: no policy file name'* ]]
+	[[ $stderr != *$'\033'* ]]
+	run --separate-stderr "$SLUIS" --json policy check "$DIR/p"
+	jq -e '.findings | length == 1 and .[0].fatal' <<<"$output"
+}
+
+@test "a folder whose name is no UTF-8 is named in an error for programs" {
+	run --separate-stderr "$SLUIS" --json policy matrix "$DIR/$(printf 'x\377y')"
+	jq -e '.error.where | endswith("/x?y")' <<<"$stderr"
+}
+
+@test "a title cannot begin a line of its own or turn what follows" {
+	for bad in '\\nzvh' '\\u009b31m' '\\u202egnp' '\\u2028'; do
+		rm -rf "$DIR/p"
+		cp -r "$POLICY" "$DIR/p"
+		sed -i "0,/^  nl: .*/s//  nl: \"x$bad\"/" "$DIR/p/zorg.yaml"
+		run "$SLUIS" --lang en policy check "$DIR/p"
+		[ "$status" -eq 2 ]
+		[[ $output == *'zorg.yaml:'*'a control character, a line end or a mark of direction'* ]]
+	done
+}

@@ -886,6 +886,29 @@ the_folder_reader_takes_yaml_files_and_leaves_cases_and_others(void **state)
 }
 
 static void
+a_file_whose_name_could_forge_a_line_is_refused(void **state)
+{
+	static const char *const names[] = {"a\nsluis POLICY-IN-FORCE 99 \x1b[31m.yaml",
+	    "a b.yaml", "caf\xc3\xa9.yaml", "\xff.yaml",
+	    "0123456789012345678901234567890123456789012345678901234567890.yaml"};
+	char                     dir[]   = "/tmp/sluis-policy-XXXXXX";
+	struct policy           *p       = NULL;
+	struct findings          f;
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		memset(&f, 0, sizeof f);
+		put_file(dir, names[i], "x: 1\n");
+		assert_int_equal(policy_load(dir, &p, &f), RC_POLICY);
+		assert_int_equal(f.n, 1);
+		assert_non_null(strstr(f.at[0].text, "no policy file name"));
+		assert_null(strpbrk(f.at[0].file, "\n\x1b\xff"));
+		drop(dir, names[i]);
+	}
+	rmdir(dir);
+}
+
+static void
 a_folder_that_is_not_there_is_a_disk_error(void **state)
 {
 	(void)state;
@@ -1103,6 +1126,7 @@ main(void)
 	    cmocka_unit_test(a_file_cut_short_never_loads),
 	    cmocka_unit_test(
 	        the_folder_reader_takes_yaml_files_and_leaves_cases_and_others),
+	    cmocka_unit_test(a_file_whose_name_could_forge_a_line_is_refused),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_a_disk_error),
 	    cmocka_unit_test(destroying_nothing_is_fine),
 	    cmocka_unit_test(every_example_of_the_manual_compiles),

@@ -192,6 +192,54 @@ control_characters_refuse_the_file(void **state)
 	refused_at("a: \"x\\0y\"\n", "control character", 1, 4);
 	refused_at("a: \"x\\e[2J\"\n", "control character", 1, 4);
 	refused_at("a: \"x\\ty\"\n", "control character", 1, 4);
+	refused_at("a: \"x\\u009b31m\"\n", "control character", 1, 4);
+}
+
+static void
+a_line_end_in_a_text_refuses_the_file(void **state)
+{
+	(void)state;
+	refused_at("a: \"x\\ny\"\n", "line end", 1, 4);
+	refused_at("a: 'x\n\n  y'\n", "line end", 1, 4);
+	refused_at("a: \"x\\u2028y\"\n", "line end", 1, 4);
+	refused_at("a: \"x\\u2029y\"\n", "line end", 1, 4);
+	refused_at("\"x\\ny\": 1\n", "line end", 1, 1);
+}
+
+static void
+a_mark_that_turns_the_direction_refuses_the_file(void **state)
+{
+	static const char *const marks[] = {"061c", "200e", "200f", "202a", "202b",
+	    "202c", "202d", "202e", "2066", "2067", "2068", "2069"};
+	char                     text[40];
+	(void)state;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		snprintf(text, sizeof text, "a: \"x\\u%sy\"\n", marks[i]);
+		refused_at(text, "mark of direction", 1, 4);
+	}
+}
+
+static void
+a_block_text_is_one_line(void **state)
+{
+	(void)state;
+	AUTO(yaml_destroy)
+	struct yaml_file       *f = good("a: |\n  x\n  y\nb: >-\n  x\n\n  y\nc: |\n  \n");
+	const struct yaml_node *root = yaml_root(f);
+	assert_string_equal(yaml_text(yaml_get(root, "a")), "x y");
+	assert_string_equal(yaml_text(yaml_get(root, "b")), "x y");
+	assert_string_equal(yaml_text(yaml_get(root, "c")), "");
+	refused_at("a: |\n  x\xe2\x80\xaey\n", "mark of direction", 1, 4);
+}
+
+static void
+letters_of_every_language_stay(void **state)
+{
+	(void)state;
+	AUTO(yaml_destroy)
+	struct yaml_file *f = good("a: Co\xc3\xb6rdinator \xd7\xa9\xe2\x82\xac\n");
+	assert_string_equal(yaml_text(yaml_get(yaml_root(f), "a")),
+	    "Co\xc3\xb6rdinator \xd7\xa9\xe2\x82\xac");
 }
 
 static void
@@ -317,6 +365,32 @@ a_finding_cannot_write_to_the_terminal_what_the_file_says(void **state)
 	findings.n                             = 0;
 	yaml_complain(&findings, yaml_root(f), "%s", "x\x1b[2Jy\n");
 	assert_string_equal(findings.at[0].text, "x?[2Jy?");
+	yaml_complain(&findings, yaml_root(f), "%s", "x\xc2\x9by\xe2\x80\xae\xffz");
+	assert_string_equal(findings.at[1].text, "x?y??z");
+}
+
+static void
+a_finding_cannot_write_to_the_terminal_what_its_file_is_called(void **state)
+{
+	(void)state;
+	struct yaml_file *f = NULL;
+	findings.n          = 0;
+	assert_int_equal(
+	    yaml_parse("a\nsluis \x1b[31m\xff.yaml", slice_str("x: ["), &f, &findings),
+	    RC_POLICY);
+	assert_string_equal(findings.at[0].file, "a?sluis ?[31m?.yaml");
+}
+
+static void
+a_finding_is_cut_between_characters(void **state)
+{
+	(void)state;
+	AUTO(yaml_destroy) struct yaml_file *f    = good("a: 1\n");
+	AUTO(auto_free) char                *text = repeated("\xe2\x82\xac", 100);
+	findings.n                                = 0;
+	yaml_complain(&findings, yaml_root(f), "x%s", text);
+	assert_int_equal(strlen(findings.at[0].text), 1 + 79 * 3);
+	assert_string_equal(findings.at[0].text + 1 + 78 * 3, "\xe2\x82\xac");
 }
 
 /* --- near names -----------------------------------------------------------------------
@@ -359,6 +433,10 @@ main(void)
 	    cmocka_unit_test(a_repeated_key_refuses_the_file_and_names_both_places),
 	    cmocka_unit_test(a_key_that_is_no_word_refuses_the_file),
 	    cmocka_unit_test(control_characters_refuse_the_file),
+	    cmocka_unit_test(a_line_end_in_a_text_refuses_the_file),
+	    cmocka_unit_test(a_mark_that_turns_the_direction_refuses_the_file),
+	    cmocka_unit_test(a_block_text_is_one_line),
+	    cmocka_unit_test(letters_of_every_language_stay),
 	    cmocka_unit_test(an_empty_file_is_refused),
 	    cmocka_unit_test(broken_yaml_is_refused_with_its_place),
 	    cmocka_unit_test(thirty_two_levels_pass_and_thirty_three_do_not),
@@ -369,6 +447,9 @@ main(void)
 	    cmocka_unit_test(a_map_of_which_every_key_was_asked_for_is_fine),
 	    cmocka_unit_test(findings_beyond_the_hundredth_are_dropped_but_still_refuse),
 	    cmocka_unit_test(a_finding_cannot_write_to_the_terminal_what_the_file_says),
+	    cmocka_unit_test(
+	        a_finding_cannot_write_to_the_terminal_what_its_file_is_called),
+	    cmocka_unit_test(a_finding_is_cut_between_characters),
 	    cmocka_unit_test(the_nearest_name_is_found_within_a_third),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
