@@ -14,6 +14,7 @@
 #include "client/explanation.h"
 #include "client/past.h"
 #include "client/shipped.h"
+#include "client/tiles.h"
 #include "policy/study/scenario.h"
 
 enum { WHAT_IF_MAX = 1024 * 1024 };
@@ -22,6 +23,7 @@ const struct option options_policy_explain[] = {
     {"what-if", "FILE", N_("the facts to rule, as in a case file")},
     {"journal", "DIR", N_("an exported journal (sluis audit export) ...")},
     {"entry", "N", N_("... of which this decision")},
+    {"key", "VKEY", N_("verify that export with this verifier key first")},
     {"field", "NAME", N_("only this category or field")},
     {NULL, NULL, NULL},
 };
@@ -247,6 +249,35 @@ visit_entry(void *arg, const struct past *p)
 	return RC_OK;
 }
 
+/* Its entries and details must give its head, which must be signed if a key is named. */
+static rc
+check_export(struct cli *cli, const char *dir)
+{
+	struct tiles_check what = {.dir = dir, .vkey = cli_value(cli, "key")};
+	struct checkpoint  head;
+	struct sluis_error e = {0};
+
+	what.unsigned_head = what.vkey == NULL;
+	rc code            = tiles_verify(&what, &head, &e);
+	if (code != RC_OK) (void)complain(cli, &e);
+	return code;
+}
+
+static int
+show_past(const struct explain *x)
+{
+	bool verified = cli_flag(x->cli, "key");
+	if (x->list != NULL)
+		return cli_json(x->cli,
+		    json_pack(
+		        "{s:b, s:O}", "verified", verified ? 1 : 0, "decisions", x->list),
+		    x->code);
+	if (!verified)
+		(void)fprintf(x->cli->out, "%s\n",
+		    tr("The export was taken as it is: verify it with --key."));
+	return rc_exit_status(x->code);
+}
+
 static int
 explain_journal(struct explain *x, const char *dir)
 {
@@ -258,6 +289,8 @@ explain_journal(struct explain *x, const char *dir)
 	if (entry == NULL || end == entry || *end != '\0' || errno != 0)
 		return complain_code(x->cli, RC_USAGE, entry,
 		    N_("name the entry: --entry N, as sluis audit list shows it"));
+	x->code = check_export(x->cli, dir);
+	if (x->code != RC_OK) return rc_exit_status(x->code);
 	x->code = RC_NOT_FOUND;
 	if (past_walk(dir, visit_entry, x, &e) != RC_OK) return complain(x->cli, &e);
 	if (x->code == RC_USAGE)
@@ -266,10 +299,7 @@ explain_journal(struct explain *x, const char *dir)
 	if (x->code == RC_NOT_FOUND)
 		return complain_code(x->cli, x->code, entry,
 		    N_("there is no such entry, or its detail was not exported"));
-	if (x->list != NULL)
-		return cli_json(
-		    x->cli, json_pack("{s:O}", "decisions", x->list), x->code);
-	return rc_exit_status(x->code);
+	return show_past(x);
 }
 
 /* --- the command ----------------------------------------------------------------- */
@@ -287,6 +317,9 @@ run_policy_explain(struct cli *cli)
 		return complain_code(cli, RC_USAGE, NULL,
 		    N_("name the facts: --what-if FILE, or --journal DIR with --entry "
 		       "N"));
+	if (journal == NULL && cli_flag(cli, "key"))
+		return complain_code(
+		    cli, RC_USAGE, "--key", N_("--key belongs to --journal"));
 	rc code = policy_open(cli, cli->args[0], &p);
 	if (code != RC_OK) return rc_exit_status(code);
 	x.policy = p;

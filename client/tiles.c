@@ -267,14 +267,18 @@ check_head(struct check *c)
 	struct note_verifier      v;
 	char                      path[FILE_PATH_MAX];
 
-	if (note_verifier_parse(&v, c->what->vkey) != RC_OK)
+	bool peek = c->what->unsigned_head;
+	if (!peek && note_verifier_parse(&v, c->what->vkey) != RC_OK)
 		return error_set(
 		    c->error, RC_USAGE, "--key", "this is not a verifier key");
 	TRY(c->what->checkpoint != NULL ? path_join(path, ".", c->what->checkpoint)
 	                                : path_join(path, c->what->dir, "checkpoint"));
 	rc code = file_read(path, NOTE_MAX, false, &note);
 	if (code != RC_OK) return error_set(c->error, code, path, "cannot be read");
-	code = checkpoint_open(buf_slice(&note), &v, &c->head);
+	code = peek ? checkpoint_peek(buf_slice(&note), &c->head)
+	            : checkpoint_open(buf_slice(&note), &v, &c->head);
+	if (code != RC_OK && peek)
+		return error_set(c->error, code, path, "is no checkpoint");
 	return code == RC_OK
 	           ? RC_OK
 	           : error_set(c->error, code, path, "is not signed by this key");

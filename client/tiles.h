@@ -46,14 +46,17 @@ struct tiles_check {
 	const char    *dir;
 	const char    *checkpoint; /* file; NULL: DIR/checkpoint */
 	const char    *vkey;
-	tiles_progress progress; /* may be NULL */
+	bool           unsigned_head; /* no vkey: take the head as it is */
+	tiles_progress progress;      /* may be NULL */
 	void          *arg;
 };
 
 /*
  * Verify a folder: the head's signature, every tile and bundle it needs, the root, and
- * each detail against its entry.  RC_BAD_NOTE, RC_BAD_TREE, RC_BAD_DIGEST, with the file
- * in *E; RC_NOT_FOUND only for the checkpoint itself.
+ * each detail against its entry.  With unsigned_head the signature is not looked at: what
+ * was altered after the export shows, a head that was made up does not.  RC_BAD_NOTE,
+ * RC_BAD_TREE, RC_BAD_DIGEST, with the file in *E; RC_NOT_FOUND only for the checkpoint
+ * itself.
  */
 MUST rc tiles_verify(
     const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e);

@@ -53,3 +53,21 @@ checkpoint_open(struct slice note, const struct note_verifier *v, struct checkpo
 	*ret = c;
 	return RC_OK;
 }
+
+rc
+checkpoint_peek(struct slice note, struct checkpoint *ret)
+{
+	struct checkpoint c    = {0};
+	const uint8_t    *end  = note.n == 0 ? NULL : memmem(note.p, note.n, "\n\n", 2);
+	struct slice      text = {0}, origin;
+
+	if (end == NULL) return RC_BAD_NOTE;
+	text    = slice_of(note.p, (size_t)(end + 1 - note.p));
+	rc code = parse(text, &origin, &c);
+	if (code == RC_NOMEM) return code;
+	if (code != RC_OK || origin.n == 0 || origin.n > NOTE_NAME_MAX)
+		return RC_BAD_NOTE;
+	memcpy(c.origin, origin.p, origin.n);
+	*ret = c;
+	return RC_OK;
+}

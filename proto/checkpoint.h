@@ -34,4 +34,8 @@ MUST rc checkpoint_sign(const struct note_verifier *v, const uint8_t secret_key[
 MUST rc checkpoint_open(
     struct slice note, const struct note_verifier *v, struct checkpoint *ret);
 
+/* Read NOTE without a key: whoever signed it, if anybody did.  RC_BAD_NOTE if the form is
+ * wrong. */
+MUST rc checkpoint_peek(struct slice note, struct checkpoint *ret);
+
 #endif

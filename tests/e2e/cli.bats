@@ -684,6 +684,25 @@ send_care() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"this policy decided it, and still decides it so"* ]]
 	[[ $output == *"identity"*"release"*"lost if:"* ]]
+	[[ $output == *"The export was taken as it is: verify it with --key." ]]
+	# with the key of the broker it is verified, with another it is not
+	run "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry "$entry" \
+		--key "$(jq -r .verifier "$D/region.json")"
+	[ "$status" -eq 0 ]
+	[[ $output != *"taken as it is"* ]]
+	run -6 "$SLUIS" --lang en policy explain "$D/broker/policy" --journal "$BATS_TEST_TMPDIR/copy" --entry "$entry" \
+		--key "$(jq -r .verifier "$OTHER/region.json")"
+	run -2 "$SLUIS" policy explain "$D/broker/policy" --what-if "$D/region.json" --key x
+	# an altered entry, or detail, shows without a key, and nothing is explained
+	for altered in "$(find "$BATS_TEST_TMPDIR/copy/tile/entries" -type f | head -1)" \
+		"$BATS_TEST_TMPDIR/copy/details/$entry"; do
+		cp "$altered" "$BATS_TEST_TMPDIR/kept"
+		printf 'x' | dd of="$altered" bs=1 seek=40 conv=notrunc status=none
+		run -6 --separate-stderr "$SLUIS" --lang en policy explain "$D/broker/policy" \
+			--journal "$BATS_TEST_TMPDIR/copy" --entry "$entry"
+		[ -z "$output" ]
+		cp "$BATS_TEST_TMPDIR/kept" "$altered"
+	done
 	# another version of it decides the same, and is said to be another
 	cp -r "$D/broker/policy" "$BATS_TEST_TMPDIR/other"
 	sed -i 's/^version: .*/version: 99/' "$BATS_TEST_TMPDIR/other/parties.yaml"

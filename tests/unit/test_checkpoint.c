@@ -165,6 +165,22 @@ an_unsigned_head_is_refused(void **state)
 	assert_int_equal(checkpoint_open(slice_str(""), &us, &c), RC_BAD_NOTE);
 }
 
+static void
+a_head_can_be_read_without_its_key_and_only_in_its_form(void **state)
+{
+	static const char *const bad[] = {"", "\n\n", "a\n5\n" ROOT64 "\n", "a\n5\n\n",
+	    "\n5\n" ROOT64 "\n\nx", "a\n05\n" ROOT64 "\n\n", "a\n5\nx" ROOT64 "\n\n"};
+	struct checkpoint        c;
+	(void)state;
+
+	assert_int_equal(
+	    checkpoint_peek(slice_str("a\n5\n" ROOT64 "\n\nnobody\n"), &c), RC_OK);
+	assert_int_equal(c.size, 5);
+	assert_string_equal(c.origin, "a");
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_int_equal(checkpoint_peek(slice_str(bad[i]), &c), RC_BAD_NOTE);
+}
+
 int
 main(void)
 {
@@ -176,6 +192,7 @@ main(void)
 	    cmocka_unit_test(extension_lines_are_let_be),
 	    cmocka_unit_test(signed_texts_of_another_form_are_refused),
 	    cmocka_unit_test(an_unsigned_head_is_refused),
+	    cmocka_unit_test(a_head_can_be_read_without_its_key_and_only_in_its_form),
 	};
 	return cmocka_run_group_tests(tests, make_keys, NULL);
 }
