@@ -11,14 +11,14 @@
 #include "broker/broker.h"
 
 struct event { /* borrowed during the call; what is NULL or false is left out */
-	Sluis__EventKind   kind;
-	const char        *sender_oin, *sender_desk;
-	const char        *recipient_oin, *recipient_desk;
-	rc                 code;     /* RC_OK: none */
-	const char        *rule;     /* rule id */
-	bool               in_force; /* name the policy bundle in force, if there is one */
-	const struct hash *subject;  /* binding, bundle or list the event is about */
-	const struct hash *binding;  /* the key binding that signed */
+	Sluis__EventKind kind;
+	const char      *sender_oin, *sender_desk;
+	const char      *recipient_oin, *recipient_desk;
+	rc               code;      /* RC_OK: none */
+	const char      *rule;      /* rule id */
+	bool             in_force;  /* name the policy bundle in force, if there is one */
+	const struct hash *subject; /* binding, bundle or list the event is about */
+	const struct hash *binding; /* the key binding that signed */
 	bool               has_refers_to;
 	uint64_t           refers_to; /* leaf index */
 	uint64_t           count;     /* 0: none */

@@ -23,8 +23,7 @@
 enum { SIGNAL_FILE_MAX = 1024 * 1024, PARTLY = 8 };
 
 static const struct option options_share[] = {
-    {"convenant", "NAME",
-        N_("the convenant to share under, such as zorg or riec")},
+    {"convenant", "NAME", N_("the convenant to share under, such as zorg or riec")},
     {"phase", "NAME", N_("how far joint processing has come")},
     {"purpose", "NAME", N_("why it is shared")},
     {"region", "NAME", N_("where the matter lies (default: the region of this party)")},
@@ -34,8 +33,7 @@ static const struct option options_share[] = {
 };
 
 static const struct option options_send[] = {
-    {"convenant", "NAME",
-        N_("the convenant to share under, such as zorg or riec")},
+    {"convenant", "NAME", N_("the convenant to share under, such as zorg or riec")},
     {"phase", "NAME", N_("how far joint processing has come")},
     {"purpose", "NAME", N_("why it is shared")},
     {"region", "NAME", N_("where the matter lies (default: the region of this party)")},

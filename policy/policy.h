@@ -72,7 +72,8 @@ MUST rc policy_compile(const struct policy_text *texts, size_t n, struct policy 
     struct findings *findings);
 
 /* Read every *.yaml of DIR that is not *.cases.yaml, at most 64 files of at most
- * 1 MiB whose names are 1 to 63 letters, digits, '.', '_', '-', and compile them.  RC_DISK if DIR cannot be read. */
+ * 1 MiB whose names are 1 to 63 letters, digits, '.', '_', '-', and compile them. RC_DISK
+ * if DIR cannot be read. */
 MUST rc policy_load(const char *dir, struct policy **ret, struct findings *findings);
 
 /*

@@ -55,7 +55,9 @@ a_detail_cannot_steer_a_terminal(void **state)
 {
 	(void)state;
 	assert_string_equal(logged("\x1b[31m\x7f"), "\\x1b[31m\\x7f\n");
-	assert_string_equal(logged("\xc2\x9b" "31m"), "\\xc2\\x9b31m\n");
+	assert_string_equal(logged("\xc2\x9b"
+	                           "31m"),
+	    "\\xc2\\x9b31m\n");
 	assert_string_equal(logged("\xe2\x80\xaegnp"), "\\xe2\\x80\\xaegnp\n");
 	assert_string_equal(logged("\xff\xc3"), "\\xff\\xc3\n");
 }
