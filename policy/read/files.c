@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,16 @@ static bool
 is_cases_file(const char *name)
 {
 	return name[0] != '.' && ends_with(name, ".cases.yaml");
+}
+
+/* Meant for a policy file, a reader would think, and it is none. */
+static bool
+is_stray(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return name[0] != '.' && dot != NULL &&
+	       (strcasecmp(dot, ".yml") == 0 || strcasecmp(dot, ".yaml") == 0) &&
+	       strcmp(dot, ".yaml") != 0;
 }
 
 /* Names go into findings, log lines and pages. */
@@ -198,6 +209,16 @@ read_texts(DIR *dir, bool (*wanted)(const char *name), struct policy_files *f,
 	return RC_DISK;
 }
 
+static void
+warn_of_strays(DIR *dir, struct findings *findings)
+{
+	rewinddir(dir);
+	for (struct dirent *e; (e = readdir(dir)) != NULL;)
+		if (is_stray(e->d_name))
+			finding_add(findings, false, finding_at(e->d_name, 0, 0),
+			    "is not read: a policy file ends in .yaml");
+}
+
 static rc
 add_signature(int dir, const char *name, struct policy_files *f)
 {
@@ -251,6 +272,7 @@ policy_files_read(
 		return RC_DISK;
 	}
 	TRY(read_texts(dir, is_policy_file, f, findings));
+	warn_of_strays(dir, findings);
 	if (!signatures) return RC_OK;
 	TRY(read_signatures(dirfd(dir), f));
 	qsort(f->signatures, f->n_signatures, sizeof f->signatures[0], by_name);

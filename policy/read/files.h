@@ -36,7 +36,7 @@ struct policy_files {
 
 /* Read DIR, its signatures too if asked.  RC_DISK, RC_POLICY with a finding; F may be
  * half filled then.  A signature file that is no plain, readable file of a sound name
- * is left out. */
+ * is left out; X.yml or X.YAML is too, with a warning. */
 MUST rc policy_files_read(
     const char *dir, bool signatures, struct policy_files *f, struct findings *findings);
 void policy_files_wipe(struct policy_files *f);

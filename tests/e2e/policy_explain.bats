@@ -143,3 +143,13 @@ what_if() { "$SLUIS" --lang en policy explain "$POLICY" --what-if "$DIR/w.yaml" 
 		[[ $output == *'zorg.yaml:'*'a control character, a line end or a mark of direction'* ]]
 	done
 }
+
+@test "a check warns of a file that looks like policy and is not read" {
+	cp -r "$POLICY" "$DIR/p"
+	mv "$DIR/p/invariants.yaml" "$DIR/p/invariants.yml"
+	run "$SLUIS" --lang nl policy check "$DIR/p" --today 2026-06-01
+	[ "$status" -eq 0 ]
+	[[ $output == *"invariants.yml: waarschuwing: wordt niet gelezen: een beleidsbestand eindigt op .yaml"* ]]
+	run "$SLUIS" policy check "$DIR/p" --today 2026-06-01 --strict
+	[ "$status" -eq 2 ]
+}

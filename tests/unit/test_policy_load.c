@@ -909,6 +909,41 @@ a_file_whose_name_could_forge_a_line_is_refused(void **state)
 }
 
 static void
+a_file_that_looks_like_policy_and_is_not_read_is_warned_of(void **state)
+{
+	static const char *const strays[] = {
+	    "x.yml", "invariants.yml", "RIEC.YAML", "a\nb.Yml"};
+	static const char *const others[] = {
+	    "README.md", "yaml", "x.yaml.bak", ".x.yml", "x.cases.yaml", "x.sig"};
+	char            dir[] = "/tmp/sluis-policy-XXXXXX";
+	struct bundle  *b     = bundle_shipped();
+	struct policy  *p     = NULL;
+	struct findings f     = {0};
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < b->n; i++) put_file(dir, b->names[i], b->texts[i]);
+	for (size_t i = 0; i < 6; i++) put_file(dir, others[i], "what: [is this\n");
+	assert_int_equal(policy_load(dir, &p, &f), RC_OK);
+	assert_int_equal(f.n, 0);
+	policy_destroy(&p);
+	for (size_t i = 0; i < 4; i++) put_file(dir, strays[i], "what: [is this\n");
+	assert_int_equal(policy_load(dir, &p, &f), RC_OK);
+	assert_int_equal(f.n, 4);
+	for (size_t i = 0; i < f.n; i++) {
+		assert_false(f.at[i].fatal);
+		assert_string_equal(
+		    f.at[i].text, "is not read: a policy file ends in .yaml");
+		assert_null(strchr(f.at[i].file, '\n'));
+	}
+	policy_destroy(&p);
+	for (size_t i = 0; i < 4; i++) drop(dir, strays[i]);
+	for (size_t i = 0; i < 6; i++) drop(dir, others[i]);
+	for (size_t i = 0; i < b->n; i++) drop(dir, b->names[i]);
+	rmdir(dir);
+	bundle_destroy(&b);
+}
+
+static void
 a_folder_that_is_not_there_is_a_disk_error(void **state)
 {
 	(void)state;
@@ -1127,6 +1162,7 @@ main(void)
 	    cmocka_unit_test(
 	        the_folder_reader_takes_yaml_files_and_leaves_cases_and_others),
 	    cmocka_unit_test(a_file_whose_name_could_forge_a_line_is_refused),
+	    cmocka_unit_test(a_file_that_looks_like_policy_and_is_not_read_is_warned_of),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_a_disk_error),
 	    cmocka_unit_test(destroying_nothing_is_fine),
 	    cmocka_unit_test(every_example_of_the_manual_compiles),
