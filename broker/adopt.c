@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "broker/event.h"
+#include "broker/in_force.h"
 #include "broker/log.h"
 #include "certs/endorsement.h"
 #include "policy/approval.h"
 #include "policy/read/files.h"
 #include "proto/auto.h"
-#include "proto/message.h"
 
 struct candidate {
 	struct policy_files files;
@@ -111,22 +111,13 @@ add_file(void *arg, bool signature, const char *name, struct slice bytes)
 	return signature ? RC_OK : policy_files_add(arg, false, name, bytes);
 }
 
-/* The entry of ROW says that this very bundle took effect. */
+/* What stands in the state is not what took effect. */
 static rc
-check_entry(struct broker *b, const struct policy_row *row)
+deny_state(const struct broker *b, rc code)
 {
-	Sluis__Receipt                     r    = SLUIS__RECEIPT__INIT;
-	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
-
-	rc code = journal_receipt(b->journal, row->leaf, false, false, &r);
-	if (code == RC_OK) leaf = sluis__leaf__unpack(NULL, r.leaf.len, r.leaf.data);
-	free(r.leaf.data);
-	TRY(code == RC_NOT_FOUND ? RC_BAD_TREE : code);
-	if (leaf == NULL || leaf->kind != SLUIS__EVENT_KIND__EVENT_POLICY ||
-	    !slice_equal(slice_of(leaf->subject_digest.data, leaf->subject_digest.len),
-	        slice_of(row->hash.b, HASH_BYTES)))
-		return RC_BAD_TREE;
-	return RC_OK;
+	if (rc_kind(code) == RC_KIND_INTEGRITY)
+		LOG(LOG_POLICY_STATE, .code = code, .detail = b->config->state_dir);
+	return code;
 }
 
 rc
@@ -136,13 +127,12 @@ adopt_stored(struct broker *b)
 	struct policy_row                           row;
 	struct hash                                 hash;
 
-	rc code = store_last_policy(b->store, &row);
+	rc code = in_force_find(b->store, b->journal, &row);
 	if (code == RC_NOT_FOUND) return RC_OK;
-	TRY(code);
+	if (code != RC_OK) return deny_state(b, code);
 	TRY(store_each_policy_file(b->store, row.seq, add_file, &files));
 	TRY(policy_files_hash(&files, &hash));
-	if (!hash_equal(&hash, &row.hash)) return RC_BAD_DIGEST;
-	TRY(check_entry(b, &row));
+	if (!hash_equal(&hash, &row.hash)) return deny_state(b, RC_BAD_DIGEST);
 	b->policy_version = row.version;
 	code              = compile(&files, &b->policy);
 	if (code == RC_POLICY) LOG(LOG_POLICY_UNREADABLE, .code = code, .n = row.version);
@@ -241,8 +231,8 @@ check_candidate(struct broker *b, struct candidate *c)
 	struct policy_row row = {.version = 0};
 
 	TRY(read_files(b, c));
-	rc code = store_peek_policy(b->config->state_dir, &row);
-	if (code != RC_OK && code != RC_NOT_FOUND) return code;
+	rc code = in_force_peek(b->config->state_dir, &row);
+	if (code != RC_OK && code != RC_NOT_FOUND) return deny_state(b, code);
 	b->policy_version = row.version;
 	if (code == RC_OK && hash_equal(&row.hash, &c->hash))
 		return compile(&c->files, &c->policy);

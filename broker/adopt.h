@@ -28,7 +28,7 @@
 #include "broker/broker.h"
 
 /* The policy in force as the store has it; B->policy stays NULL if there is none.
- * RC_BAD_DIGEST, RC_BAD_TREE if it is not what the journal says took effect. */
+ * RC_BAD_DIGEST, RC_BAD_TREE if it is not what the journal says took effect last. */
 MUST rc adopt_stored(struct broker *b);
 
 /*

@@ -34,6 +34,8 @@
 	    "the signature file in detail does not count")                               \
 	X(LOG_POLICY_UNREADABLE, "POLICY-UNREADABLE", 3,                                 \
 	    "this sluisd cannot read the policy in force, version n")                    \
+	X(LOG_POLICY_STATE, "POLICY-STATE-CHANGED", 2,                                   \
+	    "the state holds another policy than the journal says is in force")          \
 	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \
 	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
 	    "the new ones were refused, the old stand")                                  \

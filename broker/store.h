@@ -177,6 +177,11 @@ MUST rc store_last_policy(struct store *s, struct policy_row *ret);
  * what a running broker has not checkpointed yet is not seen. */
 MUST rc store_peek_policy(const char *dir, struct policy_row *ret);
 
+/* Call EACH for the leaves of the state in DIR, newest first and read in the same way,
+ * until it returns something else than RC_NOT_FOUND; returns that. */
+MUST rc store_peek_leaves(
+    const char *dir, rc (*each)(void *arg, struct slice leaf), void *arg);
+
 /* Call EACH for every file of bundle SEQ; stops at its first error. */
 MUST rc store_each_policy_file(struct store *s, uint64_t seq,
     rc (*each)(void *arg, bool signature, const char *name, struct slice bytes),

@@ -569,6 +569,63 @@ a_version_that_was_lowered_in_the_store_is_noticed(void **state)
 }
 
 static void
+a_row_that_was_taken_away_puts_no_older_policy_in_force(void **state)
+{
+	(void)state;
+	in_force(1);
+	in_force(2);
+	spoil("PRAGMA foreign_keys=OFF; DELETE FROM policy WHERE version = 2");
+	assert_int_equal(reopen(), RC_BAD_TREE);
+	assert_null(r.broker.policy);
+	store_destroy(&r.broker.store);
+	assert_int_equal(adopt_check(&r.broker), RC_BAD_TREE);
+}
+
+static void
+an_older_row_put_last_does_not_rule(void **state)
+{
+	(void)state;
+	in_force(1);
+	in_force(2);
+	spoil("INSERT INTO policy SELECT 99, hash, version, leaf FROM policy"
+	      " WHERE version = 1; UPDATE policy_file SET policy = 99 WHERE policy = 1");
+	assert_int_equal(reopen(), RC_BAD_TREE);
+	assert_null(r.broker.policy);
+}
+
+static void
+a_broker_does_not_forget_that_it_had_a_policy(void **state)
+{
+	(void)state;
+	in_force(1);
+	spoil("PRAGMA foreign_keys=OFF; DELETE FROM policy_file; DELETE FROM policy");
+	assert_int_equal(reopen(), RC_BAD_TREE);
+	assert_null(r.broker.policy);
+	store_destroy(&r.broker.store);
+	assert_int_equal(adopt_check(&r.broker), RC_BAD_TREE);
+}
+
+static void
+what_ruled_after_it_took_effect_counts_as_much(void **state)
+{
+	struct broker *b = &r.broker;
+	struct event   e = {.kind = SLUIS__EVENT_KIND__EVENT_OPENED, .in_force = true};
+	uint64_t       index;
+
+	(void)state;
+	in_force(1);
+	must(store_begin(b->store));
+	for (int i = 0; i < 300; i++) must(event_append(b, &e, &index));
+	must(journal_seal_batch(b->journal));
+	must(store_commit(b->store));
+	must(journal_commit(b->journal));
+	assert_int_equal(reopen(), RC_OK);
+	assert_int_equal(b->policy_version, 1);
+	spoil("PRAGMA foreign_keys=OFF; DELETE FROM policy");
+	assert_int_equal(reopen(), RC_BAD_TREE);
+}
+
+static void
 what_is_undone_never_was(void **state)
 {
 	struct broker *b      = &r.broker;
@@ -655,6 +712,10 @@ main(void)
 	    T(a_text_that_was_changed_in_the_store_is_noticed),
 	    T(a_row_that_no_entry_of_the_journal_knows_is_noticed),
 	    T(a_version_that_was_lowered_in_the_store_is_noticed),
+	    T(a_row_that_was_taken_away_puts_no_older_policy_in_force),
+	    T(an_older_row_put_last_does_not_rule),
+	    T(a_broker_does_not_forget_that_it_had_a_policy),
+	    T(what_ruled_after_it_took_effect_counts_as_much),
 	    T(what_is_undone_never_was),
 	    T(after_an_upgrade_only_a_higher_signed_version_starts_the_broker),
 	};
