@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "broker/event.h"
 #include "broker/in_force.h"
@@ -69,15 +70,23 @@ read_files(struct broker *b, struct candidate *c)
 	return code;
 }
 
-/* Keep the signatures that hold; the others are told to the administrator. */
+static rc
+check_signature(const struct broker *b, const struct candidate *c,
+    const struct policy_file *f, struct endorsement *ret)
+{
+	TRY(endorsement_check(slice_of(f->bytes, f->n), b->trust, b->now_ms, ret));
+	return hash_equal(&ret->bundle, &c->hash) ? RC_OK : RC_BAD_DIGEST;
+}
+
+/* Keep the signatures under this bundle that hold; the others are told to the
+ * administrator. */
 static void
 gather_signatures(const struct broker *b, struct candidate *c)
 {
 	for (size_t i = 0; i < c->files.n_signatures; i++) {
-		const struct policy_file *f = &c->files.signatures[i];
-		struct endorsement       *e = &c->given[c->n];
-		rc code = endorsement_of(slice_of(f->bytes, f->n), b->trust, b->now_ms,
-		    &c->hash, policy_version(c->policy), e);
+		const struct policy_file *f    = &c->files.signatures[i];
+		struct endorsement       *e    = &c->given[c->n];
+		rc                        code = check_signature(b, c, f, e);
 		if (code == RC_BAD_DIGEST) c->n_unfit++;
 		if (code != RC_OK) {
 			LOG(LOG_POLICY_SIGNATURE, .code = code, .detail = f->name);
@@ -88,18 +97,44 @@ gather_signatures(const struct broker *b, struct candidate *c)
 	}
 }
 
+/* Drop the signatures that name another version than the bundle has. */
+static void
+drop_other_versions(struct candidate *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct endorsement *e = &c->given[n];
+		if (c->given[i].version != policy_version(c->policy)) {
+			LOG(LOG_POLICY_SIGNATURE, .code = RC_BAD_DIGEST,
+			    .oin = c->given[i].oin);
+			c->n_unfit++;
+			continue;
+		}
+		*e              = c->given[i];
+		c->signers[n++] = (struct signer){
+		    .oin = e->oin, .n_behalf = e->n_behalf, .behalf = e->behalf};
+	}
+	c->n = n;
+}
+
+/* Reading YAML is dear: who is asked by the policy in force must have signed it first. */
 static rc
 judge(struct broker *b, struct candidate *c)
 {
-	TRY(compile(&c->files, &c->policy));
-	gather_signatures(b, c);
 	struct approval_case x = {.in_force = b->policy,
 	    .version                        = b->policy_version,
-	    .candidate                      = c->policy,
-	    .n                              = c->n,
 	    .signers                        = c->signers,
-	    .n_unfit                        = c->n_unfit,
 	    .today                          = date_of_ms(b->now_ms)};
+
+	gather_signatures(b, c);
+	x.n = c->n;
+	TRY(approval_in_force(&x));
+	TRY(compile(&c->files, &c->policy));
+	drop_other_versions(c);
+	x.n         = c->n;
+	x.n_unfit   = c->n_unfit;
+	x.candidate = c->policy;
 	return approval_judge(&x);
 }
 
@@ -154,11 +189,26 @@ store_files(struct broker *b, uint64_t seq, const struct policy_files *f)
 	return RC_OK;
 }
 
-/* An entry for each signature, after that of the policy at index POLICY. */
+/* Whether the party of signature I signed again, later. */
+static bool
+is_repeated(const struct candidate *c, size_t i)
+{
+	const struct endorsement *e = &c->given[i];
+
+	for (size_t k = 0; k < c->n; k++)
+		if (strcmp(c->given[k].oin, e->oin) == 0 &&
+		    (c->given[k].signed_ms > e->signed_ms ||
+		        (c->given[k].signed_ms == e->signed_ms && k < i)))
+			return true;
+	return false;
+}
+
+/* An entry for each party that signed, after that of the policy at index POLICY. */
 static rc
 note_signatures(struct broker *b, const struct candidate *c, uint64_t policy)
 {
 	for (size_t i = 0; i < c->n; i++) {
+		if (is_repeated(c, i)) continue;
 		const struct endorsement *e = &c->given[i];
 		struct event event = {.kind = SLUIS__EVENT_KIND__EVENT_POLICY_SIGNED,
 		    .sender_oin             = e->oin,
@@ -217,7 +267,8 @@ adopt_candidate(struct broker *b, struct policy **ret_former)
 	rc code           = read_files(b, c);
 	if (code == RC_OK && b->policy != NULL &&
 	    hash_equal(&c->hash, policy_hash(b->policy)))
-		return RC_OK; /* it is in force already */
+		return RC_OK;                       /* it is in force already */
+	if (code == RC_OK) code = b->trust_refused; /* by old lists nobody counts */
 	if (code == RC_OK) code = judge(b, c);
 	if (code == RC_OK) return put_in_force(b, c, ret_former);
 	b->policy_refused = code;

@@ -6,10 +6,12 @@
  * holds a candidate.  At the start and on SIGHUP it looks there.  A candidate takes
  * effect when it compiles, is newer, and enough parties have signed it
  * (policy/approval.h) with certificates that are good now.  Then the journal gets an
- * entry for the policy and one for each signature, in the transaction that stores the
- * texts: either all of it happened or nothing.  A candidate that is refused is journalled
- * with its code and changes nothing, however broken it is; a broker that has no policy
- * yet does not start then.
+ * entry for the policy and one for each party that signed, in the transaction that stores
+ * the texts: either all of it happened or nothing.  A candidate that is refused is
+ * journalled with its code and changes nothing, however broken it is; a broker that has
+ * no policy yet does not start then.
+ *
+ * Compiling is dear, so the signatures that the policy in force asks are counted first.
  *
  * Whether a policy is wise its parties have decided by signing it; its invariants are
  * proved before that (sluis policy prove, apply) and not here, where everybody would

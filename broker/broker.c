@@ -347,13 +347,15 @@ note_lost(void *arg, const struct member *m)
 	return event_append(b, &e, &index);
 }
 
-/* New anchors and lists, if they are good; else the old ones stand. */
+/* New anchors and lists, if they are good; else the old ones stand, and no policy takes
+ * effect by them. */
 static rc
 reload_trust(struct broker *b)
 {
 	struct trust *fresh = NULL;
 
-	rc code = load_trust(b->config, &fresh);
+	rc code          = load_trust(b->config, &fresh);
+	b->trust_refused = code;
 	if (code != RC_OK) {
 		LOG(LOG_RELOAD_FAILED, .code = code, .detail = b->config->crl_file);
 		return RC_OK;

@@ -31,14 +31,15 @@
 #include "broker/transport.h"
 
 struct broker {
-	const struct config  *config; /* borrowed */
-	struct keyring        keys;
-	struct policy        *policy;         /* in force */
-	uint64_t              policy_version; /* of it */
-	uint64_t              policy_looks;   /* how often policy_dir was looked at */
-	rc                    policy_refused; /* why what is there was refused */
-	struct trust         *trust;
-	struct registry      *registry;
+	const struct config *config; /* borrowed */
+	struct keyring       keys;
+	struct policy       *policy;         /* in force */
+	uint64_t             policy_version; /* of it */
+	uint64_t             policy_looks;   /* how often policy_dir was looked at */
+	rc                   policy_refused; /* why what is there was refused */
+	struct trust        *trust;
+	rc               trust_refused; /* why newer anchors or lists were not taken */
+	struct registry *registry;
 	struct pseudonymiser *pseudonymiser;
 	struct store         *store;
 	struct journal       *journal;

@@ -95,6 +95,16 @@ is_approved(const struct approval_case *c)
 }
 
 rc
+approval_in_force(const struct approval_case *c)
+{
+	for (size_t i = 0; i < n_lists(c->in_force); i++) {
+		struct approval a = approval_at(c, i);
+		if (a.got < a.needed) return RC_NOT_APPROVED;
+	}
+	return RC_OK;
+}
+
+rc
 approval_judge(const struct approval_case *c)
 {
 	bool newer = policy_version(c->candidate) > c->version;

@@ -59,6 +59,10 @@ struct approval approval_at(const struct approval_case *c, size_t i);
 const char *approval_by(
     const struct approval_case *c, const struct approval *a, const char *oin);
 
+/* RC_NOT_APPROVED if a list of the policy in force is not met; the candidate may be NULL,
+ * so that this is known before it is read. */
+MUST rc approval_in_force(const struct approval_case *c);
+
 /*
  * RC_OK: the candidate may take effect.  RC_WRONG_BROKER (of another region);
  * RC_NOT_NEWER; RC_NOT_APPROVED.  Texts that changed after they were signed are not

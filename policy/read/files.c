@@ -15,6 +15,8 @@
 
 #include "proto/auto.h"
 
+enum { NAME_BYTES = 64 }; /* bytes with the NUL */
+
 static void
 close_dir(DIR **dir)
 {
@@ -63,7 +65,7 @@ is_sound(const char *name)
 {
 	static const char sound[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	return strlen(name) < 64 && name[strspn(name, sound)] == '\0';
+	return strlen(name) < NAME_BYTES && name[strspn(name, sound)] == '\0';
 }
 
 static bool
@@ -96,6 +98,15 @@ policy_files_wipe(struct policy_files *f)
 	f->n = f->n_signatures = 0;
 }
 
+static size_t
+bytes_of_texts(const struct policy_files *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) n += f->files[i].n;
+	return n;
+}
+
 rc
 policy_files_add(
     struct policy_files *f, bool signature, const char *name, struct slice bytes)
@@ -107,6 +118,8 @@ policy_files_add(
 	if (*n == (signature ? POLICY_SIGNATURES_MAX : POLICY_FILES_MAX))
 		return RC_TOO_MANY;
 	if (bytes.n > (signature ? POLICY_SIG_BYTES : POLICY_FILE_BYTES))
+		return RC_TOO_LARGE;
+	if (!signature && bytes.n > POLICY_BUNDLE_BYTES - bytes_of_texts(f))
 		return RC_TOO_LARGE;
 	AUTO(file_wipe)
 	struct policy_file copy = {
@@ -161,12 +174,14 @@ read_whole(int fd, size_t max, struct buf *out)
 	return RC_OK;
 }
 
-/* RC_DISK if NAME cannot be read, RC_POLICY if it is no plain file. */
+/* RC_DISK if NAME cannot be read, RC_POLICY if it is no plain file: a link, a pipe. */
 static rc
 read_file(int dir, const char *name, size_t max, struct buf *out)
 {
-	struct stat        st;
-	AUTO(close_fd) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	AUTO(close_fd)
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0 && errno == ELOOP) return RC_POLICY;
 	if (fd < 0 || fstat(fd, &st) != 0) return RC_DISK;
 	if (!S_ISREG(st.st_mode)) return RC_POLICY;
 	return read_whole(fd, max, out);
@@ -189,7 +204,11 @@ add_text(int dir, const char *name, struct policy_files *f, struct findings *fin
 	if (code == RC_OK) code = policy_files_add(f, false, name, buf_slice(&text));
 	if (code == RC_DISK) say(findings, name, "the file cannot be read");
 	if (code == RC_POLICY) say(findings, name, "no plain file");
-	if (code == RC_TOO_LARGE) say(findings, name, "larger than 1 MiB");
+	if (code == RC_TOO_LARGE)
+		say(findings, name,
+		    text.n > POLICY_FILE_BYTES
+		        ? N_("larger than 1 MiB")
+		        : N_("the files together are larger than 2 MiB"));
 	return code == RC_TOO_LARGE ? RC_POLICY : code;
 }
 
@@ -228,11 +247,35 @@ add_signature(int dir, const char *name, struct policy_files *f)
 	return code == RC_NOMEM ? code : RC_OK; /* one less, whatever is wrong with it */
 }
 
+struct names { /* the first by name, in order */
+	size_t n;
+	bool   more;
+	char   at[POLICY_SIGNATURES_MAX][NAME_BYTES];
+};
+
+static void
+names_add(struct names *names, const char *name)
+{
+	size_t at = names->n;
+
+	while (at > 0 && strcmp(names->at[at - 1], name) > 0) at--;
+	if (names->n == POLICY_SIGNATURES_MAX) {
+		names->more = true;
+		if (at == names->n) return;
+		names->n--; /* the last one goes */
+	}
+	memmove(names->at[at + 1], names->at[at], (names->n - at) * NAME_BYTES);
+	(void)snprintf(names->at[at], NAME_BYTES, "%s", name);
+	names->n++;
+}
+
 /* No folder of signatures is no signature. */
 static rc
-read_signatures(int parent, struct policy_files *f)
+read_signatures(int parent, struct policy_files *f, struct findings *findings)
 {
-	int fd = openat(parent, "signatures", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct names names = {.n = 0};
+	int          fd =
+	    openat(parent, "signatures", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0) return RC_OK;
 	AUTO(close_dir) DIR *dir = fdopendir(fd);
 	if (dir == NULL) {
@@ -240,16 +283,14 @@ read_signatures(int parent, struct policy_files *f)
 		return RC_NOMEM;
 	}
 	for (struct dirent *e; (e = readdir(dir)) != NULL;)
-		if (is_signature_file(e->d_name))
-			TRY(add_signature(dirfd(dir), e->d_name, f));
+		if (is_signature_file(e->d_name)) names_add(&names, e->d_name);
+	for (size_t i = 0; i < names.n; i++)
+		TRY(add_signature(dirfd(dir), names.at[i], f));
+	if (names.more)
+		finding_add(findings, false, finding_at("signatures", 0, 0), "%s",
+		    finding_tr(findings,
+		        N_("more than 256 files: those after them are not read")));
 	return RC_OK;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct policy_file *x = a, *y = b;
-	return strcmp(x->name, y->name);
 }
 
 /* opendir() failed. */
@@ -274,9 +315,7 @@ policy_files_read(
 	TRY(read_texts(dir, is_policy_file, f, findings));
 	warn_of_strays(dir, findings);
 	if (!signatures) return RC_OK;
-	TRY(read_signatures(dirfd(dir), f));
-	qsort(f->signatures, f->n_signatures, sizeof f->signatures[0], by_name);
-	return RC_OK;
+	return read_signatures(dirfd(dir), f, findings);
 }
 
 rc

@@ -19,6 +19,7 @@ enum {
 	POLICY_FILES_MAX      = 64,
 	POLICY_SIGNATURES_MAX = 256,
 	POLICY_FILE_BYTES     = 1024 * 1024,
+	POLICY_BUNDLE_BYTES   = 2 * 1024 * 1024, /* all texts together */
 	POLICY_SIG_BYTES      = 64 * 1024,
 };
 
@@ -35,8 +36,9 @@ struct policy_files {
 };
 
 /* Read DIR, its signatures too if asked.  RC_DISK, RC_POLICY with a finding; F may be
- * half filled then.  A signature file that is no plain, readable file of a sound name
- * is left out; X.yml or X.YAML is too, with a warning. */
+ * half filled then.  No link is followed.  A signature file that is no plain, readable
+ * file of a sound name is left out, and so are those after the first 256 by name; X.yml
+ * or X.YAML is too, with a warning. */
 MUST rc policy_files_read(
     const char *dir, bool signatures, struct policy_files *f, struct findings *findings);
 void policy_files_wipe(struct policy_files *f);

@@ -12,6 +12,7 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -338,11 +339,29 @@ class Refusing(PolicyCase):
         done = self.region.command(
             "policy", "signatures", next_one, "--broker", self.region.dir, check=False)
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assert_kept("policy_refused", bundle_hash(self.installed))
+        self.assert_kept("policy_not_approved", bundle_hash(self.installed))
         self.assertEqual(2, self.apply(self.installed).returncode)
         shutil.rmtree(self.installed)
         self.assert_kept("storage_failed")
         shutil.copytree(good, self.installed)
+
+    def test_a_broken_revocation_list_lets_no_revoked_party_sign(self):
+        good = self.tmp / "good-before"
+        shutil.copytree(self.installed, good)
+        crl = self.region.dir / "ca" / "crl.pem"
+        list_before = crl.read_bytes()
+        folder = self.sign(self.candidate(("afstemming.yaml", "rules:\n", WIDER)),
+                           "meldpunt", "politie", "om", "zorgcoordinator")
+        before = self.region.ready()["policy"]
+        crl.write_bytes(b"garbage")
+        self.install(folder)
+        ready = self.hang_up()
+        self.assertEqual(before, ready["policy"])
+        self.assertNotIn(ready["policy_refused"], ("ok", "policy_not_approved"))
+        self.assertEqual(ready["policy_refused"], self.last_refusal().code)
+        crl.write_bytes(list_before)
+        self.install(good)
+        self.assertEqual("ok", self.hang_up()["policy_refused"])
 
     def test_what_breaks_its_own_invariants_or_cases_is_not_brought(self):
         folder = self.candidate(self.next_text())
@@ -417,6 +436,33 @@ class Beginning(PolicyCase):
             done = self.sluisd(config, *options)
             self.assertNotEqual(0, done.returncode)
             self.assertIn("policy_not_approved", done.stderr)
+
+
+class Rollback(PolicyCase):
+    """Who can write the state cannot choose another policy."""
+
+    still_serves = False
+
+    def spoil(self, *statements):
+        self.region.kill_broker(signal.SIGTERM)
+        db = sqlite3.connect(self.region.broker_dir / "state" / "sluis.db")
+        for sql in statements:
+            db.execute(sql)
+        db.commit()
+        db.close()
+
+    def test_no_older_policy_rules_again(self):
+        old = self.tmp / "old"
+        shutil.copytree(self.installed, old)
+        self.assertEqual(0, self.apply(self.signed(self.next_text())).returncode)
+        self.spoil("DELETE FROM policy_file WHERE policy = (SELECT max(seq) FROM policy)",
+                   "DELETE FROM policy WHERE seq = (SELECT max(seq) FROM policy)")
+        self.install(old)
+        done = subprocess.run([rg.binary("sluisd"), "-c",
+                               self.region.broker_dir / "sluisd.yaml"],
+                              capture_output=True, text=True, timeout=rg.LIMIT_S, check=False)
+        self.assertEqual(1, done.returncode, done.stderr)
+        self.assertIn("POLICY-STATE-CHANGED", done.stderr)
 
 
 class Crashing(PolicyCase):

@@ -100,9 +100,9 @@ sign_with(const char *oin, struct pen pen)
 	char                        name[300];
 
 	must(policy_files_read(folder, false, &files, NULL));
-	must(policy_files_compile(&files, &p, NULL));
-	e.bundle = *policy_hash(p);
-	if (!pen.other_version) e.version = policy_version(p);
+	must(policy_files_hash(&files, &e.bundle));
+	rc code = policy_files_compile(&files, &p, NULL);
+	if (!pen.other_version) e.version = code == RC_OK ? policy_version(p) : 2;
 	if (pen.other_bundle) e.bundle.b[31] ^= 1;
 	must(ca_issue(pen.ca == NULL ? r.ca : pen.ca, &subject, key,
 	    pen.from_s == 0 ? REGION_NOW_S - DAY_S : pen.from_s,
@@ -482,12 +482,153 @@ a_broken_candidate_changes_nothing(void **state)
 	(void)state;
 	in_force(1);
 	write_candidate(2);
-	sign_enough();
 	put("riec.yaml", "convenant: [riec\n", 17);
+	sign_enough();
 	refuses(RC_POLICY);
 	put("riec.yaml", "", 0);
+	sign_enough();
 	refuses(RC_POLICY);
 	assert_int_equal(adopt_check(&r.broker), RC_POLICY);
+}
+
+static void
+what_nobody_signed_is_not_even_read(void **state)
+{
+	(void)state;
+	in_force(1);
+	write_candidate(2);
+	put("riec.yaml", "convenant: [riec\n", 17);
+	refuses(RC_NOT_APPROVED);
+	sign(OIN_POLICE);
+	refuses(RC_NOT_APPROVED);
+}
+
+static void
+nothing_takes_effect_by_lists_that_were_to_be_replaced(void **state)
+{
+	(void)state;
+	in_force(1);
+	write_candidate(2);
+	sign_enough();
+	r.broker.trust_refused = RC_MALFORMED;
+	refuses(RC_MALFORMED);
+	r.broker.trust_refused = RC_OK;
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_version, 2);
+}
+
+/* How many entries after INDEX say that OIN signed. */
+static unsigned
+n_entries_of(const char *oin, uint64_t index)
+{
+	unsigned n = 0;
+
+	for (uint64_t i = index; i < journal_size(r.broker.journal); i++) {
+		Sluis__Leaf *leaf = leaf_at(i);
+		n += leaf->kind == SLUIS__EVENT_KIND__EVENT_POLICY_SIGNED &&
+		     strcmp(leaf->sender_oin, oin) == 0;
+		sluis__leaf__free_unpacked(leaf, NULL);
+	}
+	return n;
+}
+
+static void
+a_party_that_signs_often_has_one_entry(void **state)
+{
+	static const char *const names[] = {"a", "b", "c"};
+
+	(void)state;
+	in_force(1);
+	uint64_t n = journal_size(r.broker.journal);
+	write_candidate(2);
+	sign_enough();
+	for (int i = 0; i < 3; i++) {
+		struct buf cert = sign_with(OIN_POLICE, (struct pen){.name = names[i]});
+		buf_wipe(&cert);
+	}
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_version, 2);
+	assert_int_equal(n_entries_of(OIN_POLICE, n), 1);
+	assert_int_equal(n_entries_of(OIN_CARE, n), 1);
+}
+
+/* Which files are read does not depend on the order that the disk gives them. */
+static void
+a_crowd_of_files_hides_only_what_comes_after_it(void **state)
+{
+	char name[64];
+
+	(void)state;
+	in_force(1);
+	write_candidate(2);
+	sign_enough();
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(name, sizeof name, "signatures/z%03d.sig", i);
+		put(name, "x", 1);
+	}
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_version, 2);
+	write_candidate(3);
+	sign_enough();
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(name, sizeof name, "signatures/+%03d.sig", i);
+		put(name, "x", 1); /* of no sound name: is no signature */
+		(void)snprintf(name, sizeof name, "signatures/-%03d.sig", i);
+		put(name, "x", 1);
+	}
+	refuses(RC_NOT_APPROVED);
+}
+
+/* A link NAME in the folder, to something that could be read. */
+static void
+link_to(const char *name, const char *target)
+{
+	char path[400];
+
+	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	(void)unlink(path);
+	assert_int_equal(symlink(target, path), 0);
+}
+
+static void
+no_link_is_followed(void **state)
+{
+	char from[400], to[400];
+
+	(void)state;
+	in_force(1);
+	write_candidate(2);
+	sign_enough();
+	(void)snprintf(from, sizeof from, "%s/zorg.yaml", folder);
+	(void)snprintf(to, sizeof to, "%s/elsewhere", r.dir);
+	assert_int_equal(rename(from, to), 0);
+	link_to("zorg.yaml", to);
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_refused, RC_POLICY);
+	assert_int_equal(rename(to, from), 0);
+	(void)snprintf(from, sizeof from, "%s/signatures/" OIN_CARE ".sig", folder);
+	assert_int_equal(rename(from, to), 0);
+	link_to("signatures/" OIN_CARE ".sig", to);
+	refuses(RC_NOT_APPROVED);
+	assert_int_equal(rename(to, from), 0);
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_version, 2);
+}
+
+static void
+a_bundle_of_too_many_bytes_is_refused_unread(void **state)
+{
+	static char much[(1 << 20) - 16];
+
+	(void)state;
+	in_force(1);
+	write_candidate(2);
+	memset(much, '#', sizeof much);
+	put("much.yaml", much, sizeof much);
+	refuses(RC_NOT_APPROVED);
+	put("more.yaml", much, sizeof much);
+	assert_int_equal(look(), RC_OK);
+	assert_int_equal(r.broker.policy_refused, RC_POLICY);
 }
 
 static void
@@ -519,7 +660,7 @@ a_folder_full_of_other_things_changes_nothing(void **state)
 	in_force(1);
 	remove_folder(folder);
 	assert_int_equal(mkdir(folder, 0700), 0);
-	refuses(RC_POLICY);
+	refuses(RC_NOT_APPROVED);
 	(void)snprintf(path, sizeof path, "%s/riec.yaml", folder);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(look(), RC_OK);
@@ -707,6 +848,12 @@ main(void)
 	    T(one_party_with_many_certificates_counts_once),
 	    T(a_version_that_is_not_higher_is_refused),
 	    T(a_broken_candidate_changes_nothing),
+	    T(what_nobody_signed_is_not_even_read),
+	    T(nothing_takes_effect_by_lists_that_were_to_be_replaced),
+	    T(a_party_that_signs_often_has_one_entry),
+	    T(a_crowd_of_files_hides_only_what_comes_after_it),
+	    T(no_link_is_followed),
+	    T(a_bundle_of_too_many_bytes_is_refused_unread),
 	    T(a_test_run_knows_what_is_in_force_and_touches_nothing),
 	    T(a_folder_full_of_other_things_changes_nothing),
 	    T(a_text_that_was_changed_in_the_store_is_noticed),
