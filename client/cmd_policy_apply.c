@@ -103,6 +103,19 @@ done(struct apply *a, const char *text, rc code, const char *reason)
 	return 0;
 }
 
+/* What was judged, and no file that came since. */
+static rc
+put_in_place(struct apply *a)
+{
+	AUTO(policy_files_wipe) struct policy_files cases = {0};
+	struct install_bundle bundle = {.files = &a->signatures->files,
+	    .codes                             = a->signatures->codes,
+	    .cases                             = &cases};
+
+	TRY(policy_cases_read(a->dir, &cases, NULL));
+	return install_swap(&bundle, a->broker.policy_dir);
+}
+
 /* The broker has looked: is this bundle in force now? */
 static int
 conclude(struct apply *a)
@@ -162,7 +175,7 @@ run_policy_apply(struct cli *cli)
 	const char *advice;
 	int         gate = gates_pass(cli, &advice);
 	if (gate != 0) return refused_by_gate(&a, gate, advice);
-	code = install_swap(a.dir, a.broker.policy_dir);
+	code = put_in_place(&a);
 	if (code != RC_OK)
 		return done(&a, NULL, code, N_("it could not be put in its place"));
 	return tell_broker(&a);

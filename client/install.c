@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* install.c - copying and swapping policy folders. */
+/* install.c - writing a policy folder, and swapping two. */
 #include "client/install.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -15,58 +14,55 @@
 #include "certs/file.h"
 #include "proto/auto.h"
 
-enum { TEXT_MAX = 1024 * 1024 + 1 };
+/* --- writing --------------------------------------------------------------------- */
 
-static void
-close_folder(DIR **dir)
+static rc
+write_one(const struct policy_file *f, const char *to)
 {
-	if (*dir != NULL) (void)closedir(*dir);
-}
+	char target[FILE_PATH_MAX];
 
-/* --- copying --------------------------------------------------------------------- */
-
-static bool
-ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return name[0] != '.' && n > m && strcmp(name + n - m, end) == 0;
+	TRY(path_join(target, to, f->name));
+	return file_write(target, slice_of(f->bytes, f->n), MODE_PUBLIC);
 }
 
 static rc
-copy_file(const char *from, const char *to, const char *name)
+write_texts(const struct policy_files *f, const char *to)
 {
-	AUTO(buf_wipe) struct buf text = buf_init(TEXT_MAX);
-	char                      source[FILE_PATH_MAX], target[FILE_PATH_MAX];
-
-	TRY(path_join(source, from, name));
-	TRY(path_join(target, to, name));
-	TRY(file_read(source, TEXT_MAX, false, &text));
-	return file_write(target, buf_slice(&text), MODE_PUBLIC);
-}
-
-static rc
-copy_files(const char *from, const char *to, const char *end)
-{
-	AUTO(close_folder) DIR *folder = opendir(from);
-
-	if (folder == NULL) return errno == ENOENT ? RC_NOT_FOUND : RC_DISK;
-	for (struct dirent *e; (e = readdir(folder)) != NULL;)
-		if (ends_with(e->d_name, end)) TRY(copy_file(from, to, e->d_name));
+	for (size_t i = 0; i < f->n; i++) TRY(write_one(&f->files[i], to));
 	return RC_OK;
+}
+
+static rc
+write_signatures(const struct install_bundle *b, const char *to)
+{
+	char folder[FILE_PATH_MAX];
+
+	if (b->files->n_signatures == 0) return RC_OK;
+	TRY(path_join(folder, to, "signatures"));
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST) return RC_DISK;
+	for (size_t i = 0; i < b->files->n_signatures; i++)
+		if (b->codes == NULL || b->codes[i] == RC_OK)
+			TRY(write_one(&b->files->signatures[i], folder));
+	return RC_OK;
+}
+
+static rc
+write_bundle(const struct install_bundle *b, const char *to)
+{
+	TRY(write_texts(b->files, to));
+	TRY(write_texts(b->cases, to));
+	return write_signatures(b, to);
 }
 
 rc
 install_copy(const char *from, const char *to)
 {
-	char signed_by[FILE_PATH_MAX], target[FILE_PATH_MAX];
+	AUTO(policy_files_wipe) struct policy_files files = {0}, cases = {0};
+	struct install_bundle b = {.files = &files, .cases = &cases};
 
-	TRY(path_join(signed_by, from, "signatures"));
-	TRY(path_join(target, to, "signatures"));
-	TRY(copy_files(from, to, ".yaml"));
-	if (access(signed_by, F_OK) != 0) return RC_OK;
-	if (mkdir(target, 0755) != 0 && errno != EEXIST) return RC_DISK;
-	return copy_files(signed_by, target, ".sig");
+	TRY(policy_files_read(from, true, &files, NULL));
+	TRY(policy_cases_read(from, &cases, NULL));
+	return write_bundle(&b, to);
 }
 
 /* --- swapping -------------------------------------------------------------------- */
@@ -132,11 +128,11 @@ exchange(const char *at, const char *other)
 }
 
 static rc
-fill(const char *from, const char *stage, mode_t mode)
+fill(const struct install_bundle *b, const char *stage, mode_t mode)
 {
 	char signed_by[FILE_PATH_MAX];
 
-	TRY(install_copy(from, stage));
+	TRY(write_bundle(b, stage));
 	if (chmod(stage, mode & 07777) != 0) return RC_DISK;
 	TRY(path_join(signed_by, stage, "signatures"));
 	if (access(signed_by, F_OK) == 0) TRY(sync_folder(signed_by));
@@ -157,7 +153,7 @@ put(const char *stage, const char *at, const char *former)
 }
 
 rc
-install_swap(const char *from, const char *at)
+install_swap(const struct install_bundle *bundle, const char *at)
 {
 	char        stage[FILE_PATH_MAX], former[FILE_PATH_MAX];
 	struct stat st;
@@ -166,7 +162,7 @@ install_swap(const char *from, const char *at)
 	TRY(beside(former, at, "former"));
 	TRY(beside(stage, at, "XXXXXX"));
 	if (mkdtemp(stage) == NULL) return RC_DISK;
-	rc code = fill(from, stage, st.st_mode);
+	rc code = fill(bundle, stage, st.st_mode);
 	if (code == RC_OK) code = put(stage, at, former);
 	if (code != RC_OK) remove_folder(stage);
 	return code;

@@ -210,6 +210,21 @@ class Applying(PolicyCase):
         self.assertEqual(ready["policy"], self.hang_up()["policy"])
         self.assertEqual("ok", self.region.ready()["policy_refused"])
 
+    def test_only_what_counts_is_brought(self):
+        folder = self.signed(self.next_text())
+        secret = self.tmp / "secret.key"
+        secret.write_text("secret\n", "utf-8")
+        secret.chmod(0o600)
+        (folder / "signatures" / "zz.sig").symlink_to(secret)
+        rg.os.mkfifo(folder / "signatures" / "pipe.sig")
+        (folder / "signatures" / "no.sig").write_text("no signature", "utf-8")
+        good = {p.name for p in (folder / "signatures").iterdir()} - {
+            "zz.sig", "pipe.sig", "no.sig"}
+        done = self.apply(folder)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual(good, {p.name for p in (self.installed / "signatures").iterdir()})
+        self.assert_in_force(bundle_hash(folder))
+
     def test_every_signal_is_ruled_by_exactly_one_policy(self):
         old = self.region.ready()["policy"]
         folder = self.signed(self.next_text())

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "proto/auto.h"
+
 static char root[64];
 
 /* --- faults ---------------------------------------------------------------------- */
@@ -102,6 +104,18 @@ n_entries(void)
 	return n;
 }
 
+/* Read folder FROM and put it in the place of AT. */
+static rc
+swap(const char *from, const char *place)
+{
+	AUTO(policy_files_wipe) struct policy_files files = {0}, cases = {0};
+	struct install_bundle b = {.files = &files, .cases = &cases};
+
+	TRY(policy_files_read(from, true, &files, NULL));
+	TRY(policy_cases_read(from, &cases, NULL));
+	return install_swap(&b, place);
+}
+
 static int
 fresh(void **state)
 {
@@ -152,7 +166,7 @@ a_folder_takes_the_place_of_another(void **state)
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 	holds("policy/a.yaml", "new");
 	holds("policy/a.cases.yaml", "cases");
 	holds("policy/signatures/1.sig", "S");
@@ -170,9 +184,9 @@ static void
 only_the_last_former_folder_is_kept(void **state)
 {
 	(void)state;
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 	put("new/a.yaml", "newer");
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 	holds("policy/a.yaml", "newer");
 	holds("policy.former/a.yaml", "new");
 	assert_int_equal(n_entries(), 3);
@@ -183,7 +197,7 @@ what_was_refused_goes_out_again(void **state)
 {
 	(void)state;
 	assert_int_equal(install_undo(at("policy")), RC_NOT_FOUND);
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 	assert_int_equal(install_undo(at("policy")), RC_OK);
 	holds("policy/a.yaml", "old");
 	holds("policy.refused/a.yaml", "new");
@@ -197,7 +211,7 @@ a_link_is_replaced_and_what_it_led_to_is_left_alone(void **state)
 	(void)state;
 	assert_int_equal(__real_rename(at("policy"), at("real")), 0);
 	assert_int_equal(symlink("real", at("policy")), 0);
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 	holds("policy/a.yaml", "new");
 	holds("real/a.yaml", "old");
 	holds("policy.former/a.yaml", "old");
@@ -213,7 +227,7 @@ where_two_folders_cannot_change_places_at_once_they_do_it_in_turn(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		exchange_fails = reasons[i];
-		assert_int_equal(install_swap(at("new"), at("policy")), RC_OK);
+		assert_int_equal(swap(at("new"), at("policy")), RC_OK);
 		holds("policy/a.yaml", "new");
 		holds("policy.former/a.yaml", "old");
 		assert_int_equal(install_undo(at("policy")), RC_OK);
@@ -222,15 +236,60 @@ where_two_folders_cannot_change_places_at_once_they_do_it_in_turn(void **state)
 	assert_int_equal(n_entries(), 3);
 }
 
+static void
+what_was_read_is_written_and_not_what_came_since(void **state)
+{
+	AUTO(policy_files_wipe) struct policy_files files = {0}, cases = {0};
+	rc                                          codes[] = {RC_BAD_SIGNATURE, RC_OK};
+	struct install_bundle b = {.files = &files, .codes = codes, .cases = &cases};
+
+	(void)state;
+	put("new/signatures/0.sig", "counts for nothing");
+	assert_int_equal(policy_files_read(at("new"), true, &files, NULL), RC_OK);
+	assert_int_equal(files.n_signatures, 2);
+	put("new/a.yaml", "another text");
+	put("new/b.yaml", "another file");
+	put("new/signatures/2.sig", "another signature");
+	assert_int_equal(install_swap(&b, at("policy")), RC_OK);
+	holds("policy/a.yaml", "new");
+	holds("policy/b.yaml", NULL);
+	holds("policy/a.cases.yaml", NULL);
+	holds("policy/signatures/0.sig", NULL);
+	holds("policy/signatures/1.sig", "S");
+	holds("policy/signatures/2.sig", NULL);
+}
+
+static void
+links_and_pipes_are_not_copied(void **state)
+{
+	(void)state;
+	put("secret", "a key");
+	assert_int_equal(chmod(at("secret"), 0600), 0);
+	assert_int_equal(symlink("../../secret", at("new/signatures/zz.sig")), 0);
+	assert_int_equal(mkfifo(at("new/signatures/pipe.sig"), 0600), 0);
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
+	holds("policy/signatures/1.sig", "S");
+	holds("policy/signatures/zz.sig", NULL);
+	holds("policy/signatures/pipe.sig", NULL);
+	assert_int_equal(install_copy(at("new"), at("policy.former")), RC_OK);
+	holds("policy.former/signatures/zz.sig", NULL);
+	assert_int_equal(symlink("../secret", at("new/b.cases.yaml")), 0);
+	assert_int_equal(swap(at("new"), at("policy")), RC_POLICY);
+	assert_int_equal(unlink(at("new/b.cases.yaml")), 0);
+	assert_int_equal(mkfifo(at("new/b.yaml"), 0600), 0);
+	assert_int_equal(swap(at("new"), at("policy")), RC_POLICY);
+	holds("policy/a.yaml", "new");
+}
+
 /* --- failing --------------------------------------------------------------------- */
 
 static void
 a_place_or_folder_that_is_not_there_changes_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(install_swap(at("new"), at("elsewhere")), RC_NOT_FOUND);
-	assert_int_equal(install_swap(at("nothing"), at("policy")), RC_NOT_FOUND);
-	assert_int_equal(install_swap(at("new"), at("new/a.yaml")), RC_NOT_FOUND);
+	assert_int_equal(swap(at("new"), at("elsewhere")), RC_NOT_FOUND);
+	assert_int_equal(swap(at("nothing"), at("policy")), RC_DISK);
+	assert_int_equal(swap(at("new"), at("new/a.yaml")), RC_NOT_FOUND);
 	is_old();
 }
 
@@ -239,17 +298,17 @@ a_swap_that_fails_changes_nothing(void **state)
 {
 	(void)state;
 	exchange_fails = EIO;
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_DISK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_DISK);
 	is_old();
 	for (long n = 1; n <= 3; n++) {
 		exchange_fails = EXDEV;
 		rename_fails   = n;
-		assert_int_equal(install_swap(at("new"), at("policy")), RC_DISK);
+		assert_int_equal(swap(at("new"), at("policy")), RC_DISK);
 		is_old();
 	}
 	exchange_fails = 0;
 	rename_fails   = 1; /* that of the former folder to its name */
-	assert_int_equal(install_swap(at("new"), at("policy")), RC_DISK);
+	assert_int_equal(swap(at("new"), at("policy")), RC_DISK);
 	is_old();
 }
 
@@ -264,6 +323,8 @@ main(void)
 	    T(what_was_refused_goes_out_again),
 	    T(a_link_is_replaced_and_what_it_led_to_is_left_alone),
 	    T(where_two_folders_cannot_change_places_at_once_they_do_it_in_turn),
+	    T(what_was_read_is_written_and_not_what_came_since),
+	    T(links_and_pipes_are_not_copied),
 	    T(a_place_or_folder_that_is_not_there_changes_nothing),
 	    T(a_swap_that_fails_changes_nothing),
 	};
