@@ -2,9 +2,12 @@
 /* diff_json.c - comparisons as JSON and CSV. */
 #include "client/diff_json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/csv.h"
+#include "proto/auto.h"
 
 enum { WORDS_MAX = 1024, COLUMNS = 16 };
 
@@ -56,19 +59,20 @@ static void
 literal_words(const struct literal *l, char out[WORDS_MAX])
 {
 	const char *between = "";
-	size_t      n       = 0;
+	bool        several = (l->any & (l->any - 1)) != 0;
+	size_t      n       = (size_t)snprintf(
+	               out, WORDS_MAX, "%s%s", l->negated ? "not " : "", several ? "(" : "");
 
-	out[0] = '\0';
-	if (l->negated) n += (size_t)snprintf(out, WORDS_MAX, "not ");
 	for (unsigned f = 0; f < 64 && n < WORDS_MAX; f++) {
 		if ((l->any >> f & 1) == 0) continue;
 		n += (size_t)snprintf(
 		    out + n, WORDS_MAX - n, "%s%s", between, fact_name((enum fact)f));
 		between = " or ";
 	}
+	if (several && n < WORDS_MAX) (void)snprintf(out + n, WORDS_MAX - n, ")");
 }
 
-json_t *
+static json_t *
 condition_to_json(const struct condition *c)
 {
 	struct literal l[LITERALS_MAX];
@@ -80,6 +84,15 @@ condition_to_json(const struct condition *c)
 		literal_words(&l[i], words);
 		(void)json_array_append_new(list, json_string(words));
 	}
+	return list;
+}
+
+json_t *
+conditions_to_json(const struct conditions *c)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < c->n; i++)
+		(void)json_array_append_new(list, condition_to_json(&c->at[i]));
 	return list;
 }
 
@@ -124,8 +137,8 @@ line_to_json(const struct diff *d, const struct diff_line *l)
 		(void)json_object_set_new(o, "new",
 		    outcome_to_json(diff_new(d), &c->new, c->new_code, c->new_absent));
 	}
-	(void)json_object_set_new(o, "when", condition_to_json(&c->when));
-	(void)json_object_set_new(o, "only_then", json_boolean(!c->when.others));
+	(void)json_object_set_new(o, "when", conditions_to_json(&c->when));
+	(void)json_object_set_new(o, "complete", json_boolean(!c->when.others));
 	return o;
 }
 
@@ -161,9 +174,9 @@ static json_t *
 reason_to_json(const struct policy *p, unsigned rule)
 {
 	const struct rule_info *info = policy_rule_info(p, rule);
-	return info == NULL
-	           ? json_null()
-	           : json_pack("{s:s, s:s}", "rule", info->id, "article", info->article);
+	return info == NULL ? json_null()
+	                    : json_pack("{s:s, s:s, s:b}", "rule", info->id, "article",
+	                          info->article, "inferred", info->inferred ? 1 : 0);
 }
 
 static json_t *
@@ -188,12 +201,15 @@ diff_to_json(const struct diff_show *s)
 
 	hex_encode(old, slice_of(policy_hash(diff_old(d))->b, HASH_BYTES));
 	hex_encode(new, slice_of(policy_hash(diff_new(d))->b, HASH_BYTES));
-	return json_pack("{s:s, s:s, s:s, s:b, s:{s:I, s:I, s:I, s:I}, s:o, s:o, s:o}",
+	return json_pack(
+	    "{s:s, s:s, s:s, s:b, s:{s:I, s:I, s:I, s:I}, s:{s:I, s:I}, s:o, s:o, s:o}",
 	    "old", old, "new", new, "way",
 	    diff_is_empty(d) ? "none" : way_name(diff_way(d)), "same", diff_is_empty(d),
 	    "cells", "wider", (json_int_t)n->wider, "narrower", (json_int_t)n->narrower,
-	    "both", (json_int_t)n->both, "compared", (json_int_t)n->compared, "changes",
-	    lines_to_json(s), "terms", terms_to_json(s), "reasons", reasons_to_json(d));
+	    "both", (json_int_t)n->both, "compared", (json_int_t)n->compared,
+	    "obligations", "lost", (json_int_t)diff_duties(d, WAY_WIDER), "gained",
+	    (json_int_t)diff_duties(d, WAY_NARROWER), "changes", lines_to_json(s),
+	    "terms", terms_to_json(s), "reasons", reasons_to_json(d));
 }
 
 /* --- CSV ------------------------------------------------------------------------- */
@@ -216,19 +232,37 @@ rule_id(const struct policy *p, unsigned rule)
 }
 
 static void
-condition_words(const struct condition *c, char out[WORDS_MAX])
+case_words(FILE *to, const struct condition *c, bool bracketed)
 {
 	struct literal l[LITERALS_MAX];
-	size_t         n = condition_literals(c, l), at = 0;
+	size_t         n = condition_literals(c, l);
 	char           words[WORDS_MAX];
 
-	out[0] = '\0';
-	for (size_t i = 0; i < n && at < WORDS_MAX; i++) {
+	bracketed = bracketed && n > 1;
+	if (bracketed) (void)fputc('(', to);
+	for (size_t i = 0; i < n; i++) {
 		literal_words(&l[i], words);
-		at += (size_t)snprintf(
-		    out + at, WORDS_MAX - at, "%s%.200s", i == 0 ? "" : " and ", words);
+		(void)fprintf(to, "%s%s", i == 0 ? "" : " and ", words);
 	}
-	if (c->others && at < WORDS_MAX) (void)snprintf(out + at, WORDS_MAX - at, " ...");
+	if (bracketed) (void)fputc(')', to);
+}
+
+/* C as one expression; the caller frees it.  NULL without memory. */
+static char *
+conditions_words(const struct conditions *c)
+{
+	char  *text = NULL;
+	size_t size;
+	FILE  *to = open_memstream(&text, &size);
+
+	if (to == NULL) return NULL;
+	for (size_t i = 0; i < c->n; i++) {
+		if (i != 0) (void)fputs(" or ", to);
+		case_words(to, &c->at[i], c->n > 1);
+	}
+	if (c->others) (void)fputs(" or ...", to);
+	(void)fclose(to);
+	return text;
 }
 
 static const char *
@@ -262,18 +296,17 @@ place_cells(const struct diff_line *l, size_t k, const char *cells[COLUMNS])
 static void
 line_to_csv(const struct diff_show *s, const struct diff_line *l)
 {
-	const struct policy *old = diff_old(s->diff), *new = diff_new(s->diff);
-	const char          *cells[COLUMNS];
-	char                 when[WORDS_MAX];
+	const struct policy  *old = diff_old(s->diff), *new = diff_new(s->diff);
+	const char           *cells[COLUMNS];
+	AUTO(auto_free) char *when = conditions_words(&l->change->when);
 	size_t n = l->n_phases * l->n_purposes * l->n_senders * l->n_recipients * 4;
 
-	condition_words(&l->change->when, when);
 	cells[10] = way_name(l->change->way);
 	cells[11] = outcome_word(&l->change->old, l->change->old_code);
 	cells[12] = rule_id(old, l->change->old.rule);
 	cells[13] = outcome_word(&l->change->new, l->change->new_code);
 	cells[14] = rule_id(new, l->change->new.rule);
-	cells[15] = when;
+	cells[15] = or_empty(when);
 	for (size_t k = 0; k < n; k++) {
 		if (!place_cells(l, k, cells)) continue;
 		for (unsigned f = 0; f < schema_signal()->n_fields; f++) {

@@ -18,7 +18,8 @@ void diff_to_csv(const struct diff_show *s);
 /* A list of field paths. */
 json_t *fields_to_json(const struct fieldset *fields);
 
-/* C as a list of words: "victim", "not adult", "minor or adult". */
-json_t *condition_to_json(const struct condition *c);
+/* C as a list of cases, each a list of words that all hold: "victim", "not adult",
+ * "(minor or adult)". */
+json_t *conditions_to_json(const struct conditions *c);
 
 #endif

@@ -7,7 +7,7 @@
 #include "client/fact_text.h"
 #include "client/show.h"
 
-enum { WAY_COLUMN = 11, LISTED_MAX = 12 };
+enum { WAY_COLUMN = 11, LISTED_MAX = 12, CASES_MAX = 8 };
 
 /* --- ways ------------------------------------------------------------------------ */
 
@@ -188,15 +188,22 @@ literals_print(FILE *to, const struct literal *l, size_t n)
 }
 
 static void
-condition_print(FILE *to, const struct condition *c)
+conditions_print(FILE *to, const struct conditions *c)
 {
 	struct literal l[LITERALS_MAX];
-	size_t         n = condition_literals(c, l);
 
-	if (n == 0) return; /* always */
+	for (size_t i = 0; i < c->n && i < CASES_MAX; i++) {
+		size_t n = condition_literals(&c->at[i], l);
+		if (n == 0) return; /* always */
+		indent(to);
+		if (i != 0) (void)fprintf(to, "%s ", tr("or"));
+		literals_print(to, l, n);
+		(void)fputc('\n', to);
+	}
+	if (c->n <= CASES_MAX) return;
 	indent(to);
-	literals_print(to, l, n);
-	if (c->others) (void)fprintf(to, ", %s", tr("and in other cases"));
+	(void)fprintf(to, tr("or in one of %zu other cases (--json or --csv shows them)"),
+	    (size_t)c->n - CASES_MAX);
 	(void)fputc('\n', to);
 }
 
@@ -228,7 +235,7 @@ line_print(const struct diff_show *s, const struct diff_line *l)
 		outcome_print(to, new, &c->new, c->new_code, c->new_absent);
 		(void)fputc('\n', to);
 	}
-	condition_print(to, &c->when);
+	conditions_print(to, &c->when);
 }
 
 /* --- headings -------------------------------------------------------------------- */
@@ -391,6 +398,19 @@ reason_print(FILE *to, const struct policy *p, unsigned rule)
 		(void)fprintf(to, "%s (%s)", info->id, info->article);
 }
 
+/* The rule says something else about itself: whether its article is our own reading. */
+static void
+reading_print(const struct diff_show *s, const struct diff_reason *r)
+{
+	const struct rule_info *old = policy_rule_info(diff_old(s->diff), r->old);
+	const struct rule_info *new = policy_rule_info(diff_new(s->diff), r->new);
+
+	if (old == NULL || new == NULL || old->inferred == new->inferred) return;
+	(void)fprintf(s->cli->out, "; %s",
+	    old->inferred ? tr("no longer marked as our own reading")
+	                  : tr("now marked as our own reading"));
+}
+
 static void
 reasons_print(const struct diff_show *s)
 {
@@ -404,8 +424,50 @@ reasons_print(const struct diff_show *s)
 		reason_print(to, diff_old(s->diff), r->old);
 		(void)fputs(" -> ", to);
 		reason_print(to, diff_new(s->diff), r->new);
+		reading_print(s, r);
 		(void)fputc('\n', to);
 	}
+}
+
+/* Whether line I is the first about its obligation that goes this way. */
+static bool
+is_first_duty(const struct diff *d, size_t i)
+{
+	const struct diff_line *l = diff_line_at(d, i);
+	for (size_t k = 0; k < i; k++) {
+		const struct diff_line *other = diff_line_at(d, k);
+		if (other->obligation != NULL && other->change->way == l->change->way &&
+		    strcmp(other->obligation, l->obligation) == 0 &&
+		    strcmp(other->convenant, l->convenant) == 0)
+			return false;
+	}
+	return true;
+}
+
+size_t
+diff_duties(const struct diff *d, enum way w)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < diff_n_lines(d); i++) {
+		const struct diff_line *l = diff_line_at(d, i);
+		n += l->obligation != NULL && l->change->way == w && is_first_duty(d, i);
+	}
+	return n;
+}
+
+static const char *
+nothing_differs(const struct diff_show *s)
+{
+	struct cli *cli = s->cli;
+
+	if (hash_equal(policy_hash(diff_old(s->diff)), policy_hash(diff_new(s->diff))))
+		return tr("No difference.");
+	if (cli_flag(cli, "convenant") || cli_flag(cli, "phase") ||
+	    cli_flag(cli, "from") || cli_flag(cli, "to"))
+		return tr("No difference in what was asked for; the bundles are not the "
+		          "same.");
+	return tr("No difference in outcome; the bundles are not the same (comments, "
+	          "why).");
 }
 
 static void
@@ -414,13 +476,14 @@ summary_print(const struct diff_show *s)
 	const struct diff_counts *n = diff_counts(s->diff);
 
 	if (diff_is_empty(s->diff)) {
-		(void)fprintf(s->cli->out, "%s\n", tr("No difference."));
+		(void)fprintf(s->cli->out, "%s\n", nothing_differs(s));
 		return;
 	}
 	(void)fprintf(s->cli->out,
-	    tr("%zu cells wider, %zu narrower, %zu both ways; %zu other differences, %zu "
-	       "other reasons\n"),
-	    n->wider, n->narrower, n->both, diff_n_terms(s->diff),
+	    tr("%zu cells wider, %zu narrower, %zu both ways; %zu obligations no longer "
+	       "travel, %zu do now; %zu other differences, %zu other reasons\n"),
+	    n->wider, n->narrower, n->both, diff_duties(s->diff, WAY_WIDER),
+	    diff_duties(s->diff, WAY_NARROWER), diff_n_terms(s->diff),
 	    diff_n_reasons(s->diff));
 }
 

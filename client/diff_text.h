@@ -37,6 +37,9 @@ void fields_print(FILE *to, const struct policy *p, const struct fieldset *field
 /* That obligation ID no longer goes along (wider) or now does. */
 void duty_print(FILE *to, const char *id, enum way w);
 
+/* How many obligations no longer travel somewhere (WAY_WIDER), or do now. */
+size_t diff_duties(const struct diff *d, enum way w);
+
 /* "version", "until", ...: stable. */
 const char *term_name(enum term t);
 

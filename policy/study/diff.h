@@ -32,7 +32,14 @@ enum { CONDITION_DIMENSIONS = 24 }; /* as many as space.h has at most */
 
 struct condition {                            /* facts under which something holds */
 	uint8_t values[CONDITION_DIMENSIONS]; /* bit: value of the dimension; 0: any */
-	bool    others; /* it holds under other facts as well: this is an instance */
+};
+
+enum { CONDITIONS_MAX = 64 };
+
+struct conditions { /* at least one of them holds */
+	uint8_t          n;
+	bool             others; /* it holds in more cases than there is room for */
+	struct condition at[CONDITIONS_MAX];
 };
 
 /* The condition as words: at least one of ANY holds, or, NEGATED, none of them. */
@@ -49,12 +56,12 @@ size_t condition_literals(const struct condition *c, struct literal out[LITERALS
 /* --- changes --------------------------------------------------------------------- */
 
 struct diff_change {
-	enum way         way;
-	struct cell      old, new; /* rule: a number of the old, of the new policy */
-	rc               old_code, new_code; /* of a bar on the whole message, RC_OK */
-	struct condition when;
-	bool             old_absent, new_absent; /* nobody can ask it there at all */
-	unsigned         number;                 /* in the order of finding */
+	enum way          way;
+	struct cell       old, new; /* rule: a number of the old, of the new policy */
+	rc                old_code, new_code; /* of a bar on the whole message, RC_OK */
+	struct conditions when;
+	bool              old_absent, new_absent; /* nobody can ask it there at all */
+	unsigned          number;                 /* in the order of finding */
 };
 
 struct diff_seat {

@@ -5,9 +5,11 @@
  * A condition is a box in the space of facts: for each dimension a set of values.  It is
  * grown from one combination, value by value, as long as all of it shows the same.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/study/diff_internal.h"
+#include "proto/auto.h"
 
 enum { SEEDS_MAX = 8, WORDS_MAX = 16 };
 
@@ -166,24 +168,30 @@ visit_next(const struct facts_walk *w, const struct box *box, struct visit *v)
 	return false;
 }
 
-/* Whether all of BOX has number T or is dead; *RET counts those with T. */
-static bool
-box_is(const struct grid_of_facts *g, const struct box *box, uint8_t t, size_t *ret)
+static struct visit
+visit_first(const struct facts_walk *w, const struct box *box)
 {
-	const struct facts_walk *w = &g->walk;
-	struct visit             v = {0};
-	size_t                   n = 0, stride = 1;
+	struct visit v      = {0};
+	size_t       stride = 1;
 
 	for (size_t i = 0; i < w->n; i++) {
 		v.value[i] = value_from(box->values[i], 0, w->at[i]->n);
 		v.at += v.value[i] * stride;
 		stride *= w->at[i]->n;
 	}
+	return v;
+}
+
+/* Whether all of BOX has number T or is dead. */
+static bool
+box_is(const struct grid_of_facts *g, const struct box *box, uint8_t t)
+{
+	const struct facts_walk *w = &g->walk;
+	struct visit             v = visit_first(w, box);
+
 	do {
 		if (g->at[v.at] != t && g->at[v.at] != TRANSITION_DEAD) return false;
-		n += g->at[v.at] == t;
 	} while (visit_next(w, box, &v));
-	*ret = n;
 	return true;
 }
 
@@ -199,12 +207,11 @@ static void
 grow(const struct grid_of_facts *g, struct box *box, size_t i, uint8_t t)
 {
 	uint8_t before = box->values[i], grown = before;
-	size_t  n;
 
 	for (size_t v = 0; v < g->walk.at[i]->n; v++) {
 		if ((before >> v & 1) != 0) continue;
 		box->values[i] = (uint8_t)(1u << v);
-		if (box_is(g, box, t, &n)) grown |= (uint8_t)(1u << v);
+		if (box_is(g, box, t)) grown |= (uint8_t)(1u << v);
 	}
 	box->values[i] = sayable(g->walk.at[i], grown) ? grown : before;
 }
@@ -212,7 +219,7 @@ grow(const struct grid_of_facts *g, struct box *box, size_t i, uint8_t t)
 static struct condition
 condition_of(const struct grid_of_facts *g, const struct box *box)
 {
-	struct condition        c = {.others = false};
+	struct condition        c = {{0}};
 	const struct dimension *d;
 
 	for (size_t i = 0; i < g->walk.n; i++) {
@@ -236,23 +243,26 @@ weight(const struct condition *c)
 	return sum;
 }
 
-static struct condition
-grown_from(const struct grid_of_facts *g, size_t seed, uint8_t t, size_t total)
+static struct box
+grown_from(const struct grid_of_facts *g, size_t seed, uint8_t t)
 {
 	struct box box = {{0}};
-	size_t     n   = 0;
 
 	for (size_t i = 0; i < g->walk.n; i++) {
 		box.values[i] = (uint8_t)(1u << (seed % g->walk.at[i]->n));
 		seed /= g->walk.at[i]->n;
 	}
 	for (size_t i = 0; i < g->walk.n; i++) grow(g, &box, i, t);
-	struct condition c = condition_of(g, &box);
-	c.others           = !box_is(g, &box, t, &n) || n != total;
-	return c;
+	return box;
 }
 
-/* --- public ---------------------------------------------------------------------- */
+/* --- one box after the other ----------------------------------------------------- */
+
+struct cover {
+	const struct grid_of_facts *g;
+	uint8_t                     t;
+	uint8_t                    *told; /* owned by the caller; per combination */
+};
 
 static unsigned
 facts_at(const struct facts_walk *w, size_t at)
@@ -265,26 +275,75 @@ facts_at(const struct facts_walk *w, size_t at)
 	return n;
 }
 
-struct condition
-condition_around(const struct grid_of_facts *g, uint8_t t)
+/* The combinations not yet told that have the fewest facts. */
+static size_t
+find_seeds(const struct cover *c, size_t seeds[SEEDS_MAX])
 {
-	size_t   seeds[SEEDS_MAX], n = 0, total = 0;
-	unsigned fewest = 64;
+	unsigned fewest = 65;
+	size_t   n      = 0;
 
-	for (size_t at = 0; at < g->n; at++) {
-		if (g->at[at] != t) continue;
-		unsigned facts = facts_at(&g->walk, at);
-		total++;
+	for (size_t at = 0; at < c->g->n; at++) {
+		if (c->g->at[at] != c->t || c->told[at] != 0) continue;
+		unsigned facts = facts_at(&c->g->walk, at);
 		if (facts < fewest) n = 0;
 		if (facts < fewest) fewest = facts;
 		if (facts == fewest && n < SEEDS_MAX) seeds[n++] = at;
 	}
-	struct condition best = {.others = false};
+	return n;
+}
+
+/* How many combinations BOX tells that are not told yet; MARK: tell them. */
+static size_t
+tells(const struct cover *c, const struct box *box, bool mark)
+{
+	struct visit v = visit_first(&c->g->walk, box);
+	size_t       n = 0;
+
+	do {
+		if (c->g->at[v.at] != c->t || c->told[v.at] != 0) continue;
+		n++;
+		if (mark) c->told[v.at] = 1;
+	} while (visit_next(&c->g->walk, box, &v));
+	return n;
+}
+
+/* The box from one of SEEDS that tells most, in the fewest words. */
+static struct box
+best_box(const struct cover *c, const size_t *seeds, size_t n)
+{
+	struct box best   = {{0}};
+	size_t     most   = 0;
+	unsigned   weighs = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		struct condition c = grown_from(g, seeds[i], t, total);
-		if (i == 0 || (best.others && !c.others) ||
-		    (best.others == c.others && weight(&c) < weight(&best)))
-			best = c;
+		struct box       box  = grown_from(c->g, seeds[i], c->t);
+		struct condition when = condition_of(c->g, &box);
+		size_t           told = tells(c, &box, false);
+		unsigned         w    = weight(&when);
+		if (told < most || (told == most && w >= weighs)) continue;
+		best   = box;
+		most   = told;
+		weighs = w;
 	}
 	return best;
+}
+
+/* --- public ---------------------------------------------------------------------- */
+
+rc
+conditions_around(const struct grid_of_facts *g, uint8_t t, struct conditions *ret)
+{
+	AUTO(auto_free) uint8_t *told = calloc(g->n, 1);
+	struct cover             c    = {g, t, told};
+	size_t                   seeds[SEEDS_MAX], n;
+
+	ret->n = 0;
+	if (told == NULL) return RC_NOMEM;
+	while ((n = find_seeds(&c, seeds)) != 0 && ret->n < CONDITIONS_MAX) {
+		struct box box    = best_box(&c, seeds, n);
+		ret->at[ret->n++] = condition_of(g, &box);
+		(void)tells(&c, &box, true);
+	}
+	ret->others = n != 0;
+	return RC_OK;
 }

@@ -10,6 +10,7 @@
  *	diff_condition.c   under which facts a change shows
  *	diff_fold.c        many places with the same change: one line
  *	diff_terms.c       what is no cell
+ *	diff_guards.c      invariants and approvals
  *	diff_parties.c     who takes part, and what they signed
  */
 #ifndef SLUIS_POLICY_DIFF_INTERNAL_H
@@ -77,9 +78,10 @@ struct grid_of_facts {          /* a number for every combination of facts */
 
 enum { TRANSITION_NONE = 254, TRANSITION_DEAD = 255 };
 
-/* The smallest condition around a combination with number T: that with the fewest facts,
- * widened as far as nothing else comes in. */
-struct condition condition_around(const struct grid_of_facts *g, uint8_t t);
+/* Every combination with number T, as conditions: each the smallest around what those
+ * before it leave, widened as far as nothing else comes in.  RC_NOMEM. */
+MUST rc conditions_around(
+    const struct grid_of_facts *g, uint8_t t, struct conditions *ret);
 
 /* --- folding --------------------------------------------------------------------- */
 
@@ -189,6 +191,20 @@ MUST rc diff_parties(struct diff *d, const struct diff_query *q);
 
 /* T, unless what was and what is are the same words. */
 MUST rc diff_add_unless_same(struct diff *d, struct diff_term t);
+
+/* --- guards, diff_guards.c ------------------------------------------------------- */
+
+/* All of X in words: both differ or neither does. */
+const char *invariant_words(
+    struct arena *a, const struct policy *p, const struct invariant *x);
+
+/* "2: Name (OIN), Name (OIN)". */
+const char *approval_words(
+    struct arena *a, const struct policy *p, const struct approval_info *x);
+
+/* Fewer of the same signatures are enough: wider; for others it is both. */
+enum way way_of_approvals(
+    const struct policy *old, const struct policy *new, const char *convenant);
 
 /* --- words, diff_words.c --------------------------------------------------------- */
 

@@ -31,18 +31,23 @@ static rc
 compare_obligation(struct diff *d, const char *id, const struct obligation_info *a,
     const struct obligation_info *b)
 {
-	if (strcmp(a->text_nl, b->text_nl) == 0 && strcmp(a->article, b->article) == 0 &&
+	bool     same_nl = strcmp(a->text_nl, b->text_nl) == 0;
+	bool     same_en = strcmp(a->text_en, b->text_en) == 0;
+	bool     english = same_nl && !same_en; /* the text that differs */
+	enum way way     = WAY_OTHER;
+
+	if (same_nl && same_en && strcmp(a->article, b->article) == 0 &&
 	    a->term_days == b->term_days)
 		return RC_OK;
-	enum way way = WAY_OTHER;
 	if (a->term_days != 0 && b->term_days != 0)
 		way = way_of((int)a->term_days, (int)b->term_days);
-	return diff_add_term(d, &(struct diff_term){TERM_OBLIGATION, id, a->id,
-	                            arena_printf(&d->arena, "%s (%s, %u)", a->text_nl,
-	                                a->article, a->term_days),
-	                            arena_printf(&d->arena, "%s (%s, %u)", b->text_nl,
-	                                b->article, b->term_days),
-	                            way});
+	return diff_add_term(
+	    d, &(struct diff_term){TERM_OBLIGATION, id, a->id,
+	           arena_printf(&d->arena, "%s (%s, %u)",
+	               english ? a->text_en : a->text_nl, a->article, a->term_days),
+	           arena_printf(&d->arena, "%s (%s, %u)",
+	               english ? b->text_en : b->text_nl, b->article, b->term_days),
+	           way});
 }
 
 static rc
@@ -120,11 +125,8 @@ static const char *
 approval_thing(struct arena *a, const struct policy *p, size_t i, const char **ret_words)
 {
 	if (i >= p->n_approvals) return NULL;
-	const struct approval_info *x    = &p->approvals[i];
-	const char                 *oins = NULL;
-	for (size_t k = 0; k < x->n_of; k++) oins = and_also(a, oins, ", ", x->of[k]);
-	*ret_words = arena_printf(a, "%u: %s", x->needed, oins == NULL ? "" : oins);
-	return x->convenant;
+	*ret_words = approval_words(a, p, &p->approvals[i]);
+	return p->approvals[i].convenant;
 }
 
 static const char *
@@ -162,10 +164,8 @@ static const char *
 invariant_thing(struct arena *a, const struct policy *p, size_t i, const char **ret_words)
 {
 	if (i >= p->n_invariants) return NULL;
-	const struct invariant *x = &p->invariants[i];
-	/* the words of a person, and all that it compares by */
-	*ret_words = arena_printf(a, "%s", x->info.text_nl);
-	return x->info.id;
+	*ret_words = invariant_words(a, p, &p->invariants[i]);
+	return p->invariants[i].info.id;
 }
 
 static const char *
@@ -202,6 +202,8 @@ compare_things(struct diff *d, thing_at at, struct diff_term like, bool of_conve
 				            : WAY_WIDER;
 			else if (like.way != WAY_OTHER)
 				t.way = WAY_BOTH;
+			if (like.what == TERM_APPROVAL)
+				t.way = way_of_approvals(d->old, d->new, name);
 			TRY(diff_add_unless_same(d, t));
 		}
 	}

@@ -260,7 +260,7 @@ conclude(struct verdicts *v, const struct asked *asked, const struct comparison 
 		change.new_code   = c->new[i].code;
 		change.old_absent = v->stored[asked->old].absent;
 		change.new_absent = v->stored[asked->new].absent;
-		change.when       = condition_around(&c->grid, (uint8_t)i);
+		TRY(conditions_around(&c->grid, (uint8_t)i, &change.when));
 		TRY(keep_change(v, &change, &ret->changes[ret->n++]));
 		ret->way |= change.way;
 	}

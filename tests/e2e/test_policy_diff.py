@@ -337,6 +337,53 @@ class PolicyDiff(unittest.TestCase):
         self.assertEqual([], json.loads(
             self.diff(wide, self.policy, "--json", "--widening", expect=DIFFERENT))["changes"])
 
+    def test_cases_are_told_in_full_and_bracketed(self):
+        wide = self.changed("riec.yaml", "rules:\n", self.wide.replace(
+            "action: release", "action: release, when: [victim], unless: [minor, trafficking]"))
+        found = json.loads(self.diff(self.policy, wide, "--json", expect=DIFFERENT))
+        self.assertGreater(len(found["changes"]), 0)
+        for change in found["changes"]:
+            self.assertTrue(change["complete"])
+            self.assertIn("victim", " ".join(change["when"][0]))
+        rows = list(csv.DictReader(io.StringIO(
+            self.diff(self.policy, wide, "--csv", expect=DIFFERENT))))
+        for row in rows:
+            self.assertNotIn("...", row["when"])
+            self.assertIn(" and ", row["when"])
+        self.assertNotIn("in other cases", self.diff(self.policy, wide, expect=DIFFERENT))
+
+    # --- what is no cell ----------------------------------------------------------------
+
+    def test_a_weaker_invariant_is_no_silence(self):
+        weak = self.changed("invariants.yaml", "unless: [", "unless: [victim, ")
+        text = self.diff(self.policy, weak, "--fail-on-widening", expect=WIDER)
+        self.assertIn("BOTH WAYS  invariant", text)
+        self.assertIn("unless: victim, ", text)
+
+    def test_a_comment_is_no_difference_in_outcome(self):
+        other = self.changed("riec.yaml", "\nrules:\n", "\n# of no effect\nrules:\n")
+        self.assertIn("the bundles are not the same (comments, why)",
+                      self.diff(self.policy, other, expect=SAME))
+        self.assertIn("in what was asked for", self.diff(
+            self.policy, other, "--convenant", "zvh", expect=SAME))
+        self.assertEqual("No difference.\n", self.diff(self.policy, self.policy, expect=SAME))
+
+    def test_an_article_that_is_no_longer_our_own_reading_says_so(self):
+        sure = self.changed("afstemming.yaml", "    inferred: true\n", "")
+        self.assertIn("no longer marked as our own reading",
+                      self.diff(self.policy, sure, expect=DIFFERENT))
+        self.assertIn("now marked as our own reading",
+                      self.diff(sure, self.policy, expect=DIFFERENT))
+
+    def test_obligations_that_no_longer_travel_are_counted(self):
+        text = (self.policy / "riec.yaml").read_text("utf-8")
+        less = self.changed("riec.yaml", "every_copy: true", "every_copy: false")
+        self.assertIn("every_copy: true", text)
+        self.assertIn("; 1 obligations no longer travel, 0 do now;",
+                      self.diff(self.policy, less, expect=DIFFERENT))
+        self.assertIn("; 0 obligations no longer travel, 1 do now;",
+                      self.diff(less, self.policy, expect=DIFFERENT))
+
     # --- in Dutch -----------------------------------------------------------------------
 
     def test_it_speaks_dutch(self):

@@ -71,7 +71,7 @@ words(const struct diff_change *c)
 {
 	static char    out[512];
 	struct literal l[LITERALS_MAX];
-	size_t         n = condition_literals(&c->when, l);
+	size_t         n = condition_literals(&c->when.at[0], l);
 
 	out[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
@@ -455,6 +455,19 @@ a_new_rule_widens_always(void **state)
 }
 
 static void
+cases_that_are_no_single_condition_are_all_told(void **state)
+{
+	(void)state;
+	AUTO(pair_wipe)
+	struct pair             p = compare_rules(grant,
+	                "  - {id: r.a, article: A 1, recipients: [cops], categories: [bsn], action: "
+	                            "release, when: [victim], unless: [minor, urgent]}\n");
+	const struct diff_line *l = only_line(&p);
+	assert_int_equal(l->change->when.n, 2);
+	assert_false(l->change->when.others);
+}
+
+static void
 the_other_way_round_it_narrows(void **state)
 {
 	(void)state;
@@ -659,11 +672,21 @@ a_phase_that_vanishes_takes_all_its_cells(void **state)
 	assert_int_equal(diff_term_at(p.d, 0)->what, TERM_PHASES);
 }
 
+static const char invariant[] =
+    "invariants:\n"
+    "  - {id: never, text: {nl: nooit, en: never}, never: given, categories: [bsn],\n"
+    "     recipients: [tax, care]}\n"
+    "  - {id: guarded, text: {nl: nooit, en: never}, never_wider: {with: [minor], "
+    "instead_of: [adult]}}\n"
+    "end: invariants\n";
+
 static void
 a_convenant_that_appears_brings_all_its_cells(void **state)
 {
-	struct bundle *b = bundle_small(cie, grant);
+	struct bundle *a = bundle_small(cie, grant), *b = bundle_small(cie, grant);
 	(void)state;
+	bundle_put(a, "invariants.yaml", invariant);
+	bundle_put(b, "invariants.yaml", invariant);
 	bundle_add(b, "u.yaml",
 	    "convenant: u\ntitle: {nl: U, en: U}\narticle: U\nregistration: U-1\nfrom: "
 	    "2025-01-10\nuntil: 2026-12-20\ndeliver_days: 14\nphases: ['1']\npurposes: "
@@ -673,9 +696,10 @@ a_convenant_that_appears_brings_all_its_cells(void **state)
 	    "en: e}, every_copy: true}\nrules:\n  - {id: u.a, article: A, recipients: "
 	    "[cops], "
 	    "categories: [form], action: release}\nend: u\n");
-	AUTO(pair_wipe) struct pair p = compare(bundle_small(cie, grant), b);
+	AUTO(pair_wipe) struct pair p = compare(a, b);
 	assert_int_equal(diff_n_lines(p.d), 1);
 	assert_string_equal(diff_line_at(p.d, 0)->convenant, "u");
+	assert_int_equal(diff_n_terms(p.d), 1);
 	assert_int_equal(diff_n_reasons(p.d), 0);
 	assert_int_equal(diff_term_at(p.d, 0)->what, TERM_CONVENANT);
 	assert_int_equal(diff_term_at(p.d, 0)->way, WAY_WIDER);
@@ -738,6 +762,8 @@ terms_are_compared_and_judged(void **state)
 	one_term("t.yaml", "deliver_days: 14", "deliver_days: 15", TERM_DELIVER_DAYS,
 	    WAY_OTHER);
 	one_term("t.yaml", "term_days: 10", "term_days: 11", TERM_OBLIGATION, WAY_WIDER);
+	one_term("t.yaml", "id: keep, article: A, text: {nl: n, en: e}",
+	    "id: keep, article: A, text: {nl: n, en: other}", TERM_OBLIGATION, WAY_OTHER);
 	one_term("t.yaml", "deliver_days: 14", "deliver_days: 14\nregions: [here]",
 	    TERM_REGIONS, WAY_NARROWER);
 	one_term("parties.yaml", "region: here\n", "region: here\nversion: 2\n",
@@ -763,6 +789,91 @@ terms_are_compared_and_judged(void **state)
 	    "approval:\n  - {convenant: t, needed: 1, of: "
 	    "['00000099000000000010']}\nparties:\n",
 	    TERM_APPROVAL, WAY_NARROWER);
+}
+
+/* FROM for TO in the invariants is one difference, that may be wider. */
+static void
+one_weaker(const char *from, const char *to)
+{
+	struct bundle *a = bundle_small(cie, grant), *b = bundle_small(cie, grant);
+	bundle_put(a, "invariants.yaml", invariant);
+	bundle_put(b, "invariants.yaml", invariant);
+	bundle_edit(b, "invariants.yaml", from, to);
+	AUTO(pair_wipe) struct pair p = compare(a, b);
+	if (diff_n_terms(p.d) != 1)
+		fail_msg("%s for %s: %zu terms", to, from, diff_n_terms(p.d));
+	assert_int_equal(diff_term_at(p.d, 0)->what, TERM_INVARIANT);
+	assert_int_equal(diff_term_at(p.d, 0)->way, WAY_BOTH);
+	assert_int_equal(diff_way(p.d), WAY_BOTH);
+}
+
+static void
+every_part_of_an_invariant_is_compared(void **state)
+{
+	(void)state;
+	one_weaker("[tax, care]", "[tax]");
+	one_weaker("[tax, care]", "[tax, care], unless: [victim]");
+	one_weaker("[tax, care]", "[tax, care], when: [victim]");
+	one_weaker("[tax, care]", "[tax, care], when_any: [victim, relative]");
+	one_weaker("[tax, care]", "[tax, care], senders: [city]");
+	one_weaker("[tax, care]", "[tax, care], phases: ['2']");
+	one_weaker("[tax, care]", "[tax, care], purposes: [hunt]");
+	one_weaker("[tax, care]", "[tax, care], as: [expired]");
+	one_weaker("recipients: [tax, care]", "except_recipients: [tax, care]");
+	one_weaker("never: given", "never: [release]");
+	one_weaker("categories: [bsn]", "categories: [identity]");
+	one_weaker("en: never}, never:", "en: not ever}, never:");
+	one_weaker("instead_of: [adult]", "instead_of: [victim]");
+	one_weaker("with: [minor], instead_of: [adult]", "with: [minor]");
+}
+
+static void
+an_invariant_that_stays_is_no_difference(void **state)
+{
+	struct bundle *a = bundle_small(cie, grant), *b = bundle_small(cie, grant);
+	(void)state;
+	bundle_put(a, "invariants.yaml", invariant);
+	bundle_put(b, "invariants.yaml", invariant);
+	bundle_edit(b, "invariants.yaml", "end:", "# a comment\nend:");
+	AUTO(pair_wipe) struct pair p = compare(a, b);
+	assert_true(diff_is_empty(p.d));
+}
+
+static enum way
+way_of_approval(const char *from, const char *to)
+{
+	struct bundle *side[2];
+	for (int i = 0; i < 2; i++) {
+		char text[512];
+		snprintf(text, sizeof text,
+		    "approval:\n  - {convenant: t, %s}\nparties:\n", i == 0 ? from : to);
+		side[i] = bundle_small(cie, grant);
+		bundle_edit(side[i], "parties.yaml", "parties:\n", text);
+	}
+	AUTO(pair_wipe) struct pair p = compare(side[0], side[1]);
+	assert_int_equal(diff_n_terms(p.d), 1);
+	assert_int_equal(diff_term_at(p.d, 0)->what, TERM_APPROVAL);
+	assert_non_null(strstr(diff_term_at(p.d, 0)->new, "Care (00000099000000000030)"));
+	return diff_term_at(p.d, 0)->way;
+}
+
+static void
+fewer_of_the_same_signatures_are_wider(void **state)
+{
+	static const char one[] =
+	    "needed: 1, of: ['00000099000000000010', '00000099000000000030']";
+	static const char two[] =
+	    "needed: 2, of: ['00000099000000000010', '00000099000000000030']";
+	static const char turned[] =
+	    "needed: 1, of: ['00000099000000000030', '00000099000000000010']";
+	static const char others[] =
+	    "needed: 1, of: ['00000099000000000020', '00000099000000000030']";
+	(void)state;
+	assert_int_equal(way_of_approval(two, one), WAY_WIDER);
+	assert_int_equal(way_of_approval(two, turned), WAY_WIDER);
+	assert_int_equal(way_of_approval(one, two), WAY_NARROWER);
+	assert_int_equal(way_of_approval(one, others), WAY_BOTH);
+	assert_int_equal(way_of_approval(two, others), WAY_BOTH);
 }
 
 static void
@@ -915,6 +1026,10 @@ main(void)
 	    cmocka_unit_test(a_sender_less_is_narrower_and_a_desk_of_it_is_seen),
 	    cmocka_unit_test(a_convenant_without_registration_gives_nothing),
 	    cmocka_unit_test(terms_are_compared_and_judged),
+	    cmocka_unit_test(cases_that_are_no_single_condition_are_all_told),
+	    cmocka_unit_test(every_part_of_an_invariant_is_compared),
+	    cmocka_unit_test(an_invariant_that_stays_is_no_difference),
+	    cmocka_unit_test(fewer_of_the_same_signatures_are_wider),
 	    cmocka_unit_test(a_party_that_leaves_takes_its_signature_along),
 	    cmocka_unit_test(a_field_that_moved_is_a_term_and_changes_cells),
 	    cmocka_unit_test(an_obligation_that_no_longer_travels_is_wider),
