@@ -39,6 +39,8 @@ field(const char *path)
 	return schema_find(path)->index;
 }
 
+static struct policy *asked; /* by the last opens() */
+
 /* The nearest change that opens persons.bsn under RULES. */
 static struct change
 opens(const char *bars, const char *rules, struct role_question q, factset facts)
@@ -240,5 +242,7 @@ main(void)
 	    cmocka_unit_test(facts_of_persons_open_no_other_field),
 	    cmocka_unit_test(who_gets_no_seat_has_no_change),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	policy_destroy(&asked);
+	return failed;
 }
