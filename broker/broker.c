@@ -136,6 +136,8 @@ begin_journal(struct broker *b)
 	uint64_t version = b->policy_version;
 	TRY(store_begin(b->store));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_OPENED, NULL));
+	TRY(note_event(
+	    b, SLUIS__EVENT_KIND__EVENT_ANCHORS, trust_anchors_digest(b->trust)));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
@@ -360,9 +362,14 @@ reload_trust(struct broker *b)
 		LOG(LOG_RELOAD_FAILED, .code = code, .detail = b->config->crl_file);
 		return RC_OK;
 	}
+	bool other =
+	    !hash_equal(trust_anchors_digest(fresh), trust_anchors_digest(b->trust));
 	trust_destroy(&b->trust);
 	b->trust = fresh;
 	TRY(store_begin(b->store));
+	if (other)
+		TRY(note_event(
+		    b, SLUIS__EVENT_KIND__EVENT_ANCHORS, trust_anchors_digest(b->trust)));
 	TRY(registry_recheck(
 	    b->registry, b->trust, b->config->origin, b->now_ms, note_lost, b));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));

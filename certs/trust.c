@@ -18,8 +18,9 @@ enum { ANCHORS_MAX = 64, CRLS_MAX = 64, CHAIN_MAX = 6, CHAIN_BYTES_MAX = 64 * 10
 enum { SECURITY_LEVEL = 2 };
 
 struct trust {
-	X509_STORE *store;       /* anchors, intermediates and lists          */
-	struct hash crl_digest;  /* of the file of lists                      */
+	X509_STORE *store;      /* anchors, intermediates and lists          */
+	struct hash crl_digest; /* of the file of lists                      */
+	struct hash anchors_digest;
 	int64_t     crl_until_s; /* the earliest nextUpdate                   */
 };
 
@@ -102,6 +103,7 @@ trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret)
 	TRY(add_anchors(t->store, anchors));
 	TRY(add_lists(t, anchors, crls_pem));
 	(void)crypto_hash_sha256(t->crl_digest.b, crls_pem.p, crls_pem.n);
+	(void)crypto_hash_sha256(t->anchors_digest.b, anchors_pem.p, anchors_pem.n);
 	*ret = TAKE(t);
 	return RC_OK;
 }
@@ -119,6 +121,12 @@ const struct hash *
 trust_crl_digest(const struct trust *t)
 {
 	return &t->crl_digest;
+}
+
+const struct hash *
+trust_anchors_digest(const struct trust *t)
+{
+	return &t->anchors_digest;
 }
 
 int64_t

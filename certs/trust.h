@@ -36,6 +36,9 @@ void    trust_destroy(struct trust **tp);
 /* SHA-256 of the CRL file as loaded: named in the journal. */
 const struct hash *trust_crl_digest(const struct trust *t);
 
+/* SHA-256 of the file of anchors, likewise. */
+const struct hash *trust_anchors_digest(const struct trust *t);
+
 /* When the first of the lists runs out (Unix seconds); from that second on it is stale.
  */
 int64_t trust_crl_until_s(const struct trust *t);

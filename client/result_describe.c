@@ -234,7 +234,7 @@ result_add_delivery(
 
 static const char *const event_names[] = {"unspecified", "ruling", "not_served",
     "refused", "acknowledged", "undelivered", "enrolled", "revoked", "policy", "opened",
-    "audit_read", "crl", "policy_signed", "policy_refused"};
+    "audit_read", "crl", "policy_signed", "policy_refused", "anchors"};
 
 const char *
 event_name(int kind)

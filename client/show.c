@@ -52,6 +52,7 @@ static const char *const kinds[][2] = {
     {"policy_signed", N_("policy signed by")},
     {"policy_refused", N_("policy refused")},
     {"crl", N_("revocation list in force")},
+    {"anchors", N_("trusted authorities in force")},
     {"opened", N_("journal opened")},
     {"audit_read", N_("read by an auditor")},
 };

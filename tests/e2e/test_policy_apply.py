@@ -453,6 +453,33 @@ class Beginning(PolicyCase):
             self.assertIn("policy_not_approved", done.stderr)
 
 
+class Trusting(PolicyCase):
+    def anchors(self):
+        return [leaf.subject_digest for leaf in self.events()
+                if leaf.kind == KIND["EVENT_ANCHORS"]]
+
+    def test_the_journal_shows_which_authorities_were_trusted(self):
+        file = self.region.dir / "ca" / "ca.pem"
+        before = file.read_bytes()
+        self.assertEqual(hashlib.sha256(before).digest(), self.anchors()[-1])
+        n = len(self.anchors())
+        self.hang_up()
+        self.assertEqual(n, len(self.anchors()))
+        other = self.tmp / "other"
+        self.region.command("party", "ca", other, "--name", "Andere CA")
+        crl = self.region.dir / "ca" / "crl.pem"
+        lists = crl.read_bytes()
+        file.write_bytes(before + (other / "ca.pem").read_bytes())
+        crl.write_bytes(lists + (other / "crl.pem").read_bytes())
+        changed = file.read_bytes()
+        self.hang_up()
+        file.write_bytes(before)
+        crl.write_bytes(lists)
+        self.hang_up()
+        self.assertEqual([hashlib.sha256(x).digest() for x in (changed, before)],
+                         self.anchors()[n:])
+
+
 class Rollback(PolicyCase):
     """Who can write the state cannot choose another policy."""
 

@@ -88,7 +88,7 @@ static void
 every_event_kind_has_a_name(void **state)
 {
 	(void)state;
-	for (int kind = 1; kind <= SLUIS__EVENT_KIND__EVENT_CRL; kind++)
+	for (int kind = 1; kind <= SLUIS__EVENT_KIND__EVENT_ANCHORS; kind++)
 		assert_string_not_equal(event_name(kind), "unknown");
 	assert_string_equal(event_name(-1), "unknown");
 	assert_string_equal(event_name(1000), "unknown");
