@@ -198,7 +198,7 @@ is_repeated(const struct candidate *c, size_t i)
 	for (size_t k = 0; k < c->n; k++)
 		if (strcmp(c->given[k].oin, e->oin) == 0 &&
 		    (c->given[k].signed_ms > e->signed_ms ||
-		        (c->given[k].signed_ms == e->signed_ms && k < i)))
+		        (k < i && c->given[k].signed_ms == e->signed_ms)))
 			return true;
 	return false;
 }

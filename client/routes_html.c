@@ -47,7 +47,7 @@ static rc
 overview_row(FILE *to, const struct grid *g, size_t sender)
 {
 	AUTO(auto_free) char   *name   = seat_words(g->policy, &g->senders[sender]);
-	AUTO(auto_free) size_t *counts = calloc(g->n_columns, sizeof *counts);
+	AUTO(auto_free) size_t *counts = calloc(g->n_columns + 1, sizeof *counts);
 
 	if (name == NULL || counts == NULL) return RC_NOMEM;
 	TRY(route_counts(g, sender, counts));

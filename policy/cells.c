@@ -116,7 +116,7 @@ struct holding { /* which of a row's ranked candidates hold */
 static void
 find_holding(const struct row *row, struct asker who, factset facts, struct holding *ret)
 {
-	for (size_t w = 0; w < row->n_words; w++) ret->bits[w] = 0;
+	*ret = (struct holding){{0}};
 	for (size_t i = 0; i < row->n_ranked; i++) {
 		if (candidate_holds(&row->ranked[i], who, facts))
 			ret->bits[i / 64] |= (uint64_t)1 << (i % 64);

@@ -121,13 +121,14 @@ policy_files_add(
 		return RC_TOO_LARGE;
 	if (!signature && bytes.n > POLICY_BUNDLE_BYTES - bytes_of_texts(f))
 		return RC_TOO_LARGE;
-	AUTO(file_wipe)
 	struct policy_file copy = {
 	    .name = strdup(name), .bytes = malloc(bytes.n + 1), .n = bytes.n};
-	if (copy.name == NULL || copy.bytes == NULL) return RC_NOMEM;
+	if (copy.name == NULL || copy.bytes == NULL) {
+		file_wipe(&copy);
+		return RC_NOMEM;
+	}
 	if (bytes.n > 0) memcpy(copy.bytes, bytes.p, bytes.n);
-	*to  = copy;
-	copy = (struct policy_file){0};
+	*to = copy;
 	(*n)++;
 	return RC_OK;
 }
