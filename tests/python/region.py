@@ -61,8 +61,13 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
-        return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
+            ended = f.read().rsplit(")", 1)[1].split()[0] == "Z"
+        # a killed leader waits for its threads: until they are gone its files stay locked
+        return not ended or len(os.listdir("/proc/%d/task" % pid)) > 1
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def is_sanitized():
