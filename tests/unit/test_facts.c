@@ -501,10 +501,38 @@ a_minor_of_unclear_age_cannot_consent_alone(void **state)
 	assert_int_equal(f & BIT(FACT_CONSENT_ENFORCEMENT), 0);
 }
 
+static void
+an_embargo_needs_a_contact_and_a_review_date_that_has_not_passed(void **state)
+{
+	Sluis__Handling h = SLUIS__HANDLING__INIT;
+	Sluis__Embargo  e = SLUIS__EMBARGO__INIT;
+	factset embargo = BIT(FACT_EMBARGO), incomplete = BIT(FACT_EMBARGO_INCOMPLETE);
+	char avim[] = "avim", none[] = "", today[] = "2024-10-04", past[] = "2024-10-03",
+	     wrong[] = "2024-13-01";
+	(void)state;
+	h.embargo      = &e;
+	e.contact_desk = avim;
+	assert_int_equal(facts_of_handling(&h, TODAY), embargo | incomplete);
+	e.review_on = wrong;
+	assert_int_equal(facts_of_handling(&h, TODAY), embargo | incomplete);
+	e.review_on = today;
+	assert_int_equal(facts_of_handling(&h, TODAY), embargo);
+	e.contact_desk = NULL;
+	assert_int_equal(facts_of_handling(&h, TODAY), embargo | incomplete);
+	e.contact_desk = none;
+	assert_int_equal(facts_of_handling(&h, TODAY), embargo | incomplete);
+	e.contact_desk = avim;
+	e.review_on    = past;
+	assert_int_equal(
+	    facts_of_handling(&h, TODAY), embargo | BIT(FACT_EMBARGO_OVERDUE));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+	        an_embargo_needs_a_contact_and_a_review_date_that_has_not_passed),
 	    cmocka_unit_test(days_are_counted_from_1970),
 	    cmocka_unit_test(what_is_no_date_is_refused_and_changes_nothing),
 	    cmocka_unit_test(a_day_lasts_from_midnight_to_midnight_utc),
