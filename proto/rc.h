@@ -67,6 +67,22 @@ enum rc_kind {
 	X(RC_BARRED, DENY, 10, 3, "barred")                                  \
 	X(RC_NOBODY_SERVED, DENY, 11, 3, "no_recipient_entitled")            \
 	X(RC_EMBARGO, DENY, 12, 3, "embargo_incomplete")                     \
+	X(RC_NOT_YOUR_STEP, DENY, 13, 3, "step_not_for_this_desk")           \
+	X(RC_NO_STEP, DENY, 14, 3, "no_such_step_from_here")                 \
+	X(RC_STEP_NEEDS, DENY, 15, 3, "step_needs_something_first")          \
+	X(RC_NOT_IN_STATE, DENY, 16, 3, "not_in_this_state")                 \
+	X(RC_NOT_CONFIRMED, DENY, 17, 3, "change_not_confirmed")             \
+	X(RC_WAITING, DENY, 18, 3, "waiting_for_consent")                    \
+	X(RC_OBJECTED, DENY, 19, 3, "a_partner_objects")                     \
+	X(RC_NO_ROUTE, DENY, 20, 3, "no_such_route")                         \
+	X(RC_NO_PARTICIPANT, DENY, 21, 3, "recipient_not_in_case")           \
+	X(RC_NO_DECLARATION, DENY, 22, 3, "no_declaration")                  \
+	X(RC_CASE_CLOSED, DENY, 23, 3, "case_closed")                        \
+	X(RC_NO_GROUND, DENY, 24, 3, "no_ground")                            \
+	X(RC_SECOND_DESK, DENY, 25, 3, "needs_another_desk")                 \
+	X(RC_REPORTER_NAMED, DENY, 26, 3, "reporter_may_not_be_named")       \
+	X(RC_NO_EFFECT_NAMED, DENY, 27, 3, "effect_on_victim_missing")       \
+	X(RC_NO_COVER, DENY, 28, 3, "no_cover_for_layer_2")                  \
 	X(RC_QUEUE_FULL, BUSY, 1, 7, "queue_full")                           \
 	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                           \
 	X(RC_STOPPING, BUSY, 3, 7, "stopping")                               \

@@ -67,7 +67,7 @@ class BadProof(Exception):
 def _load_messages():
     """protoc the .proto files into a folder that goes away, and import the result."""
     with tempfile.TemporaryDirectory(prefix="sluis-pb-") as out:
-        protos = ["signal.proto", "journal.proto", "wire.proto"]
+        protos = ["signal.proto", "journal.proto", "case.proto", "wire.proto"]
         subprocess.run(
             ["protoc", "-I", str(ROOT / "proto"), "--python_out", out] + protos, check=True)
         sys.path.insert(0, out)

@@ -24,7 +24,7 @@ static const struct pair {
     {SLUIS_NO_CONVENANT, RC_NO_CONVENANT},
     {SLUIS_EMPTY_AUDIENCE, RC_EMPTY_AUDIENCE},
     {SLUIS_NOBODY_SERVED, RC_NOBODY_SERVED},
-    {SLUIS_EMBARGO, RC_EMBARGO},
+    {SLUIS_NO_COVER, RC_NO_COVER},
     {SLUIS_QUEUE_FULL, RC_QUEUE_FULL},
     {SLUIS_STOPPING, RC_STOPPING},
     {SLUIS_NOMEM, RC_NOMEM},
@@ -56,7 +56,7 @@ the_public_numbers_are_those_of_the_catalogue(void **state)
 static void
 the_last_code_of_each_kind_is_in_the_public_header(void **state)
 {
-	static const enum sluis_code last[] = {SLUIS_LEAF_TOO_LARGE, SLUIS_EMBARGO,
+	static const enum sluis_code last[] = {SLUIS_LEAF_TOO_LARGE, SLUIS_NO_COVER,
 	    SLUIS_STOPPING, SLUIS_NOT_NEWER, SLUIS_FORKED, SLUIS_HANDSHAKE};
 
 	(void)state;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * act.h - what every request about a case or an earlier release has in common.
+ *
+ * A handler of an act:
+ *
+ *	struct act a;
+ *	bool       done;
+ *	TRY(act_begin(&a, b, q, r, &done));      // asked before: answered already
+ *	if (done) return RC_OK;
+ *	TRY(act_find_case(&a, &m->case_id));     // RC_NOT_FOUND unless it has a seat
+ *there
+ *	... decide, from values (no write before this succeeds) ...
+ *	TRY(act_step(&a, &step));                // EVENT_CASE leaf and history
+ *	... write tables, send notices ...
+ *	return act_end(&a);                      // request row, receipts, code ok
+ *
+ * Invariants: the first leaf of an act is the one its sender gets a receipt of; all
+ * leaves of an act are consecutive within the batch; an act is refused before it writes.
+ */
+#ifndef SLUIS_BROKER_ACT_H
+#define SLUIS_BROKER_ACT_H
+
+#include "broker/handler.h"
+#include "broker/store_case.h"
+
+struct act {
+	struct broker   *b;
+	struct request  *q;
+	struct reply    *r;
+	struct seat_id   me;
+	uint64_t         first; /* index of its first leaf */
+	uint64_t         n_own; /* leaves to give receipts of, from `first` on */
+	bool             in_case;
+	struct case_row  row;  /* act_find_case() */
+	struct case_seat seat; /* of `me` in it */
+};
+
+/* Fill A; *RET_DONE when this very request was handled before: R is answered. */
+MUST rc act_begin(
+    struct act *a, struct broker *b, struct request *q, struct reply *r, bool *ret_done);
+
+/* For struct handler.repeat. */
+MUST rc act_repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done);
+
+/* The case ID (16 bytes) and the seat that A's desk has in it.  RC_MALFORMED,
+ * RC_NOT_FOUND: unknown, or no seat there. */
+MUST rc act_find_case(struct act *a, const ProtobufCBinaryData *id);
+
+/* Deny with CODE because of RULE and ARTICLE (both may be NULL); CHANGE says in one
+ * sentence of the policy what would have to change.  All are copied. */
+MUST rc act_deny(
+    struct act *a, rc code, const char *rule, const char *article, const char *change);
+
+/* Append the leaf EVENT_CASE of STEP (time, by, leaf are filled in) with its detail, and
+ * the step to the history of A's case, in LAYER. */
+MUST rc act_step(struct act *a, Sluis__CaseStep *step, unsigned layer);
+
+/* Append another kind of leaf; E's sender and binding are filled in.  DETAIL may be
+ * NULL; its salt, trace and case are filled in. */
+struct event;
+MUST rc act_event(struct act *a, struct event *e, Sluis__Detail *detail, uint64_t *ret);
+
+/* Send a copy of NOTICE to everybody who sits in A's case and may see LAYER, but for A's
+ * own desk; case, route, state, from are filled in. */
+MUST rc act_tell_case(
+    struct act *a, Sluis__Notice *notice, unsigned layer, uint64_t about);
+
+/* Give TO a task (since, case, layer are filled in) and a notice about it. */
+MUST rc act_give_task(struct act *a, struct task_row *task);
+
+/* End every open task of KIND in A's case; of WHO only unless that is NULL. */
+MUST rc act_end_tasks(struct act *a, Sluis__TaskKind kind, const struct seat_id *who);
+
+/* Remember the request and promise receipts of its own leaves; the answer says ok. */
+MUST rc act_end(struct act *a);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * notice.h - the broker brings a desk word of something.
+ *
+ * A notice waits in the outbox like a signal: sealed, padded to a size class, behind a
+ * leaf (EVENT_NOTICE, which refers to the leaf of what it tells), until its desk
+ * acknowledges it.  So whoever was offline hears of it later, and the journal proves that
+ * it heard.
+ */
+#ifndef SLUIS_BROKER_NOTICE_H
+#define SLUIS_BROKER_NOTICE_H
+
+#include "broker/broker.h"
+#include "broker/store_case.h"
+
+/* Put NOTICE for TO in the outbox, inside the open transaction; fills its time.  ABOUT is
+ * the leaf of the act that caused it, LAYER that of what it tells.  *RET_LEAF may be
+ * NULL.  RC_OK also when TO has no such desk in the policy any more: it is logged. */
+MUST rc notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about, uint64_t *ret_leaf);
+
+#endif
