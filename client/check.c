@@ -13,6 +13,8 @@
 
 static const struct guard_limits copy_limits = {
     .max_depth = 4, .max_elements = 20000, .max_bytes = ANSWER_MAX};
+static const struct guard_limits notice_limits = {
+    .max_depth = 6, .max_elements = 4096, .max_bytes = SIGNAL_MAX};
 
 static rc
 fail(const struct checker *c, rc code, const char *where, const char *reason)
@@ -243,17 +245,33 @@ check_signal(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy
 	return check_statements(c, copy, &given);
 }
 
+/* A notice holds no signal and nothing of one. */
+static rc
+check_notice(const struct checker *c, const Sluis__Copy *copy)
+{
+	AUTO(message_destroy) ProtobufCMessage *notice = NULL;
+
+	if (copy->has_signal || copy->n_statements != 0 || copy->n_grounds != 0)
+		return fail(c, RC_BAD_DIGEST, "copy.notice", "comes with a signal");
+	if (guard_unpack(&sluis__notice__descriptor, bytes_of(&copy->notice),
+	        notice_limits, &notice) != RC_OK)
+		return fail(c, RC_BAD_DIGEST, "copy.notice", "cannot be read");
+	return RC_OK;
+}
+
 static rc
 check_addressing(
     const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy *copy)
 {
-	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING)
+	if (leaf->kind != (copy->has_notice ? SLUIS__EVENT_KIND__EVENT_NOTICE
+	                                    : SLUIS__EVENT_KIND__EVENT_RULING))
 		return fail(
 		    c, RC_BAD_PROOF, "receipt.leaf", "the entry releases nothing");
 	if (!same(leaf->recipient_oin, c->self->oin) ||
 	    !same(leaf->recipient_desk, c->self->desk))
 		return fail(c, RC_BAD_PROOF, "receipt.leaf",
 		    "the entry is about another recipient");
+	if (copy->has_notice) return RC_OK; /* it says itself whom it comes from */
 	if (!same(leaf->sender_oin, copy->sender_oin) ||
 	    !same(leaf->sender_desk, copy->sender_desk) ||
 	    !same(leaf->convenant, copy->convenant) || !same(leaf->phase, copy->phase) ||
@@ -282,7 +300,7 @@ check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **
 	        (ProtobufCMessage **)&copy) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "delivery.copy", "cannot be read");
 	TRY(check_addressing(c, leaf, copy));
-	TRY(check_signal(c, leaf, copy));
+	TRY(copy->has_notice ? check_notice(c, copy) : check_signal(c, leaf, copy));
 	*ret = TAKE(copy);
 	return RC_OK;
 }

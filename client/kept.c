@@ -46,6 +46,16 @@ kept_read(const char *dir, const char *box, const char *suffix,
 	return file_read(path, ANSWER_MAX, true, out);
 }
 
+rc
+kept_erase(
+    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, box, suffix, id));
+	return unlink(path) == 0 || errno == ENOENT ? RC_OK : RC_DISK;
+}
+
 bool
 kept_exists(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])

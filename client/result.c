@@ -86,6 +86,20 @@ sluis_result_trace_id(const struct sluis_result *r)
 }
 
 const char *
+sluis_result_change(const struct sluis_result *r)
+{
+	return r->answer != NULL && r->answer->change != NULL ? r->answer->change : "";
+}
+
+const uint8_t *
+sluis_result_confirmation(const struct sluis_result *r)
+{
+	return r->answer != NULL && r->answer->confirmation.len == HASH_BYTES
+	           ? r->answer->confirmation.data
+	           : NULL;
+}
+
+const char *
 sluis_result_bundle(const struct sluis_result *r)
 {
 	return r->answer != NULL && r->answer->bundle != NULL ? r->answer->bundle : "";

@@ -54,6 +54,10 @@ const char *result_text(struct sluis_result *r, const char *text);
 /* R as JSON; the caller decrefs; NULL without memory. */
 json_t *result_to_json(const struct sluis_result *r);
 
+/* Add to O what the answer says of cases: cases, shifts, tasks, links, hints,
+ * confirmation, change (result_case.c). */
+void result_case_json(const Sluis__Answer *answer, json_t *o);
+
 /* "ruling", "enrolled", ...; "unknown" for what we do not know. */
 const char *event_name(int kind);
 

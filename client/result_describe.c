@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/result.h"
+#include "client/wirejson.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 #include "proto/pbjson.h"
@@ -151,6 +152,19 @@ result_take_answer(struct sluis_result *r, Sluis__Answer **answer)
 
 /* --- deliveries ------------------------------------------------------------------ */
 
+/* JSON (may be NULL, released here) as text in the pool, its first copy wiped. */
+static const char *
+keep_json(struct sluis_result *r, json_t *json)
+{
+	char       *text = json != NULL ? json_dumps(json, JSON_INDENT(2)) : NULL;
+	const char *kept = result_text(r, text);
+
+	if (text != NULL) sodium_memzero(text, strlen(text));
+	free(text);
+	json_decref(json);
+	return kept;
+}
+
 /* The signal of COPY as indented JSON text in the pool. */
 static rc
 describe_signal(
@@ -159,16 +173,41 @@ describe_signal(
 	Sluis__Signal *signal =
 	    sluis__signal__unpack(NULL, copy->signal.len, copy->signal.data);
 	json_t *json = signal != NULL ? pbjson_write(&signal->base) : NULL;
-	char   *text = json != NULL ? json_dumps(json, JSON_INDENT(2)) : NULL;
 
-	to->signal_json = result_text(r, text);
+	to->signal_json = keep_json(r, json);
 	to->signal      = keep_bytes(r, &copy->signal);
 	to->signal_n    = copy->signal.len;
-	if (text != NULL) sodium_memzero(text, strlen(text));
-	free(text);
-	json_decref(json);
 	message_destroy(&signal);
 	return to->signal != NULL && to->signal_json[0] != '\0' ? RC_OK : RC_NOMEM;
+}
+
+static rc
+describe_notice(
+    struct sluis_result *r, const Sluis__Copy *copy, struct sluis_delivery *to)
+{
+	AUTO(message_destroy)
+	Sluis__Notice *notice =
+	    sluis__notice__unpack(NULL, copy->notice.len, copy->notice.data);
+
+	if (notice == NULL) return RC_NOMEM;
+	to->signal_json = "";
+	to->notice_json = keep_json(r, wirejson_write(&notice->base));
+	if (notice->case_id.len == ID_BYTES)
+		to->case_id = keep_bytes(r, &notice->case_id);
+	return to->notice_json[0] != '\0' ? RC_OK : RC_NOMEM;
+}
+
+/* What it carries, and the case that it stands in. */
+static rc
+describe_content(
+    struct sluis_result *r, const Sluis__Copy *copy, struct sluis_delivery *to)
+{
+	if (copy->has_notice) return describe_notice(r, copy, to);
+	to->notice_json = "";
+	if (copy->case_id.len == ID_BYTES) to->case_id = keep_bytes(r, &copy->case_id);
+	if (copy->corrects.len == ID_BYTES) to->corrects = keep_bytes(r, &copy->corrects);
+	to->enriches = copy->enriches;
+	return describe_signal(r, copy, to);
 }
 
 static rc
@@ -210,7 +249,7 @@ result_add_delivery(
 
 	if (to == NULL) return RC_NOMEM;
 	memcpy(to->id, d->delivery_id.data, sizeof to->id);
-	TRY(describe_signal(r, copy, to));
+	TRY(describe_content(r, copy, to));
 	TRY(describe_statements(r, copy, to));
 	TRY(new_fields(r, count_paths(copy->n_grounds, copy->grounds), &f));
 	TRY(add_groups(r, &f, copy->n_grounds, copy->grounds));
@@ -234,7 +273,9 @@ result_add_delivery(
 
 static const char *const event_names[] = {"unspecified", "ruling", "not_served",
     "refused", "acknowledged", "undelivered", "enrolled", "revoked", "policy", "opened",
-    "audit_read", "crl", "policy_signed", "policy_refused", "anchors"};
+    "audit_read", "crl", "policy_signed", "policy_refused", "anchors", "case", "notice",
+    "feedback", "recall", "destroyed", "withdrawn", "reveal_asked", "reveal_decided",
+    "link", "control", "response", "overdue", "shielded", "removed", "cover"};
 
 const char *
 event_name(int kind)

@@ -98,6 +98,13 @@ statements_json(size_t n, const struct sluis_statement *s)
 	return list;
 }
 
+/* Set KEY to the JSON in TEXT unless that is empty. */
+static void
+set_loaded(json_t *o, const char *key, const char *text)
+{
+	if (text[0] != '\0') (void)json_object_set_new(o, key, json_loads(text, 0, NULL));
+}
+
 static json_t *
 delivery_json(const struct sluis_delivery *d)
 {
@@ -113,7 +120,13 @@ delivery_json(const struct sluis_delivery *d)
 	    o, "released_ms", json_integer((json_int_t)d->released_ms));
 	(void)json_object_set_new(o, "attempt", json_integer((json_int_t)d->attempt));
 	set_index(o, "entry", d->entry_index);
-	(void)json_object_set_new(o, "signal", json_loads(d->signal_json, 0, NULL));
+	if (d->case_id != NULL)
+		(void)json_object_set_new(o, "case_id", hex_json(d->case_id, ID_BYTES));
+	if (d->corrects != NULL)
+		(void)json_object_set_new(o, "corrects", hex_json(d->corrects, ID_BYTES));
+	if (d->enriches != 0) (void)json_object_set_new(o, "enriches", json_true());
+	set_loaded(o, "notice", d->notice_json);
+	set_loaded(o, "signal", d->signal_json);
 	(void)json_object_set_new(
 	    o, "statements", statements_json(d->n_statements, d->statements));
 	(void)json_object_set_new(o, "fields", fields_json(d->n_grounds, d->grounds));
@@ -172,6 +185,7 @@ result_to_json(const struct sluis_result *r)
 		set_text(o, "rule", r->answer->rule);
 		set_text(o, "article", r->answer->article);
 	}
+	if (r->answer != NULL) result_case_json(r->answer, o);
 	LIST("outcomes", r->n_outcomes, r->outcomes, outcome_json)
 	LIST("deliveries", r->n_deliveries, r->deliveries, delivery_json)
 	LIST("entries", r->n_entries, r->entries, entry_json)

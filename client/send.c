@@ -8,13 +8,12 @@
 #include <string.h>
 
 #include "client/kept.h"
-#include "client/request.h"
 #include "client/result.h"
+#include "client/send.h"
 #include "client/submission.h"
 #include "policy/facts.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
-#include "proto/guard.h"
 #include "proto/message.h"
 
 /* --- after the answer ------------------------------------------------------------------
@@ -66,8 +65,8 @@ hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
 
 /* --- sending --------------------------------------------------------------------- */
 
-static rc
-ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
+rc
+send_ask(struct sluis *s, const Sluis__Submit *what, const struct request *r,
     unsigned timeout_ms, struct sluis_result **ret)
 {
 	AUTO(message_destroy) Sluis__Answer *answer = NULL;
@@ -77,6 +76,26 @@ ask_submit(struct sluis *s, const Sluis__Submit *what, const struct request *r,
 	if (answer->n_outcomes != 0 || answer->n_receipts != 0)
 		TRY(keep_answer(s, r, answer));
 	return hand_over(s, r, &answer, ret);
+}
+
+/* The id at FROM (may be NULL) as a field. */
+static void
+fill_id(const uint8_t *from, protobuf_c_boolean *has, ProtobufCBinaryData *to)
+{
+	if (from == NULL) return;
+	*has = 1;
+	*to  = message_borrow_bytes(from, ID_BYTES);
+}
+
+static void
+fill_case(const struct sluis_submission *what, Sluis__Submit *body)
+{
+	fill_id(what->case_id, &body->has_case_id, &body->case_id);
+	fill_id(what->corrects, &body->has_corrects, &body->corrects);
+	fill_id(what->exchange_id, &body->has_exchange_id, &body->exchange_id);
+	fill_id(what->hands_over, &body->has_hands_over, &body->hands_over);
+	body->has_enriches = what->enriches != 0;
+	body->enriches     = what->enriches != 0;
 }
 
 static void
@@ -91,6 +110,7 @@ fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
 	body->recipients   = recipients;
 	body->has_signal   = 1;
 	body->signal       = message_borrow_bytes(signal.p, signal.n);
+	fill_case(what, body);
 }
 
 /* SIGNAL as bytes. */
@@ -126,7 +146,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	rc code = kept_write(s->folder.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
 	if (code != RC_OK)
 		return handle_fail(s, code, "sent", "the request cannot be kept");
-	return ask_submit(s, &body, &r, timeout_ms, ret);
+	return send_ask(s, &body, &r, timeout_ms, ret);
 }
 
 enum sluis_code
@@ -134,44 +154,6 @@ sluis_send(struct sluis *s, const struct sluis_submission *what, unsigned timeou
     struct sluis_result **ret)
 {
 	return code_out(send_signal(s, what, timeout_ms, ret));
-}
-
-/* --- sending again --------------------------------------------------------------- */
-
-static rc
-read_request(struct sluis *s, struct request *r, Sluis__Submit **ret)
-{
-	struct envelope e;
-
-	r->envelope = buf_init(FRAME_MAX);
-	rc code     = kept_read(s->folder.dir, KEPT_REQUEST, r->id, &r->envelope);
-	if (code != RC_OK) return handle_fail(s, code, "sent", "no such request here");
-	code = envelope_open(buf_slice(&r->envelope), &e);
-	if (code == RC_OK)
-		code = guard_unpack(&sluis__submit__descriptor, e.payload, guard_wire,
-		    (ProtobufCMessage **)ret);
-	return code == RC_OK ? RC_OK
-	                     : handle_fail(s, code, "sent", "the request is damaged");
-}
-
-static rc
-send_again(struct sluis *s, const uint8_t trace_id[ID_BYTES], unsigned timeout_ms,
-    struct sluis_result **ret)
-{
-	AUTO(request_wipe) struct request    r    = {{0}, {.max = 0}};
-	AUTO(message_destroy) Sluis__Submit *what = NULL;
-
-	memcpy(r.id, trace_id, sizeof r.id);
-	memcpy(s->last_id, trace_id, sizeof s->last_id);
-	TRY(read_request(s, &r, &what));
-	return ask_submit(s, what, &r, timeout_ms, ret);
-}
-
-enum sluis_code
-sluis_resend(struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
-    struct sluis_result **ret)
-{
-	return code_out(send_again(s, trace_id, timeout_ms, ret));
 }
 
 /* --- asking beforehand ----------------------------------------------------------- */
@@ -199,6 +181,7 @@ fill_preview(const struct sluis_submission *what, Sluis__Recipient **recipients,
 	body->recipients   = recipients;
 	body->n_records    = outline->n;
 	body->records      = outline->records;
+	fill_id(what->case_id, &body->has_case_id, &body->case_id);
 }
 
 static rc

@@ -218,6 +218,12 @@ SLUIS_API const char *sluis_result_json(struct sluis_result *r);
 /* The request's id, which is the trace id of what it caused: 16 bytes. */
 SLUIS_API const uint8_t *sluis_result_trace_id(const struct sluis_result *r);
 
+/* What would have to change for another outcome, as the policy says it; "" without. */
+SLUIS_API const char *sluis_result_change(const struct sluis_result *r);
+
+/* What a case-move that only asked would change, as 32 bytes to confirm it with; NULL. */
+SLUIS_API const uint8_t *sluis_result_confirmation(const struct sluis_result *r);
+
 /* Hex hash of the policy that the broker answered from; "" if it did not say. */
 SLUIS_API const char *sluis_result_bundle(const struct sluis_result *r);
 
@@ -282,6 +288,11 @@ struct sluis_delivery { /* one received copy */
 	size_t                         n_obligations;
 	const struct sluis_obligation *obligations;
 	int64_t                        entry_index;
+	const char *notice_json; /* a Notice as JSON; "" when it is a signal, whose
+	                            members above are "", NULL and 0 for a notice */
+	const uint8_t *case_id;  /* the case it was released in, or NULL */
+	const uint8_t *corrects; /* our own earlier delivery that it replaces, or NULL */
+	int            enriches; /* not 0: an enrichment of that case */
 };
 
 SLUIS_API size_t sluis_result_n_deliveries(const struct sluis_result *r);
@@ -335,6 +346,12 @@ struct sluis_submission { /* all borrowed during the call */
 	const char *signal_json; /* a sluis.Signal as JSON text, tests/signals */
 	size_t      signal_json_n;
 	const char *region; /* where the matter lies; NULL: the region of this party */
+	/* Inside a case; ids of SLUIS_ID_BYTES, NULL where it does not apply. */
+	const uint8_t *case_id;     /* convenant, phase, purpose: those of its state */
+	int            enriches;    /* not 0: it adds to what the case has */
+	const uint8_t *corrects;    /* trace id of an own submission that it replaces */
+	const uint8_t *exchange_id; /* the exchange that the partners agreed to */
+	const uint8_t *hands_over;  /* delivery id: what was received goes on */
 };
 
 /*
@@ -355,14 +372,33 @@ SLUIS_API enum sluis_code sluis_preview(struct sluis *s,
 SLUIS_API enum sluis_code sluis_send(struct sluis *s, const struct sluis_submission *what,
     unsigned timeout_ms, struct sluis_result **ret);
 
-/* Repeat the request kept as TRACE_ID; the same outcome, no second effect.  The broker
- * takes a request it has not seen only while it is fresh (five minutes): SLUIS_STALE. */
+/* Repeat the request kept as TRACE_ID (a submission or an act); the same outcome, no
+ * second effect.  The broker takes a request it has not seen only while it is fresh (five
+ * minutes): SLUIS_STALE. */
 SLUIS_API enum sluis_code sluis_resend(struct sluis *s,
     const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
     struct sluis_result **ret);
 
-/* The id of the last sluis_send(), also of one that failed; 16 bytes. */
+/* The id of the last sluis_send() or sluis_act(), also of one that failed; 16 bytes. */
 SLUIS_API const uint8_t *sluis_last_trace_id(const struct sluis *s);
+
+/*
+ * A request about a case or an earlier release.  TYPE is its name in the payload type
+ * (docs/wire.md): "case-open", "case-move", "todo", "feedback", "respond", "recall",
+ * "destroyed", "reveal-ask", "reveal-decide", "link", "plan-control", ...  The body is
+ * the N bytes of JSON at BODY_JSON, with the names of its message and without `head`;
+ * ids are hex.
+ *
+ *	sluis_act(s, "case-open", "{\"route\": \"nijmegen\"}", 21, 10000, &r);
+ *
+ * What comes back (cases, tasks, shifts, links, hints) stands in sluis_result_json().
+ * An act that changes something is kept before it leaves, its receipts are checked
+ * against this desk and this request, and the answer is kept: sluis_resend() goes on
+ * after a time-out.  On a DENY code *RET is set too.  SLUIS_USAGE: no such type;
+ * SLUIS_MALFORMED with the place.
+ */
+SLUIS_API enum sluis_code sluis_act(struct sluis *s, const char *type,
+    const char *body_json, size_t n, unsigned timeout_ms, struct sluis_result **ret);
 
 /* --- receiving ------------------------------------------------------------------- */
 
@@ -376,7 +412,8 @@ struct sluis_receive {
 	unsigned       flags;    /* SLUIS_KEEP or 0 */
 };
 
-/* Get what waits for this desk.  SLUIS_OK with no deliveries when nothing came in time.
+/* Get what waits for this desk: signals, and notices of what others did or wait for
+ * (notice_json).  SLUIS_OK with no deliveries when nothing came in time.
  */
 SLUIS_API enum sluis_code sluis_receive(struct sluis *s, const struct sluis_receive *how,
     unsigned timeout_ms, struct sluis_result **ret);
@@ -394,6 +431,15 @@ enum { SLUIS_KEPT_ELSEWHERE = 1 }; /* flag: the caller has them on its own disk 
  */
 SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
     size_t n_ids, unsigned flags, unsigned timeout_ms, struct sluis_result **ret);
+
+/*
+ * Destroy what was recalled: erase the N_IDS deliveries (N_IDS * 16 bytes at IDS) here,
+ * then tell the broker.  SLUIS_NOT_FOUND for the whole call when no recall of one of them
+ * was received.  After SLUIS_UNREACHABLE or SLUIS_TIMEOUT they are erased, and the same
+ * call again tells it.
+ */
+SLUIS_API enum sluis_code sluis_destroy(struct sluis *s, const uint8_t *ids, size_t n_ids,
+    unsigned timeout_ms, struct sluis_result **ret);
 
 /* --- asking back ----------------------------------------------------------------- */
 

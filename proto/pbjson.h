@@ -39,6 +39,10 @@ MUST rc pbjson_read(const ProtobufCMessageDescriptor *desc, const json_t *json,
 MUST rc pbjson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
     ProtobufCMessage **ret, struct where *reterr);
 
+/* The JSON value of TEXT (the caller decrefs), by those limits and not read any further.
+ */
+MUST rc pbjson_text(struct slice text, json_t **ret, struct where *reterr);
+
 /* M as a new JSON value (the caller decrefs); fields in descriptor order.  Left out is
  * what JSON has no word for: unknown fields, unknown enum values, strings that are
  * not UTF-8, NaN and infinities.  NULL only when memory is out. */

@@ -348,21 +348,29 @@ drop_json(json_t **json)
 }
 
 rc
-pbjson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
-    ProtobufCMessage **ret, struct where *reterr)
+pbjson_text(struct slice text, json_t **ret, struct where *reterr)
 {
-	AUTO(drop_json) json_t *json = NULL;
-	json_error_t            error;
+	json_error_t error;
 
 	if (text.n > TEXT_MAX) return fail_at(1, 1, RC_TOO_LARGE, "over 1 MiB", reterr);
 	if (text.n == 0) return fail_at(1, 1, RC_MALFORMED, "nothing is there", reterr);
 	TRY(check_levels(text, reterr));
-	json = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
-	if (json != NULL) return pbjson_read(desc, json, ret, reterr);
+	*ret = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+	if (*ret != NULL) return RC_OK;
 	/* error.text would quote what stands there */
 	if (json_error_code(&error) == json_error_duplicate_key)
 		return fail_at(
 		    error.line, error.column, RC_MALFORMED, "a name comes twice", reterr);
 	return fail_at(
 	    error.line, error.column, RC_MALFORMED, "not well-formed JSON", reterr);
+}
+
+rc
+pbjson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
+    ProtobufCMessage **ret, struct where *reterr)
+{
+	AUTO(drop_json) json_t *json = NULL;
+
+	TRY(pbjson_text(text, &json, reterr));
+	return pbjson_read(desc, json, ret, reterr);
 }

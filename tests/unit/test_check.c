@@ -4,7 +4,7 @@
  *
  * A small journal of three entries is signed here; each test changes one thing.
  */
-#include "client/check.h"
+#include "client/act.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -456,6 +456,118 @@ two_heads_of_one_size_are_a_fork(void **state)
 	assert_int_equal(take_delivery(), RC_OK); /* an older head is no contradiction */
 }
 
+/* --- notices --------------------------------------------------------------------------
+ */
+
+static struct buf notice_bytes;
+
+/* Make the story one of a notice that says KIND. */
+static void
+tell_notice(Sluis__NoticeKind kind)
+{
+	Sluis__Notice notice = SLUIS__NOTICE__INIT;
+
+	notice.has_kind = 1;
+	notice.kind     = kind;
+	pack(&notice.base, &notice_bytes);
+	sluis__copy__init(&t.copy);
+	t.copy.has_notice  = 1;
+	t.copy.notice      = bytes(&notice_bytes);
+	t.leaf.kind        = SLUIS__EVENT_KIND__EVENT_NOTICE;
+	t.leaf.sender_oin  = NULL;
+	t.leaf.sender_desk = NULL;
+	t.leaf.convenant = t.leaf.phase = t.leaf.purpose = NULL;
+	t.leaf.n_released                                = 0;
+}
+
+static int
+stop_notice(void **state)
+{
+	buf_wipe(&notice_bytes);
+	return stop(state);
+}
+
+/* forge() without the signal that it puts in every copy. */
+static void
+forge_notice(void)
+{
+	t.copy.has_signal = 0;
+	forge();
+}
+
+static void
+a_genuine_notice_is_accepted(void **state)
+{
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_TASK);
+	forge_notice();
+	assert_int_equal(take_delivery(), RC_OK);
+}
+
+static void
+a_notice_and_a_signal_have_each_their_own_kind_of_entry(void **state)
+{
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_TASK);
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_RULING;
+	forge_notice();
+	assert_alarm(take_delivery());
+	tell_copy();
+	tell_leaf();
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_NOTICE;
+	forge();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_notice_for_another_desk_is_an_alarm(void **state)
+{
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_RECALL);
+	t.leaf.recipient_desk = text("recherche");
+	forge_notice();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_notice_brings_nothing_of_a_signal(void **state)
+{
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_TASK);
+	t.copy.has_signal = 1;
+	forge();
+	assert_alarm(take_delivery());
+	t.copy.n_statements = 1;
+	t.copy.statements   = t.statements;
+	forge_notice();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_notice_that_cannot_be_read_is_an_alarm(void **state)
+{
+	static uint8_t broken[] = {0x0a, 0x7f};
+
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_TASK);
+	t.copy.notice = (ProtobufCBinaryData){sizeof broken, broken};
+	forge_notice();
+	assert_alarm(take_delivery());
+}
+
+static void
+a_changed_notice_is_an_alarm_wherever_it_was_changed(void **state)
+{
+	(void)state;
+	tell_notice(SLUIS__NOTICE_KIND__NOTICE_FEEDBACK);
+	forge_notice();
+	for (size_t i = 0; i < t.copy_bytes.n; i++) {
+		t.copy_bytes.p[i] ^= 1;
+		assert_alarm(take_delivery());
+		t.copy_bytes.p[i] ^= 1;
+	}
+}
+
 /* --- outcomes -------------------------------------------------------------------- */
 
 static void
@@ -584,6 +696,149 @@ a_listed_entry_commits_to_its_detail(void **state)
 	assert_int_equal(check_entry(&c, &t.receipt), RC_BAD_DIGEST);
 }
 
+/* --- acts -----------------------------------------------------------------------------
+ */
+
+static uint8_t case_id[ID_BYTES] = {7, 7, 7};
+
+/* We moved a case: what the broker answers, as the story is told now. */
+static rc
+take_act(const char *name, const ProtobufCMessage *m, const char *code, size_t n)
+{
+	struct checker  c      = checker();
+	Sluis__Answer   answer = SLUIS__ANSWER__INIT;
+	Sluis__Receipt *list[] = {&t.receipt, &t.receipt};
+
+	t.self            = (struct member){.oin = SENDER, .desk = "meldpunt"};
+	answer.code       = text(code);
+	answer.n_receipts = n;
+	answer.receipts   = list;
+	forge();
+	return check_act(&c, act_named(name), m, trace_id, &answer);
+}
+
+static Sluis__CaseMove
+tell_move(void)
+{
+	Sluis__CaseMove m = SLUIS__CASE_MOVE__INIT;
+
+	m.has_case_id        = 1;
+	m.case_id            = (ProtobufCBinaryData){ID_BYTES, case_id};
+	t.leaf.kind          = SLUIS__EVENT_KIND__EVENT_CASE;
+	t.detail.has_case_id = 1;
+	t.detail.case_id     = m.case_id;
+	return m;
+}
+
+static void
+a_genuine_act_is_accepted(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+
+	(void)state;
+	assert_int_equal(take_act("case-move", &m.base, "ok", 1), RC_OK);
+	assert_int_equal(take_act("case-move", &m.base, "ok", 2), RC_OK);
+}
+
+static void
+an_act_without_a_receipt_is_an_alarm_unless_it_only_asked(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+
+	(void)state;
+	assert_alarm(take_act("case-move", &m.base, "ok", 0));
+	m.has_only_ask = m.only_ask = 1;
+	assert_int_equal(take_act("case-move", &m.base, "ok", 0), RC_OK);
+}
+
+static void
+an_entry_of_another_kind_is_no_receipt_of_an_act(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+
+	(void)state;
+	for (int kind = 0; kind <= (int)SLUIS__EVENT_KIND__EVENT_COVER; kind++) {
+		t.leaf.kind = (Sluis__EventKind)kind;
+		if (t.leaf.kind != SLUIS__EVENT_KIND__EVENT_CASE)
+			assert_alarm(take_act("case-move", &m.base, "ok", 1));
+	}
+}
+
+static void
+an_act_of_another_request_or_case_is_an_alarm(void **state)
+{
+	static uint8_t  other[ID_BYTES] = {9};
+	Sluis__CaseMove m               = tell_move();
+
+	(void)state;
+	t.detail.case_id.data = other;
+	assert_alarm(take_act("case-move", &m.base, "ok", 1));
+	t.detail.has_case_id = 0;
+	assert_alarm(take_act("case-move", &m.base, "ok", 1));
+	(void)tell_move();
+	t.detail.trace_id.data = other;
+	assert_alarm(take_act("case-move", &m.base, "ok", 1));
+}
+
+static void
+a_case_is_named_by_the_request_that_opened_it(void **state)
+{
+	Sluis__CaseOpen m = SLUIS__CASE_OPEN__INIT;
+
+	(void)state;
+	(void)tell_move();
+	assert_alarm(take_act("case-open", &m.base, "ok", 1));
+	t.detail.case_id = t.detail.trace_id;
+	assert_int_equal(take_act("case-open", &m.base, "ok", 1), RC_OK);
+}
+
+static void
+an_act_of_another_desk_is_an_alarm(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+
+	(void)state;
+	t.leaf.sender_desk = text("balie");
+	assert_alarm(take_act("case-move", &m.base, "ok", 1));
+	t.leaf.sender_desk = NULL;
+	assert_alarm(take_act("case-move", &m.base, "ok", 1));
+}
+
+static void
+a_refused_act_may_only_show_its_refusal(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+
+	(void)state;
+	assert_int_equal(
+	    take_act("case-move", &m.base, "step_not_for_this_desk", 0), RC_OK);
+	assert_alarm(take_act("case-move", &m.base, "step_not_for_this_desk", 1));
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_REFUSED;
+	assert_int_equal(
+	    take_act("case-move", &m.base, "step_not_for_this_desk", 1), RC_OK);
+}
+
+static void
+every_act_has_its_name_its_type_and_a_head(void **state)
+{
+	(void)state;
+	for (size_t i = 0; act_at(i) != NULL; i++) {
+		const struct act_kind          *k = act_at(i);
+		const ProtobufCFieldDescriptor *f =
+		    protobuf_c_message_descriptor_get_field_by_name(k->desc, "head");
+		assert_non_null(f);
+		assert_ptr_equal(f->descriptor, &sluis__head__descriptor);
+		assert_ptr_equal(act_named(k->name), k);
+		assert_ptr_equal(act_of_type(slice_str(k->type)), k);
+		assert_non_null(strstr(k->type, k->name));
+		assert_int_equal(
+		    k->reads, k->leaf == SLUIS__EVENT_KIND__EVENT_UNSPECIFIED);
+	}
+	assert_null(act_named("submit"));
+	assert_null(act_named(""));
+}
+
+#define NOTICE(name) cmocka_unit_test_setup_teardown(name, start, stop_notice)
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int
@@ -604,6 +859,12 @@ main(void)
 	    CLAIM(a_field_without_a_name_is_an_alarm),
 	    CLAIM(a_statement_that_the_entry_does_not_name_is_an_alarm),
 	    CLAIM(two_heads_of_one_size_are_a_fork),
+	    NOTICE(a_genuine_notice_is_accepted),
+	    NOTICE(a_notice_and_a_signal_have_each_their_own_kind_of_entry),
+	    NOTICE(a_notice_for_another_desk_is_an_alarm),
+	    NOTICE(a_notice_brings_nothing_of_a_signal),
+	    NOTICE(a_notice_that_cannot_be_read_is_an_alarm),
+	    NOTICE(a_changed_notice_is_an_alarm_wherever_it_was_changed),
 	    CLAIM(a_genuine_outcome_is_accepted),
 	    CLAIM(a_denial_must_stand_in_the_journal_with_its_code),
 	    CLAIM(an_outcome_of_another_request_is_an_alarm),
@@ -612,6 +873,14 @@ main(void)
 	    CLAIM(an_acknowledgement_must_be_of_what_was_acknowledged),
 	    CLAIM(an_enrolment_must_be_of_our_binding),
 	    CLAIM(a_listed_entry_commits_to_its_detail),
+	    CLAIM(a_genuine_act_is_accepted),
+	    CLAIM(an_act_without_a_receipt_is_an_alarm_unless_it_only_asked),
+	    CLAIM(an_entry_of_another_kind_is_no_receipt_of_an_act),
+	    CLAIM(an_act_of_another_request_or_case_is_an_alarm),
+	    CLAIM(a_case_is_named_by_the_request_that_opened_it),
+	    CLAIM(an_act_of_another_desk_is_an_alarm),
+	    CLAIM(a_refused_act_may_only_show_its_refusal),
+	    CLAIM(every_act_has_its_name_its_type_and_a_head),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* act.c - one way for every act: from JSON to a kept answer. */
+#include "client/act.h"
+
+#include <string.h>
+
+#include "client/kept.h"
+#include "client/result.h"
+#include "client/wirejson.h"
+#include "proto/auto.h"
+#include "proto/envelope.h"
+#include "proto/message.h"
+
+#define KIND(name, TYPE, message, LEAF)                                                 \
+	{                                                                               \
+		name, TYPE, &sluis__##message##__descriptor, SLUIS__EVENT_KIND__##LEAF, \
+		    false, false                                                        \
+	}
+#define READS(name, TYPE, message)                                   \
+	{                                                            \
+		name, TYPE, &sluis__##message##__descriptor,         \
+		    SLUIS__EVENT_KIND__EVENT_UNSPECIFIED, true, true \
+	}
+#define QUIET(name, TYPE, message, LEAF)                                                \
+	{                                                                               \
+		name, TYPE, &sluis__##message##__descriptor, SLUIS__EVENT_KIND__##LEAF, \
+		    false, true                                                         \
+	}
+
+static const struct act_kind kinds[] = {
+    KIND("case-open", TYPE_CASE_OPEN, case_open, EVENT_CASE),
+    READS("case-read", TYPE_CASE_READ, case_read),
+    KIND("case-move", TYPE_CASE_MOVE, case_move, EVENT_CASE),
+    KIND("case-join", TYPE_CASE_JOIN, case_join, EVENT_CASE),
+    KIND("case-declare", TYPE_CASE_DECLARE, case_declare, EVENT_CASE),
+    KIND("case-align", TYPE_CASE_ALIGN, case_align, EVENT_CASE),
+    KIND("case-verdict", TYPE_CASE_VERDICT, case_verdict, EVENT_CASE),
+    KIND("case-gate", TYPE_CASE_GATE, case_gate, EVENT_CASE),
+    KIND("case-exchange", TYPE_CASE_EXCHANGE, case_exchange, EVENT_CASE),
+    KIND("case-extend", TYPE_CASE_EXTEND, case_extend, EVENT_CASE),
+    READS("todo", TYPE_TODO, todo),
+    KIND("feedback", TYPE_FEEDBACK, give_feedback, EVENT_FEEDBACK),
+    KIND("respond", TYPE_RESPOND, respond, EVENT_RESPONSE),
+    QUIET("recall", TYPE_RECALL, recall, EVENT_RECALL),
+    KIND("destroyed", TYPE_DESTROYED, destroyed, EVENT_DESTROYED),
+    KIND("reveal-ask", TYPE_REVEAL_ASK, reveal_ask, EVENT_REVEAL_ASKED),
+    KIND("reveal-decide", TYPE_REVEAL_DECIDE, reveal_decide, EVENT_REVEAL_DECIDED),
+    QUIET("link", TYPE_LINK, link, EVENT_LINK),
+    KIND("plan-control", TYPE_PLAN_CONTROL, plan_control, EVENT_CONTROL),
+};
+
+enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
+
+const struct act_kind *
+act_at(size_t n)
+{
+	return n < N_KINDS ? &kinds[n] : NULL;
+}
+
+const struct act_kind *
+act_named(const char *name)
+{
+	for (size_t i = 0; i < N_KINDS; i++)
+		if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
+	return NULL;
+}
+
+const struct act_kind *
+act_of_type(struct slice type)
+{
+	for (size_t i = 0; i < N_KINDS; i++)
+		if (slice_equal(slice_str(kinds[i].type), type)) return &kinds[i];
+	return NULL;
+}
+
+bool
+act_changes(const struct act_kind *kind, const ProtobufCMessage *m)
+{
+	const Sluis__CaseMove *move = (const Sluis__CaseMove *)(const void *)m;
+
+	if (kind->reads) return false;
+	return m->descriptor != &sluis__case_move__descriptor || !move->only_ask;
+}
+
+/* --- asking --------------------------------------------------------------------------
+ */
+
+static rc
+keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
+
+	rc code = message_pack(&answer->base, &bytes);
+	if (code == RC_OK)
+		code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
+	return code == RC_OK
+	           ? RC_OK
+	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
+}
+
+rc
+act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,
+    const struct request *r, unsigned timeout_ms, struct sluis_result **ret)
+{
+	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+	struct checker                                  c      = handle_checker(s);
+
+	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
+	TRY(check_act(&c, kind, m, r->id, answer));
+	rc code = error_from_answer(&s->error, answer);
+	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
+	if (act_changes(kind, m)) TRY(keep_answer(s, r, answer));
+	TRY(result_new(&result, r->id));
+	TRY(result_take_answer(result, &answer));
+	*ret = TAKE(result);
+	return code;
+}
+
+/* --- an act of this desk -------------------------------------------------------------
+ */
+
+/* Where the head of M stands. */
+static Sluis__Head **
+head_of(ProtobufCMessage *m)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field_by_name(m->descriptor, "head");
+
+	return (Sluis__Head **)(void *)((uint8_t *)m + f->offset);
+}
+
+static rc
+read_body(struct sluis *s, const struct act_kind *kind, struct slice json,
+    ProtobufCMessage **ret)
+{
+	AUTO(message_destroy) ProtobufCMessage *m     = NULL;
+	struct where                            where = {.at = ""};
+
+	rc code = wirejson_parse(kind->desc, json, &m, &where);
+	if (code != RC_OK) return error_from_where(&s->error, code, &where);
+	if (*head_of(m) != NULL)
+		return handle_fail(s, RC_MALFORMED, "head", "is filled in here");
+	*ret = TAKE(m);
+	return RC_OK;
+}
+
+static rc
+sign(struct sluis *s, const struct act_kind *kind, ProtobufCMessage *m, struct request *r)
+{
+	Sluis__Head head;
+
+	TRY(request_head(s, r, &head));
+	*head_of(m) = &head;
+	rc code     = request_sign(s, r, kind->type, m);
+	*head_of(m) = NULL; /* it is not M's to free */
+	return code;
+}
+
+static rc
+keep_request(struct sluis *s, const struct request *r)
+{
+	memcpy(s->last_id, r->id, sizeof s->last_id);
+	rc code = kept_write(s->folder.dir, KEPT_ACT, r->id, buf_slice(&r->envelope));
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "sent", "the request cannot be kept");
+}
+
+static rc
+act(struct sluis *s, const char *name, struct slice json, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	const struct act_kind                  *kind = act_named(name);
+	AUTO(message_destroy) ProtobufCMessage *m    = NULL;
+	AUTO(request_wipe) struct request       r    = {{0}, {.max = 0}};
+
+	if (kind == NULL)
+		return handle_fail(s, RC_USAGE, "type", "there is no such request");
+	TRY(read_body(s, kind, json, &m));
+	TRY(sign(s, kind, m, &r));
+	if (act_changes(kind, m)) TRY(keep_request(s, &r));
+	return act_ask(s, kind, m, &r, timeout_ms, ret);
+}
+
+enum sluis_code
+sluis_act(struct sluis *s, const char *type, const char *body_json, size_t n,
+    unsigned timeout_ms, struct sluis_result **ret)
+{
+	return code_out(act(s, type, slice_of(body_json, n), timeout_ms, ret));
+}

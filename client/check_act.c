@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* check_act.c - the receipts of an act against what was asked. */
+#include <string.h>
+
+#include "client/act.h"
+#include "proto/auto.h"
+#include "proto/guard.h"
+#include "proto/message.h"
+
+static rc
+fail(const struct checker *c, const char *reason)
+{
+	return error_set(c->error, RC_BAD_PROOF, "receipts", reason);
+}
+
+static struct slice
+bytes_of(const ProtobufCBinaryData *b)
+{
+	return slice_of(b->data, b->len);
+}
+
+static bool
+is_ours(const struct checker *c, const Sluis__Leaf *leaf)
+{
+	return leaf->sender_oin != NULL && leaf->sender_desk != NULL &&
+	       strcmp(leaf->sender_oin, c->self->oin) == 0 &&
+	       strcmp(leaf->sender_desk, c->self->desk) == 0;
+}
+
+/* The case that M names; the request that opens one names it itself. */
+static struct slice
+case_of(const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES])
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field_by_name(m->descriptor, "case_id");
+
+	if (m->descriptor == &sluis__case_open__descriptor)
+		return slice_of(trace_id, ID_BYTES);
+	if (f == NULL) return slice_of(NULL, 0);
+	return bytes_of((const void *)((const uint8_t *)m + f->offset));
+}
+
+/* The detail of our entry has to name our request, and the case that it named. */
+static rc
+check_detail(const struct checker *c, const ProtobufCMessage *m,
+    const uint8_t trace_id[ID_BYTES], const Sluis__Receipt *receipt)
+{
+	AUTO(message_destroy) Sluis__Detail *d      = NULL;
+	struct slice                         inside = case_of(m, trace_id);
+
+	if (!receipt->has_detail ||
+	    guard_unpack(&sluis__detail__descriptor, bytes_of(&receipt->detail),
+	        guard_wire, (ProtobufCMessage **)&d) != RC_OK)
+		return fail(c, "the entry has no detail that can be read");
+	if (!slice_equal(bytes_of(&d->trace_id), slice_of(trace_id, ID_BYTES)))
+		return fail(c, "the entry is about another request");
+	if (inside.n != 0 && !slice_equal(bytes_of(&d->case_id), inside))
+		return fail(c, "the entry is about another case");
+	return RC_OK;
+}
+
+static rc
+check_one(const struct checker *c, const Sluis__Receipt *receipt, Sluis__EventKind kind)
+{
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+
+	TRY(check_receipt(c, receipt, &leaf, NULL));
+	if (!is_ours(c, leaf)) return fail(c, "the entry is about another sender");
+	if (leaf->kind != kind) return fail(c, "the entry says something else");
+	return RC_OK;
+}
+
+static rc
+check_done(const struct checker *c, const struct act_kind *kind,
+    const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES],
+    const Sluis__Answer *answer)
+{
+	if (answer->n_receipts == 0)
+		return kind->quiet || !act_changes(kind, m)
+		           ? RC_OK
+		           : fail(c, "the answer carries no receipt");
+	for (size_t i = 0; i < answer->n_receipts; i++)
+		TRY(check_one(c, answer->receipts[i], kind->leaf));
+	return check_detail(c, m, trace_id, answer->receipts[0]);
+}
+
+rc
+check_act(const struct checker *c, const struct act_kind *kind, const ProtobufCMessage *m,
+    const uint8_t trace_id[ID_BYTES], const Sluis__Answer *answer)
+{
+	if (answer->code != NULL && strcmp(answer->code, "ok") == 0)
+		return check_done(c, kind, m, trace_id, answer);
+	for (size_t i = 0; i < answer->n_receipts; i++)
+		TRY(check_one(c, answer->receipts[i], SLUIS__EVENT_KIND__EVENT_REFUSED));
+	return RC_OK;
+}
