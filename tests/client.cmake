@@ -27,6 +27,9 @@ set_tests_properties(policy_explain PROPERTIES LABELS e2e TIMEOUT 120
 add_test(NAME dutch COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/dutch.bats)
 set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
 
+# What happened in a case, in words.
+sluis_test(test_route_text LINKS sluis_command)
+
 # What cells of the policy say in words.
 sluis_test(test_condition_text LINKS sluis_command policy_bundle)
 
