@@ -321,7 +321,7 @@ note_turned_away(void *arg, struct member *m, rc code)
 	bool     noted = false;
 	uint64_t index;
 
-	return event_refusal(arg, m, code, RULE_NONE, &noted, &index);
+	return event_refusal(arg, m, code, NULL, &noted, &index);
 }
 
 static rc

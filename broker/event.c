@@ -1,7 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* event.c - from an event to a leaf. */
 #include "broker/event.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "proto/auto.h"
 #include "proto/message.h"
+
+enum { DETAIL_MAX = 8 * 1024 };
+
+void
+denial_wipe(struct denial *d)
+{
+	free(d->rule);
+	free(d->article);
+	free(d->change);
+	*d = (struct denial){0};
+}
 
 static void
 set_hash(const struct hash *h, protobuf_c_boolean *has, ProtobufCBinaryData *field)
@@ -27,31 +43,54 @@ event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 	leaf.refers_to      = e->refers_to;
 	leaf.has_count      = e->count != 0;
 	leaf.count          = e->count;
+	leaf.convenant      = message_borrow(e->convenant);
+	leaf.phase          = message_borrow(e->phase);
 	set_hash(e->in_force && b->policy != NULL ? policy_hash(b->policy) : NULL,
 	    &leaf.has_bundle_hash, &leaf.bundle_hash);
 	set_hash(e->subject, &leaf.has_subject_digest, &leaf.subject_digest);
 	set_hash(e->binding, &leaf.has_binding_id, &leaf.binding_id);
-	return journal_append(
-	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, ret_index, NULL);
+	set_hash(e->copy_digest, &leaf.has_copy_digest, &leaf.copy_digest);
+	return journal_append(b->journal, &leaf, e->detail, b->now_ms, ret_index, NULL);
+}
+
+/* The words behind a denial; nothing when there are none. */
+static rc
+refusal_detail(rc code, const struct denial *why, struct buf *out)
+{
+	Sluis__Detail detail = SLUIS__DETAIL__INIT;
+	uint8_t       salt[NONCE_BYTES];
+
+	if (why == NULL || (why->article == NULL && why->change == NULL)) return RC_OK;
+	randombytes_buf(salt, sizeof salt);
+	detail.has_salt = 1;
+	detail.salt     = message_borrow_bytes(salt, sizeof salt);
+	detail.code     = message_borrow(rc_name(code));
+	detail.rule     = why->rule;
+	detail.article  = why->article;
+	detail.change   = why->change;
+	return message_pack(&detail.base, out);
 }
 
 rc
-event_refusal(struct broker *b, struct member *m, rc code, unsigned rule, bool *ret_noted,
-    uint64_t *ret_index)
+event_refusal(struct broker *b, struct member *m, rc code, const struct denial *why,
+    bool *ret_noted, uint64_t *ret_index)
 {
-	const struct rule_info *why = policy_rule_info(b->policy, rule);
-	struct event            e   = {
-	                 .kind        = SLUIS__EVENT_KIND__EVENT_REFUSED,
-	                 .sender_oin  = m->binding.oin,
-	                 .sender_desk = m->binding.desk,
-	                 .code        = code,
-	                 .rule        = why == NULL ? NULL : why->id,
-	                 .binding     = &m->binding.id,
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+	struct event              e      = {
+	                      .kind        = SLUIS__EVENT_KIND__EVENT_REFUSED,
+	                      .sender_oin  = m->binding.oin,
+	                      .sender_desk = m->binding.desk,
+	                      .code        = code,
+	                      .rule        = why == NULL ? NULL : why->rule,
+	                      .binding     = &m->binding.id,
         };
 
 	*ret_noted =
 	    allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms);
-	return *ret_noted ? event_append(b, &e, ret_index) : RC_OK;
+	if (!*ret_noted) return RC_OK;
+	TRY(refusal_detail(code, why, &detail));
+	e.detail = buf_slice(&detail);
+	return event_append(b, &e, ret_index);
 }
 
 rc

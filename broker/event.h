@@ -22,15 +22,25 @@ struct event { /* borrowed during the call; what is NULL or false is left out */
 	bool               has_refers_to;
 	uint64_t           refers_to; /* leaf index */
 	uint64_t           count;     /* 0: none */
+	const char        *convenant, *phase;
+	const struct hash *copy_digest; /* of what stands in the outbox behind it */
+	struct slice       detail;      /* a serialised Detail; empty: none */
 };
+
+struct denial { /* why something was denied, in words of the policy; owned */
+	char *rule, *article, *change;
+};
+
+void denial_wipe(struct denial *d);
 
 /* Append it to the journal inside the open transaction. */
 MUST rc event_append(struct broker *b, const struct event *e, uint64_t *ret_index);
 
-/* The refusal of something that member M did, by RULE (RULE_NONE: by no rule). *RET_INDEX
- * is set and *RET_NOTED true, unless M has used up its allowance of refusals. */
-MUST rc event_refusal(struct broker *b, struct member *m, rc code, unsigned rule,
-    bool *ret_noted, uint64_t *ret_index);
+/* The refusal of something that member M did, because of WHY (NULL: by no rule).  The
+ * leaf names the rule, its detail the rest.  *RET_INDEX is set and *RET_NOTED true,
+ * unless M has used up its allowance of refusals. */
+MUST rc event_refusal(struct broker *b, struct member *m, rc code,
+    const struct denial *why, bool *ret_noted, uint64_t *ret_index);
 
 /* That auditor ME read COUNT entries from FROM on. */
 MUST rc event_audit_read(

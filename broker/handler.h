@@ -17,6 +17,7 @@
 #define SLUIS_BROKER_HANDLER_H
 
 #include "broker/broker.h"
+#include "broker/event.h"
 #include "broker/reply.h"
 #include "proto/envelope.h"
 #include "proto/pbjson.h"
@@ -30,8 +31,13 @@ struct request { /* a message whose sender and signature were checked */
 	ProtobufCMessage    *message; /* unpacked; the type the handler names */
 	const Sluis__Head   *head;    /* inside message */
 	struct where         where;   /* a handler that refuses may say where and what */
-	unsigned rule; /* the rule behind a denial, RULE_NONE if there is none */
+	struct denial        why;     /* behind a denial; owned, ended by intake */
+	bool remember; /* a denial is told the same when it is asked again (repeat.h) */
 };
+
+/* Note why Q is denied, each copied (and may be NULL): returns CODE, or RC_NOMEM. */
+MUST rc request_deny(struct request *q, rc code, const char *rule, const char *article,
+    const char *change);
 
 struct handler {
 	const char                       *type;  /* payload type */
@@ -43,6 +49,9 @@ struct handler {
 	 * whether it was.  NULL: asking again is harmless anyway. */
 	rc (*repeat)(
 	    struct broker *b, struct request *q, struct reply *r, bool *ret_done);
+	/* Which layer Q is about, 1 or 2, before anything of it was looked up.  NULL: 1.
+	 */
+	unsigned (*layer)(struct broker *b, const struct request *q);
 };
 
 extern const struct handler submit_handler, preview_handler, receive_handler,

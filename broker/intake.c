@@ -8,6 +8,7 @@
 #include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/log.h"
+#include "broker/repeat.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/schema.h"
@@ -117,32 +118,54 @@ start_answer(const struct request *q, struct reply *reply)
 
 /* --- a refusal ------------------------------------------------------------------- */
 
-/* Turn the refusal of a message into its answer, and into a leaf where that is due. */
-static rc
-refuse(struct broker *b, struct member *m, const struct request *q, rc code,
-    struct reply *reply)
+rc
+request_deny(
+    struct request *q, rc code, const char *rule, const char *article, const char *change)
 {
-	const struct rule_info *why = policy_rule_info(b->policy, q->rule);
-	char                    where[2 * WHERE_MAX + 2];
-	bool                    noted = false;
-	uint64_t                index = 0;
+	denial_wipe(&q->why);
+	TRY(message_text(&q->why.rule, rule));
+	TRY(message_text(&q->why.article, article));
+	TRY(message_text(&q->why.change, change));
+	return code;
+}
+
+/* Make CODE the whole of the answer, with where and why. */
+static rc
+answer_refusal(const struct request *q, rc code, struct reply *reply)
+{
+	char where[2 * WHERE_MAX + 2];
 
 	(void)snprintf(where, sizeof where, "%s%s%s", q->where.at,
 	    q->where.reason[0] != '\0' ? ": " : "", q->where.reason);
 	TRY(reply_fail(reply, code));
 	TRY(reply_set_code(reply, code, where));
-	if (why != NULL) {
-		TRY(message_text(&reply->answer->rule, why->id));
-		TRY(message_text(&reply->answer->article, why->article));
-	}
+	TRY(message_text(&reply->answer->rule, q->why.rule));
+	TRY(message_text(&reply->answer->article, q->why.article));
+	return message_text(&reply->answer->change, q->why.change);
+}
+
+/* Turn the refusal of a message into its answer, and into a leaf where that is due. */
+static rc
+refuse(struct broker *b, struct member *m, const struct request *q, rc code,
+    struct reply *reply)
+{
+	bool     noted = false;
+	uint64_t index = 0;
+
+	TRY(answer_refusal(q, code, reply));
 	if (m == NULL) {
 		LOG(LOG_UNATTRIBUTED, .code = code);
 		return RC_OK;
 	}
 	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
 	if (rc_kind(code) == RC_KIND_BUSY) return RC_OK;
-	TRY(event_refusal(b, m, code, q->rule, &noted, &index));
-	return noted ? reply_add_receipt(reply, index, false, true) : RC_OK;
+	TRY(event_refusal(b, m, code, &q->why, &noted, &index));
+	if (!noted) return RC_OK;
+	if (!q->remember || rc_kind(code) != RC_KIND_DENY)
+		return reply_add_receipt(reply, index, true, true);
+	TRY(repeat_remember(b, q, index, 0));
+	TRY(reply_fail(reply, code)); /* as it will be told when asked again */
+	return repeat_answer_denial(b, reply, index);
 }
 
 /* --- public ---------------------------------------------------------------------- */
@@ -177,18 +200,18 @@ intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
 {
 	uint64_t       before = journal_size(b->journal);
 	struct member *m      = NULL;
-	struct request q      = {
-	         .route = &in->route, .curve_public = in->curve_public, .rule = RULE_NONE};
+	struct request q      = {.route = &in->route, .curve_public = in->curve_public};
 
 	rc code  = check_channel(b, in, &m);
 	q.member = in->route.door == DOOR_ENROL ? NULL : m;
 	if (code == RC_OK) code = check_and_handle(b, in, m, &q, reply);
-	message_destroy(&q.message);
-	if (code == RC_OK) return RC_OK;
-	enum rc_kind kind = rc_kind(code);
-	if (kind == RC_KIND_LOCAL) return code;
 	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
 	 * takes the batch down. */
-	if (kind == RC_KIND_INTEGRITY && journal_size(b->journal) != before) return code;
-	return refuse(b, m, &q, code, reply);
+	bool fatal =
+	    rc_kind(code) == RC_KIND_LOCAL ||
+	    (rc_kind(code) == RC_KIND_INTEGRITY && journal_size(b->journal) != before);
+	if (code != RC_OK && !fatal) code = refuse(b, m, &q, code, reply);
+	message_destroy(&q.message);
+	denial_wipe(&q.why);
+	return code;
 }

@@ -57,8 +57,8 @@ fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, Sluis__Outcome *o)
 	return copy_groups(detail->n_withheld, detail->withheld, o);
 }
 
-static rc
-read_leaf(
+rc
+outcome_entry(
     struct broker *b, uint64_t index, Sluis__Leaf **ret_leaf, Sluis__Detail **ret_detail)
 {
 	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
@@ -75,7 +75,7 @@ read_leaf(
 rc
 outcome_leaf(struct broker *b, uint64_t index, Sluis__Leaf **ret)
 {
-	return read_leaf(b, index, ret, NULL);
+	return outcome_entry(b, index, ret, NULL);
 }
 
 rc
@@ -86,7 +86,7 @@ outcome_add(
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
 	bool                                 sender = who == OUTCOME_SENDER;
 
-	TRY(read_leaf(b, index, &leaf, sender ? &detail : NULL));
+	TRY(outcome_entry(b, index, &leaf, sender ? &detail : NULL));
 	Sluis__Outcome *o =
 	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
 	if (o == NULL) return RC_NOMEM;

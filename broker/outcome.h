@@ -22,4 +22,8 @@ MUST rc outcome_add(struct broker *b, struct reply *r, uint64_t index,
 /* The leaf at INDEX, unpacked (sluis__leaf__free_unpacked). */
 MUST rc outcome_leaf(struct broker *b, uint64_t index, Sluis__Leaf **ret);
 
+/* The same with its detail, which stays NULL where there is none. */
+MUST rc outcome_entry(
+    struct broker *b, uint64_t index, Sluis__Leaf **ret_leaf, Sluis__Detail **ret_detail);
+
 #endif

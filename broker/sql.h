@@ -16,7 +16,7 @@
 #include "proto/auto.h"
 #include "proto/bytes.h"
 
-enum { STORE_STATEMENTS = 40 };
+enum { STORE_STATEMENTS = 128 };
 
 struct prepared {
 	const char   *sql; /* identity: the address of a string literal */

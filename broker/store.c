@@ -49,8 +49,43 @@ static const char schema_2[] =
     " signature INTEGER NOT NULL, name TEXT NOT NULL, bytes BLOB NOT NULL,"
     " UNIQUE(policy, signature, name)) STRICT;";
 
+/* Cases (store_case.h), acts among the requests, and which copy stands behind a leaf. */
+static const char schema_3[] =
+    "ALTER TABLE request ADD COLUMN act INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_leaf ON outbox(leaf);"
+    "CREATE TABLE case_(id BLOB PRIMARY KEY, route TEXT NOT NULL, state TEXT NOT NULL,"
+    " region TEXT NOT NULL, owner_oin TEXT NOT NULL, owner_desk TEXT NOT NULL,"
+    " opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, joint_ms INTEGER NOT NULL,"
+    " closed_ms INTEGER NOT NULL, remove_ms INTEGER NOT NULL, shielded INTEGER NOT NULL,"
+    " leaf INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX case_remove ON case_(remove_ms) WHERE remove_ms <> 0;"
+    "CREATE TABLE case_seat(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, kind INTEGER NOT NULL,"
+    " layer INTEGER NOT NULL, shown INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " declared INTEGER NOT NULL, left_ms INTEGER NOT NULL,"
+    " UNIQUE(case_id, oin, desk)) STRICT;"
+    "CREATE INDEX case_seat_of ON case_seat(oin, desk);"
+    "CREATE TABLE case_step(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " layer INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
+    "CREATE INDEX case_step_of ON case_step(case_id, seq);"
+    "CREATE TABLE case_source(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, leaf INTEGER NOT NULL, trace BLOB NOT NULL,"
+    " layer INTEGER NOT NULL, own INTEGER NOT NULL, convenant TEXT NOT NULL,"
+    " UNIQUE(case_id, oin, desk, trace)) STRICT;"
+    "CREATE INDEX case_source_of ON case_source(trace);"
+    "CREATE TABLE task(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, from_oin TEXT NOT NULL,"
+    " from_desk TEXT NOT NULL, kind INTEGER NOT NULL, case_id BLOB, about BLOB,"
+    " layer INTEGER NOT NULL, leaf INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, reminded INTEGER NOT NULL, state TEXT NOT NULL) STRICT;"
+    "CREATE INDEX task_of ON task(oin, desk);"
+    "CREATE INDEX task_from ON task(from_oin, from_desk);"
+    "CREATE INDEX task_case ON task(case_id);"
+    "CREATE INDEX task_about ON task(about);"
+    "CREATE INDEX task_due ON task(due_ms) WHERE due_ms <> 0;";
+
 /* The statements that lead to version 1, 2, ... */
-static const char *const main_schemas[] = {schema_1, schema_2, NULL};
+static const char *const main_schemas[] = {schema_1, schema_2, schema_3, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

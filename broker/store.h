@@ -16,6 +16,9 @@
  *	store_journal.c  leaf, tile, head        store_outbox.c   outbox
  *	store_request.c  request                 store_binding.c  binding
  *	store_policy.c   policy, policy_file     store_keys.c     keys.db
+ *	store_case.c     case_                   store_case_seat.c    case_seat
+ *	store_case_step.c  case_step             store_case_source.c  case_source
+ *	store_case_task.c  task                  (store_case.h)
  *
  * Every function returns RC_DISK when SQLite fails; after that the transaction must be
  * rolled back.  A failed commit or fsync must end the process (crash and recover).
@@ -87,6 +90,9 @@ MUST rc store_put_delivery(
 MUST rc store_get_delivery(
     struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret);
 
+/* That stands behind leaf LEAF; RC_NOT_FOUND. */
+MUST rc store_delivery_of_leaf(struct store *s, uint64_t leaf, struct delivery *ret);
+
 /* The sealed copy and wrapped key of an unacknowledged delivery; RC_NOT_FOUND. */
 MUST rc store_get_copy(
     struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped);
@@ -115,14 +121,15 @@ MUST rc store_forget_erased(struct store *s);
 
 /* --- requests -------------------------------------------------------------------- */
 
-struct request_row { /* one submission, for idempotency and for its sender */
+struct request_row { /* one submission or act, for idempotency and for its sender */
 	char     oin[OIN_DIGITS + 1];
 	char     desk[DESK_MAX + 1];
 	uint8_t  id[ID_BYTES];
 	uint8_t  digest[HASH_BYTES]; /* keyed: payloads are guessable */
 	uint64_t created_ms;
 	uint64_t first,
-	    n; /* its leaves: first .. first + n - 1; n 0: denied by leaf first */
+	    n;    /* its leaves: first .. first + n - 1; n 0: denied by leaf first */
+	bool act; /* about a case or an earlier release, and no submission */
 };
 
 MUST rc store_put_request(struct store *s, const struct request_row *r);

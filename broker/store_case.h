@@ -16,7 +16,7 @@
 #include "broker/store.h"
 #include "case.pb-c.h"
 
-enum { ROUTE_MAX = 32, STATE_MAX = 32, REGION_MAX = 32 };
+enum { ROUTE_ID_MAX = 32, STATE_MAX = 32, REGION_MAX = 32 };
 
 struct seat_id { /* a desk of a party */
 	char oin[OIN_DIGITS + 1];
@@ -25,7 +25,7 @@ struct seat_id { /* a desk of a party */
 
 struct case_row {
 	uint8_t        id[ID_BYTES];
-	char           route[ROUTE_MAX + 1];
+	char           route[ROUTE_ID_MAX + 1];
 	char           state[STATE_MAX + 1];
 	char           region[REGION_MAX + 1]; /* "": the owner's */
 	struct seat_id owner;

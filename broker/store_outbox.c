@@ -73,6 +73,18 @@ store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery 
 }
 
 rc
+store_delivery_of_leaf(struct store *s, uint64_t leaf, struct delivery *ret)
+{
+	static const char sql[]        = "SELECT " COLUMNS " FROM outbox WHERE leaf = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, leaf);
+	TRY(sql_row(q));
+	return read_delivery(q, ret);
+}
+
+rc
 store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped)
 {
 	static const char sql[] =

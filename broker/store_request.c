@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* store_request.c - table request: which submission became which leaves. */
+/* store_request.c - table request: which submission or act became which leaves. */
 #include "broker/store_internal.h"
 
-#define COLUMNS "oin, desk, id, digest, created_ms, first, n"
+#define COLUMNS "oin, desk, id, digest, created_ms, first, n, act"
 
 static rc
 read_request(sqlite3_stmt *q, struct request_row *ret)
 {
-	struct request_row r = {
-	    .created_ms = sql_u64(q, 4), .first = sql_u64(q, 5), .n = sql_u64(q, 6)};
+	struct request_row r = {.created_ms = sql_u64(q, 4),
+	    .first                          = sql_u64(q, 5),
+	    .n                              = sql_u64(q, 6),
+	    .act                            = sql_u64(q, 7) != 0};
 
 	TRY(sql_text(q, 0, r.oin, sizeof r.oin));
 	TRY(sql_text(q, 1, r.desk, sizeof r.desk));
@@ -22,7 +24,7 @@ rc
 store_put_request(struct store *s, const struct request_row *r)
 {
 	static const char sql[] =
-	    "INSERT INTO request(" COLUMNS ") VALUES(?,?,?,?,?,?,?)";
+	    "INSERT INTO request(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -33,6 +35,7 @@ store_put_request(struct store *s, const struct request_row *r)
 	sql_bind_u64(q, 5, r->created_ms);
 	sql_bind_u64(q, 6, r->first);
 	sql_bind_u64(q, 7, r->n);
+	sql_bind_u64(q, 8, r->act ? 1 : 0);
 	return sql_run(q);
 }
 
@@ -70,7 +73,7 @@ store_list_requests(struct store *s, const char *oin, const char *desk, size_t m
 {
 	static const char sql[] =
 	    "SELECT " COLUMNS " FROM request WHERE oin = ? AND desk = ?"
-	    " ORDER BY first DESC LIMIT ?";
+	    " AND act = 0 ORDER BY first DESC LIMIT ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 	size_t                       n = 0;
 	rc                           code;

@@ -6,16 +6,14 @@
  * for every recipient one leaf (EVENT_RULING with a copy in its outbox, or
  * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
  */
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "broker/decision.h"
-#include "broker/event.h"
 #include "broker/handler.h"
-#include "broker/log.h"
+#include "broker/outbox.h"
 #include "broker/outcome.h"
-#include "broker/seal.h"
+#include "broker/repeat.h"
 #include "broker/weighed.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
@@ -41,36 +39,6 @@ work_wipe(struct work *w)
 
 /* --- idempotency ----------------------------------------------------------------- */
 
-/* A keyed digest: the payload is guessable, so a plain one may not be kept. */
-static void
-digest_of(const struct broker *b, struct slice payload, uint8_t out[HASH_BYTES])
-{
-	(void)crypto_generichash(
-	    out, HASH_BYTES, payload.p, payload.n, b->keys.master, KEY_BYTES);
-}
-
-static const char *
-article_of(const struct policy *p, const char *rule)
-{
-	for (unsigned i = 0; rule != NULL && i < policy_n_rules(p); i++)
-		if (strcmp(policy_rule_info(p, i)->id, rule) == 0)
-			return policy_rule_info(p, i)->article;
-	return NULL;
-}
-
-/* The submission was denied as a whole: tell what leaf INDEX says of it. */
-static rc
-answer_denial(struct broker *b, struct reply *r, uint64_t index)
-{
-	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
-
-	TRY(outcome_leaf(b, index, &leaf));
-	TRY(reply_set_code(r, rc_from_name(leaf->code), NULL));
-	TRY(message_text(&r->answer->rule, leaf->rule));
-	TRY(message_text(&r->answer->article, article_of(b->policy, leaf->rule)));
-	return reply_add_receipt(r, index, false, true);
-}
-
 /* Tell what the journal says of submission ROW; without recipients it was denied. */
 static rc
 answer_from_journal(struct broker *b, struct reply *r, const struct request_row *row)
@@ -78,7 +46,7 @@ answer_from_journal(struct broker *b, struct reply *r, const struct request_row 
 	rc   first  = RC_OK;
 	bool served = false;
 
-	if (row->n == 0) return answer_denial(b, r, row->first);
+	if (row->n == 0) return repeat_answer_denial(b, r, row->first);
 	for (uint64_t i = row->first; i < row->first + row->n; i++) {
 		rc code = RC_OK;
 		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
@@ -89,22 +57,14 @@ answer_from_journal(struct broker *b, struct reply *r, const struct request_row 
 	return reply_set_code(r, row->n == 1 ? first : RC_NOBODY_SERVED, NULL);
 }
 
-/* RC_OK and *RET_DONE if this very request was handled before; RC_REPLAYED if its id was
- * used for another one. */
+/* *RET_DONE if this very request was handled before. */
 static rc
 answer_repetition(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 {
 	struct request_row row;
-	uint8_t            digest[HASH_BYTES];
 
-	rc code   = store_get_request(b->store, q->head->sender_oin, q->head->sender_desk,
-	      q->head->request_id.data, &row);
-	*ret_done = code == RC_OK;
-	if (code == RC_NOT_FOUND) return RC_OK;
-	TRY(code);
-	digest_of(b, q->envelope.payload, digest);
-	if (sodium_memcmp(digest, row.digest, sizeof digest) != 0) return RC_REPLAYED;
-	return answer_from_journal(b, r, &row);
+	TRY(repeat_find(b, q, &row, ret_done));
+	return *ret_done ? answer_from_journal(b, r, &row) : RC_OK;
 }
 
 /* --- the sender's own words ------------------------------------------------------ */
@@ -179,6 +139,16 @@ refuse_doubles(const struct work *w)
 	return RC_OK;
 }
 
+/* The signal as a whole is refused. */
+static rc
+deny_whole(const struct policy *p, struct request *q, const struct ruling *ruling)
+{
+	const struct rule_info *why = policy_rule_info(p, ruling->rule);
+
+	return request_deny(q, ruling->code, why == NULL ? NULL : why->id,
+	    why == NULL ? NULL : why->article, ruling->change);
+}
+
 static rc
 decide(struct work *w, struct request *q)
 {
@@ -192,8 +162,7 @@ decide(struct work *w, struct request *q)
 		struct decision *d = &w->decisions[w->n++];
 		decision_rule(&w->shared, m->recipients[i], d);
 		if (!d->ruling.refused) continue;
-		q->rule = d->ruling.rule; /* the signal as a whole */
-		return d->ruling.code;
+		return deny_whole(w->shared.policy, q, &d->ruling);
 	}
 	TRY(refuse_doubles(w));
 	for (size_t i = 0; i < w->n; i++)
@@ -216,30 +185,14 @@ have_room(const struct broker *b, const struct work *w)
 static rc
 write_copy(struct broker *b, struct decision *d, uint64_t leaf)
 {
-	AUTO(buf_wipe) struct buf plain = buf_init(NONCE_BYTES + d->copy.n);
-	AUTO(buf_wipe)
-	struct buf      sealed = buf_init(NONCE_BYTES + d->copy.n + SEAL_OVERHEAD);
-	struct delivery row    = {.leaf = leaf};
-	uint8_t         key[KEY_BYTES], wrapped[WRAPPED_BYTES], address[ID_BYTES];
+	struct parcel p = {.oin = d->recipient_oin,
+	    .desk               = d->desk,
+	    .salt               = slice_of(d->salt, sizeof d->salt),
+	    .copy               = buf_slice(&d->copy),
+	    .leaf               = leaf,
+	    .expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000};
 
-	if (strlen(d->recipient_oin) >= sizeof row.oin ||
-	    strlen(d->desk) >= sizeof row.desk)
-		return RC_INTERNAL; /* the policy knows both */
-	memcpy(row.oin, d->recipient_oin, strlen(d->recipient_oin) + 1);
-	memcpy(row.desk, d->desk, strlen(d->desk) + 1);
-	row.expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000;
-	randombytes_buf(row.id, sizeof row.id);
-	TRY(store_next_seq(b->store, &row.seq));
-	TRY(buf_append(&plain, slice_of(d->salt, sizeof d->salt)));
-	TRY(buf_append(&plain, buf_slice(&d->copy)));
-	TRY(seal_new_key(b->keys.master, row.seq, key, wrapped));
-	seal_address(row.id, row.oin, row.desk, address);
-	rc code = seal_copy(key, address, row.seq, buf_slice(&plain), &sealed);
-	sodium_memzero(key, sizeof key);
-	TRY(code);
-	TRY(store_put_delivery(
-	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
-	return dispatch_added(b->dispatch, row.oin, row.desk);
+	return outbox_put(b, &p);
 }
 
 static rc
@@ -252,22 +205,6 @@ write_decision(struct broker *b, struct decision *d)
 	return d->ruling.code == RC_OK ? write_copy(b, d, index) : RC_OK;
 }
 
-/* Remember request Q as the N leaves from FIRST on, and answer it. */
-static rc
-write_request(struct broker *b, const struct request *q, uint64_t first, uint64_t n,
-    struct reply *r)
-{
-	struct request_row row = {
-	    .created_ms = q->head->created_ms, .first = first, .n = n};
-
-	memcpy(row.oin, q->member->binding.oin, sizeof row.oin);
-	memcpy(row.desk, q->member->binding.desk, sizeof row.desk);
-	memcpy(row.id, q->head->request_id.data, sizeof row.id);
-	digest_of(b, q->envelope.payload, row.digest);
-	TRY(store_put_request(b->store, &row));
-	return answer_from_journal(b, r, &row);
-}
-
 static rc
 write_submission(
     struct broker *b, const struct work *w, const struct request *q, struct reply *r)
@@ -275,22 +212,9 @@ write_submission(
 	uint64_t first = journal_size(b->journal);
 
 	for (size_t i = 0; i < w->n; i++) TRY(write_decision(b, &w->decisions[i]));
-	return write_request(b, q, first, w->n, r);
-}
-
-/* The policy denied all of it: that is a decision too, told the same when asked again. */
-static rc
-write_denial(struct broker *b, const struct request *q, rc code, struct reply *r)
-{
-	struct member *m     = registry_find(b->registry, q->curve_public);
-	bool           noted = false;
-	uint64_t       index = 0;
-
-	if (m == NULL) return RC_INTERNAL; /* intake knew it */
-	TRY(event_refusal(b, m, code, q->rule, &noted, &index));
-	if (!noted) return code;
-	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
-	return write_request(b, q, index, 0, r);
+	struct request_row row = {.first = first, .n = w->n};
+	TRY(repeat_remember(b, q, first, w->n));
+	return answer_from_journal(b, r, &row);
 }
 
 static rc
@@ -316,9 +240,8 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	bool done = false;
 
 	TRY(answer_repetition(b, q, r, &done));
-	if (done) return RC_OK;
-	rc code = share(b, q, r);
-	return rc_kind(code) == RC_KIND_DENY ? write_denial(b, q, code, r) : code;
+	q->remember = true; /* a denial is a decision too */
+	return done ? RC_OK : share(b, q, r);
 }
 
 const struct handler submit_handler = {

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* notice.c - from a Notice to a copy in the outbox. */
+#include "broker/notice.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "broker/decision.h"
+#include "broker/event.h"
+#include "broker/log.h"
+#include "broker/outbox.h"
+#include "proto/auto.h"
+#include "proto/message.h"
+
+enum {
+	NOTICE_MAX  = 96 * 1024,
+	COPY_MAX    = 128 * 1024,
+	DETAIL_MAX  = 512,
+	NOTICE_DAYS = 365, /* a desk may be away long; its tasks stay in any case */
+	DAY_MS      = 24 * 60 * 60 * 1000,
+};
+
+static bool
+has_desk(const struct broker *b, const struct seat_id *to)
+{
+	const struct party *party = policy_party(b->policy, to->oin);
+	return party != NULL && party_has_desk(party, to->desk);
+}
+
+static rc
+make_copy(const Sluis__Notice *notice, struct buf *out)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(NOTICE_MAX);
+	Sluis__Copy               copy  = SLUIS__COPY__INIT;
+
+	TRY(message_pack(&notice->base, &bytes));
+	copy.has_notice = 1;
+	copy.notice     = message_borrow_bytes(bytes.p, bytes.n);
+	TRY(message_pack(&copy.base, out));
+	return copy_pad(out);
+}
+
+/* What an auditor may know of it: the case and its layer. */
+static rc
+make_detail(const Sluis__Notice *notice, unsigned layer, struct buf *out)
+{
+	Sluis__Detail detail = SLUIS__DETAIL__INIT;
+	uint8_t       salt[NONCE_BYTES];
+
+	randombytes_buf(salt, sizeof salt);
+	detail.has_salt    = 1;
+	detail.salt        = message_borrow_bytes(salt, sizeof salt);
+	detail.has_case_id = notice->has_case_id;
+	detail.case_id     = notice->case_id;
+	detail.has_layer   = layer > 1;
+	detail.layer       = layer;
+	return message_pack(&detail.base, out);
+}
+
+static rc
+put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice detail,
+    uint64_t about, uint64_t *ret_leaf)
+{
+	uint8_t salt[NONCE_BYTES];
+
+	randombytes_buf(salt, sizeof salt);
+	struct slice  salted = slice_of(salt, sizeof salt);
+	struct hash   digest = receipt_copy_digest(salted, copy);
+	struct event  e      = {.kind = SLUIS__EVENT_KIND__EVENT_NOTICE,
+	          .recipient_oin      = to->oin,
+	          .recipient_desk     = to->desk,
+	          .copy_digest        = &digest,
+	          .detail             = detail,
+	          .has_refers_to      = true,
+	          .refers_to          = about};
+	struct parcel p      = {.oin = to->oin,
+	         .desk               = to->desk,
+	         .salt               = salted,
+	         .copy               = copy,
+	         .expires_ms         = b->now_ms + (uint64_t)NOTICE_DAYS * DAY_MS};
+
+	TRY(event_append(b, &e, &p.leaf));
+	if (ret_leaf != NULL) *ret_leaf = p.leaf;
+	return outbox_put(b, &p);
+}
+
+rc
+notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about, uint64_t *ret_leaf)
+{
+	AUTO(buf_wipe) struct buf copy   = buf_init(COPY_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+
+	if (!has_desk(b, to)) {
+		LOG(LOG_NOTICE_LOST, .oin = to->oin, .desk = to->desk);
+		return RC_OK;
+	}
+	notice->has_time_ms = 1;
+	notice->time_ms     = b->now_ms;
+	TRY(make_copy(notice, &copy));
+	TRY(make_detail(notice, layer, &detail));
+	return put(b, to, buf_slice(&copy), buf_slice(&detail), about, ret_leaf);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* outbox.c - sealing a copy and storing it. */
+#include "broker/outbox.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "broker/seal.h"
+#include "proto/auto.h"
+
+static rc
+make_row(const struct parcel *p, struct delivery *row)
+{
+	*row = (struct delivery){.leaf = p->leaf, .expires_ms = p->expires_ms};
+	if (strlen(p->oin) >= sizeof row->oin || strlen(p->desk) >= sizeof row->desk)
+		return RC_INTERNAL; /* the policy knows both */
+	memcpy(row->oin, p->oin, strlen(p->oin) + 1);
+	memcpy(row->desk, p->desk, strlen(p->desk) + 1);
+	if (p->id != NULL)
+		memcpy(row->id, p->id, sizeof row->id);
+	else
+		randombytes_buf(row->id, sizeof row->id);
+	return RC_OK;
+}
+
+/* What lies in the outbox: salt and copy under a new key, which is wrapped. */
+static rc
+seal(const struct broker *b, const struct parcel *p, const struct delivery *row,
+    struct buf *sealed, uint8_t wrapped[WRAPPED_BYTES])
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(p->salt.n + p->copy.n);
+	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
+
+	TRY(buf_append(&plain, p->salt));
+	TRY(buf_append(&plain, p->copy));
+	TRY(seal_new_key(b->keys.master, row->seq, key, wrapped));
+	seal_address(row->id, row->oin, row->desk, address);
+	rc code = seal_copy(key, address, row->seq, buf_slice(&plain), sealed);
+	sodium_memzero(key, sizeof key);
+	return code;
+}
+
+rc
+outbox_put(struct broker *b, const struct parcel *p)
+{
+	AUTO(buf_wipe)
+	struct buf      sealed = buf_init(p->salt.n + p->copy.n + SEAL_OVERHEAD);
+	uint8_t         wrapped[WRAPPED_BYTES];
+	struct delivery row;
+
+	TRY(make_row(p, &row));
+	TRY(store_next_seq(b->store, &row.seq));
+	TRY(seal(b, p, &row, &sealed, wrapped));
+	TRY(store_put_delivery(
+	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
+	return dispatch_added(b->dispatch, row.oin, row.desk);
+}
