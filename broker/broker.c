@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "broker/adopt.h"
+#include "broker/batch.h"
+#include "broker/cover.h"
 #include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/intake.h"
@@ -71,33 +73,6 @@ broker_check(struct broker *b, const struct config *config)
 	return adopt_check(b);
 }
 
-static rc
-add_binding(void *arg, struct slice envelope, struct slice chain)
-{
-	struct broker *b = arg;
-	struct binding binding;
-
-	rc standing = binding_check(
-	    envelope, chain, b->trust, b->config->origin, b->now_ms, &binding);
-	if (rc_kind(standing) == RC_KIND_LOCAL) return standing;
-	/* One that ended meanwhile is kept with the reason: what it replaced stays
-	 * replaced, and a newer revocation list may bring it back. */
-	if (standing != RC_OK) TRY(binding_read(envelope, &binding));
-	rc code = registry_add(b->registry, b->policy, &binding, envelope, chain);
-	if (code == RC_OK)
-		registry_find(b->registry, binding.curve_public)->standing = standing;
-	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
-}
-
-/* Who is enrolled, as the store has it. */
-static rc
-load_registry(struct broker *b)
-{
-	registry_destroy(&b->registry);
-	TRY(registry_new(&b->registry));
-	return store_each_binding(b->store, add_binding, b);
-}
-
 /* A leaf about the broker itself. */
 static rc
 note_event(struct broker *b, Sluis__EventKind kind, const struct hash *subject)
@@ -106,16 +81,6 @@ note_event(struct broker *b, Sluis__EventKind kind, const struct hash *subject)
 	uint64_t     index;
 
 	return event_append(b, &e, &index);
-}
-
-static rc
-commit(struct broker *b)
-{
-	TRY(journal_seal_batch(b->journal));
-	rc code = store_commit(b->store);
-	if (code == RC_OK) code = journal_commit(b->journal);
-	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = "commit");
-	return code;
 }
 
 /* The change of policy is durable: say so. */
@@ -142,7 +107,7 @@ begin_journal(struct broker *b)
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
 	TRY(code);
-	TRY(commit(b));
+	TRY(batch_commit(b));
 	tell_policy(b, version);
 	return RC_OK;
 }
@@ -158,8 +123,9 @@ open_parts(struct broker *b)
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(begin_journal(b));
-	TRY(load_registry(b));
+	TRY(batch_load_registry(b));
 	TRY(transport_open(&b->transport, c, b->keys.curve_secret));
 	return ready_write(b);
 }
@@ -179,6 +145,7 @@ broker_close(struct broker *b)
 {
 	transport_destroy(&b->transport);
 	if (b->store != NULL) ignore(store_forget_erased(b->store));
+	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
 	journal_destroy(&b->journal);
@@ -286,10 +253,7 @@ static rc
 undo_batch(struct broker *b, struct batch *batch, rc why)
 {
 	LOG(LOG_BATCH_FAILED, .code = why, .n = batch->n);
-	store_rollback(b->store);
-	TRY(journal_reload(b->journal));
-	dispatch_recount(b->dispatch);
-	TRY(load_registry(b)); /* an enrolment of this batch did not happen either */
+	TRY(batch_undo(b));
 	for (size_t i = 0; i < batch->n; i++)
 		if (!batch->replies[i].parked) TRY(reply_fail(&batch->replies[i], why));
 	return RC_OK;
@@ -305,7 +269,7 @@ serve_batch(struct broker *b)
 	TRY(store_begin(b->store));
 	rc code = fill_batch(b, &batch);
 	if (code == RC_OK)
-		TRY(commit(b)); /* a failed commit ends the process */
+		TRY(batch_commit(b)); /* a failed commit ends the process */
 	else
 		TRY(undo_batch(b, &batch, code));
 	answer_batch(b, &batch);
@@ -330,7 +294,7 @@ serve_gate(struct broker *b)
 	TRY(store_begin(b->store));
 	TRY(gate_serve(transport_zap(b->transport), b->registry, b->trust, b->now_ms,
 	    note_turned_away, b));
-	return commit(b);
+	return batch_commit(b);
 }
 
 /* --- what time brings ------------------------------------------------------------ */
@@ -373,7 +337,7 @@ reload_trust(struct broker *b)
 	TRY(registry_recheck(
 	    b->registry, b->trust, b->config->origin, b->now_ms, note_lost, b));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
-	TRY(commit(b));
+	TRY(batch_commit(b));
 	LOG(LOG_RELOADED, .detail = b->config->crl_file);
 	return RC_OK;
 }
@@ -387,9 +351,9 @@ reload_policy(struct broker *b)
 
 	TRY(store_begin(b->store));
 	TRY(adopt_candidate(b, &former));
-	TRY(commit(b));
+	TRY(batch_commit(b));
 	tell_policy(b, version);
-	if (former != NULL) TRY(load_registry(b));
+	if (former != NULL) TRY(batch_load_registry(b));
 	if (ready_write(b) != RC_OK)
 		LOG(LOG_RELOAD_FAILED, .code = RC_DISK, .detail = b->config->ready_file);
 	return RC_OK;
@@ -405,7 +369,7 @@ end_overdue(struct broker *b)
 		return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(overdue_end(b, &n, &more));
-	TRY(commit(b));
+	TRY(batch_commit(b));
 	b->expired_ms = more ? 0 : b->now_ms; /* the rest at the next turn */
 	if (n != 0) LOG(LOG_EXPIRED, .n = n);
 	return RC_OK;
@@ -446,15 +410,26 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 
 /* --- the loop -------------------------------------------------------------------- */
 
+/* How long nothing has to be done if nothing comes. */
+static long
+patience_of(const struct broker *b)
+{
+	long parked = dispatch_patience(b->dispatch, b->now_ms);
+	long cover  = veil_patience(b->veil, b->now_ms);
+	long least  = TURN_MS;
+
+	if (parked >= 0 && parked < least) least = parked;
+	if (cover >= 0 && cover < least) least = cover;
+	return least;
+}
+
 static rc
 turn(struct broker *b, volatile sig_atomic_t *reload)
 {
 	bool ready[N_DOORS], zap = false;
-	long patience = dispatch_patience(b->dispatch, b->now_ms);
-
-	TRY(transport_wait(b->transport,
-	    patience < 0 || patience > TURN_MS ? TURN_MS : patience, ready, &zap));
+	TRY(transport_wait(b->transport, patience_of(b), ready, &zap));
 	b->now_ms = clock_ms(CLOCK_REALTIME);
+	if (veil_is_due(b->veil, b->now_ms)) TRY(cover_turn(b, send_reply, b));
 	if (zap) TRY(serve_gate(b));
 	for (int d = 0; d < N_DOORS; d++) {
 		if (!ready[d]) continue;
@@ -473,5 +448,6 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
 	TRY(serve_batch(b)); /* what had already arrived still gets its answer */
+	TRY(veil_stop(b->veil, send_reply, b));
 	return dispatch_stop(b->dispatch, send_reply, b);
 }

@@ -9,6 +9,8 @@
  *	3  commit, once, with fsync; sign one checkpoint
  *	4  answer every sender with the commit's result, wake who waits for copies
  *
+ * What belongs to layer 2 of a case waits for a turn of its own (cover.h).
+ *
  * Nothing is answered before step 3, and nothing is signed before it.  A commit that
  * fails ends the process: crash and recover, never guess.
  *
@@ -29,6 +31,7 @@
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
 #include "broker/transport.h"
+#include "broker/veil.h"
 
 struct broker {
 	const struct config *config; /* borrowed */
@@ -45,6 +48,8 @@ struct broker {
 	struct journal       *journal;
 	struct dispatch      *dispatch;
 	struct transport     *transport;
+	struct veil          *veil;       /* what waits for a cover turn */
+	bool                  covered;    /* this batch is a cover turn */
 	uint64_t              now_ms;     /* read once a turn */
 	uint64_t              erased_ms;  /* when keys were last erased */
 	uint64_t              expired_ms; /* when overdue copies were last looked for */

@@ -54,6 +54,9 @@ static const struct option limits[] = {
     {"queue_messages", NUMBER, AT(queue_messages), 1, 100000, 256},
     {"erase_ms", NUMBER, AT(erase_ms), 10, 60000, 1000},
     {"expiry_s", NUMBER, AT(expiry_s), 1, 3600, 10},
+    {"cover_s", NUMBER, AT(cover_s), 0, 3600, 60},
+    {"cover_leaves", NUMBER, AT(cover_leaves), 4, 4096, 8},
+    {"cover_max", NUMBER, AT(cover_max), 1, 4096, 256},
 };
 
 enum {

@@ -43,6 +43,9 @@ struct config {
 	int64_t queue_messages;      /* ZeroMQ high-water marks */
 	int64_t erase_ms;            /* how soon keys of finished copies are gone */
 	int64_t expiry_s;            /* how often overdue copies are looked for */
+	int64_t cover_s;      /* between two cover turns (cover.h); 0: no layer 2 */
+	int64_t cover_leaves; /* entries that each of them appends, exactly */
+	int64_t cover_max;    /* requests that wait for one */
 };
 
 /* Read PATH.  RC_CONFIG with FINDINGS, RC_NOT_FOUND, RC_DISK. */

@@ -136,15 +136,22 @@ dispatch_added(struct dispatch *d, const char *oin, const char *desk)
 }
 
 void
-dispatch_recount(struct dispatch *d)
+dispatch_recount_copies(struct dispatch *d)
 {
 	ignore(store_count_all_pending(d->store, &d->waiting));
 	for (size_t i = 0; i < d->n_queues; i++) {
 		struct queue *q = d->queues[i];
 		ignore(store_count_pending(d->store, q->oin, q->desk, &q->waiting));
-		q->n_leases = 0; /* of copies that may not exist any more */
-		q->news     = true;
+		q->news = true;
 	}
+}
+
+void
+dispatch_recount(struct dispatch *d)
+{
+	dispatch_recount_copies(d);
+	for (size_t i = 0; i < d->n_queues; i++)
+		d->queues[i]->n_leases = 0; /* of copies that may not exist any more */
 }
 
 /* --- leases ---------------------------------------------------------------------- */

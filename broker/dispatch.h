@@ -37,6 +37,10 @@ MUST rc dispatch_added(struct dispatch *d, const char *oin, const char *desk);
 /* The batch's transaction was rolled back: count again from the store. */
 void dispatch_recount(struct dispatch *d);
 
+/* The same when no copy was handed out in that batch: leases stand, so that other desks
+ * do not notice. */
+void dispatch_recount_copies(struct dispatch *d);
+
 struct ask { /* a Receive, without its envelope */
 	char     oin[OIN_DIGITS + 1];
 	char     desk[DESK_MAX + 1];

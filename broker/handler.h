@@ -27,6 +27,8 @@ struct request { /* a message whose sender and signature were checked */
 	const struct route  *route;
 	const struct member *member; /* whose key signed it; NULL at the enrol door */
 	const uint8_t       *curve_public; /* of the channel */
+	struct slice         frame;        /* as it came */
+	uint64_t             came_ms;      /* when it did */
 	struct envelope      envelope;
 	ProtobufCMessage    *message; /* unpacked; the type the handler names */
 	const Sluis__Head   *head;    /* inside message */
@@ -49,9 +51,11 @@ struct handler {
 	 * whether it was.  NULL: asking again is harmless anyway. */
 	rc (*repeat)(
 	    struct broker *b, struct request *q, struct reply *r, bool *ret_done);
-	/* Which layer Q is about, 1 or 2, before anything of it was looked up.  NULL: 1.
-	 */
+	/* The layer that the request is about: one of layer 2 waits for the cover turn
+	 * (cover.h).  NULL: always 1. */
 	unsigned (*layer)(struct broker *b, const struct request *q);
+	/* It writes nothing unless it is refused: only then it has to wait. */
+	bool reads;
 };
 
 extern const struct handler submit_handler, preview_handler, receive_handler,

@@ -50,14 +50,13 @@ check_channel(struct broker *b, const struct incoming *in, struct member **ret)
 }
 
 static rc
-check_kind(struct slice frame, const struct incoming *in, struct request *q,
-    const struct handler **ret)
+check_kind(struct request *q, const struct handler **ret)
 {
-	TRY(envelope_open(frame, &q->envelope));
+	TRY(envelope_open(q->frame, &q->envelope));
 	*ret = handler_find(q->envelope.payload_type);
 	if (*ret == NULL) return RC_UNKNOWN_TYPE;
-	if (((*ret)->doors >> in->route.door & 1u) == 0) return RC_WRONG_DOOR;
-	return frame.n > (*ret)->max_bytes ? RC_TOO_LARGE : RC_OK;
+	if (((*ret)->doors >> q->route->door & 1u) == 0) return RC_WRONG_DOOR;
+	return q->frame.n > (*ret)->max_bytes ? RC_TOO_LARGE : RC_OK;
 }
 
 /* The head of every request is its first field (wire.proto). */
@@ -103,8 +102,8 @@ check_head(const struct broker *b, const struct request *q)
 		return RC_WRONG_SENDER;
 	if (strcmp(q->head->broker_origin, b->config->origin) != 0)
 		return RC_WRONG_BROKER;
-	if (created < b->now_ms && b->now_ms - created > window) return RC_STALE;
-	if (created > b->now_ms && created - b->now_ms > window) return RC_FUTURE;
+	if (created < q->came_ms && q->came_ms - created > window) return RC_STALE;
+	if (created > q->came_ms && created - q->came_ms > window) return RC_FUTURE;
 	return RC_OK;
 }
 
@@ -170,41 +169,72 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 
 /* --- public ---------------------------------------------------------------------- */
 
+/* Its head is fresh, or it is an old one that its sender only asks again. */
 static rc
-check_and_handle(struct broker *b, struct incoming *in, struct member *m,
-    struct request *q, struct reply *reply)
+handle_now(struct broker *b, const struct handler *handler, struct request *q,
+    struct reply *reply)
 {
-	struct slice frame =
-	    slice_of(zmq_msg_data(&in->payload), zmq_msg_size(&in->payload));
+	bool done  = false;
+	rc   fresh = check_head(b, q);
+
+	if (fresh == RC_STALE && handler->repeat != NULL)
+		TRY(handler->repeat(b, q, reply, &done));
+	if (done) return RC_OK;
+	TRY(fresh);
+	return handler->handle(b, q, reply);
+}
+
+/* What is about layer 2 is handled in a cover turn; so is its refusal. */
+static rc
+handle_veiled(struct broker *b, const struct handler *handler, struct request *q,
+    struct reply *reply)
+{
+	if (!veil_is_there(b->veil)) return RC_NO_COVER;
+	if (handler->reads) {
+		rc           code = handle_now(b, handler, q, reply);
+		enum rc_kind kind = rc_kind(code);
+		if (kind != RC_KIND_PEER && kind != RC_KIND_DENY) return code;
+	}
+	return veil_keep(b->veil, q->curve_public, q->frame, b->now_ms, reply);
+}
+
+static rc
+check_and_handle(struct broker *b, struct member *m, struct request *q,
+    const struct intake_veiled *waited, struct reply *reply)
+{
 	const struct handler *handler = NULL;
 
-	TRY(check_kind(frame, in, q, &handler));
-	if (m != NULL &&
+	TRY(check_kind(q, &handler));
+	if (waited == NULL && m != NULL &&
 	    !allowance_take(&m->requests, b->config->requests_per_minute, b->now_ms))
 		return RC_OVER_QUOTA;
 	if (q->member != NULL)
 		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
 	TRY(check_message(handler, q));
 	TRY(start_answer(q, reply));
-	rc   fresh = check_head(b, q);
-	bool done  = false;
-	if (fresh == RC_STALE && handler->repeat != NULL)
-		TRY(handler->repeat(b, q, reply, &done));
-	if (done) return RC_OK; /* old, but its sender is only asking again */
-	TRY(fresh);
-	return handler->handle(b, q, reply);
+	if (waited == NULL && handler->layer != NULL && handler->layer(b, q) != 1)
+		return handle_veiled(b, handler, q, reply);
+	if (waited != NULL && waited->verdict != RC_OK) {
+		(void)snprintf(q->where.at, sizeof q->where.at, "%s", waited->where);
+		return waited->verdict;
+	}
+	return handle_now(b, handler, q, reply);
 }
 
-rc
-intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
+static rc
+handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited,
+    struct reply *reply)
 {
 	uint64_t       before = journal_size(b->journal);
 	struct member *m      = NULL;
-	struct request q      = {.route = &in->route, .curve_public = in->curve_public};
+	struct request q      = {.route = &in->route,
+	         .curve_public          = in->curve_public,
+	         .frame   = slice_of(zmq_msg_data(&in->payload), zmq_msg_size(&in->payload)),
+	         .came_ms = waited == NULL ? b->now_ms : waited->came_ms};
 
 	rc code  = check_channel(b, in, &m);
 	q.member = in->route.door == DOOR_ENROL ? NULL : m;
-	if (code == RC_OK) code = check_and_handle(b, in, m, &q, reply);
+	if (code == RC_OK) code = check_and_handle(b, m, &q, waited, reply);
 	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
 	 * takes the batch down. */
 	bool fatal =
@@ -214,4 +244,17 @@ intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
 	message_destroy(&q.message);
 	denial_wipe(&q.why);
 	return code;
+}
+
+rc
+intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
+{
+	return handle(b, in, NULL, reply);
+}
+
+rc
+intake_handle_veiled(struct broker *b, struct incoming *in,
+    const struct intake_veiled *waited, struct reply *reply)
+{
+	return handle(b, in, waited, reply);
 }

@@ -17,8 +17,9 @@
  *	sender_is_not_the_key_holder			head.sender_* against the binding
  *	addressed_to_another_broker, stale, clock_ahead	head.broker_origin, created_ms
  *
- * then the handler.  A refusal of a known member becomes a leaf (EVENT_REFUSED), unless
- * it is BUSY or the member has used up its allowance of refusals.
+ * then the handler, or, for what is about layer 2, the veil (veil.h).  A refusal of
+ * a known member becomes a leaf (EVENT_REFUSED), unless it is BUSY or the member has used
+ * up its allowance of refusals.
  */
 #ifndef SLUIS_BROKER_INTAKE_H
 #define SLUIS_BROKER_INTAKE_H
@@ -31,5 +32,16 @@
  * LOCAL code: the batch must be rolled back.
  */
 MUST rc intake_handle(struct broker *b, struct incoming *in, struct reply *reply);
+
+/* A request about layer 2 that waited for its cover turn. */
+struct intake_veiled {
+	uint64_t    came_ms; /* its head had to be fresh then */
+	rc          verdict; /* RC_OK, or refuse it with this */
+	const char *where;   /* borrowed; with a verdict */
+};
+
+/* The same for one that intake_handle() kept (veil.h), inside its cover turn. */
+MUST rc intake_handle_veiled(struct broker *b, struct incoming *in,
+    const struct intake_veiled *waited, struct reply *reply);
 
 #endif

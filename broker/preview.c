@@ -182,10 +182,20 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return reply_set_code(r, served ? RC_OK : RC_NOBODY_SERVED, NULL);
 }
 
+static unsigned
+layer_of(struct broker *b, const struct request *q)
+{
+	const Sluis__Preview *m = (const Sluis__Preview *)q->message;
+	(void)b;
+	return m->handling != NULL && m->handling->has_layer ? m->handling->layer : 1;
+}
+
 const struct handler preview_handler = {
     .type      = TYPE_PREVIEW,
     .doors     = 1u << DOOR_AGENCY,
     .max_bytes = FRAME_MAX,
     .desc      = &sluis__preview__descriptor,
     .handle    = handle,
+    .layer     = layer_of,
+    .reads     = true,
 };

@@ -244,6 +244,15 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return done ? RC_OK : share(b, q, r);
 }
 
+/* The layer that a signal on the wire names: read without unpacking it. */
+static unsigned
+layer_of(struct broker *b, const struct request *q)
+{
+	const Sluis__Submit *m = (const Sluis__Submit *)q->message;
+	(void)b;
+	return m->has_signal ? signal_layer(slice_of(m->signal.data, m->signal.len)) : 1;
+}
+
 const struct handler submit_handler = {
     .type      = TYPE_SUBMIT,
     .doors     = 1u << DOOR_AGENCY,
@@ -251,4 +260,5 @@ const struct handler submit_handler = {
     .desc      = &sluis__submit__descriptor,
     .handle    = handle,
     .repeat    = answer_repetition,
+    .layer     = layer_of,
 };

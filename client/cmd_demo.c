@@ -19,10 +19,14 @@
 #include "client/jsonfile.h"
 #include "client/shipped.h"
 
+enum { COVER_S = 2 };
+
 static const struct option options_up[] = {
     {"dir", "D", N_("the folder of the region")},
     {"policy", "DIR", N_("the policy to use (default: the shipped one)")},
     {"sluisd", "FILE", N_("the daemon to start (default: beside this command, or PATH)")},
+    {"cover", "SECONDS",
+        N_("between cover turns for layer 2 (default 2; 0: no layer 2)")},
     {NULL, NULL, NULL},
 };
 static const struct option options_down[] = {
@@ -89,10 +93,17 @@ build_new(struct demo *d)
 	AUTO(policy_destroy) struct policy *p = NULL;
 	struct sluis_error                  e = {.code = SLUIS_INTERNAL};
 
+	uint64_t cover = COVER_S;
+
 	if (!demo_is_empty(d))
 		return complain_code(d->cli, RC_CONFIG, d->dir,
 		    N_("the folder is not empty and holds no demo"));
-	rc code = shipped_policy(d->cli, d->policy);
+	rc code = cli_number(d->cli, "cover", COVER_S, &cover);
+	if (code == RC_OK && cover > COVER_MAX_S)
+		(void)complain_code(
+		    d->cli, code = RC_USAGE, "--cover", N_("at most 3600 seconds"));
+	d->region.cover_s = (unsigned)cover;
+	if (code == RC_OK) code = shipped_policy(d->cli, d->policy);
 	if (code == RC_OK) code = policy_open(d->cli, d->policy, &p);
 	if (code != RC_OK) {
 		demo_clean_up(d);
@@ -120,6 +131,9 @@ run_up(struct cli *cli)
 	if (cli_flag(cli, "policy"))
 		return complain_code(cli, RC_USAGE, "--policy",
 		    N_("an existing region keeps its policy: name a new folder"));
+	if (cli_flag(cli, "cover"))
+		return complain_code(cli, RC_USAGE, "--cover",
+		    N_("an existing region keeps its cover: name a new folder"));
 	code = demo_restart(&d, &e);
 	if (code == RC_OK) return print_region(&d);
 	if (e.code == SLUIS_INTERNAL) e.code = code_out(code);

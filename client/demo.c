@@ -119,19 +119,23 @@ copy_policy(const struct demo *d)
 static rc
 write_config(const struct demo *d)
 {
-	static const char text[] = "# made by sluis demo up\n"
-	                           "origin: " DEMO_ORIGIN "\n"
-	                           "endpoint_agency: tcp://127.0.0.1:*\n"
-	                           "endpoint_audit: tcp://127.0.0.1:*\n"
-	                           "endpoint_enrol: tcp://127.0.0.1:*\n"
-	                           "state_dir: state\n"
-	                           "policy_dir: policy\n"
-	                           "anchors_file: ../ca/ca.pem\n"
-	                           "crl_file: ../ca/crl.pem\n"
-	                           "keys_file: broker-keys.json\n"
-	                           "ready_file: ready.json\n";
+	static const char         text[] = "# made by sluis demo up\n"
+	                                   "origin: " DEMO_ORIGIN "\n"
+	                                   "endpoint_agency: tcp://127.0.0.1:*\n"
+	                                   "endpoint_audit: tcp://127.0.0.1:*\n"
+	                                   "endpoint_enrol: tcp://127.0.0.1:*\n"
+	                                   "state_dir: state\n"
+	                                   "policy_dir: policy\n"
+	                                   "anchors_file: ../ca/ca.pem\n"
+	                                   "crl_file: ../ca/crl.pem\n"
+	                                   "keys_file: broker-keys.json\n"
+	                                   "ready_file: ready.json\n"
+	                                   "limits:\n";
+	AUTO(buf_wipe) struct buf all    = buf_init(4096);
 
-	return file_write(d->config, slice_str(text), 0644);
+	TRY(buf_append(&all, slice_str(text)));
+	TRY(buf_printf(&all, "  cover_s: %u\n", d->region.cover_s));
+	return file_write(d->config, buf_slice(&all), 0644);
 }
 
 static rc

@@ -22,7 +22,7 @@ struct demo {
 	char        policy[FILE_PATH_MAX], sluisd[FILE_PATH_MAX];
 	char        config[FILE_PATH_MAX], log[FILE_PATH_MAX], ready[FILE_PATH_MAX],
 	    pid[FILE_PATH_MAX];
-	struct region region;
+	struct region region; /* its cover_s is for the broker, too */
 	struct daemon daemon;
 	bool          made_dir; /* ours to remove again */
 };

@@ -237,7 +237,8 @@ acknowledge(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
 	body.n_delivery_ids = n;
 	body.delivery_ids   = list;
 	TRY(request_sign(s, &r, TYPE_ACKNOWLEDGE, &body.base));
-	TRY(request_ask(s, DOOR_MAIN, &r, patience_of(timeout_ms), &answer));
+	/* some of them may be of layer 2 */
+	TRY(request_ask(s, DOOR_MAIN, &r, patience_veiled(s, timeout_ms), &answer));
 	TRY(error_from_answer(&s->error, answer));
 	TRY(check_acknowledgements(s, ids, n, flags, answer));
 	TRY(result_new(&result, r.id));

@@ -82,6 +82,20 @@ read_keys(const char *path, const json_t *json, struct region *r, struct sluis_e
 	return RC_OK;
 }
 
+/* Absent from the file of a region without layer 2. */
+static rc
+read_cover(const char *path, const json_t *json, struct region *r, struct sluis_error *e)
+{
+	const json_t *value = json_object_get(json, "cover_s");
+
+	if (value == NULL) return RC_OK;
+	json_int_t s = json_integer_value(value);
+	if (!json_is_integer(value) || s < 0 || s > COVER_MAX_S)
+		return error_set(e, RC_CONFIG, path, "cover_s must be from 0 to 3600");
+	r->cover_s = (unsigned)s;
+	return RC_OK;
+}
+
 rc
 region_read(const char *path, struct region *ret, struct sluis_error *e)
 {
@@ -96,6 +110,7 @@ region_read(const char *path, struct region *ret, struct sluis_error *e)
 	TRY(jsonfile_string(
 	    path, json, "endpoint_enrol", r.endpoint_enrol, sizeof r.endpoint_enrol, e));
 	TRY(read_keys(path, json, &r, e));
+	TRY(read_cover(path, json, &r, e));
 	TRY(read_members(path, json, &r, e));
 	*ret      = r;
 	r.members = NULL;
@@ -118,10 +133,10 @@ region_write(const char *path, const struct region *r)
 	(void)zmq_z85_encode(z85, r->curve_public, KEY_BYTES);
 	TRY(note_verifier_format(&r->verifier, vkey));
 	AUTO(json_release)
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "origin",
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "origin",
 	    r->origin, "endpoint", r->endpoint, "endpoint_audit", r->endpoint_audit,
 	    "endpoint_enrol", r->endpoint_enrol, "broker_curve_public", z85, "verifier",
-	    vkey, "parties");
+	    vkey, "cover_s", (int)r->cover_s, "parties");
 	if (json == NULL) return RC_NOMEM;
 	for (size_t i = 0; i < r->n_members; i++)
 		if (json_array_append_new(json_object_get(json, "parties"),

@@ -8,6 +8,7 @@
  *	  "endpoint_enrol": "tcp://...",
  *	  "broker_curve_public": "<40 characters Z85>",
  *	  "verifier": "<vkey>",
+ *	  "cover_s": 60,
  *	  "parties": [ {"name","organisation","oin","role","desk"}, ... ] }
  *
  * It holds no secret, but everything rests on it: whoever changes the two keys sends
@@ -23,6 +24,7 @@
 #include "proto/note.h"
 
 enum {
+	COVER_MAX_S        = 3600,
 	ENDPOINT_MAX       = 128,
 	NAME_MAX_BYTES     = 64,
 	ORGANISATION_BYTES = 128,
@@ -44,6 +46,7 @@ struct region {
 	char                 endpoint_enrol[ENDPOINT_MAX + 1];
 	uint8_t              curve_public[KEY_BYTES]; /* the broker's */
 	struct note_verifier verifier;                /* its name is the origin */
+	unsigned             cover_s; /* what is about layer 2 takes up to so long more */
 	size_t               n_members;
 	struct member       *members; /* owned */
 };

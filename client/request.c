@@ -80,6 +80,12 @@ patience_of(unsigned timeout_ms)
 	return (struct patience){.timeout_ms = timeout_ms, .resend_ms = timeout_ms / 2};
 }
 
+struct patience
+patience_veiled(const struct sluis *s, unsigned timeout_ms)
+{
+	return patience_of(timeout_ms + s->folder.region.cover_s * 1000);
+}
+
 static const char *
 endpoint_of(const struct sluis *s, enum door door)
 {

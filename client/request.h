@@ -35,6 +35,10 @@ struct patience {
 /* Half of the time for the first try, half for the second. */
 struct patience patience_of(unsigned timeout_ms);
 
+/* The same for what may be about layer 2, which the broker of S answers at its next cover
+ * turn. */
+struct patience patience_veiled(const struct sluis *s, unsigned timeout_ms);
+
 /*
  * Send R through DOOR.  RC_OK when its answer came: look at its code with
  * error_from_answer().  Otherwise why none came, also in S's last error.

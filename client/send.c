@@ -15,6 +15,7 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
+#include "proto/signal_check.h"
 
 /* --- after the answer ------------------------------------------------------------------
  */
@@ -69,9 +70,12 @@ rc
 send_ask(struct sluis *s, const Sluis__Submit *what, const struct request *r,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(message_destroy) Sluis__Answer *answer = NULL;
+	AUTO(message_destroy) Sluis__Answer *answer   = NULL;
+	struct patience                      patience = patience_of(timeout_ms);
 
-	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
+	if (signal_layer(slice_of(what->signal.data, what->signal.len)) != 1)
+		patience = patience_veiled(s, timeout_ms);
+	TRY(request_ask(s, DOOR_MAIN, r, patience, &answer));
 	TRY(check_answer(s, what, r, answer));
 	if (answer->n_outcomes != 0 || answer->n_receipts != 0)
 		TRY(keep_answer(s, r, answer));
@@ -206,7 +210,10 @@ preview_signal(struct sluis *s, const struct sluis_submission *what, unsigned ti
 	body.head     = &head;
 	body.handling = signal->handling;
 	TRY(request_sign(s, &r, TYPE_PREVIEW, &body.base));
-	TRY(request_ask(s, DOOR_MAIN, &r, patience_of(timeout_ms), &answer));
+	struct patience patience = patience_of(timeout_ms);
+	if (signal->handling != NULL && signal->handling->layer == 2)
+		patience = patience_veiled(s, timeout_ms); /* if it is refused */
+	TRY(request_ask(s, DOOR_MAIN, &r, patience, &answer));
 	return hand_over(s, &r, &answer, ret);
 }
 

@@ -15,6 +15,7 @@
 #include "proto/signal_forms.h"
 #include "proto/text.h"
 #include "proto/trail.h"
+#include "proto/wire.h"
 
 struct check {
 	struct trail  trail;
@@ -234,4 +235,41 @@ signal_check(const Sluis__Signal *signal, struct where *reterr)
 	    &k, "police_10_1_b", signal->police_10_1_b, signal->n_police_10_1_b));
 	TRY(check_handling(&k, signal->handling));
 	return check_says_something(&k, signal);
+}
+
+/* --- the layer -------------------------------------------------------------------- */
+
+static uint32_t
+number_of(const ProtobufCMessageDescriptor *desc, const char *name)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field_by_name(desc, name);
+
+	return f == NULL ? 0 : f->id;
+}
+
+/* Whether HANDLING names any other layer than 1. */
+static bool
+names_layer_2(struct slice handling)
+{
+	uint32_t          layer = number_of(&sluis__handling__descriptor, "layer");
+	struct wire_field f;
+
+	while (handling.n != 0 && wire_next(&handling, &f) == RC_OK)
+		if (f.number == layer &&
+		    (f.type != WIRE_VARINT || f.body.n != 1 || f.body.p[0] != 1))
+			return true;
+	return false;
+}
+
+unsigned
+signal_layer(struct slice signal)
+{
+	uint32_t          handling = number_of(&sluis__signal__descriptor, "handling");
+	struct wire_field f;
+
+	while (signal.n != 0 && wire_next(&signal, &f) == RC_OK)
+		if (f.number == handling && f.type == WIRE_BYTES && names_layer_2(f.body))
+			return 2;
+	return 1;
 }

@@ -23,4 +23,8 @@
  * NULL); never a value. */
 MUST rc signal_check(const Sluis__Signal *signal, struct where *reterr);
 
+/* The layer that the serialised SIGNAL is for, without unpacking it: handling.layer, 1
+ * when there is none.  Says 2 rather than 1 of bytes that no Signal is made of. */
+unsigned signal_layer(struct slice signal);
+
 #endif

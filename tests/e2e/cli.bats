@@ -14,10 +14,10 @@ VECTOR_KEY='example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+
 setup_file() {
 	export D=$BATS_FILE_TMPDIR/region
 	export LC_ALL=C NO_COLOR=1 SLUIS_SLUISD=$SLUISD
-	"$SLUIS" demo up --dir "$D"
+	"$SLUIS" demo up --cover 0 --dir "$D"
 	# another region, for its keys only
 	export OTHER=$BATS_FILE_TMPDIR/other
-	"$SLUIS" demo up --dir "$OTHER"
+	"$SLUIS" demo up --cover 0 --dir "$OTHER"
 	"$SLUIS" demo down --dir "$OTHER"
 }
 

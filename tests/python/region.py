@@ -86,8 +86,10 @@ def resident_kib(pid):
 class Region:
     """One running region on disk."""
 
-    def __init__(self, keep=False, policy=None):
+    def __init__(self, keep=False, policy=None, cover_s=0):
         self.policy = policy    # a folder instead of the shipped policy
+        self.cover_s = cover_s  # seconds between cover turns; 0: no layer 2, so that a test
+                                # that counts entries finds only its own
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sluis-region-"))
         self.keep = keep or bool(os.environ.get("SLUIS_KEEP"))
         self.broker = None      # a Popen, once we start the broker ourselves
@@ -131,7 +133,8 @@ class Region:
 
     def up(self):
         policy = ["--policy", self.policy] if self.policy else []
-        self.command("demo", "up", "--dir", self.dir, "--sluisd", binary("sluisd"), *policy)
+        self.command("demo", "up", "--dir", self.dir, "--sluisd", binary("sluisd"),
+                     "--cover", self.cover_s, *policy)
         self.read()
 
     def read(self):

@@ -100,6 +100,7 @@ open_parts(struct region *r)
 	must(store_open(&b->store, c->state_dir));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	must(veil_new(&b->veil, c, b->now_ms));
 	must(registry_new(&b->registry));
 	must(store_each_binding(b->store, add_binding, b));
 }
@@ -108,6 +109,7 @@ static void
 close_parts(struct region *r)
 {
 	struct broker *b = &r->broker;
+	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
 	journal_destroy(&b->journal);

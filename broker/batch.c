@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* batch.c - committing and undoing. */
+#include "broker/batch.h"
+
+#include "broker/log.h"
+
+static rc
+add_binding(void *arg, struct slice envelope, struct slice chain)
+{
+	struct broker *b = arg;
+	struct binding binding;
+
+	rc standing = binding_check(
+	    envelope, chain, b->trust, b->config->origin, b->now_ms, &binding);
+	if (rc_kind(standing) == RC_KIND_LOCAL) return standing;
+	/* One that ended meanwhile is kept with the reason: what it replaced stays
+	 * replaced, and a newer revocation list may bring it back. */
+	if (standing != RC_OK) TRY(binding_read(envelope, &binding));
+	rc code = registry_add(b->registry, b->policy, &binding, envelope, chain);
+	if (code == RC_OK)
+		registry_find(b->registry, binding.curve_public)->standing = standing;
+	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
+}
+
+rc
+batch_load_registry(struct broker *b)
+{
+	registry_destroy(&b->registry);
+	TRY(registry_new(&b->registry));
+	return store_each_binding(b->store, add_binding, b);
+}
+
+rc
+batch_commit(struct broker *b)
+{
+	TRY(journal_seal_batch(b->journal));
+	rc code = store_commit(b->store);
+	if (code == RC_OK) code = journal_commit(b->journal);
+	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = "commit");
+	return code;
+}
+
+rc
+batch_undo(struct broker *b)
+{
+	store_rollback(b->store);
+	TRY(journal_reload(b->journal));
+	dispatch_recount(b->dispatch);
+	return batch_load_registry(b); /* an enrolment in it did not happen either */
+}
+
+rc
+batch_undo_cover(struct broker *b)
+{
+	store_rollback(b->store);
+	TRY(journal_reload(b->journal));
+	dispatch_recount_copies(b->dispatch);
+	return RC_OK;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * batch.h - the end of a batch: all of it is durable, or none of it happened.
+ *
+ * A batch is one transaction of the store.  What memory knows besides (the journal's
+ * edge, counts of copies, who is enrolled) follows its fate.
+ */
+#ifndef SLUIS_BROKER_BATCH_H
+#define SLUIS_BROKER_BATCH_H
+
+#include "broker/broker.h"
+
+/* Who is enrolled, as the store has it. */
+MUST rc batch_load_registry(struct broker *b);
+
+/* Seal, commit and sign.  After a failure the process must end. */
+MUST rc batch_commit(struct broker *b);
+
+/* Roll back: nothing of the batch happened, in memory neither. */
+MUST rc batch_undo(struct broker *b);
+
+/* The same for a batch in which nobody was enrolled and no copy was handed out. */
+MUST rc batch_undo_cover(struct broker *b);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cover.c - a batch of a fixed size.
+ *
+ * How many entries a request writes is only known when it has written them.  So the turn
+ * is tried; when it grows too large it is undone and tried again with what fitted.
+ */
+#include "broker/cover.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/batch.h"
+#include "broker/event.h"
+#include "broker/intake.h"
+#include "broker/log.h"
+#include "proto/auto.h"
+
+struct turn {
+	struct broker *b;
+	uint64_t       first;     /* size of the journal before it */
+	size_t         n;         /* requests to handle, from the oldest on */
+	bool           no_work;   /* leave time-driven work for the next turn */
+	bool           too_large; /* the oldest request never fits */
+	size_t         n_replies; /* of them, handled */
+	struct reply  *replies;   /* owned, cap n */
+};
+
+static void
+turn_wipe(struct turn *t)
+{
+	for (size_t i = 0; i < t->n_replies; i++) reply_wipe(&t->replies[i]);
+	free(t->replies);
+	*t = (struct turn){0};
+}
+
+static uint64_t
+room_of(const struct turn *t)
+{
+	uint64_t used = journal_size(t->b->journal) - t->first;
+	uint64_t most = (uint64_t)t->b->config->cover_leaves;
+
+	return used > most ? 0 : most - used;
+}
+
+static bool
+is_overfull(const struct turn *t)
+{
+	return journal_size(t->b->journal) - t->first >
+	       (uint64_t)t->b->config->cover_leaves;
+}
+
+/* --- what time brings ------------------------------------------------------------ */
+
+static const struct cover_work works[] = {
+    {0, NULL},
+};
+
+static rc
+do_works(struct turn *t)
+{
+	uint64_t keep = (uint64_t)t->b->config->cover_leaves / 2;
+
+	for (const struct cover_work *w = works; w->one != NULL; w++) {
+		bool did = true;
+		while (did && room_of(t) >= keep + w->leaves) TRY(w->one(t->b, &did));
+	}
+	return RC_OK;
+}
+
+/* --- requests -------------------------------------------------------------------- */
+
+static rc
+handle_one(struct turn *t, const struct veiled *w, struct reply *r)
+{
+	struct intake_veiled how = {.came_ms = w->came_ms};
+	struct incoming      in  = {.route = w->to};
+
+	if (t->too_large) {
+		how.verdict = RC_TOO_MANY;
+		how.where   = "cover_leaves";
+	}
+	memcpy(in.curve_public, w->curve_public, KEY_BYTES);
+	/* borrowed: there is nothing to free */
+	if (zmq_msg_init_data(
+	        &in.payload, (void *)(uintptr_t)w->frame.p, w->frame.n, NULL, NULL) != 0)
+		return RC_NOMEM;
+	rc code = intake_handle_veiled(t->b, &in, &how, r);
+	(void)zmq_msg_close(&in.payload);
+	return code;
+}
+
+/* Stops after the first that does not fit, which is not counted. */
+static rc
+handle_requests(struct turn *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct veiled *w = veil_at(t->b->veil, i);
+		struct reply        *r = &t->replies[i];
+		TRY(reply_init(r, &w->to, slice_of(NULL, 0)));
+		t->n_replies++;
+		TRY(handle_one(t, w, r));
+		if (is_overfull(t)) {
+			t->n = i;
+			return RC_OK;
+		}
+	}
+	return RC_OK;
+}
+
+/* --- the turn -------------------------------------------------------------------- */
+
+static rc
+fill_up(struct turn *t)
+{
+	struct event cover = {.kind = SLUIS__EVENT_KIND__EVENT_COVER};
+	uint64_t     index = 0;
+
+	while (room_of(t) != 0) TRY(event_append(t->b, &cover, &index));
+	return RC_OK;
+}
+
+static rc
+write_turn(struct turn *t)
+{
+	if (!t->no_work) TRY(do_works(t));
+	TRY(handle_requests(t));
+	return is_overfull(t) ? RC_OK : fill_up(t);
+}
+
+/* What comes after an attempt that was too large: fewer requests, then no other work,
+ * then a refusal. */
+static void
+ask_less(struct turn *next, const struct turn *failed)
+{
+	next->n         = failed->n;
+	next->no_work   = failed->no_work;
+	next->too_large = failed->too_large;
+	if (failed->n != 0) return;
+	next->n         = 1;
+	next->too_large = failed->no_work;
+	next->no_work   = true;
+}
+
+/* Try T; *RET_FITS says whether it stands in the open transaction, which is undone if
+ * not. */
+static rc
+attempt(struct turn *t, bool *ret_fits)
+{
+	struct broker *b = t->b;
+
+	*ret_fits  = false;
+	t->first   = journal_size(b->journal);
+	t->replies = calloc(t->n + 1, sizeof *t->replies);
+	if (t->replies == NULL) return RC_NOMEM;
+	TRY(store_begin(b->store));
+	b->covered = true;
+	rc code    = write_turn(t);
+	b->covered = false;
+	*ret_fits  = code == RC_OK && !is_overfull(t);
+	if (!*ret_fits) TRY(batch_undo_cover(b));
+	return code;
+}
+
+static void
+answer(struct turn *t, dispatch_send send, void *arg)
+{
+	for (size_t i = 0; i < t->n_replies; i++) send(arg, &t->replies[i]);
+	veil_drop(t->b->veil, t->n_replies);
+}
+
+/* Nothing of it happened: everybody that was in it is told why. */
+static rc
+fail(struct turn *t, rc why, dispatch_send send, void *arg)
+{
+	LOG(LOG_BATCH_FAILED, .code = why, .n = t->n_replies);
+	for (size_t i = 0; i < t->n_replies; i++) TRY(reply_fail(&t->replies[i], why));
+	answer(t, send, arg);
+	return RC_OK;
+}
+
+rc
+cover_turn(struct broker *b, dispatch_send send, void *arg)
+{
+	AUTO(turn_wipe) struct turn t = {.b = b, .n = veil_waiting(b->veil)};
+	bool                        fits;
+
+	veil_turned(b->veil, b->now_ms);
+	if (t.n > (size_t)b->config->cover_leaves) t.n = (size_t)b->config->cover_leaves;
+	for (;;) {
+		rc code = attempt(&t, &fits);
+		if (code != RC_OK) return fail(&t, code, send, arg);
+		if (fits) break;
+		struct turn next = {.b = b};
+		ask_less(&next, &t);
+		turn_wipe(&t);
+		t = next;
+	}
+	TRY(batch_commit(b));
+	answer(&t, send, arg);
+	return RC_OK;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cover.h - the cover turn: the only moment at which layer 2 writes.
+ *
+ * Every `cover_s` seconds there is one batch that appends exactly `cover_leaves` entries:
+ * what layer 2 had to write, and EVENT_COVER for the rest.  Without any layer 2 it is the
+ * same batch, of the same size, at the same time.  What does not fit waits for the next
+ * turn; a request that would never fit is refused (too_many_elements at `cover_leaves`).
+ *
+ * Done in it, in this order:
+ *
+ *	what time brings to layer 2 (the table in cover.c), for half of the room
+ *	requests about layer 2, in the order in which they came (veil.h)
+ *	their refusals, which are entries too
+ *
+ * Whoever writes something about layer 2 checks `broker.covered` first: a handler by its
+ * `layer` hook (handler.h), time-driven work by standing in the table.
+ *
+ * Threads: the broker loop only.
+ */
+#ifndef SLUIS_BROKER_COVER_H
+#define SLUIS_BROKER_COVER_H
+
+#include "broker/broker.h"
+
+/* One piece of time-driven work of layer 2 inside the turn: at most `leaves` entries.
+ * *RET_DID says whether there was any. */
+struct cover_work {
+	uint64_t leaves;
+	rc (*one)(struct broker *b, bool *ret_did);
+};
+
+/* Hold the turn: a batch of its own, begun and committed here; then SEND the answers. */
+MUST rc cover_turn(struct broker *b, dispatch_send send, void *arg);
+
+#endif

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_cover.c - layer 2 writes in cover turns only, and a turn has one size. */
+#include "broker/cover.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "broker/batch.h"
+#include "proto/message.h"
+#include "proto/signal_check.h"
+#include "support/region.h"
+
+static struct region region;
+static struct person town, police;
+static struct buf    layer_1, layer_2;
+
+enum { LEAVES = 8, ANSWERS = 300 };
+
+static struct answered {
+	char    code[64], where[64];
+	uint8_t route;
+	size_t  n_outcomes, n_receipts;
+} answered[ANSWERS];
+static size_t n_answered;
+
+static int
+make(void **state)
+{
+	(void)state;
+	region_open(&region);
+	person_enrolled(&region, OIN_MUNICIPALITY, "meldpunt", &town);
+	person_enrolled(&region, OIN_POLICE, "avim", &police);
+	layer_1 = buf_init(SIGNAL_MAX);
+	layer_2 = buf_init(SIGNAL_MAX);
+	signal_from_file("10-truant-girl.json", &layer_1);
+	Sluis__Signal *s   = sluis__signal__unpack(NULL, layer_1.n, layer_1.p);
+	s->handling->layer = 2;
+	pack_message(&s->base, &layer_2);
+	sluis__signal__free_unpacked(s, NULL);
+	n_answered = 0;
+	return 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	person_wipe(&town);
+	person_wipe(&police);
+	buf_wipe(&layer_1);
+	buf_wipe(&layer_2);
+	region_close(&region);
+	return 0;
+}
+
+static void
+take(void *arg, struct reply *r)
+{
+	struct answered *a = &answered[n_answered++];
+
+	(void)arg;
+	assert_true(n_answered <= ANSWERS);
+	(void)snprintf(a->code, sizeof a->code, "%s", r->answer->code);
+	(void)snprintf(a->where, sizeof a->where, "%s",
+	    r->answer->where == NULL ? "" : r->answer->where);
+	a->route      = r->to.id[0];
+	a->n_outcomes = r->answer->n_outcomes;
+	a->n_receipts = r->answer->n_receipts;
+}
+
+static uint64_t
+size(void)
+{
+	return journal_size(region.broker.journal);
+}
+
+/* A turn; how many entries it wrote. */
+static uint64_t
+turn(void)
+{
+	uint64_t before = size();
+
+	n_answered = 0;
+	must(cover_turn(&region.broker, take, NULL));
+	return size() - before;
+}
+
+static unsigned
+kind_of(uint64_t index)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
+
+	must(store_get_leaf(region.broker.store, index, &bytes, NULL));
+	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, bytes.n, bytes.p);
+	assert_non_null(leaf);
+	unsigned kind = leaf->kind;
+	sluis__leaf__free_unpacked(leaf, NULL);
+	return kind;
+}
+
+/* How many of the newest turn's entries are cover. */
+static size_t
+n_cover(void)
+{
+	size_t n = 0;
+	for (uint64_t i = size() - LEAVES; i < size(); i++)
+		n += kind_of(i) == SLUIS__EVENT_KIND__EVENT_COVER;
+	return n;
+}
+
+static void
+submission(const struct person *by, struct slice signal, size_t n_to, struct buf *out)
+{
+	static Sluis__Recipient to[RECIPIENTS_MAX];
+	static char             oins[RECIPIENTS_MAX][OIN_DIGITS + 1];
+	Sluis__Recipient       *list[RECIPIENTS_MAX];
+	Sluis__Submit           m = SLUIS__SUBMIT__INIT;
+	Sluis__Head             head;
+	uint8_t                 id[ID_BYTES];
+
+	head_make(&region, by, id, &head);
+	for (size_t i = 0; i < n_to; i++) {
+		sluis__recipient__init(list[i] = &to[i]);
+		(void)snprintf(oins[i], sizeof oins[i], "%020u", (unsigned)i + 1);
+		to[i].oin = oins[i];
+	}
+	to[0].oin      = message_borrow(OIN_POLICE);
+	m.head         = &head;
+	m.convenant    = message_borrow("afstemming");
+	m.phase        = message_borrow("1");
+	m.purpose      = message_borrow("duiding");
+	m.n_recipients = n_to;
+	m.recipients   = list;
+	m.has_signal   = 1;
+	m.signal       = message_borrow_bytes(signal.p, signal.n);
+	person_sign(by, TYPE_SUBMIT, &m.base, out);
+}
+
+static Sluis__Answer *
+send_frame(const struct person *by, uint8_t route, struct slice frame)
+{
+	Sluis__Answer *a = NULL;
+	must(region_exchange(&region, by, DOOR_AGENCY, route, frame, &a));
+	return a;
+}
+
+/* Send a signal of layer 2 to N recipients; it must be kept. */
+static void
+keep(const struct person *by, size_t n)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+
+	submission(by, buf_slice(&layer_2), n, &frame);
+	assert_null(send_frame(by, 1, buf_slice(&frame)));
+}
+
+static void
+refused_at_once(struct slice frame, const char *code)
+{
+	AUTO(message_destroy) Sluis__Answer *a = send_frame(&town, 1, frame);
+	assert_non_null(a);
+	assert_string_equal(a->code, code);
+}
+
+/* --- the claims ------------------------------------------------------------------ */
+
+static void
+what_is_of_layer_1_does_not_wait(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	submission(&town, buf_slice(&layer_1), 1, &frame);
+	refused_at_once(buf_slice(&frame), "ok");
+	assert_int_equal(veil_waiting(region.broker.veil), 0);
+}
+
+static void
+layer_2_writes_nothing_until_the_turn(void **state)
+{
+	uint64_t before = size();
+	(void)state;
+	keep(&town, 1);
+	assert_int_equal(size(), before);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(answered[0].n_outcomes, 1);
+	assert_int_equal(n_cover(), LEAVES - 1);
+	assert_int_equal(veil_waiting(region.broker.veil), 0);
+}
+
+static void
+a_turn_without_layer_2_is_as_large(void **state)
+{
+	(void)state;
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_cover(), LEAVES);
+	region.config->cover_leaves = 31;
+	assert_int_equal(turn(), 31);
+}
+
+static void
+what_does_not_fit_waits_for_the_next_turn(void **state)
+{
+	(void)state;
+	keep(&town, 5);
+	keep(&town, 3);
+	keep(&town, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 2);
+	assert_int_equal(n_cover(), 0);
+	assert_int_equal(veil_waiting(region.broker.veil), 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	keep(&town, 5);
+	keep(&town, 4);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(n_cover(), 3);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(n_cover(), 4);
+}
+
+static void
+what_never_fits_is_refused_and_says_so(void **state)
+{
+	(void)state;
+	keep(&town, LEAVES + 1);
+	keep(&town, LEAVES);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_string_equal(answered[0].code, "too_many_elements");
+	assert_string_equal(answered[0].where, "cover_leaves");
+	assert_int_equal(answered[0].n_receipts, 1);
+	assert_int_equal(n_cover(), LEAVES - 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(answered[0].n_outcomes, LEAVES);
+}
+
+static void
+a_refusal_of_layer_2_waits_too(void **state)
+{
+	uint64_t before = size();
+	(void)state;
+	keep(&town, 0);
+	assert_int_equal(size(), before);
+	assert_int_equal(turn(), LEAVES);
+	assert_string_equal(answered[0].code, "no_recipients_named");
+	assert_int_equal(n_cover(), LEAVES - 1);
+}
+
+static void
+asking_again_takes_the_place_of_asking(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	submission(&town, buf_slice(&layer_2), 1, &frame);
+	assert_null(send_frame(&town, 1, buf_slice(&frame)));
+	assert_null(send_frame(&town, 2, buf_slice(&frame)));
+	assert_int_equal(veil_waiting(region.broker.veil), 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(answered[0].route, 2);
+	assert_null(send_frame(&town, 3, buf_slice(&frame)));
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(n_cover(), LEAVES); /* the same answer again */
+	assert_int_equal(answered[0].n_outcomes, 1);
+}
+
+static void
+one_key_cannot_fill_the_queue(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	for (size_t i = 0; i < VEIL_KEY_MAX; i++) keep(&town, 1);
+	submission(&town, buf_slice(&layer_2), 1, &frame);
+	uint64_t before = size();
+	refused_at_once(buf_slice(&frame), "queue_full");
+	assert_int_equal(size(), before);
+	keep(&police, 1);
+}
+
+static void
+the_queue_is_bounded(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	region.config->cover_max = 2;
+	keep(&town, 1);
+	keep(&police, 1);
+	submission(&town, buf_slice(&layer_2), 1, &frame);
+	refused_at_once(buf_slice(&frame), "queue_full");
+}
+
+static void
+a_long_queue_is_served_in_its_order(void **state)
+{
+	size_t left = VEIL_KEY_MAX;
+	(void)state;
+	for (size_t i = 0; i < VEIL_KEY_MAX; i++) keep(&town, 1);
+	while (left > 0) {
+		assert_int_equal(turn(), LEAVES);
+		assert_int_equal(n_answered, LEAVES);
+		left -= n_answered;
+	}
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 0);
+}
+
+static void
+without_cover_there_is_no_layer_2(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	region.config->cover_s = 0;
+	submission(&town, buf_slice(&layer_2), 1, &frame);
+	refused_at_once(buf_slice(&frame), "no_cover_for_layer_2");
+	assert_false(veil_is_due(region.broker.veil, UINT64_MAX));
+	assert_int_equal(veil_patience(region.broker.veil, 0), -1);
+}
+
+static void
+freshness_is_that_of_when_it_came(void **state)
+{
+	(void)state;
+	keep(&town, 1);
+	region.broker.now_ms += 3600 * 1000;
+	assert_int_equal(turn(), LEAVES);
+	assert_string_not_equal(answered[0].code, "stale");
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	submission(&town, buf_slice(&layer_2), 1, &frame);
+	region.broker.now_ms += 3600 * 1000;
+	assert_null(send_frame(&town, 1, buf_slice(&frame)));
+	assert_int_equal(turn(), LEAVES);
+	assert_string_equal(answered[0].code, "stale");
+}
+
+static void
+turns_are_at_multiples_of_the_clock(void **state)
+{
+	struct veil *v = NULL;
+	(void)state;
+	region.config->cover_s = 60;
+	must(veil_new(&v, region.config, 100000));
+	assert_false(veil_is_due(v, 119999));
+	assert_int_equal(veil_patience(v, 119000), 1000);
+	assert_true(veil_is_due(v, 120000));
+	veil_turned(v, 131000); /* late: the next is on time */
+	assert_false(veil_is_due(v, 179999));
+	assert_true(veil_is_due(v, 180000));
+	assert_true(veil_is_due(v, 900000));
+	assert_true(veil_is_due(v, 5000)); /* the clock was set back */
+	veil_destroy(&v);
+}
+
+static void
+a_lost_connection_or_standing_costs_nothing_else(void **state)
+{
+	(void)state;
+	keep(&town, 1);
+	keep(&police, 1);
+	person_member(&region, &town)->standing = RC_REVOKED;
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 2);
+	assert_string_equal(answered[0].code, "revoked");
+	assert_string_not_equal(answered[1].code, "revoked");
+}
+
+static void
+who_waits_is_told_that_the_broker_stops(void **state)
+{
+	(void)state;
+	keep(&town, 1);
+	uint64_t before = size();
+	must(veil_stop(region.broker.veil, take, NULL));
+	assert_int_equal(n_answered, 1);
+	assert_string_equal(answered[0].code, "stopping");
+	assert_int_equal(veil_waiting(region.broker.veil), 0);
+	assert_int_equal(size(), before);
+}
+
+static void
+preview(const char *oin, struct buf *out)
+{
+	Sluis__Recipient to = SLUIS__RECIPIENT__INIT, *list = &to;
+	Sluis__Handling  h = SLUIS__HANDLING__INIT;
+	Sluis__Preview   m = SLUIS__PREVIEW__INIT;
+	Sluis__Head      head;
+	uint8_t          id[ID_BYTES];
+
+	head_make(&region, &town, id, &head);
+	to.oin         = message_borrow(oin);
+	h.has_layer    = 1;
+	h.layer        = 2;
+	m.head         = &head;
+	m.convenant    = message_borrow("afstemming");
+	m.phase        = message_borrow("1");
+	m.purpose      = message_borrow("duiding");
+	m.n_recipients = 1;
+	m.recipients   = &list;
+	m.handling     = &h;
+	person_sign(&town, TYPE_PREVIEW, &m.base, out);
+}
+
+static void
+reading_does_not_wait_but_its_refusal_does(void **state)
+{
+	AUTO(buf_wipe) struct buf good = buf_init(FRAME_MAX), bad = buf_init(FRAME_MAX);
+	(void)state;
+	preview(OIN_POLICE, &good);
+	AUTO(message_destroy) Sluis__Answer *a = send_frame(&town, 1, buf_slice(&good));
+	assert_non_null(a);
+	preview("not an OIN", &bad);
+	uint64_t before = size();
+	assert_null(send_frame(&town, 1, buf_slice(&bad)));
+	assert_int_equal(size(), before);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_string_not_equal(answered[0].code, "ok");
+	assert_int_equal(n_cover(), LEAVES - 1);
+}
+
+static void
+the_layer_of_bytes_that_are_no_signal_is_not_1_by_trick(void **state)
+{
+	static const uint8_t twice[]  = {0x92, 0x01, 2, 0x10, 1, 0x92, 0x01, 2, 0x10, 2};
+	static const uint8_t long_1[] = {0x92, 0x01, 3, 0x10, 0x81, 0};
+	static const uint8_t one[]    = {0x92, 0x01, 2, 0x10, 1};
+	static const uint8_t inner[]  = {0x92, 0x01, 4, 0x10, 1, 0x10, 2};
+	(void)state;
+	assert_int_equal(signal_layer(slice_of(twice, sizeof twice)), 2);
+	assert_int_equal(signal_layer(slice_of(long_1, sizeof long_1)), 2);
+	assert_int_equal(signal_layer(slice_of(inner, sizeof inner)), 2);
+	assert_int_equal(signal_layer(slice_of(one, sizeof one)), 1);
+	assert_int_equal(signal_layer(slice_of(one, sizeof one - 1)), 1);
+	assert_int_equal(signal_layer(slice_of(NULL, 0)), 1);
+	assert_int_equal(signal_layer(buf_slice(&layer_1)), 1);
+	assert_int_equal(signal_layer(buf_slice(&layer_2)), 2);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(what_is_of_layer_1_does_not_wait),
+	    TEST(layer_2_writes_nothing_until_the_turn),
+	    TEST(a_turn_without_layer_2_is_as_large),
+	    TEST(what_does_not_fit_waits_for_the_next_turn),
+	    TEST(what_never_fits_is_refused_and_says_so),
+	    TEST(a_refusal_of_layer_2_waits_too),
+	    TEST(asking_again_takes_the_place_of_asking),
+	    TEST(one_key_cannot_fill_the_queue),
+	    TEST(the_queue_is_bounded),
+	    TEST(a_long_queue_is_served_in_its_order),
+	    TEST(without_cover_there_is_no_layer_2),
+	    TEST(freshness_is_that_of_when_it_came),
+	    TEST(turns_are_at_multiples_of_the_clock),
+	    TEST(a_lost_connection_or_standing_costs_nothing_else),
+	    TEST(who_waits_is_told_that_the_broker_stops),
+	    TEST(reading_does_not_wait_but_its_refusal_does),
+	    TEST(the_layer_of_bytes_that_are_no_signal_is_not_1_by_trick),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
