@@ -5,6 +5,9 @@
  * One leaf per copy (EVENT_ACKNOWLEDGED), the same receipt when asked again.  All ids of
  * a request are looked up before anything is written: one that is unknown refuses
  * the request as a whole.
+ *
+ * Copies of layer 2 end in cover turns (cover.h), those of layer 1 among them at once: a
+ * desk that has both must look to others as if it only had the latter.
  */
 #include <string.h>
 
@@ -27,7 +30,7 @@ find_own(struct broker *b, const struct request *q, const ProtobufCBinaryData *i
 }
 
 static rc
-handle(struct broker *b, struct request *q, struct reply *r)
+find_all(struct broker *b, const struct request *q)
 {
 	const Sluis__Acknowledge *m = (const Sluis__Acknowledge *)q->message;
 	struct delivery           row;
@@ -36,12 +39,69 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	if (m->n_delivery_ids > ACKNOWLEDGE_MAX) return RC_TOO_MANY;
 	for (size_t i = 0; i < m->n_delivery_ids; i++)
 		TRY(find_own(b, q, &m->delivery_ids[i], &row));
+	return RC_OK;
+}
+
+/* Whether the end of ROW has to wait for a cover turn. */
+static bool
+is_veiled(const struct broker *b, const struct delivery *row)
+{
+	return !row->acked && row->layer > 1 && veil_is_there(b->veil);
+}
+
+static unsigned
+layer_of(struct broker *b, const struct request *q)
+{
+	const Sluis__Acknowledge *m = (const Sluis__Acknowledge *)q->message;
+	struct delivery           row;
+
+	for (size_t i = 0; i < m->n_delivery_ids && i < ACKNOWLEDGE_MAX; i++)
+		if (find_own(b, q, &m->delivery_ids[i], &row) == RC_OK &&
+		    is_veiled(b, &row))
+			return 2;
+	return 1;
+}
+
+/* End ROW unless it ended before. */
+static rc
+finish(struct broker *b, const struct request *q, struct delivery *row)
+{
+	if (row->acked) return RC_OK;
+	return finish_delivery(
+	    b, row, SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED, &q->member->binding.id);
+}
+
+/* Those of layer 1. */
+static rc
+early(struct broker *b, const struct request *q)
+{
+	const Sluis__Acknowledge *m = (const Sluis__Acknowledge *)q->message;
+	struct delivery           row;
+
+	rc code = find_all(b, q);
+	if (code != RC_OK) return rc_kind(code) == RC_KIND_PEER ? RC_OK : code;
 	for (size_t i = 0; i < m->n_delivery_ids; i++) {
 		TRY(find_own(b, q, &m->delivery_ids[i], &row));
-		if (!row.acked)
-			TRY(finish_delivery(b, &row,
-			    SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED,
-			    &q->member->binding.id));
+		if (!is_veiled(b, &row)) TRY(finish(b, q, &row));
+	}
+	return RC_OK;
+}
+
+static rc
+handle(struct broker *b, struct request *q, struct reply *r)
+{
+	const Sluis__Acknowledge *m    = (const Sluis__Acknowledge *)q->message;
+	uint64_t                  room = b->covered ? b->cover_room : ACKNOWLEDGE_MAX;
+	struct delivery           row;
+
+	TRY(find_all(b, q));
+	for (size_t i = 0; i < m->n_delivery_ids; i++) {
+		TRY(find_own(b, q, &m->delivery_ids[i], &row));
+		if (!row.acked && room-- == 0) {
+			r->parked = true;
+			return RC_OK;
+		}
+		TRY(finish(b, q, &row));
 		TRY(reply_add_receipt(r, row.ack_leaf, false, true));
 	}
 	return reply_set_code(r, RC_OK, NULL);
@@ -53,4 +113,6 @@ const struct handler acknowledge_handler = {
     .max_bytes = 32 * 1024,
     .desc      = &sluis__acknowledge__descriptor,
     .handle    = handle,
+    .layer     = layer_of,
+    .early     = early,
 };

@@ -50,6 +50,7 @@ struct broker {
 	struct transport     *transport;
 	struct veil          *veil;       /* what waits for a cover turn */
 	bool                  covered;    /* this batch is a cover turn */
+	uint64_t              cover_room; /* then: entries that it has room for */
 	uint64_t              now_ms;     /* read once a turn */
 	uint64_t              erased_ms;  /* when keys were last erased */
 	uint64_t              expired_ms; /* when overdue copies were last looked for */

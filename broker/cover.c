@@ -14,6 +14,7 @@
 #include "broker/event.h"
 #include "broker/intake.h"
 #include "broker/log.h"
+#include "broker/overdue.h"
 #include "proto/auto.h"
 
 struct turn {
@@ -53,6 +54,7 @@ is_overfull(const struct turn *t)
 /* --- what time brings ------------------------------------------------------------ */
 
 static const struct cover_work works[] = {
+    {1, overdue_end_veiled},
     {0, NULL},
 };
 
@@ -90,20 +92,24 @@ handle_one(struct turn *t, const struct veiled *w, struct reply *r)
 	return code;
 }
 
-/* Stops after the first that does not fit, which is not counted. */
+/* Stops after the first that does not fit, which is not counted in n. */
 static rc
 handle_requests(struct turn *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct veiled *w = veil_at(t->b->veil, i);
 		struct reply        *r = &t->replies[i];
+		t->b->cover_room       = room_of(t);
+		if (t->b->cover_room == 0) return RC_OK;
 		TRY(reply_init(r, &w->to, slice_of(NULL, 0)));
 		t->n_replies++;
 		TRY(handle_one(t, w, r));
-		if (is_overfull(t)) {
-			t->n = i;
-			return RC_OK;
-		}
+		if (is_overfull(t)) t->n = i;
+		if (is_overfull(t)) return RC_OK;
+		if (!r->parked) continue;
+		reply_wipe(r); /* it goes on in the next turn */
+		t->n_replies--;
+		return RC_OK;
 	}
 	return RC_OK;
 }

@@ -5,7 +5,9 @@
  * Every `cover_s` seconds there is one batch that appends exactly `cover_leaves` entries:
  * what layer 2 had to write, and EVENT_COVER for the rest.  Without any layer 2 it is the
  * same batch, of the same size, at the same time.  What does not fit waits for the next
- * turn; a request that would never fit is refused (too_many_elements at `cover_leaves`).
+ * turn; a request that would never fit is refused (too_many_elements at `cover_leaves`),
+ * but for a handler that does as much as `broker.cover_room` lets it and goes on in the
+ * next turn (its reply is `parked`).
  *
  * Done in it, in this order:
  *

@@ -65,8 +65,10 @@ decision_rule(
 	    .held_back      = &held_back,
 	};
 
-	*ret = (struct decision){
-	    .detail = buf_init(DETAIL_MAX), .copy = buf_init(CLASS_MAX)};
+	*ret =
+	    (struct decision){.layer = (s->facts & fact_bit(FACT_LAYER_2)) != 0 ? 2 : 1,
+	        .detail              = buf_init(DETAIL_MAX),
+	        .copy                = buf_init(CLASS_MAX)};
 	sluis__leaf__init(&ret->leaf);
 	policy_rule(s->policy, &q, &ret->ruling);
 	ret->recipient_oin = q.recipient_oin;

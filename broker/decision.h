@@ -21,6 +21,7 @@ struct decision {
 	struct ruling ruling;
 	const char   *recipient_oin; /* borrowed from the submission */
 	const char   *desk;          /* the desk it goes to */
+	unsigned      layer;         /* of the signal */
 	struct cut    cut;           /* if served */
 	struct buf    copy;          /* if served: the padded, serialised Copy */
 	uint8_t       salt[NONCE_BYTES];

@@ -195,6 +195,8 @@ handle_veiled(struct broker *b, const struct handler *handler, struct request *q
 		enum rc_kind kind = rc_kind(code);
 		if (kind != RC_KIND_PEER && kind != RC_KIND_DENY) return code;
 	}
+	if (handler->early != NULL && check_head(b, q) == RC_OK)
+		TRY(handler->early(b, q));
 	return veil_keep(b->veil, q->curve_public, q->frame, b->now_ms, reply);
 }
 

@@ -59,7 +59,7 @@ make_detail(const Sluis__Notice *notice, unsigned layer, struct buf *out)
 
 static rc
 put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice detail,
-    uint64_t about, uint64_t *ret_leaf)
+    unsigned layer, uint64_t about, uint64_t *ret_leaf)
 {
 	uint8_t salt[NONCE_BYTES];
 
@@ -77,6 +77,7 @@ put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice 
 	         .desk               = to->desk,
 	         .salt               = salted,
 	         .copy               = copy,
+	         .layer              = layer,
 	         .expires_ms         = b->now_ms + (uint64_t)NOTICE_DAYS * DAY_MS};
 
 	TRY(event_append(b, &e, &p.leaf));
@@ -99,5 +100,5 @@ notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
 	notice->time_ms     = b->now_ms;
 	TRY(make_copy(notice, &copy));
 	TRY(make_detail(notice, layer, &detail));
-	return put(b, to, buf_slice(&copy), buf_slice(&detail), about, ret_leaf);
+	return put(b, to, buf_slice(&copy), buf_slice(&detail), layer, about, ret_leaf);
 }

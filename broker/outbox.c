@@ -11,7 +11,8 @@
 static rc
 make_row(const struct parcel *p, struct delivery *row)
 {
-	*row = (struct delivery){.leaf = p->leaf, .expires_ms = p->expires_ms};
+	*row = (struct delivery){
+	    .leaf = p->leaf, .expires_ms = p->expires_ms, .layer = p->layer};
 	if (strlen(p->oin) >= sizeof row->oin || strlen(p->desk) >= sizeof row->desk)
 		return RC_INTERNAL; /* the policy knows both */
 	memcpy(row->oin, p->oin, strlen(p->oin) + 1);

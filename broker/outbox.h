@@ -19,6 +19,7 @@ struct parcel { /* borrowed during the call */
 	struct slice   copy;
 	uint64_t       leaf; /* that commits to it */
 	uint64_t       expires_ms;
+	unsigned       layer; /* of what it tells */
 	const uint8_t *id; /* ID_BYTES of the delivery; NULL: random */
 };
 

@@ -32,11 +32,24 @@ overdue_end(struct broker *b, size_t *ret_n, bool *ret_more)
 	struct delivery rows[PAGE];
 	size_t          n = 0;
 
-	TRY(store_overdue(b->store, b->now_ms, PAGE, rows, &n));
+	TRY(store_overdue(
+	    b->store, veil_is_there(b->veil) ? 1 : 0, b->now_ms, PAGE, rows, &n));
 	for (size_t i = 0; i < n; i++)
 		TRY(finish_delivery(
 		    b, &rows[i], SLUIS__EVENT_KIND__EVENT_UNDELIVERED, NULL));
 	*ret_n    = n;
 	*ret_more = n == PAGE;
 	return RC_OK;
+}
+
+rc
+overdue_end_veiled(struct broker *b, bool *ret_did)
+{
+	struct delivery row;
+	size_t          n = 0;
+
+	TRY(store_overdue(b->store, 2, b->now_ms, 1, &row, &n));
+	*ret_did = n != 0;
+	if (n == 0) return RC_OK;
+	return finish_delivery(b, &row, SLUIS__EVENT_KIND__EVENT_UNDELIVERED, NULL);
 }

@@ -18,7 +18,11 @@ MUST rc finish_delivery(struct broker *b, struct delivery *row, Sluis__EventKind
     const struct hash *binding);
 
 /* End copies whose term is over, a page of them at most; *RET_MORE says that there may be
- * more.  Inside the open transaction. */
+ * more.  Inside the open transaction.  Those of layer 2 wait for a cover turn, if there
+ * are any. */
 MUST rc overdue_end(struct broker *b, size_t *ret_n, bool *ret_more);
+
+/* One copy of layer 2, in a cover turn (cover.h). */
+MUST rc overdue_end_veiled(struct broker *b, bool *ret_did);
 
 #endif

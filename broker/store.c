@@ -84,8 +84,12 @@ static const char schema_3[] =
     "CREATE INDEX task_about ON task(about);"
     "CREATE INDEX task_due ON task(due_ms) WHERE due_ms <> 0;";
 
+/* The layer of what a copy tells: one of layer 2 ends in a cover turn only (cover.h). */
+static const char schema_4[] =
+    "ALTER TABLE outbox ADD COLUMN layer INTEGER NOT NULL DEFAULT 1;";
+
 /* The statements that lead to version 1, 2, ... */
-static const char *const main_schemas[] = {schema_1, schema_2, schema_3, NULL};
+static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

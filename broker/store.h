@@ -76,6 +76,7 @@ struct delivery {     /* one copy for one desk */
 	char     desk[DESK_MAX + 1];
 	uint64_t leaf; /* index of its ruling leaf */
 	uint64_t expires_ms;
+	unsigned layer; /* 1 or 2; 0 is stored as 1 */
 	bool     acked; /* then `ack_leaf` counts and there is no copy any more */
 	uint64_t ack_leaf;
 };
@@ -102,9 +103,9 @@ MUST rc store_get_copy(
 MUST rc store_pending(struct store *s, const char *oin, const char *desk, uint64_t after,
     size_t max, struct delivery *ret, size_t *ret_n);
 
-/* Unacknowledged deliveries that expired before NOW_MS, at most MAX. */
-MUST rc store_overdue(
-    struct store *s, uint64_t now_ms, size_t max, struct delivery *ret, size_t *ret_n);
+/* Unacknowledged deliveries of LAYER (0: any) that expired before NOW_MS, at most MAX. */
+MUST rc store_overdue(struct store *s, unsigned layer, uint64_t now_ms, size_t max,
+    struct delivery *ret, size_t *ret_n);
 
 /* How many copies wait, for one desk and for all. */
 MUST rc store_count_pending(

@@ -2,7 +2,7 @@
 /* store_outbox.c - table outbox: copies that wait for their desk. */
 #include "broker/store_internal.h"
 
-#define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf"
+#define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf, layer"
 
 static rc
 read_delivery(sqlite3_stmt *q, struct delivery *ret)
@@ -15,6 +15,7 @@ read_delivery(sqlite3_stmt *q, struct delivery *ret)
 	TRY(sql_text(q, 3, d.desk, sizeof d.desk));
 	d.acked    = sqlite3_column_type(q, 6) != SQLITE_NULL;
 	d.ack_leaf = d.acked ? sql_u64(q, 6) : 0;
+	d.layer    = (unsigned)sql_u64(q, 7);
 	*ret       = d;
 	return RC_OK;
 }
@@ -44,8 +45,8 @@ store_put_delivery(
     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
 {
 	static const char sql[] =
-	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed)"
-	    " VALUES(?,?,?,?,?,?,?)";
+	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed, layer)"
+	    " VALUES(?,?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(store_put_key(s, d->seq, wrapped));
@@ -57,6 +58,7 @@ store_put_delivery(
 	sql_bind_u64(q, 5, d->leaf);
 	sql_bind_u64(q, 6, d->expires_ms);
 	sql_bind_blob(q, 7, sealed);
+	sql_bind_u64(q, 8, d->layer > 1 ? d->layer : 1);
 	return sql_run(q);
 }
 
@@ -116,16 +118,18 @@ store_pending(struct store *s, const char *oin, const char *desk, uint64_t after
 }
 
 rc
-store_overdue(
-    struct store *s, uint64_t now_ms, size_t max, struct delivery *ret, size_t *ret_n)
+store_overdue(struct store *s, unsigned layer, uint64_t now_ms, size_t max,
+    struct delivery *ret, size_t *ret_n)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE expires_ms < ?"
-	                          " AND ack_leaf IS NULL ORDER BY expires_ms LIMIT ?";
+	static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE expires_ms < ?1"
+	                          " AND ack_leaf IS NULL AND (?2 = 0 OR layer = ?2)"
+	                          " ORDER BY expires_ms LIMIT ?3";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, now_ms);
-	sql_bind_u64(q, 2, max);
+	sql_bind_u64(q, 2, layer);
+	sql_bind_u64(q, 3, max);
 	return read_deliveries(q, max, ret, ret_n);
 }
 

@@ -190,6 +190,7 @@ write_copy(struct broker *b, struct decision *d, uint64_t leaf)
 	    .salt               = slice_of(d->salt, sizeof d->salt),
 	    .copy               = buf_slice(&d->copy),
 	    .leaf               = leaf,
+	    .layer              = d->layer,
 	    .expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000};
 
 	return outbox_put(b, &p);

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "broker/batch.h"
+#include "broker/outbox.h"
+#include "broker/overdue.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
 #include "support/region.h"
@@ -444,6 +446,198 @@ the_layer_of_bytes_that_are_no_signal_is_not_1_by_trick(void **state)
 	assert_int_equal(signal_layer(buf_slice(&layer_2)), 2);
 }
 
+/* --- copies ----------------------------------------------------------------------- */
+
+enum { COPIES = 20 };
+
+static uint8_t ids[COPIES][ID_BYTES];
+
+/* Put N copies of LAYER in the outbox of the police, in a batch of their own. */
+static void
+put_copies(size_t first, size_t n, unsigned layer)
+{
+	struct broker *b                 = &region.broker;
+	uint8_t        salt[NONCE_BYTES] = {0};
+
+	must(store_begin(b->store));
+	for (size_t i = first; i < first + n; i++) {
+		memset(ids[i], (int)i + 1, ID_BYTES);
+		struct parcel p = {.oin = OIN_POLICE,
+		    .desk               = "avim",
+		    .salt               = slice_of(salt, sizeof salt),
+		    .copy               = slice_str("COPY"),
+		    .expires_ms         = b->now_ms + 1000,
+		    .layer              = layer,
+		    .id                 = ids[i]};
+		must(outbox_put(b, &p));
+	}
+	must(batch_commit(b));
+}
+
+static void
+acknowledgement(size_t first, size_t n, struct buf *out)
+{
+	Sluis__Acknowledge  m = SLUIS__ACKNOWLEDGE__INIT;
+	ProtobufCBinaryData list[COPIES];
+	Sluis__Head         head;
+	uint8_t             id[ID_BYTES];
+
+	head_make(&region, &police, id, &head);
+	for (size_t i = 0; i < n; i++)
+		list[i] = message_borrow_bytes(ids[first + i], ID_BYTES);
+	m.head           = &head;
+	m.n_delivery_ids = n;
+	m.delivery_ids   = list;
+	person_sign(&police, TYPE_ACKNOWLEDGE, &m.base, out);
+}
+
+static bool
+is_acked(size_t i)
+{
+	struct delivery d;
+	must(store_get_delivery(region.broker.store, ids[i], &d));
+	return d.acked;
+}
+
+static void
+a_copy_of_layer_2_ends_in_a_turn(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	put_copies(0, 2, 2);
+	acknowledgement(0, 2, &frame);
+	uint64_t before = size();
+	assert_null(send_frame(&police, 1, buf_slice(&frame)));
+	assert_int_equal(size(), before);
+	assert_false(is_acked(0));
+	assert_int_equal(turn(), LEAVES);
+	assert_string_equal(answered[0].code, "ok");
+	assert_int_equal(answered[0].n_receipts, 2);
+	assert_int_equal(n_cover(), LEAVES - 2);
+	assert_true(is_acked(0) && is_acked(1));
+	/* asked again there is nothing to write, and so nothing to wait for */
+	AUTO(message_destroy)
+	Sluis__Answer *a = send_frame(&police, 1, buf_slice(&frame));
+	assert_string_equal(a->code, "ok");
+}
+
+static void
+a_copy_of_layer_1_beside_it_ends_at_once(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	put_copies(0, 3, 2);
+	put_copies(3, 2, 1);
+	acknowledgement(0, 5, &frame);
+	uint64_t before = size();
+	assert_null(send_frame(&police, 1, buf_slice(&frame)));
+	assert_int_equal(size(), before + 2);
+	assert_true(is_acked(3) && is_acked(4));
+	assert_false(is_acked(0));
+	assert_null(send_frame(&police, 1, buf_slice(&frame)));
+	assert_int_equal(size(), before + 2);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(answered[0].n_receipts, 5);
+	assert_int_equal(n_cover(), LEAVES - 3);
+}
+
+static void
+more_copies_than_a_turn_has_room_for_end_in_several(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	put_copies(0, COPIES, 2);
+	acknowledgement(0, COPIES, &frame);
+	assert_null(send_frame(&police, 1, buf_slice(&frame)));
+	keep(&town, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 0);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 0);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 2);
+	assert_int_equal(answered[0].n_receipts, COPIES);
+	assert_int_equal(n_cover(), 3 * LEAVES - COPIES - 1);
+}
+
+static void
+an_unknown_copy_among_them_refuses_all_in_the_turn(void **state)
+{
+	AUTO(buf_wipe) struct buf frame = buf_init(FRAME_MAX);
+	(void)state;
+	put_copies(0, 1, 2);
+	put_copies(1, 1, 1);
+	memset(ids[2], 0xee, ID_BYTES);
+	acknowledgement(0, 3, &frame);
+	uint64_t before = size();
+	assert_null(send_frame(&police, 1, buf_slice(&frame)));
+	assert_int_equal(size(), before);
+	assert_int_equal(turn(), LEAVES);
+	assert_string_equal(answered[0].code, "not_found");
+	assert_false(is_acked(0) || is_acked(1));
+}
+
+static void
+a_copy_of_layer_2_runs_out_in_a_turn(void **state)
+{
+	struct broker *b    = &region.broker;
+	size_t         n    = 0;
+	bool           more = false;
+	(void)state;
+	put_copies(0, 6, 2);
+	put_copies(6, 1, 1);
+	b->now_ms += 2000;
+	must(store_begin(b->store));
+	must(overdue_end(b, &n, &more));
+	must(batch_commit(b));
+	assert_int_equal(n, 1);
+	assert_true(is_acked(6));
+	assert_false(is_acked(0));
+	keep(&town, 1);
+	assert_int_equal(turn(), LEAVES); /* half of the room at a time */
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(n_cover(), LEAVES / 2 - 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_cover(), LEAVES - 2);
+	assert_true(is_acked(0) && is_acked(5));
+}
+
+/* Work that takes room never keeps a request out for ever. */
+static void
+a_request_of_a_whole_turn_is_not_starved(void **state)
+{
+	(void)state;
+	put_copies(0, 20, 2);
+	region.broker.now_ms += 2000;
+	keep(&town, LEAVES);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 1);
+	assert_int_equal(answered[0].n_outcomes, LEAVES);
+}
+
+/* A turn that has to be tried again takes no lease from a desk of layer 1. */
+static void
+a_turn_tried_again_leaves_leases_alone(void **state)
+{
+	AUTO(reply_wipe) struct reply r = {0};
+	struct ask ask = {.oin = OIN_POLICE, .desk = "avim", .lease_ms = 60000, .max = 9};
+	struct route to = {.n = 1};
+	size_t       n  = 0;
+	(void)state;
+	put_copies(0, 1, 1);
+	must(reply_init(&r, &to, slice_of(NULL, 0)));
+	must(dispatch_take(region.broker.dispatch, &ask, region.broker.now_ms, &r, &n));
+	assert_int_equal(n, 1);
+	keep(&town, 5);
+	keep(&town, 5);
+	assert_int_equal(turn(), LEAVES);
+	size_t before = r.answer->n_deliveries;
+	must(dispatch_take(region.broker.dispatch, &ask, region.broker.now_ms, &r, &n));
+	for (size_t i = before; i < r.answer->n_deliveries; i++)
+		assert_memory_not_equal(
+		    r.answer->deliveries[i]->delivery_id.data, ids[0], ID_BYTES);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -467,6 +661,13 @@ main(void)
 	    TEST(who_waits_is_told_that_the_broker_stops),
 	    TEST(reading_does_not_wait_but_its_refusal_does),
 	    TEST(the_layer_of_bytes_that_are_no_signal_is_not_1_by_trick),
+	    TEST(a_copy_of_layer_2_ends_in_a_turn),
+	    TEST(a_copy_of_layer_1_beside_it_ends_at_once),
+	    TEST(more_copies_than_a_turn_has_room_for_end_in_several),
+	    TEST(an_unknown_copy_among_them_refuses_all_in_the_turn),
+	    TEST(a_copy_of_layer_2_runs_out_in_a_turn),
+	    TEST(a_request_of_a_whole_turn_is_not_starved),
+	    TEST(a_turn_tried_again_leaves_leases_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,7 +194,8 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "DROP TABLE policy_file; DROP TABLE policy; DROP TABLE case_;"
 	    "DROP TABLE case_seat; DROP TABLE case_step; DROP TABLE case_source;"
 	    "DROP TABLE task; DROP INDEX outbox_by_leaf;"
-	    "ALTER TABLE request DROP COLUMN act; PRAGMA user_version=1");
+	    "ALTER TABLE request DROP COLUMN act;"
+	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
 	assert_int_equal(store_open(&store, dir), RC_OK);
 	assert_true(copy_opens(d.seq));
 	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
@@ -383,14 +384,14 @@ a_copy_is_overdue_only_after_its_last_millisecond(void **state)
 	(void)state;
 	committed_copy(1, 1); /* until 1001 */
 	committed_copy(2, 2);
-	assert_int_equal(store_overdue(store, 1001, 4, d, &n), RC_OK);
+	assert_int_equal(store_overdue(store, 0, 1001, 4, d, &n), RC_OK);
 	assert_int_equal(n, 0);
-	assert_int_equal(store_overdue(store, 1002, 4, d, &n), RC_OK);
+	assert_int_equal(store_overdue(store, 0, 1002, 4, d, &n), RC_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(store_overdue(store, 5000, 1, d, &n), RC_OK);
+	assert_int_equal(store_overdue(store, 0, 5000, 1, d, &n), RC_OK);
 	assert_int_equal(n, 1);
 	finish(&d[0]);
-	assert_int_equal(store_overdue(store, 1002, 4, d, &n), RC_OK);
+	assert_int_equal(store_overdue(store, 0, 1002, 4, d, &n), RC_OK);
 	assert_int_equal(n, 0);
 }
 
