@@ -17,6 +17,12 @@ enum {
 	PAGE       = 32, /* tasks ended at a time */
 };
 
+static bool
+is_same(const struct seat_id *a, const struct seat_id *b)
+{
+	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
+}
+
 /* --- before ---------------------------------------------------------------------- */
 
 static rc
@@ -56,7 +62,7 @@ act_find_seat(struct act *a, const ProtobufCBinaryData *id)
 {
 	if (id->len != ID_BYTES) return RC_MALFORMED;
 	TRY(store_get_case(a->b->store, id->data, &a->row));
-	if (a->row.shielded) return RC_NOT_FOUND;
+	if (a->row.shielded && !is_same(&a->row.owner, &a->me)) return RC_NOT_FOUND;
 	TRY(store_get_seat(a->b->store, id->data, &a->me, &a->seat));
 	a->in_case = true;
 	return RC_OK;
@@ -167,12 +173,6 @@ act_tell(struct act *a, const struct seat_id *to, Sluis__Notice *notice, unsigne
 {
 	complete_notice(a, notice);
 	return notice_send(a->b, to, notice, layer, about, NULL);
-}
-
-static bool
-is_same(const struct seat_id *a, const struct seat_id *b)
-{
-	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
 }
 
 /* Whether who sits at SEAT is to hear of LAYER. */

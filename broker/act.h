@@ -44,8 +44,8 @@ MUST rc act_begin(
 MUST rc act_repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done);
 
 /* The case ID (16 bytes) and the seat that A's desk has in it.  RC_MALFORMED,
- * RC_NOT_FOUND: unknown, shielded, or no seat there; RC_NO_DECLARATION: an incidental
- * third party that did not declare yet. */
+ * RC_NOT_FOUND: unknown, shielded (but to its owner), or no seat there;
+ * RC_NO_DECLARATION: an incidental third party that did not declare yet. */
 MUST rc act_find_case(struct act *a, const ProtobufCBinaryData *id);
 
 /* The same, also for a third party before its declaration. */

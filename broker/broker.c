@@ -16,6 +16,8 @@
 #include "broker/log.h"
 #include "broker/overdue.h"
 #include "broker/ready.h"
+#include "broker/remind.h"
+#include "broker/retention.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -375,6 +377,26 @@ end_overdue(struct broker *b)
 	return RC_OK;
 }
 
+/* Remind of what is overdue, and end cases whose term has passed. */
+static rc
+keep_memory(struct broker *b)
+{
+	enum { REMINDERS = 64 };
+	size_t n    = 0;
+	bool   more = false;
+
+	if (b->now_ms - b->remembered_ms < (uint64_t)b->config->expiry_s * 1000)
+		return RC_OK;
+	TRY(store_begin(b->store));
+	TRY(remind_overdue(b, veil_is_there(b->veil) ? 1 : 0, REMINDERS, &n));
+	TRY(retention_remove_one(b, &more));
+	TRY(batch_commit(b));
+	b->remembered_ms = more || n == REMINDERS ? 0 : b->now_ms;
+	if (n != 0) LOG(LOG_REMINDED, .n = n);
+	if (more) LOG(LOG_CASE_REMOVED, .n = 1);
+	return RC_OK;
+}
+
 static rc
 forget_erased(struct broker *b)
 {
@@ -402,6 +424,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 		TRY(reload_policy(b));
 	}
 	TRY(end_overdue(b));
+	TRY(keep_memory(b));
 	TRY(forget_erased(b));
 	warn_of_crl(b);
 	(void)sd_notify(0, "WATCHDOG=1");

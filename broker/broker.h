@@ -54,6 +54,7 @@ struct broker {
 	uint64_t              now_ms;     /* read once a turn */
 	uint64_t              erased_ms;  /* when keys were last erased */
 	uint64_t              expired_ms; /* when overdue copies were last looked for */
+	uint64_t              remembered_ms; /* when overdue tasks and ended cases were */
 	uint64_t              crl_warned_ms;
 };
 

@@ -15,6 +15,8 @@
 #include "broker/intake.h"
 #include "broker/log.h"
 #include "broker/overdue.h"
+#include "broker/recall.h"
+#include "broker/remind.h"
 #include "proto/auto.h"
 
 struct turn {
@@ -53,8 +55,30 @@ is_overfull(const struct turn *t)
 
 /* --- what time brings ------------------------------------------------------------ */
 
+static rc
+recall_one(struct broker *b, bool *ret_did)
+{
+	size_t n = 0;
+
+	TRY(recall_ordered(b, 1, &n));
+	*ret_did = n != 0;
+	return RC_OK;
+}
+
+static rc
+remind_one(struct broker *b, bool *ret_did)
+{
+	size_t n = 0;
+
+	TRY(remind_overdue(b, 2, 1, &n));
+	*ret_did = n != 0;
+	return RC_OK;
+}
+
 static const struct cover_work works[] = {
     {1, overdue_end_veiled},
+    {RECALL_LEAVES, recall_one},
+    {REMIND_LEAVES, remind_one},
     {0, NULL},
 };
 

@@ -50,6 +50,7 @@ struct dispatch {
 	const struct config *config; /* borrowed */
 	uint8_t              master[KEY_BYTES];
 	uint64_t             waiting; /* copies, all desks */
+	uint64_t             first;   /* copies from this one on came in this life */
 	size_t               n_queues, n_parked, cap_parked;
 	struct queue       **queues; /* owned */
 	struct parked       *parked; /* owned */
@@ -94,7 +95,8 @@ dispatch_new(struct dispatch **ret, struct store *store, const struct config *co
 	d->config = config;
 	memcpy(d->master, master, sizeof d->master);
 	TRY(store_count_all_pending(store, &d->waiting));
-	*ret = TAKE(d);
+	d->first = store_peek_seq(store);
+	*ret     = TAKE(d);
 	return RC_OK;
 }
 
@@ -193,6 +195,16 @@ lease(struct queue *q, uint64_t seq, uint64_t until_ms)
 	}
 	q->leases[q->n_leases++] = (struct lease){.seq = seq, .until_ms = until_ms};
 	return RC_OK;
+}
+
+bool
+dispatch_was_out(const struct dispatch *d, const struct delivery *row)
+{
+	const struct queue *q = find_queue(d, row->oin, row->desk);
+
+	if (row->seq < d->first) return true;
+	/* another copy in its place may have displaced it */
+	return q != NULL && q->tried[row->seq % TRIED].n != 0;
 }
 
 void

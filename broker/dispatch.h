@@ -75,6 +75,10 @@ MUST rc dispatch_wake(struct dispatch *d, struct registry *registry,
 /* The broker stops: every parked Receive is told so. */
 MUST rc dispatch_stop(struct dispatch *d, dispatch_send send, void *arg);
 
+/* Whether copy ROW was handed out, or may have been before the broker started or longer
+ * ago than memory goes: its desk may have it, although it never said so. */
+bool dispatch_was_out(const struct dispatch *d, const struct delivery *row);
+
 /* The delivery is done with: no lease, one copy less for its desk. */
 void dispatch_finished(struct dispatch *d, const struct delivery *done);
 

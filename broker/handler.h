@@ -65,4 +65,7 @@ extern const struct handler submit_handler, preview_handler, receive_handler,
     acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
     enrol_handler;
 
+/* what the broker remembers is owed */
+extern const struct handler recall_handler, destroyed_handler;
+
 #endif

@@ -23,6 +23,8 @@ static const struct handler *const handlers[] = {
     &audit_read_handler,
     &prove_handler,
     &enrol_handler,
+    &recall_handler,
+    &destroyed_handler,
 };
 
 /* The handler for TYPE, NULL if there is none. */

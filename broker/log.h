@@ -48,6 +48,10 @@
 	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
 	X(LOG_COPY_UNREADABLE, "COPY-UNREADABLE", 3,                                     \
 	    "copy n was changed, or its key is gone: it is not handed out")              \
+	X(LOG_REMINDED, "TASKS-OVERDUE", 6,                                              \
+	    "n tasks passed their term: reminders went out")                             \
+	X(LOG_CASE_REMOVED, "CASE-REMOVED", 6,                                           \
+	    "a case was removed: its term had passed")                                   \
 	X(LOG_NOTICE_LOST, "NOTICE-LOST", 4,                                             \
 	    "a desk that the policy no longer has was to hear of something")             \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \

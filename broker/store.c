@@ -89,7 +89,8 @@ static const char schema_4[] =
     "ALTER TABLE outbox ADD COLUMN layer INTEGER NOT NULL DEFAULT 1;";
 
 /* The statements that lead to version 1, 2, ... */
-static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4, NULL};
+static const char *const main_schemas[] = {
+    schema_1, schema_2, schema_3, schema_4, store_recall_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

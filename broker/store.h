@@ -19,6 +19,7 @@
  *	store_case.c     case_                   store_case_seat.c    case_seat
  *	store_case_step.c  case_step             store_case_source.c  case_source
  *	store_case_task.c  task                  (store_case.h)
+ *	store_recall.c   recall                  (store_recall.h)
  *
  * Every function returns RC_DISK when SQLite fails; after that the transaction must be
  * rolled back.  A failed commit or fsync must end the process (crash and recover).
@@ -83,9 +84,10 @@ struct delivery {     /* one copy for one desk */
 
 /* Add D with its SEALED copy and the WRAPPED key of that copy, under the number
  * store_next_seq() gave. */
-MUST rc store_next_seq(struct store *s, uint64_t *ret);
-MUST rc store_put_delivery(
-    struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped);
+MUST rc  store_next_seq(struct store *s, uint64_t *ret);
+uint64_t store_peek_seq(const struct store *s); /* the next one, without taking it */
+MUST rc  store_put_delivery(
+     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped);
 
 /* By id; RC_NOT_FOUND. */
 MUST rc store_get_delivery(

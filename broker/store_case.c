@@ -149,8 +149,9 @@ store_cases_of(struct store *s, const struct seat_id *seat, size_t max,
 {
 	static const char sql[] =
 	    "SELECT " COLUMNS " FROM case_ WHERE id IN (SELECT case_id FROM case_seat"
-	    " WHERE oin = ? AND desk = ? AND left_ms = 0) AND shielded = 0"
-	    " ORDER BY changed_ms DESC, leaf DESC LIMIT ?";
+	    " WHERE oin = ?1 AND desk = ?2 AND left_ms = 0)"
+	    " AND (shielded = 0 OR (owner_oin = ?1 AND owner_desk = ?2))"
+	    " ORDER BY changed_ms DESC, leaf DESC LIMIT ?3";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));

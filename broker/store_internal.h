@@ -25,6 +25,7 @@ struct store {
  */
 
 extern const char store_keys_schema[];
+extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);

@@ -40,6 +40,12 @@ store_next_seq(struct store *s, uint64_t *ret)
 	return RC_OK;
 }
 
+uint64_t
+store_peek_seq(const struct store *s)
+{
+	return s->next_seq;
+}
+
 rc
 store_put_delivery(
     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)

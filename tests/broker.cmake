@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # broker/: what turns values into values, the leaves on disk, the stages.
 # broker_region is a broker without sockets in a temporary folder; wild makes signals.
-add_library(broker_region STATIC support/region.c support/wild.c)
+add_library(broker_region STATIC support/region.c support/wild.c support/exchange.c)
 target_include_directories(broker_region PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(broker_region PUBLIC sluis_broker)
 target_compile_definitions(broker_region PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -30,6 +30,7 @@ sluis_test(test_decision LINKS broker_region policy_bundle)
 sluis_test(test_config LINKS broker_region)
 sluis_test(test_keyring LINKS broker_region)
 sluis_test(test_reply LINKS broker_region)
+sluis_test(test_recall LINKS broker_region)
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_zap LINKS broker_region)
