@@ -312,8 +312,11 @@ check_acknowledged(
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(check_receipt(c, receipt, &leaf, NULL));
-	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED || !leaf->has_refers_to ||
-	    leaf->refers_to != ruling)
+	/* it was recalled, or its term passed, before this desk said that it has it */
+	bool ended = leaf->kind == SLUIS__EVENT_KIND__EVENT_WITHDRAWN ||
+	             leaf->kind == SLUIS__EVENT_KIND__EVENT_UNDELIVERED;
+	if ((leaf->kind != SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED && !ended) ||
+	    !leaf->has_refers_to || leaf->refers_to != ruling)
 		return fail(
 		    c, RC_BAD_PROOF, "receipts", "the entry is about something else");
 	return RC_OK;
