@@ -93,6 +93,7 @@ class Region:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sluis-region-"))
         self.keep = keep or bool(os.environ.get("SLUIS_KEEP"))
         self.broker = None      # a Popen, once we start the broker ourselves
+        self.clock = None       # a clock.Clock that commands and that broker live by
         self.clients = []
 
     def __enter__(self):
@@ -120,7 +121,8 @@ class Region:
 
     def command(self, *words, check=True, party=None):
         """Run `sluis WORDS`; the CompletedProcess, with text output."""
-        environment = dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8")
+        environment = dict(self.clock.env() if self.clock else os.environ, NO_COLOR="1",
+                           LC_ALL="C.UTF-8")
         if party:
             environment["SLUIS_PARTY"] = str(self.party_dir(party))
         done = subprocess.run(
@@ -188,7 +190,8 @@ class Region:
         with open(self.broker_dir / "sluisd.log", "ab") as log:
             self.broker = subprocess.Popen(
                 [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml")],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir))
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir),
+                env=self.clock.env() if self.clock else None)
 
     def start_broker(self):
         """Start the broker, wait until it is ready and read where it listens."""

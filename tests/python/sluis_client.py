@@ -72,15 +72,16 @@ def _load_messages():
             ["protoc", "-I", str(ROOT / "proto"), "--python_out", out] + protos, check=True)
         sys.path.insert(0, out)
         try:
+            import case_pb2
             import journal_pb2
             import signal_pb2
             import wire_pb2
         finally:
             sys.path.remove(out)
-    return signal_pb2, journal_pb2, wire_pb2
+    return signal_pb2, journal_pb2, wire_pb2, case_pb2
 
 
-signal_pb2, journal_pb2, wire_pb2 = _load_messages()
+signal_pb2, journal_pb2, wire_pb2, case_pb2 = _load_messages()
 
 ACTION = {name: value for name, value in journal_pb2.Action.items()}
 

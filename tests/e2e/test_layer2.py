@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Layer 2 of a case cannot be seen from layer 1.
+
+One region is made and copied, so that all keys are the same; the copies live through the
+same script by a clock that stands still between steps, one with layer 2 and one without.
+What the care coordinator (layer 1, for whom layer 2 does not exist) and the sender of the
+layer 1 signals get to see is recorded: every byte of every answer, whether a waiting
+Receive was answered, what the commands print.  Apart from what is drawn at random
+(tests/python/views.py lists it) the two records are the same.
+
+That the comparison can fail is shown by a third copy, where the same things happen at
+layer 1.
+"""
+
+import pathlib
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import clock as ck
+import region as rg
+import sluis_client as sc
+import views
+
+COVER_S, COVER_LEAVES = 60, 8
+QUESTION = ("riec", "2", "casusoverleg")
+SEEN_BY = ("zorgcoordinator", "meldpunt")
+
+
+class World:
+    """A copy of the region in which the script is played."""
+
+    def __init__(self, base, name, layer):
+        self.layer = layer      # of what the partners do among themselves; 0: nothing
+        self.region = rg.Region()
+        shutil.rmtree(self.region.dir)
+        self.region.dir = self.region.dir.with_name(self.region.dir.name + "-" + name)
+        shutil.copytree(base.dir, self.region.dir, symlinks=True)
+        self.region.clock = ck.Clock(self.region.dir, base.start_s)
+        self.region.read()
+        self.region.start_broker()
+        self.clients = {}
+        self.n_requests = {}
+        self.seen = []          # (label, bytes)
+        self.early = {}         # request id: answer that came before a turn
+        self.expected = []      # (client, request id, code): answers after the next turn
+        self.codes = []         # what they were
+
+    # --- requests -------------------------------------------------------------------------
+
+    def client(self, name):
+        if name not in self.clients:
+            self.clients[name] = self.region.client(name)
+        return self.clients[name]
+
+    def head(self, name):
+        """Request ids are the same in every world: they are the asker's own."""
+        n = self.n_requests[name] = self.n_requests.get(name, 0) + 1
+        request_id = (name.encode() + bytes(16))[:12] + n.to_bytes(4, "big")
+        return self.client(name).head(request_id, self.region.clock.now_ms)
+
+    def frame(self, name, kind, message):
+        message.head.CopyFrom(self.head(name))
+        return self.client(name).build(kind, message)
+
+    def ask(self, name, kind, message):
+        """The answer; recorded when NAME is one of those who may not notice."""
+        answer = self.client(name).exchange(self.frame(name, kind, message))
+        self.note(name, kind, answer)
+        return answer
+
+    def note(self, name, label, answer):
+        if name in SEEN_BY:
+            raw = answer.SerializeToString()
+            self.seen.append(("%s %s" % (name, label), b"%d " % len(raw) +
+                              views.plain(answer).SerializeToString()))
+
+    def veiled(self, name, kind, message, code):
+        """A request among the partners: there is no answer before the turn."""
+        if not self.layer:
+            return
+        frame = self.frame(name, kind, message)
+        self.client(name).socket.send(frame)
+        self.expected.append((name, sc.request_id_of(frame), code))
+        if self.layer == 1:
+            self.collect()
+        else:
+            self.settle(name)
+
+    def settle(self, name):
+        """What this connection sent has arrived."""
+        c = self.client(name)
+        m = sc.wire_pb2.Prove(index=0)
+        m.head.CopyFrom(c.head(created_ms=self.region.clock.now_ms))
+        c.socket.send(c.build(sc.PROVE, m))
+        while True:
+            answer = c.wait(None)
+            if answer.request_id == m.head.request_id:
+                return answer
+            self.early[answer.request_id] = answer
+
+    def collect(self):
+        for name, request_id, code in self.expected:
+            answer = self.early.get(request_id) or self.client(name).wait(request_id)
+            if answer.code not in code:
+                raise AssertionError("%s: %s, not %s" % (name, answer.code, code))
+            self.codes.append(answer.code)
+        self.expected = []
+
+    # --- time -----------------------------------------------------------------------------
+
+    def size(self):
+        return sc.open_checkpoint(self.settle("om").checkpoint,
+                                  self.region.region.verifier).size
+
+    def turn(self):
+        """On to the next cover turn, and until it was held."""
+        before = self.size()
+        self.region.clock.forward(COVER_S - self.region.clock.now_s % COVER_S)
+        rg.wait_for("the cover turn", lambda: self.size() != before)
+        self.seen.append(("size of a turn", b"%d" % (self.size() - before)))
+        self.collect()
+
+    # --- what people do ---------------------------------------------------------------------
+
+    def submission(self, file, to, layer=1, purpose=QUESTION[2]):
+        signal = rg.signal_from(file)
+        signal.handling.layer = layer
+        m = sc.wire_pb2.Submit(convenant=QUESTION[0], phase=QUESTION[1], purpose=purpose,
+                               signal=signal.SerializeToString())
+        for oin, desk in self.region.to(*to):
+            m.recipients.add(oin=oin, desk=desk)
+        return m
+
+    def submit(self, name, file, to):
+        answer = self.ask(name, sc.SUBMIT, self.submission(file, to))
+        assert answer.code == "ok", answer.code
+        return answer
+
+    def receive(self, name, wait_ms=0):
+        m = sc.wire_pb2.Receive(wait_ms=wait_ms, max_deliveries=64)
+        return list(self.ask(name, sc.RECEIVE, m).deliveries)
+
+    def acknowledge(self, name, ids):
+        return self.ask(name, sc.ACKNOWLEDGE, sc.wire_pb2.Acknowledge(delivery_ids=ids))
+
+    def command(self, name, *words):
+        done = self.region.command(*words, party=name, check=False)
+        text = "%d\n%s%s" % (done.returncode, done.stdout, done.stderr)
+        self.seen.append(("%s sluis %s" % (name, " ".join(words[:2])),
+                          views.plain_text(text).encode()))
+
+    def close(self):
+        self.region.__exit__()
+
+
+def waits_for_her(w):
+    return w.receive("zorgcoordinator")[0].delivery_id
+
+
+def play(w):
+    """The script.  What stands behind w.veiled() and the partners' own eyes differs."""
+    zorg = w.client("zorgcoordinator")
+
+    # a signal for all, and one among partners
+    first = w.submit("meldpunt", "04-hotel-and-webcam.json", ("politie", "nla", "zorgcoordinator"))
+    w.veiled("politie", sc.SUBMIT,
+             w.submission("07-straw-man.json", ("nla", "om"), w.layer), ("ok",))
+    for d in w.receive("zorgcoordinator"):
+        w.ask("zorgcoordinator", sc.EXPLAIN, sc.wire_pb2.Explain(leaf_index=d.receipt.index))
+        w.acknowledge("zorgcoordinator", [d.delivery_id])
+
+    # somebody of layer 1 waits, while partners are refused, also because of her
+    waiting = w.frame("zorgcoordinator", sc.RECEIVE,
+                      sc.wire_pb2.Receive(wait_ms=60000, max_deliveries=64))
+    zorg.socket.send(waiting)
+    w.settle("politie")
+    w.veiled("politie", sc.SUBMIT,
+             w.submission("04-hotel-and-webcam.json", ("zorgcoordinator",), w.layer),
+             ("recipient_not_entitled", "ok"))
+    w.veiled("politie", sc.SUBMIT,
+             w.submission("04-hotel-and-webcam.json", ("nla",), w.layer, "nieuwsgierigheid"),
+             ("purpose_not_covered",))
+    preview = sc.wire_pb2.Preview(convenant="riec", phase="2", purpose="casusoverleg")
+    preview.handling.layer = w.layer
+    w.veiled("politie", sc.PREVIEW, preview, ("no_recipients_named",))
+    for d in w.receive("nla"):
+        if w.layer != 1:
+            w.acknowledge("nla", [d.delivery_id])
+    w.turn()
+    if w.layer != 1:
+        woken = bool(zorg.socket.poll(0))
+        w.seen.append(("she was woken by the turn", b"%d" % woken))
+
+    # a partner has copies of both layers, and acknowledges them together
+    w.region.clock.forward(5)
+    w.submit("meldpunt", "06-women-in-one-room.json", ("nla", "zorgcoordinator"))
+    answer = zorg.wait(sc.request_id_of(waiting))
+    w.note("zorgcoordinator", "the Receive that waited", answer)
+    w.acknowledge("zorgcoordinator", [d.delivery_id for d in answer.deliveries])
+    ids = [d.delivery_id for d in w.receive("nla")]
+    if w.layer == 2:
+        assert len(ids) == 2, "one copy of each layer"
+        w.veiled("nla", sc.ACKNOWLEDGE, sc.wire_pb2.Acknowledge(delivery_ids=ids), ("ok",))
+    else:
+        w.acknowledge("nla", ids)
+    w.ask("meldpunt", sc.EXPLAIN, sc.wire_pb2.Explain(trace_id=first.request_id))
+    w.turn()
+
+    # a turn without anything, then whatever layer 1 can ask
+    w.turn()
+    w.region.clock.forward(5)
+    w.submit("meldpunt", "04-hotel-and-webcam.json", ("nla", "zorgcoordinator"))
+    for name in SEEN_BY:
+        w.ask(name, sc.SENT, sc.wire_pb2.Sent(max=100))
+        w.ask(name, sc.PROVE, sc.wire_pb2.Prove(index=3))
+        w.ask(name, sc.PROVE, sc.wire_pb2.Prove(old_size=5))
+        for o in first.outcomes:
+            w.ask(name, sc.EXPLAIN, sc.wire_pb2.Explain(leaf_index=o.receipt.index))
+    w.command("zorgcoordinator", "inbox", "list")
+    w.command("zorgcoordinator", "inbox", "list", "--json")
+    w.command("zorgcoordinator", "inbox", "show", waits_for_her(w).hex())
+    w.command("zorgcoordinator", "inbox", "ack", "--all")
+    w.command("zorgcoordinator", "inbox", "list")
+    w.command("zorgcoordinator", "explain", str(first.outcomes[2].receipt.index))
+    w.command("meldpunt", "explain", first.request_id.hex())
+    w.command("meldpunt", "explain", str(first.outcomes[0].receipt.index))
+    w.turn()
+
+
+@unittest.skipUnless(ck.library(), "needs libfaketime (package faketime)")
+class Invisible(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if rg.is_sanitized():
+            raise unittest.SkipTest("a sanitizer and libfaketime do not go together")
+        cls.base = rg.Region()
+        cls.addClassCleanup(cls.base.__exit__)
+        cls.base.up()
+        cls.base.kill_broker(rg.signal.SIGTERM)
+        config = cls.base.broker_dir / "sluisd.yaml"
+        text = config.read_text("utf-8")
+        assert "cover_s: 0\n" in text
+        config.write_text(text.replace("cover_s: 0\n", "cover_s: %d\n  cover_leaves: %d\n" % (
+            COVER_S, COVER_LEAVES)), "utf-8")
+        cls.base.start_s = ck.Clock(cls.base.dir).now_s + 1
+        cls.worlds = {}
+        for name, layer in (("without", 0), ("with", 2), ("open", 1)):
+            w = World(cls.base, name, layer)
+            cls.addClassCleanup(w.close)
+            play(w)
+            cls.worlds[name] = w
+
+    def leaves(self, name):
+        with self.worlds[name].region.client("auditor") as auditor:
+            m = sc.wire_pb2.AuditRead(from_index=0, max=512)
+            m.head.CopyFrom(auditor.head(created_ms=self.worlds[name].region.clock.now_ms))
+            answer = auditor.exchange(auditor.build(sc.AUDIT_READ, m))
+        self.assertEqual("ok", answer.code)
+        found = [sc.journal_pb2.Leaf.FromString(r.leaf) for r in answer.receipts]
+        return [leaf for leaf in found if leaf.kind != sc.journal_pb2.EVENT_AUDIT_READ]
+
+    def cover_of(self, name):
+        return sum(leaf.kind == sc.journal_pb2.EVENT_COVER for leaf in self.leaves(name))
+
+    def test_who_sees_layer_1_sees_the_same_with_and_without_layer_2(self):
+        with_, without = self.worlds["with"].seen, self.worlds["without"].seen
+        self.assertEqual([label for label, _ in without], [label for label, _ in with_])
+        for (label, ours), (_, theirs) in zip(without, with_):
+            self.assertEqual(ours, theirs, label)
+        self.assertGreater(len(with_), 30)
+        for label, text in with_:
+            if " sluis " in label:
+                self.assertEqual(b"0\n", text[:2], label + text.decode())
+
+    def test_layer_2_did_happen(self):
+        self.assertEqual(["ok", "recipient_not_entitled", "purpose_not_covered",
+                          "no_recipients_named", "ok"], self.worlds["with"].codes)
+        self.assertEqual([], self.worlds["without"].codes)
+
+    def test_an_auditor_sees_it_and_the_journals_are_as_long(self):
+        self.assertEqual(len(self.leaves("without")), len(self.leaves("with")))
+        self.assertEqual(4 * COVER_LEAVES, self.cover_of("without"))
+        self.assertEqual(4 * COVER_LEAVES - 6, self.cover_of("with"))
+
+    def test_the_comparison_notices_the_same_at_layer_1(self):
+        self.assertNotEqual(self.worlds["open"].seen, self.worlds["without"].seen)
+        sizes = [{text for label, text in self.worlds[w].seen if label == "size of a turn"}
+                 for w in ("open", "with", "without")]
+        self.assertEqual([{b"8"}] * 3, sizes)
+
+    def test_a_turn_stands_between_two_minutes_only(self):
+        times = {leaf.time_ms for leaf in self.leaves("with")
+                 if leaf.kind == sc.journal_pb2.EVENT_COVER}
+        self.assertEqual({0}, {t % (COVER_S * 1000) for t in times})
+
+
+if __name__ == "__main__":
+    unittest.main()
