@@ -6,8 +6,8 @@
  *	-> the answer kept -> described
  *
  * What they have in common stands in the table of act.c: the payload type, the message,
- *and the kind of entry that the act leaves in the journal.  A request that only reads is
- *not kept and has no receipt.
+ * and the kind of entry that the act leaves in the journal.  A request that only reads is
+ * not kept and has no receipt.
  */
 #ifndef SLUIS_CLIENT_ACT_H
 #define SLUIS_CLIENT_ACT_H

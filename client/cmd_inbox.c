@@ -3,7 +3,7 @@
  * cmd_inbox.c - sluis inbox list | show | watch | ack.
  *
  * A delivery waits at the broker until we acknowledge it; acknowledging happens only
- * after it stands, checked, in inbox/ of the party folder.
+ * after it stands, checked, in the store of the party folder.
  *
  * Watching without --save only looks, and hides nothing from others: while old
  * deliveries wait the broker answers at once, so it looks at a slow pace.  With --save
@@ -31,12 +31,12 @@ enum {
 };
 
 static const struct option options_show[] = {
-    {"save", NULL, N_("keep it in inbox/ of the party folder")},
+    {"save", NULL, N_("keep it in the store of the party folder")},
     {NULL, NULL, NULL},
 };
 static const struct option options_watch[] = {
     {"count", "N", N_("stop after so many deliveries")},
-    {"save", NULL, N_("keep each in inbox/ of the party folder")},
+    {"save", NULL, N_("keep each in the store of the party folder")},
     {"ack", NULL, N_("keep and acknowledge each")},
     {NULL, NULL, NULL},
 };

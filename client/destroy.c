@@ -6,6 +6,7 @@
  */
 #include "client/handle.h"
 #include "client/kept.h"
+#include "client/translate.h"
 #include "proto/auto.h"
 
 /* {"delivery_ids": ["..."]} */
@@ -31,13 +32,12 @@ destroy(struct sluis *s, const uint8_t *ids, size_t n, unsigned timeout_ms,
 
 	for (size_t i = 0; i < n; i++)
 		if (!kept_exists(dir, KEPT_RECALLED, ids + i * ID_BYTES))
-			return handle_fail(
-			    s, RC_NOT_FOUND, "inbox", "no recall of it was received");
+			return handle_fail(s, RC_NOT_FOUND, "inbox",
+			    N_("no recall of it was received here"));
 	if (body_of(ids, n, &body) != RC_OK)
 		return handle_fail(s, RC_TOO_LARGE, "ids", "too many at once");
-	for (size_t i = 0; i < n; i++)
-		if (kept_erase(dir, KEPT_DELIVERY, ids + i * ID_BYTES) != RC_OK)
-			return handle_fail(s, RC_DISK, "inbox", "cannot be erased");
+	if (kept_erase(dir, KEPT_DELIVERY, ids, n) != RC_OK)
+		return handle_fail(s, RC_DISK, "inbox", "cannot be erased");
 	return code_in(
 	    sluis_act(s, "destroyed", (const char *)body.p, body.n, timeout_ms, ret));
 }

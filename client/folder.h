@@ -5,7 +5,8 @@
  *	party.json        who we are, and "region": the path of region.json from here
  *	keys.json         the bound keys (certs/keys.h), mode 0600
  *	certificate.pem, private-key.pem, chain.pem, binding.bin    for enrolment
- *	inbox/ sent/      files of client/kept.h
+ *	store.db          what it got and sent, encrypted (client/kept.h, vault.h)
+ *	store.key         the key of that
  *	checkpoint        the journal's head as this folder last proved it
  *
  * Owns: the keys in memory, wiped by folder_wipe().

@@ -1,109 +1,91 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* kept.c - files named by id, in the party folder. */
+/* kept.c - entries of the party folder's store. */
 #include "client/kept.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "certs/file.h"
-#include "client/folder.h"
 #include "proto/auto.h"
 
-static rc
-path_of(char out[FILE_PATH_MAX], const char *dir, const char *box, const char *suffix,
-    const uint8_t id[ID_BYTES])
+static struct vault_name
+name_of(const char *box, const char *suffix, const uint8_t *id)
 {
-	char hex[ID_BYTES * 2 + 1];
+	return (struct vault_name){.box = box, .suffix = suffix, .id = id};
+}
 
-	hex_encode(hex, slice_of(id, ID_BYTES));
-	int n = snprintf(out, FILE_PATH_MAX, "%s/%s/%s.%s", dir, box, hex, suffix);
-	return n > 0 && n < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
+rc
+kept_write_case(const char *dir, const char *box, const char *suffix,
+    const uint8_t id[ID_BYTES], const uint8_t *case_id, struct slice content)
+{
+	AUTO(vault_close) struct vault *v    = NULL;
+	struct vault_name               name = name_of(box, suffix, id);
+
+	TRY(vault_open(&v, dir, true, NULL));
+	return vault_put(v, &name, case_id, content);
 }
 
 rc
 kept_write(const char *dir, const char *box, const char *suffix,
     const uint8_t id[ID_BYTES], struct slice content)
 {
-	char path[FILE_PATH_MAX];
-
-	TRY(path_join(path, dir, box));
-	if (mkdir(path, 0700) != 0 && errno != EEXIST) return RC_DISK;
-	TRY(path_of(path, dir, box, suffix, id));
-	return file_write(path, content, 0600);
+	return kept_write_case(dir, box, suffix, id, NULL, content);
 }
 
 rc
 kept_read(const char *dir, const char *box, const char *suffix,
     const uint8_t id[ID_BYTES], struct buf *out)
 {
-	char path[FILE_PATH_MAX];
+	AUTO(vault_close) struct vault *v    = NULL;
+	struct vault_name               name = name_of(box, suffix, id);
 
-	TRY(path_of(path, dir, box, suffix, id));
-	return file_read(path, ANSWER_MAX, true, out);
+	TRY(vault_open(&v, dir, false, NULL));
+	return vault_get(v, &name, out);
 }
 
 rc
 kept_erase(
-    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])
+    const char *dir, const char *box, const char *suffix, const uint8_t *ids, size_t n)
 {
-	char path[FILE_PATH_MAX];
+	AUTO(vault_close) struct vault    *v     = NULL;
+	AUTO(auto_free) struct vault_name *names = calloc(n + 1, sizeof *names);
 
-	TRY(path_of(path, dir, box, suffix, id));
-	return unlink(path) == 0 || errno == ENOENT ? RC_OK : RC_DISK;
+	if (names == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		names[i] = name_of(box, suffix, ids + i * ID_BYTES);
+	rc code = vault_open(&v, dir, false, NULL);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	return vault_erase(v, names, n);
 }
 
 bool
 kept_exists(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])
 {
-	char path[FILE_PATH_MAX];
+	AUTO(vault_close) struct vault *v    = NULL;
+	struct vault_name               name = name_of(box, suffix, id);
 
-	return path_of(path, dir, box, suffix, id) == RC_OK && access(path, F_OK) == 0;
+	return vault_open(&v, dir, false, NULL) == RC_OK && vault_has(v, &name) == RC_OK;
 }
 
-/* The id in NAME, when NAME is "<32 hex>.SUFFIX". */
-static bool
-id_of(const char *name, const char *suffix, uint8_t id[ID_BYTES])
+/* The store is closed again before the first visit: a visitor may write to it. */
+static rc
+list(const char *dir, const char *box, const char *suffix, struct vault_head **ret,
+    size_t *ret_n)
 {
-	char hex[ID_BYTES * 2 + 1];
+	AUTO(vault_close) struct vault *v = NULL;
 
-	if (strlen(name) < sizeof hex || name[ID_BYTES * 2] != '.') return false;
-	if (strcmp(name + ID_BYTES * 2 + 1, suffix) != 0) return false;
-	memcpy(hex, name, ID_BYTES * 2);
-	hex[ID_BYTES * 2] = '\0';
-	return hex_decode(hex, id, ID_BYTES) == RC_OK;
-}
-
-struct names {
-	struct dirent **at;
-	int             n;
-};
-
-static void
-names_free(struct names *names)
-{
-	for (int i = 0; i < names->n; i++) free(names->at[i]);
-	free(names->at);
+	rc code = vault_open(&v, dir, false, NULL);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	return vault_list(v, box, suffix, NULL, ret, ret_n);
 }
 
 rc
 kept_each(
     const char *dir, const char *box, const char *suffix, kept_visitor visit, void *arg)
 {
-	AUTO(names_free) struct names names = {NULL, 0};
-	char                          path[FILE_PATH_MAX];
+	AUTO(auto_free) struct vault_head *heads = NULL;
+	size_t                             n     = 0;
 
-	TRY(path_join(path, dir, box));
-	int n = scandir(path, &names.at, NULL, alphasort);
-	if (n < 0) return errno == ENOENT ? RC_OK : RC_DISK;
-	names.n = n;
-	for (int i = 0; i < n; i++) {
-		uint8_t id[ID_BYTES];
-		if (id_of(names.at[i]->d_name, suffix, id)) TRY(visit(arg, id));
-	}
+	TRY(list(dir, box, suffix, &heads, &n));
+	for (size_t i = 0; i < n; i++) TRY(visit(arg, heads[i].id));
 	return RC_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * kept.h - what a party keeps on its own disk, one file per id.
+ * kept.h - what a party keeps, by box, suffix and id, in the store of its folder.
  *
  *	inbox/<id>.delivery       a Delivery (wire.proto) as it came, checked
  *	inbox/<id>.acknowledged   the Receipt of its acknowledgement
@@ -8,15 +8,16 @@
  *	sent/<id>.request         our signed Envelope of a Submit, written before it left
  *	sent/<id>.act             the same of an act in a case or on an earlier release
  *	sent/<id>.answer          the Answer with its receipts
+ *	queue/<id>.waiting        what could not be sent yet (queue.h)
  *
- * <id> is 32 hex digits.  Mode 0600: they hold personal data, and are the agency's
- * own to keep and to destroy.  Every write is durable when it returns.
+ * They hold personal data and are the agency's own to keep and to destroy: vault.h says
+ * how they lie on the disk.  Every write is durable when it returns.  Each call opens the
+ * store and closes it again.
  */
 #ifndef SLUIS_CLIENT_KEPT_H
 #define SLUIS_CLIENT_KEPT_H
 
-#include "proto/bytes.h"
-#include "proto/limits.h"
+#include "client/vault.h"
 
 #define KEPT_DELIVERY "inbox", "delivery"
 #define KEPT_ACKNOWLEDGED "inbox", "acknowledged"
@@ -24,26 +25,30 @@
 #define KEPT_REQUEST "sent", "request"
 #define KEPT_ACT "sent", "act"
 #define KEPT_ANSWER "sent", "answer"
+#define KEPT_WAITING "queue", "waiting"
 
-/* Write CONTENT as DIR/BOX/<id>.SUFFIX, making the box if need be. */
+/* Keep CONTENT in the folder DIR, replacing what this name had. */
 MUST rc kept_write(const char *dir, const char *box, const char *suffix,
     const uint8_t id[ID_BYTES], struct slice content);
+
+/* The same of something that stands in the case CASE_ID (NULL: in none). */
+MUST rc kept_write_case(const char *dir, const char *box, const char *suffix,
+    const uint8_t id[ID_BYTES], const uint8_t *case_id, struct slice content);
 
 /* Append it to OUT; RC_NOT_FOUND. */
 MUST rc kept_read(const char *dir, const char *box, const char *suffix,
     const uint8_t id[ID_BYTES], struct buf *out);
 
-/* Erase it for good; RC_OK also when it is not there. */
+/* Erase the N ids (N * ID_BYTES at IDS) for good, those that are there. */
 MUST rc kept_erase(
-    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
+    const char *dir, const char *box, const char *suffix, const uint8_t *ids, size_t n);
 
 bool kept_exists(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
 
 typedef rc (*kept_visitor)(void *arg, const uint8_t id[ID_BYTES]);
 
-/* Visit every id that has this suffix, in the order of the names; an absent box is empty.
- */
+/* Visit every id that has this suffix, the oldest first; an absent box is empty. */
 MUST rc kept_each(
     const char *dir, const char *box, const char *suffix, kept_visitor visit, void *arg);
 

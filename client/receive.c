@@ -15,14 +15,15 @@
  */
 
 static rc
-keep_delivery(struct sluis *s, const Sluis__Delivery *d)
+keep_delivery(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy)
 {
 	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
 
 	rc code = message_pack(&d->base, &bytes);
 	if (code == RC_OK)
-		code = kept_write(
-		    s->folder.dir, KEPT_DELIVERY, d->delivery_id.data, buf_slice(&bytes));
+		code = kept_write_case(s->folder.dir, KEPT_DELIVERY, d->delivery_id.data,
+		    copy->case_id.len == ID_BYTES ? copy->case_id.data : NULL,
+		    buf_slice(&bytes));
 	return code == RC_OK
 	           ? RC_OK
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
@@ -56,7 +57,7 @@ take_delivery(
 	struct checker                     c    = handle_checker(s);
 
 	TRY(check_delivery(&c, d, &copy));
-	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d));
+	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d, copy));
 	if (copy->has_notice) TRY(mark_recalled(s, copy));
 	return result_add_delivery(r, d, copy);
 }

@@ -147,7 +147,8 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	fill_submit(what, recipients, buf_slice(&bytes), &body);
 	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
 	memcpy(s->last_id, r.id, sizeof s->last_id);
-	rc code = kept_write(s->folder.dir, KEPT_REQUEST, r.id, buf_slice(&r.envelope));
+	rc code = kept_write_case(
+	    s->folder.dir, KEPT_REQUEST, r.id, what->case_id, buf_slice(&r.envelope));
 	if (code != RC_OK)
 		return handle_fail(s, code, "sent", "the request cannot be kept");
 	return send_ask(s, &body, &r, timeout_ms, ret);

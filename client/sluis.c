@@ -5,6 +5,7 @@
 #include <zmq.h>
 
 #include "client/handle.h"
+#include "client/vault.h"
 #include "proto/auto.h"
 #include "proto/schema.h"
 
@@ -88,6 +89,16 @@ start_library(void)
 	return pthread_once(&once, build_schema) == 0 ? RC_OK : RC_INTERNAL;
 }
 
+/* A store that is there has to open; none yet is well. */
+static rc
+check_store(const char *dir, struct sluis_error *e)
+{
+	AUTO(vault_close) struct vault *v = NULL;
+
+	rc code = vault_open(&v, dir, false, e);
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
 static rc
 open_folder(struct sluis **ret, const char *dir, struct sluis_error *e)
 {
@@ -99,6 +110,7 @@ open_folder(struct sluis **ret, const char *dir, struct sluis_error *e)
 	(void)sodium_mlock(&s->folder.keys, sizeof s->folder.keys);
 	TRY(folder_read(dir, &s->folder, e));
 	TRY(describe_all(s));
+	TRY(check_store(s->folder.dir, e));
 	code = seen_read(s->folder.dir, &s->folder.region.verifier, &s->seen);
 	if (code != RC_OK)
 		return error_set(e, code, "checkpoint", "is not signed by this region");

@@ -16,7 +16,7 @@
  *
  * A handle stands for one desk of one party in one region, and is opened from its
  * party folder (docs/client.md): party.json, keys.json, chain.pem, binding.bin,
- * inbox/, sent/, checkpoint.
+ * checkpoint, and store.db with store.key: what this desk sent and received, sealed.
  *
  * What this library promises
  *  - A receipt that is handed out was checked on arrival: its entry stands in the
@@ -179,9 +179,11 @@ SLUIS_API const char *sluis_version(void);
 
 struct sluis;
 
-/* Open PARTY_DIR.  Reads files only; the connection is made by the first call that needs
- * it.  SLUIS_NOT_FOUND, SLUIS_CONFIG (a file is malformed, or keys.json is readable by
- * others); *RETERR (may be NULL) says which.  *RET is set on success only. */
+/* Open PARTY_DIR.  Works on its files only (inbox/ and sent/ of an older version are
+ * taken into the store); the connection is made by the first call that needs it.
+ * SLUIS_NOT_FOUND; SLUIS_CONFIG (a file is malformed, keys.json is readable by others,
+ * store.key is not that of the store, or gone); SLUIS_BAD_DIGEST (the store is damaged);
+ * *RETERR (may be NULL) says which.  *RET is set on success only. */
 SLUIS_API enum sluis_code sluis_open(
     struct sluis **ret, const char *party_dir, struct sluis_error *reterr);
 
@@ -365,7 +367,7 @@ SLUIS_API enum sluis_code sluis_preview(struct sluis *s,
 /*
  * Share.  SLUIS_OK when at least one recipient is served: look at every outcome.  On a
  * DENY code *RET is set too, and says why for whom.  The signed request is kept in
- * sent/ before it leaves and the answer with its receipts after, both on disk.
+ * the store before it leaves and the answer with its receipts after, both on disk.
  * After SLUIS_TIMEOUT or SLUIS_UNREACHABLE it is not known whether it arrived:
  * sluis_resend() asks with the same bytes.
  */
@@ -402,7 +404,7 @@ SLUIS_API enum sluis_code sluis_act(struct sluis *s, const char *type,
 
 /* --- receiving ------------------------------------------------------------------- */
 
-enum { SLUIS_KEEP = 1 }; /* flag: write every delivery to inbox/ */
+enum { SLUIS_KEEP = 1 }; /* flag: write every delivery to the store */
 
 struct sluis_receive {
 	unsigned       wait_ms;  /* answer empty only after this long; below timeout_ms */
@@ -418,7 +420,7 @@ struct sluis_receive {
 SLUIS_API enum sluis_code sluis_receive(struct sluis *s, const struct sluis_receive *how,
     unsigned timeout_ms, struct sluis_result **ret);
 
-/* The delivery kept in inbox/ as ID, checked again; no network. */
+/* The delivery kept here as ID, checked again; no network. */
 SLUIS_API enum sluis_code sluis_kept(
     struct sluis *s, const uint8_t id[SLUIS_ID_BYTES], struct sluis_result **ret);
 
@@ -426,7 +428,7 @@ enum { SLUIS_KEPT_ELSEWHERE = 1 }; /* flag: the caller has them on its own disk 
 
 /*
  * Tell the broker that N_IDS deliveries (N_IDS * 16 bytes at IDS) are safe here, so that
- * it erases its copies.  Each must stand in inbox/ (see SLUIS_KEEP), unless
+ * it erases its copies.  Each must be kept here (see SLUIS_KEEP), unless
  * SLUIS_KEPT_ELSEWHERE is set.  SLUIS_NOT_FOUND for the whole call if one is unknown.
  */
 SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,

@@ -230,11 +230,11 @@ send_care() {
 	run -0 --separate-stderr send_care
 	id=$(jq -r .trace_id <<<"$output")
 	jq -e '.outcomes | length == 2 and all(.code == "ok" and .entry >= 0)' <<<"$output"
-	[ -s "$D/parties/meldpunt/sent/$id.request" ]
-	[ -s "$D/parties/meldpunt/sent/$id.answer" ]
-	[ "$(stat -c %a "$D/parties/meldpunt/sent/$id.request")" = 600 ]
+	[ "$(stat -c %a "$D/parties/meldpunt/store.db")" = 600 ]
+	[ "$(stat -c %a "$D/parties/meldpunt/store.key")" = 600 ]
+	run ! grep -q zorgcoordinator "$D"/parties/meldpunt/store.*
 	run -0 as meldpunt signal show "$id"
-	[[ $output == *zorg* ]]
+	[[ $output == *zorg*served* ]]
 	run -0 as meldpunt signal show "${id:0:12}"
 	run -0 as meldpunt signal list
 	[[ $output == *"$id"* ]]
@@ -317,10 +317,9 @@ send_care() {
 	[[ $output == *"persons[0]"* ]]
 	[[ $output == *obligation* ]]
 	[[ $output != *reporter* ]]
-	[ ! -e "$D/parties/veiligthuis/inbox/$delivery.delivery" ]
+	run -0 as veiligthuis --json inbox list
+	jq -e --arg id "$delivery" '.deliveries[] | select(.id == $id) | .state == "waiting"' <<<"$output"
 	run -0 as veiligthuis inbox ack "$delivery"
-	[ "$(stat -c %a "$D/parties/veiligthuis/inbox/$delivery.delivery")" = 600 ]
-	[ -s "$D/parties/veiligthuis/inbox/$delivery.acknowledged" ]
 	run -0 as veiligthuis inbox show "$delivery"
 	run -0 as veiligthuis inbox ack "$delivery"
 	run -0 as veiligthuis --json inbox list
@@ -334,7 +333,8 @@ send_care() {
 	jq -e '.convenant == "zorg"' <<<"$output"
 	run -0 --separate-stderr as zorgcoordinator --json inbox watch --count 1 --ack
 	id=$(jq -r .id <<<"$output")
-	[ -s "$D/parties/zorgcoordinator/inbox/$id.acknowledged" ]
+	run -0 as zorgcoordinator --json inbox list
+	jq -e --arg id "$id" '.deliveries[] | select(.id == $id) | .state == "acknowledged"' <<<"$output"
 }
 
 @test "ack --all leaves nothing waiting" {
@@ -366,20 +366,27 @@ send_care() {
 	as veiligthuis inbox ack --all
 	send_care
 	as veiligthuis inbox ack --all
-	# shellcheck disable=SC2012 # names of ours: hex digits
-	file=$(ls -t "$D"/parties/veiligthuis/inbox/*.delivery | head -1)
-	id=$(basename "$file" .delivery)
-	cp "$file" "$BATS_TEST_TMPDIR/copy"
-	size=$(stat -c %s "$file")
-	for at in 3 200 $((size / 2)) $((size - 40)); do
-		cp "$BATS_TEST_TMPDIR/copy" "$file"
-		byte=$(od -An -tu1 -j "$at" -N 1 "$file" | tr -d ' ')
-		printf '%b' "\\x$(printf %x $((byte ^ 1)))" | dd of="$file" bs=1 seek="$at" conv=notrunc status=none
+	id=$(as veiligthuis --json inbox list | jq -r '.deliveries[-1].id')
+	store=$D/parties/veiligthuis/store.db
+	cp "$store" "$BATS_TEST_TMPDIR/copy"
+	for change in "substr(value, 1, 99) || x'00' || substr(value, 101)" "x'00'" head; do
+		cp "$BATS_TEST_TMPDIR/copy" "$store"
+		sqlite3 "$store" "UPDATE entry SET value = CAST($change AS BLOB)"
 		run -6 as veiligthuis inbox show "$id"
 		[[ $output == *ALARM* ]]
 	done
-	cp "$BATS_TEST_TMPDIR/copy" "$file"
+	cp "$BATS_TEST_TMPDIR/copy" "$store"
 	run -0 as veiligthuis inbox show "$id"
+}
+
+@test "without its key the store is refused, and no new one is made" {
+	as veiligthuis inbox ack --all
+	mv "$D/parties/veiligthuis/store.key" "$BATS_TEST_TMPDIR/key"
+	run -2 as veiligthuis inbox list
+	[[ $output == *store.key* ]]
+	[ ! -e "$D/parties/veiligthuis/store.key" ]
+	mv "$BATS_TEST_TMPDIR/key" "$D/parties/veiligthuis/store.key"
+	run -0 as veiligthuis inbox list
 }
 
 # --- explain --------------------------------------------------------------------------
