@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* change.c - recognising the sentences of policy/rule.c, read_rules.c, read_convenant.c.
- */
+/* change.c - recognising the sentences of policy/rule.c, read_rules.c, read_convenant.c,
+ * read_steps.c. */
 #include "client/change.h"
 
 #include <stdbool.h>
@@ -29,6 +29,7 @@ static const char *const sentences[] = {
     N_("sender signs convenant *"),
     N_("recipient signs a confidentiality declaration for *"),
     N_("phase *"),
+    N_("a step by *"),
     N_("no longer all of: *"),
     N_("all of: *"),
     N_("none of: *"),

@@ -26,14 +26,20 @@ static const struct cast {
 	const char *name, *oin, *desk;
 } cast[] = {
     {"meldpunt", "00000099000000010000", "meldpunt"},
+    {"analist", "00000099000000010000", "analist"},
     {"aandacht", "00000099000000010000", "aandachtfunctionaris"},
+    {"ketenregisseur", "00000099000000010000", "ketenregisseur"},
+    {"procesregisseur", "00000099000000010000", "procesregisseur"},
     {"politie", "00000099000000020000", "avim"},
+    {"teamleiding", "00000099000000020000", "teamleiding"},
     {"nla", "00000099000000030000", "opsporing"},
     {"zorgcoordinator", "00000099000000040000", "zorgcoordinator"},
     {"veiligthuis", "00000099000000050000", "meldpunt"},
     {"om", "00000099000000060000", "beleid"},
     {"belastingdienst", "00000099000000070000", "riec"},
     {"kmar", "00000099000000080000", "opsporing"},
+    {"opvang", "00000099000000110000", "opvang"},
+    {"comensha", "00000099000000120000", "registratie"},
     {"auditor", "00000099000000090000", "auditor"},
 };
 

@@ -25,9 +25,23 @@ write_one(const struct policy_file *f, const char *to)
 	return file_write(target, slice_of(f->bytes, f->n), MODE_PUBLIC);
 }
 
+/* The folder of routes, if F has any. */
+static rc
+make_routes(const struct policy_files *f, const char *to)
+{
+	char folder[FILE_PATH_MAX];
+	bool any = false;
+
+	for (size_t i = 0; i < f->n; i++) any = any || policy_is_route(f->files[i].name);
+	if (!any) return RC_OK;
+	TRY(path_join(folder, to, POLICY_ROUTES));
+	return mkdir(folder, 0755) == 0 || errno == EEXIST ? RC_OK : RC_DISK;
+}
+
 static rc
 write_texts(const struct policy_files *f, const char *to)
 {
+	TRY(make_routes(f, to));
 	for (size_t i = 0; i < f->n; i++) TRY(write_one(&f->files[i], to));
 	return RC_OK;
 }
@@ -130,12 +144,15 @@ exchange(const char *at, const char *other)
 static rc
 fill(const struct install_bundle *b, const char *stage, mode_t mode)
 {
-	char signed_by[FILE_PATH_MAX];
+	static const char *const inner[] = {"signatures", POLICY_ROUTES};
+	char                     folder[FILE_PATH_MAX];
 
 	TRY(write_bundle(b, stage));
 	if (chmod(stage, mode & 07777) != 0) return RC_DISK;
-	TRY(path_join(signed_by, stage, "signatures"));
-	if (access(signed_by, F_OK) == 0) TRY(sync_folder(signed_by));
+	for (size_t i = 0; i < sizeof inner / sizeof inner[0]; i++) {
+		TRY(path_join(folder, stage, inner[i]));
+		if (access(folder, F_OK) == 0) TRY(sync_folder(folder));
+	}
 	return sync_folder(stage);
 }
 

@@ -20,6 +20,7 @@
 
 #include "policy/arena.h"
 #include "policy/policy.h"
+#include "policy/route.h"
 
 enum {
 	FILES_MAX        = 64,
@@ -44,6 +45,12 @@ enum {
 	WARN_DAYS        = 60, /* before the end of a convenant */
 	APPROVALS_MAX    = 256,
 	INVARIANTS_MAX   = 256,
+	ROUTE_STATES_MAX = 64, /* of one route; a mask of them is 64 bits */
+	ROUTE_STEPS_MAX  = 128,
+	DUES_MAX         = 16, /* of one state */
+	GATES_MAX        = 16, /* of one convenant; so of the next two */
+	CRITERIA_MAX     = 16,
+	KEEP_DAYS_MAX    = 36525,
 };
 
 struct role {
@@ -150,9 +157,12 @@ struct row {
 	struct candidate *refusals;
 };
 
+struct groups; /* named lists of recipients of one convenant file, read_seats.c */
+
 struct convenant {
 	struct convenant_info info;
 	const char           *file;
+	const struct groups  *groups; /* while it is read */
 	uint32_t              deliver_days;
 	size_t                n_phases, n_purposes, n_senders, n_obligations;
 	struct seat          *senders;
@@ -160,17 +170,21 @@ struct convenant {
 	struct seat           source_desks[SOURCE_DESKS_MAX];
 	/* who may ask, told apart as far as rules do: each role that may send, and each
 	 * desk of it that senders or sources name; desk NULL is any other desk */
-	size_t             n_askers;
-	struct seat       *askers;
-	struct obligation *obligations;
-	size_t             n_rules; /* rules and bars, in the order of the file */
-	struct rule       *rules;
-	unsigned           first_rule; /* policy-wide number of rules[0] */
-	size_t             n_refuse;
-	struct candidate  *refuse; /* bars that refuse the signal */
-	size_t             n_seats;
-	struct seat       *seats;
-	struct row        *rows; /* [phase * n_seats + seat] */
+	size_t              n_askers;
+	struct seat        *askers;
+	struct obligation  *obligations;
+	size_t              n_rules; /* rules and bars, in the order of the file */
+	struct rule        *rules;
+	unsigned            first_rule; /* policy-wide number of rules[0] */
+	size_t              n_refuse;
+	struct candidate   *refuse; /* bars that refuse the signal */
+	size_t              n_gates, n_reveals, n_links;
+	struct gate_info   *gates;
+	struct reveal_info *reveals;
+	struct link_info   *links;
+	size_t              n_seats;
+	struct seat        *seats;
+	struct row         *rows; /* [phase * n_seats + seat] */
 	/* what would have to change, in words */
 	const char *change_force, *change_phase, *change_purpose, *change_sign,
 	    *change_sender_sign, *change_sender, *change_declare;
@@ -200,7 +214,7 @@ struct policy {
 	struct arena arena;
 	struct hash  hash;
 	size_t n_categories, n_roles, n_members, n_identifiers, n_convenants, n_regions,
-	    n_approvals, n_invariants;
+	    n_approvals, n_invariants, n_routes;
 	uint32_t                version;
 	struct category_info   *categories;
 	const char *const      *regions; /* NULL-terminated */
@@ -211,6 +225,7 @@ struct policy {
 	struct member          *members; /* sorted by OIN */
 	struct convenant       *convenants;
 	struct invariant       *invariants;
+	struct route_info      *routes; /* sorted by id */
 	size_t                  n_rules;
 	const struct rule     **rules; /* by number */
 };

@@ -10,6 +10,7 @@
  *	                  what they signed, from when to when
  *	invariants.yaml   what has to hold whatever the rules say; may be absent
  *	<convenant>.yaml  phases, purposes, senders, rules, bars, obligations
+ *	routes/NAME.yaml  the ways of cases (route.h); may be absent
  *
  * read by policy_load(), checked, and compiled to one table per convenant, phase
  * and recipient role and desk.  How to write them: docs/policy.md.
@@ -42,7 +43,7 @@ struct policy;
 /* --- loading --------------------------------------------------------------------- */
 
 struct policy_text {       /* one file, borrowed during the call */
-	const char  *name; /* "riec.yaml" */
+	const char  *name; /* "riec.yaml", "routes/nijmegen.yaml" */
 	struct slice text;
 };
 
@@ -71,9 +72,12 @@ struct findings {
 MUST rc policy_compile(const struct policy_text *texts, size_t n, struct policy **ret,
     struct findings *findings);
 
-/* Read every *.yaml of DIR that is not *.cases.yaml, at most 64 files of at most
- * 1 MiB whose names are 1 to 63 letters, digits, '.', '_', '-', and compile them. RC_DISK
- * if DIR cannot be read. */
+/* Whether NAME is that of a route: "routes/NAME.yaml". */
+bool policy_is_route(const char *name);
+
+/* Read every *.yaml of DIR and DIR/routes that is not *.cases.yaml, at most 64 files of
+ * at most 1 MiB whose names are 1 to 63 letters, digits, '.', '_', '-', and compile them.
+ * RC_DISK if DIR cannot be read. */
 MUST rc policy_load(const char *dir, struct policy **ret, struct findings *findings);
 
 /*

@@ -18,7 +18,8 @@ struct seat_info { /* who may do something: a role, or a desk of it */
 	const char *desk; /* NULL: every desk of the role */
 };
 
-/* What a step may need, as facts of the case that the broker establishes. */
+/* What a step may need, as facts of the case that the broker establishes.  What a gate
+ * found holds in the state where it was judged. */
 #define CASE_FACT_LIST(X)                                                            \
 	X(CASE_ENRICHED, 0, "enriched", "at least one enrichment was shared")        \
 	X(CASE_STRENGTHENED, 1, "strengthened", "the last verdict says so")          \
@@ -40,7 +41,7 @@ enum case_fact { CASE_FACT_LIST(CASE_FACT_BIT_) };
 struct due_info { /* what a state asks for when a case enters it */
 	Sluis__TaskKind         kind;
 	size_t                  n_by;
-	const struct seat_info *by;       /* n_by 0: the sources, or whoever was asked */
+	const struct seat_info *by;       /* n_by 0 and neither of these: `by: asked` */
 	bool                    sources;  /* `by: sources` */
 	bool                    assigned; /* `by: assigned` */
 	uint32_t                days;     /* 0: no term */
@@ -114,12 +115,23 @@ const char *case_fact_name(enum case_fact f);
 bool        case_fact_from_name(const char *name, enum case_fact *ret);
 
 /* What the history of a case says of it: fold every CaseStep, oldest first. */
+enum { CASE_VOICES_MAX = 32 };
+
+enum voice { VOICE_NONE, VOICE_YES, VOICE_NO };
+
+struct case_voice { /* what one desk answered or judged */
+	char       oin[OIN_DIGITS + 1], desk[DESK_MAX + 1];
+	enum voice said;
+};
+
 struct case_facts {     /* zero-initialise */
 	unsigned facts; /* but for feedback_given and assigned, which the caller knows */
+	size_t
+	    judges; /* how many have to judge a gate; 0: one is enough.  Set it first */
 	/* private */
-	uint32_t n_asked, n_answered;
-	bool     yes;
-	size_t   n_claimed, n_judges;
+	size_t            n_asked, n_judged;
+	bool              too_many, claimed;
+	struct case_voice asked[CASE_VOICES_MAX], judged[CASE_VOICES_MAX];
 };
 void case_facts_fold(struct case_facts *f, const Sluis__CaseStep *step);
 
@@ -179,7 +191,7 @@ struct place {                                   /* where a case stands */
 	const char *convenant, *phase, *purpose; /* convenant NULL: nothing is shared */
 };
 
-struct shift {
+struct shift { /* borrowed from the policy */
 	const char *category;
 	factset     record;    /* facts of the record; 0: outside persons */
 	uint8_t before, after; /* Sluis__Action, the most open of the category's fields */

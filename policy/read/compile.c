@@ -58,6 +58,8 @@ sort_texts(
 			why = N_("no .yaml file");
 		else if (s->texts[i].text.n > FILE_BYTES_MAX)
 			why = N_("larger than 1 MiB");
+		else if (strchr(name, '/') != NULL && !policy_is_route(name))
+			why = N_("stands in a folder that is not read");
 		if (why == NULL) continue;
 		complain_of_file(f, name, why);
 		return RC_POLICY;
@@ -153,77 +155,14 @@ number_rules(struct reader *r)
 	}
 }
 
-/* --- desks ----------------------------------------------------------------------- */
-
-/* A desk that no party of the role has would make a rule idle, but a bar as well.  Roles
- * without a party in this region are left alone. */
-static void
-demand_desk(struct reader *r, const struct seat *seat, const char *file, unsigned line)
-{
-	struct role_desks of = {r->policy, seat->role};
-	if (seat->desk == NULL || role_desk_at(&of, 0) == NULL ||
-	    role_has_desk(&of, seat->desk))
-		return;
-	const char          *near  = nearest(seat->desk, role_desk_at, &of);
-	struct finding_place place = seat->line > 0
-	                                 ? finding_at(file, seat->line, seat->column)
-	                                 : finding_at(file, line, line > 0 ? 1 : 0);
-	r->status                  = RC_POLICY;
-	if (near == NULL)
-		finding_add(r->findings, true, place,
-		    "no party with role '%s' has a desk '%s'",
-		    r->policy->roles[seat->role].info.id, seat->desk);
-	else
-		finding_add(r->findings, true, place,
-		    "no party with role '%s' has a desk '%s'; did you mean '%s'?",
-		    r->policy->roles[seat->role].info.id, seat->desk, near);
-}
-
-static void
-demand_desks_of(struct reader *r, struct seat_list seats, const struct invariant_info *at)
-{
-	for (size_t i = 0; i < seats.n; i++)
-		demand_desk(r, &seats.at[i], at->file, at->line);
-}
-
-static void
-demand_desks_of_invariants(struct reader *r)
-{
-	for (size_t i = 0; i < r->policy->n_invariants; i++) {
-		const struct invariant *x = &r->policy->invariants[i];
-		demand_desks_of(r, x->recipients, &x->info);
-		demand_desks_of(r, x->except_recipients, &x->info);
-		demand_desks_of(r, x->senders, &x->info);
-		demand_desks_of(r, x->except_senders, &x->info);
-	}
-}
-
-static void
-demand_desks(struct reader *r)
-{
-	for (size_t i = 0; i < r->policy->n_convenants; i++) {
-		const struct convenant *c = &r->policy->convenants[i];
-		const char *file          = c->n_rules > 0 ? c->rules[0].info.file : "";
-		for (size_t k = 0; k < c->n_senders; k++)
-			demand_desk(r, &c->senders[k], file, 0);
-		for (size_t k = 0; k < c->n_source_desks; k++)
-			demand_desk(r, &c->source_desks[k], file, 0);
-		for (size_t k = 0; k < c->n_rules; k++) {
-			const struct rule *rule = &c->rules[k];
-			for (size_t n = 0; n < rule->n_recipients; n++)
-				demand_desk(r, &rule->recipients[n], rule->info.file,
-				    rule->info.line);
-		}
-	}
-}
-
 /* --- compiling ------------------------------------------------------------------- */
 
 static bool
 is_convenant(const char *name)
 {
 	return strcmp(name, "categories.yaml") != 0 &&
-	       strcmp(name, "parties.yaml") != 0 && strcmp(name, "invariants.yaml") != 0;
+	       strcmp(name, "parties.yaml") != 0 &&
+	       strcmp(name, "invariants.yaml") != 0 && !policy_is_route(name);
 }
 
 static void
@@ -236,6 +175,33 @@ read_convenants(struct reader *r, const struct sources *s)
 		struct convenant *c = &p->convenants[p->n_convenants++];
 		c->info = (struct convenant_info){.id = "", .title = "", .article = ""};
 		read_convenant(r, yaml_root(s->trees[i]), c);
+	}
+}
+
+/* What names other convenants and parties: `gates`, `reveals`, `links`. */
+static void
+read_convenant_tables(struct reader *r, const struct sources *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n && n < r->policy->n_convenants; i++) {
+		if (!is_convenant(s->texts[i].name)) continue;
+		const struct yaml_node *root = yaml_root(s->trees[i]);
+		struct convenant       *c    = &r->policy->convenants[n++];
+		if (!yaml_is_map(root)) continue;
+		read_gates(r, root, c);
+		read_reveals(r, root, c);
+		read_links(r, root, c);
+	}
+}
+
+static void
+read_routes(struct reader *r, const struct sources *s)
+{
+	struct policy *p = r->policy;
+	p->routes        = read_alloc(r, s->n, sizeof *p->routes);
+	for (size_t i = 0; p->routes != NULL && i < s->n; i++) {
+		if (!policy_is_route(s->texts[i].name)) continue;
+		read_route(r, yaml_root(s->trees[i]), &p->routes[p->n_routes++]);
 	}
 }
 
@@ -260,7 +226,8 @@ read_all(struct reader *r, const struct sources *s)
 	read_invariants(r, root_of(s, "invariants.yaml"));
 	number_rules(r);
 	demand_desks(r);
-	demand_desks_of_invariants(r);
+	read_convenant_tables(r, s);
+	read_routes(r, s);
 }
 
 rc

@@ -74,6 +74,14 @@ is_signature_file(const char *name)
 	return name[0] != '.' && ends_with(name, ".sig") && is_sound(name);
 }
 
+bool
+policy_is_route(const char *name)
+{
+	size_t n = strlen(POLICY_ROUTES "/");
+	return strncmp(name, POLICY_ROUTES "/", n) == 0 && is_policy_file(name + n) &&
+	       is_sound(name + n);
+}
+
 static void
 say(struct findings *f, const char *file, const char *text)
 {
@@ -188,25 +196,29 @@ read_file(int dir, const char *name, size_t max, struct buf *out)
 	return read_whole(fd, max, out);
 }
 
+/* File NAME of folder DIR, which is called UNDER + NAME in the bundle. */
 static rc
-add_text(int dir, const char *name, struct policy_files *f, struct findings *findings)
+add_text(int dir, const char *under, const char *name, struct policy_files *f,
+    struct findings *findings)
 {
+	char                      called[2 * NAME_BYTES];
 	AUTO(buf_wipe) struct buf text = buf_init(POLICY_FILE_BYTES + 32 * 1024);
 	if (f->n == POLICY_FILES_MAX) {
 		say(findings, name, "more than 64 files");
 		return RC_POLICY;
 	}
-	if (!is_sound(name)) {
+	if (!is_sound(name) || strlen(under) + strlen(name) >= NAME_BYTES) {
 		say(findings, name,
 		    "no policy file name: letters, digits, '.', '_' and '-', at most 63");
 		return RC_POLICY;
 	}
+	(void)snprintf(called, sizeof called, "%s%s", under, name);
 	rc code = read_file(dir, name, POLICY_FILE_BYTES, &text);
-	if (code == RC_OK) code = policy_files_add(f, false, name, buf_slice(&text));
-	if (code == RC_DISK) say(findings, name, "the file cannot be read");
-	if (code == RC_POLICY) say(findings, name, "no plain file");
+	if (code == RC_OK) code = policy_files_add(f, false, called, buf_slice(&text));
+	if (code == RC_DISK) say(findings, called, "the file cannot be read");
+	if (code == RC_POLICY) say(findings, called, "no plain file");
 	if (code == RC_TOO_LARGE)
-		say(findings, name,
+		say(findings, called,
 		    text.n > POLICY_FILE_BYTES
 		        ? N_("larger than 1 MiB")
 		        : N_("the files together are larger than 2 MiB"));
@@ -214,19 +226,34 @@ add_text(int dir, const char *name, struct policy_files *f, struct findings *fin
 }
 
 static rc
-read_texts(DIR *dir, bool (*wanted)(const char *name), struct policy_files *f,
-    struct findings *findings)
+read_texts(DIR *dir, const char *under, bool (*wanted)(const char *name),
+    struct policy_files *f, struct findings *findings)
 {
 	for (;;) {
 		errno                = 0;
 		struct dirent *entry = readdir(dir);
 		if (entry == NULL) break;
 		if (wanted(entry->d_name))
-			TRY(add_text(dirfd(dir), entry->d_name, f, findings));
+			TRY(add_text(dirfd(dir), under, entry->d_name, f, findings));
 	}
 	if (errno == 0) return RC_OK;
 	say(findings, "", "the policy folder cannot be read");
 	return RC_DISK;
+}
+
+/* No folder of routes is no route.  One that cannot be read is not the same. */
+static rc
+read_routes(int parent, struct policy_files *f, struct findings *findings)
+{
+	int fd = openat(
+	    parent, POLICY_ROUTES, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT) return RC_OK;
+	AUTO(close_dir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	if (dir != NULL)
+		return read_texts(dir, POLICY_ROUTES "/", is_policy_file, f, findings);
+	if (fd >= 0) (void)close(fd);
+	say(findings, POLICY_ROUTES, "is no folder that can be read");
+	return RC_POLICY;
 }
 
 static void
@@ -313,8 +340,9 @@ policy_files_read(
 		say_not_opened(findings);
 		return RC_DISK;
 	}
-	TRY(read_texts(dir, is_policy_file, f, findings));
+	TRY(read_texts(dir, "", is_policy_file, f, findings));
 	warn_of_strays(dir, findings);
+	TRY(read_routes(dirfd(dir), f, findings));
 	if (!signatures) return RC_OK;
 	return read_signatures(dirfd(dir), f, findings);
 }
@@ -323,7 +351,7 @@ rc
 policy_cases_read(const char *path, struct policy_files *f, struct findings *findings)
 {
 	AUTO(close_dir) DIR *dir = opendir(path);
-	if (dir != NULL) return read_texts(dir, is_cases_file, f, findings);
+	if (dir != NULL) return read_texts(dir, "", is_cases_file, f, findings);
 	say_not_opened(findings);
 	return RC_DISK;
 }

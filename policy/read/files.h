@@ -3,9 +3,10 @@
  * files.h - a policy folder as bytes: the texts and the signatures under them.
  *
  *	NAME.yaml             what a policy is compiled from, NAME.cases.yaml not
+ *	routes/NAME.yaml      the same, called so in the bundle
  *	signatures/NAME.sig   who approved it (certs/endorsement.h)
  *
- * Both are read through one open folder, so a folder that is swapped meanwhile gives
+ * All are read through one open folder, so a folder that is swapped meanwhile gives
  * the old or the new one.
  *
  * Owns everything.
@@ -14,6 +15,8 @@
 #define SLUIS_POLICY_FILES_H
 
 #include "policy/policy.h"
+
+#define POLICY_ROUTES "routes"
 
 enum {
 	POLICY_FILES_MAX      = 64,
@@ -24,7 +27,7 @@ enum {
 };
 
 struct policy_file {
-	char    *name; /* "riec.yaml", "00000099000000010000.sig" */
+	char    *name; /* "riec.yaml", "routes/zvh.yaml", "00000099000000010000.sig" */
 	uint8_t *bytes;
 	size_t   n;
 };

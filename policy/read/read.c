@@ -329,6 +329,13 @@ name_in_array(const void *array, size_t i)
 	return names[i];
 }
 
+const char *
+convenant_at(const void *policy, size_t i)
+{
+	const struct policy *p = policy;
+	return i < p->n_convenants ? p->convenants[i].info.id : NULL;
+}
+
 uint16_t
 read_mask(struct reader *r, const struct yaml_node *map, const char *key,
     const char *kind, name_at names, const void *arg, uint16_t if_absent)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * read.h - from a YAML tree to the model: what the readers of the three kinds of
+ * read.h - from a YAML tree to the model: what the readers of all kinds of
  * file share.
  *
  * Readers do not stop at the first mistake: each reports what is wrong where it
@@ -148,8 +148,6 @@ void read_approvals(struct reader *r, const struct yaml_node *root);
 
 void read_convenant(struct reader *r, const struct yaml_node *root, struct convenant *c);
 
-struct groups; /* named lists of recipients of one convenant file, read_seats.c */
-
 const struct groups *read_groups(struct reader *r, const struct yaml_node *root);
 
 /* Roles, role/desk pairs and groups under KEY as seats; *RET_N == 0 where KEY is absent.
@@ -157,12 +155,45 @@ const struct groups *read_groups(struct reader *r, const struct yaml_node *root)
 struct seat *read_seats(struct reader *r, const struct yaml_node *map, const char *key,
     const struct groups *groups, size_t *ret_n);
 
+/* The same as what route.h shows, their desks held against parties.yaml, which is read;
+ * NULL and 0 where KEY is absent. */
+const struct seat_info *read_seat_infos(struct reader *r, const struct yaml_node *map,
+    const char *key, const struct groups *groups, size_t *ret_n);
+
+/* Complain of a desk that no party has; LINE where the seat knows no line.  desks.c */
+void demand_desk(
+    struct reader *r, const struct seat *seat, const char *file, unsigned line);
+void demand_desks(struct reader *r); /* of all convenants and invariants */
+
+/* The value of enum DESC that NODE names, in small letters and without PREFIX: "enrich"
+ * for TASK_ENRICH.  0 after a complaint that there is no such KIND.  read_enum.c */
+int read_enum(struct reader *r, const struct yaml_node *node,
+    const ProtobufCEnumDescriptor *desc, const char *prefix, const char *kind);
+
 /* `rules` and `bars` of ROOT into C, whose phases, purposes and obligations are read. */
 void read_rules(struct reader *r, const struct yaml_node *root, struct convenant *c,
     const struct groups *groups);
 
 /* invariants.yaml, when all convenants are read; ROOT NULL: there is none. */
 void read_invariants(struct reader *r, const struct yaml_node *root);
+
+/* `gates`, `reveals`, `links` of a convenant file, when all convenants and parties are
+ * read. */
+void read_gates(struct reader *r, const struct yaml_node *root, struct convenant *c);
+void read_reveals(struct reader *r, const struct yaml_node *root, struct convenant *c);
+void read_links(struct reader *r, const struct yaml_node *root, struct convenant *c);
+
+/* A route, when everything else is read: read_route.c, its states and steps in files of
+ * their own, and what has to hold of all of it in route_check.c. */
+void read_route(struct reader *r, const struct yaml_node *root, struct route_info *route);
+void read_states(
+    struct reader *r, const struct yaml_node *root, struct route_info *route);
+void read_steps(struct reader *r, const struct yaml_node *root, struct route_info *route);
+void check_route(
+    struct reader *r, const struct yaml_node *root, const struct route_info *route);
+
+/* Convenant names as a name_at; ARG is the policy. */
+const char *convenant_at(const void *policy, size_t i);
 
 /* Why RULE cannot be carried out on field F, in words; NULL if it can.  feasible.c */
 const char *rule_obstacle(

@@ -8,7 +8,7 @@
 #include "policy/read/read.h"
 
 static const char *
-convenant_at(const void *arg, size_t i)
+approved_at(const void *arg, size_t i)
 {
 	const struct policy *p = arg;
 	return i < p->n_convenants ? p->convenants[i].info.id : NULL;
@@ -47,7 +47,7 @@ read_approval(struct reader *r, const struct yaml_node *node, struct approval_in
 	if (c != NULL)
 		a->convenant = c->info.id;
 	else if (name != NULL)
-		read_unknown(r, name, N_("convenant"), convenant_at, r->policy);
+		read_unknown(r, name, N_("convenant"), approved_at, r->policy);
 	read_approvers(r, node, a);
 	a->needed = read_number(r, node, "needed", 1, PARTIES_MAX);
 	if (a->needed > a->n_of)

@@ -172,6 +172,10 @@ read_convenant(struct reader *r, const struct yaml_node *root, struct convenant 
 		c->info.after_end = c->info.after_end ||
 		                    (c->rules[i].bar == BAR_NONE &&
 		                        (c->rules[i].audience & AUDIENCE_EXPIRED) != 0);
+	c->groups                        = groups;
+	static const char *const later[] = {"gates", "reveals", "links"};
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+		(void)yaml_get(root, later[i]); /* compile.c has them read */
 	read_end(r, root, c->info.id);
 	read_no_more(r, root);
 }

@@ -16,13 +16,6 @@ static const factset comparable =
 
 /* --- convenants, and the names in them ------------------------------------------- */
 
-static const char *
-convenant_at(const void *arg, size_t i)
-{
-	const struct policy *p = arg;
-	return i < p->n_convenants ? p->convenants[i].info.id : NULL;
-}
-
 /* The convenants under `convenants` as a mask; every one where it is absent. */
 static uint64_t
 read_convenant_names(struct reader *r, const struct yaml_node *map)

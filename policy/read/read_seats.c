@@ -161,3 +161,22 @@ read_seats(struct reader *r, const struct yaml_node *map, const char *key,
 	}
 	return seats_of(r, node, groups, ret_n);
 }
+
+/* --- as others see them ---------------------------------------------------------- */
+
+const struct seat_info *
+read_seat_infos(struct reader *r, const struct yaml_node *map, const char *key,
+    const struct groups *groups, size_t *ret_n)
+{
+	struct groups none = {.policy = r->policy};
+	struct seat  *seats =
+	    read_seats(r, map, key, groups != NULL ? groups : &none, ret_n);
+	struct seat_info *infos = read_alloc(r, *ret_n, sizeof *infos);
+	for (size_t i = 0; infos != NULL && i < *ret_n; i++) {
+		demand_desk(r, &seats[i], yaml_name(map), seats[i].line);
+		infos[i] = (struct seat_info){
+		    r->policy->roles[seats[i].role].info.id, seats[i].desk};
+	}
+	if (infos == NULL) *ret_n = 0;
+	return infos;
+}

@@ -7,13 +7,6 @@
 
 #include "policy/read/read.h"
 
-static const char *
-convenant_at(const void *arg, size_t i)
-{
-	const struct policy *p = arg;
-	return i < p->n_convenants ? p->convenants[i].info.id : NULL;
-}
-
 static void
 read_on_behalf(struct reader *r, const struct yaml_node *node, struct signature *s)
 {

@@ -49,7 +49,7 @@ is_meant(struct seat_list only, struct seat_list except, const struct seat *s,
 }
 
 bool
-claim_is_about_row(const struct invariant *x, const struct place *at)
+claim_is_about_row(const struct invariant *x, const struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	return has_name(x->phases, c->info.phases[at->phase]) &&
@@ -58,7 +58,7 @@ claim_is_about_row(const struct invariant *x, const struct place *at)
 }
 
 bool
-claim_is_about(const struct invariant *x, const struct place *at)
+claim_is_about(const struct invariant *x, const struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	return (x->audience & at->audience) != 0 &&
@@ -125,7 +125,7 @@ alike(const struct row *row, const struct subject *f, struct subject *subjects, 
 }
 
 size_t
-claim_subjects(const struct invariant *x, const struct place *at,
+claim_subjects(const struct invariant *x, const struct site *at,
     struct subject ret[SCHEMA_FIELDS_MAX])
 {
 	size_t n = 0;
@@ -152,7 +152,7 @@ claim_facts(const struct invariant *x)
 }
 
 bool
-claim_speaks(const struct invariant *x, const struct place *at, factset facts)
+claim_speaks(const struct invariant *x, const struct site *at, factset facts)
 {
 	factset all = facts | place_facts(at);
 	if ((x->when & ~all) != 0 || (x->unless & all) != 0) return false;
@@ -164,7 +164,7 @@ claim_speaks(const struct invariant *x, const struct place *at, factset facts)
 
 /* What comes out of S; a field that goes into a pseudonym is given as that. */
 static struct outcome
-outcome_for(const struct place *at, const struct subject *s, factset facts, unsigned *ret)
+outcome_for(const struct site *at, const struct subject *s, factset facts, unsigned *ret)
 {
 	struct outcome o = place_outcome(at, s->field, facts);
 	*ret             = s->field;
@@ -180,7 +180,7 @@ outcome_for(const struct place *at, const struct subject *s, factset facts, unsi
 
 struct comparison { /* of what was found with the facts `with`, and without them */
 	const struct invariant *x;
-	const struct place     *at;
+	const struct site      *at;
 	const struct subject   *s;
 	factset                 facts;
 	int                     openness;
@@ -233,7 +233,7 @@ no_wider_from(const struct comparison *c, size_t i, factset without)
 }
 
 bool
-claim_holds(const struct invariant *x, const struct place *at, const struct subject *s,
+claim_holds(const struct invariant *x, const struct site *at, const struct subject *s,
     factset facts, struct counterexample *ret)
 {
 	unsigned       by;

@@ -24,21 +24,21 @@ struct subject {
 
 /* Whether X speaks of this recipient in this phase; and of this asker, for this purpose,
  * with the recipient as this audience. */
-bool claim_is_about_row(const struct invariant *x, const struct place *at);
-bool claim_is_about(const struct invariant *x, const struct place *at);
+bool claim_is_about_row(const struct invariant *x, const struct site *at);
+bool claim_is_about(const struct invariant *x, const struct site *at);
 
 /* The fields that X speaks of, and can compare, in the row of AT; how many subjects. */
-size_t claim_subjects(const struct invariant *x, const struct place *at,
+size_t claim_subjects(const struct invariant *x, const struct site *at,
     struct subject ret[SCHEMA_FIELDS_MAX]);
 
 /* Every fact that X names. */
 factset claim_facts(const struct invariant *x);
 
 /* Whether X says anything about AT while FACTS hold. */
-bool claim_speaks(const struct invariant *x, const struct place *at, factset facts);
+bool claim_speaks(const struct invariant *x, const struct site *at, factset facts);
 
 /* Whether it then holds for S.  If not, RET (may be NULL) gets both outcomes. */
-bool claim_holds(const struct invariant *x, const struct place *at,
+bool claim_holds(const struct invariant *x, const struct site *at,
     const struct subject *s, factset facts, struct counterexample *ret);
 
 #endif

@@ -46,7 +46,7 @@ place_of_rule(const struct rule *r)
 /* FIRST decides; LATER, of equal rank, would have given something else. */
 static void
 tell_conflict(struct lint *l, const struct candidate *first,
-    const struct candidate *later, const struct place *at, unsigned field)
+    const struct candidate *later, const struct site *at, unsigned field)
 {
 	const struct rule *a = l->p->rules[first->rule], *b = l->p->rules[later->rule];
 	uint8_t           *told = &l->told[first->rule * l->p->n_rules + later->rule];
@@ -61,7 +61,7 @@ tell_conflict(struct lint *l, const struct candidate *first,
 
 /* Note who decides, who holds in vain, and who disagrees. */
 static void
-weigh(struct lint *l, const struct place *at, unsigned field, factset facts,
+weigh(struct lint *l, const struct site *at, unsigned field, factset facts,
     const struct candidate *from, const struct allowed *allowed, size_t n)
 {
 	const struct candidate *first = NULL;
@@ -106,7 +106,7 @@ facts_named(const struct candidate *from, const struct allowed *allowed, size_t 
 }
 
 static void
-weigh_all_facts(struct lint *l, const struct place *at, unsigned field)
+weigh_all_facts(struct lint *l, const struct site *at, unsigned field)
 {
 	const struct row       *row     = place_row(at);
 	const struct seat      *s       = place_sender(at);
@@ -131,11 +131,11 @@ weigh_all_facts(struct lint *l, const struct place *at, unsigned field)
 
 /* All who may ask at one row for one field. */
 static void
-weigh_field(struct lint *l, const struct place *row_place, unsigned field)
+weigh_field(struct lint *l, const struct site *row_place, unsigned field)
 {
 	static const enum audience all[] = {AUDIENCE_SIGNATORY, AUDIENCE_INCIDENTAL,
 	    AUDIENCE_NON_SIGNATORY, AUDIENCE_EXPIRED};
-	struct place               at    = *row_place;
+	struct site                at    = *row_place;
 	l->n_seen                        = 0;
 	for (at.asker = 0; at.asker < at.convenant->n_askers; at.asker++) {
 		for (at.purpose = 0; at.purpose < at.convenant->n_purposes;
@@ -150,7 +150,7 @@ weigh_field(struct lint *l, const struct place *row_place, unsigned field)
 
 /* One field of each list, of a person and not. */
 static void
-weigh_row(struct lint *l, const struct place *at)
+weigh_row(struct lint *l, const struct site *at)
 {
 	const struct row *row                        = place_row(at);
 	bool              done[2][SCHEMA_FIELDS_MAX] = {{false}};
@@ -168,7 +168,7 @@ weigh_row(struct lint *l, const struct place *at)
 static void
 weigh_rules(struct lint *l, const struct convenant *c)
 {
-	struct place at = {.policy = l->p, .convenant = c};
+	struct site at = {.policy = l->p, .convenant = c};
 	for (at.phase = 0; at.phase < c->n_phases; at.phase++) {
 		for (at.recipient = 0; at.recipient < c->n_seats; at.recipient++)
 			weigh_row(l, &at);

@@ -31,7 +31,7 @@ struct search {
 struct spot { /* where moves have led */
 	size_t         n;
 	struct move    moves[STEPS_MAX];
-	struct place   place;
+	struct site    place;
 	factset        facts;
 	struct outcome outcome;
 };
@@ -100,7 +100,7 @@ add_audiences(struct search *s, enum audience now)
 }
 
 static void
-add_desks(struct search *s, const struct place *at)
+add_desks(struct search *s, const struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	for (unsigned i = 0; i < c->n_seats; i++) {
@@ -111,17 +111,17 @@ add_desks(struct search *s, const struct place *at)
 
 /* The facts that matter for the field in whatever phase, for whatever desk. */
 static factset
-relevant_around(const struct place *at, unsigned field)
+relevant_around(const struct site *at, unsigned field)
 {
-	struct place other = *at;
-	factset      facts = 0;
+	struct site other = *at;
+	factset     facts = 0;
 	for (other.phase = 0; other.phase < at->convenant->n_phases; other.phase++)
 		facts |= place_relevant(&other, field);
 	return facts;
 }
 
 static void
-look_around(struct search *s, const struct place *at, factset facts)
+look_around(struct search *s, const struct site *at, factset facts)
 {
 	const struct convenant *c        = at->convenant;
 	factset                 relevant = relevant_around(at, s->field);
@@ -146,7 +146,7 @@ same_thing(const struct move *a, const struct move *b)
 }
 
 static void
-take(const struct move *step, struct place *place, factset *facts)
+take(const struct move *step, struct site *place, factset *facts)
 {
 	switch (step->kind) {
 	case STEP_FACTS:
@@ -200,14 +200,14 @@ complete(const struct search *s, size_t n, size_t from, struct spot *spot)
 /* --- in the reader's terms ------------------------------------------------------- */
 
 static void
-name_seat(const struct place *at, const struct seat *seat, struct step *ret)
+name_seat(const struct site *at, const struct seat *seat, struct step *ret)
 {
 	ret->id   = at->policy->roles[seat->role].info.id;
 	ret->desk = seat->desk;
 }
 
 static struct step
-step_of(const struct move *m, const struct place *from)
+step_of(const struct move *m, const struct site *from)
 {
 	const struct convenant *c   = from->convenant;
 	struct step             ret = {.kind = m->kind};
@@ -251,7 +251,7 @@ bool
 nearest_change(const struct ruling *r, factset record, unsigned field, bool wider,
     struct change *ret)
 {
-	struct place at;
+	struct site at;
 	if (!place_of_ruling(r, &at)) return false;
 	factset        facts = facts_of_ruling(r, record, field);
 	struct outcome now   = place_outcome(&at, field, facts);

@@ -30,7 +30,7 @@ struct search {
 	struct proof           *proof;
 	/* the counterexample with the fewest facts so far */
 	bool           found;
-	struct place   at_best;
+	struct site    at_best;
 	struct subject best;
 	factset        best_facts;
 	struct known   known;
@@ -46,7 +46,7 @@ count(factset facts)
 
 /* The rules for FIELD that hear whoever asks at AT, into KEY. */
 static void
-add_rules(struct key *key, const struct place *at, unsigned field)
+add_rules(struct key *key, const struct site *at, unsigned field)
 {
 	const struct row       *row = place_row(at);
 	struct asker            who = place_asker(at);
@@ -62,7 +62,7 @@ add_rules(struct key *key, const struct place *at, unsigned field)
 
 /* All facts that make a difference for S at AT; what distinguishes AT into KEY. */
 static factset
-weighed(const struct search *x, const struct place *at, const struct subject *s,
+weighed(const struct search *x, const struct site *at, const struct subject *s,
     struct key *key)
 {
 	factset facts = claim_facts(x->x) | place_relevant(at, s->field);
@@ -78,7 +78,7 @@ weighed(const struct search *x, const struct place *at, const struct subject *s,
 
 static void
 note_failure(
-    struct search *x, const struct place *at, const struct subject *s, factset facts)
+    struct search *x, const struct site *at, const struct subject *s, factset facts)
 {
 	if (x->found && count(facts) >= count(x->best_facts)) return;
 	x->found      = true;
@@ -88,7 +88,7 @@ note_failure(
 }
 
 static struct tally
-walk(struct search *x, const struct place *at, const struct subject *s, factset relevant)
+walk(struct search *x, const struct site *at, const struct subject *s, factset relevant)
 {
 	struct tally      t = {0};
 	struct facts_walk w;
@@ -105,7 +105,7 @@ walk(struct search *x, const struct place *at, const struct subject *s, factset 
 }
 
 static struct tally
-tally_of(struct search *x, const struct place *at, const struct subject *s)
+tally_of(struct search *x, const struct site *at, const struct subject *s)
 {
 	struct key    key;
 	struct known *known    = &x->known;
@@ -126,7 +126,7 @@ tally_of(struct search *x, const struct place *at, const struct subject *s)
 
 /* Every asker, purpose and audience of one row, for one kind of field. */
 static void
-search_subject(struct search *x, struct place at, const struct subject *s)
+search_subject(struct search *x, struct site at, const struct subject *s)
 {
 	unsigned phase = at.phase, recipient = at.recipient;
 	x->known.n = 0;
@@ -139,7 +139,7 @@ search_subject(struct search *x, struct place at, const struct subject *s)
 }
 
 static uint64_t
-places_in(const struct search *x, struct place at)
+places_in(const struct search *x, struct site at)
 {
 	unsigned phase = at.phase, recipient = at.recipient;
 	uint64_t n = 0;
@@ -150,7 +150,7 @@ places_in(const struct search *x, struct place at)
 }
 
 static void
-search_row(struct search *x, const struct place *at)
+search_row(struct search *x, const struct site *at)
 {
 	struct subject subjects[SCHEMA_FIELDS_MAX];
 	if (!claim_is_about_row(x->x, at)) return;
@@ -162,7 +162,7 @@ search_row(struct search *x, const struct place *at)
 static void
 search_convenant(struct search *x, const struct convenant *c)
 {
-	struct place at;
+	struct site at;
 	if (!place_first(x->p, c, &at)) return;
 	for (at.phase = 0; at.phase < c->n_phases; at.phase++) {
 		for (at.recipient = 0; at.recipient < c->n_seats; at.recipient++)
@@ -193,7 +193,7 @@ without_idle(const struct search *x, factset facts)
 static void
 tell(const struct search *x, struct counterexample *ret)
 {
-	const struct place     *at        = &x->at_best;
+	const struct site      *at        = &x->at_best;
 	const struct convenant *c         = at->convenant;
 	const struct seat      *sender    = place_sender(at);
 	const struct seat      *recipient = place_recipient(at);

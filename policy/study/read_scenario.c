@@ -31,13 +31,6 @@ may_be_unknown(const struct scene *x, enum scenario_unknown what)
 /* --- names for suggestions ------------------------------------------------------- */
 
 static const char *
-convenant_at(const void *policy, size_t i)
-{
-	const struct convenant_info *c = policy_convenant_at(policy, i);
-	return c == NULL ? NULL : c->id;
-}
-
-static const char *
 role_at(const void *policy, size_t i)
 {
 	const struct role_info *role = policy_role_at(policy, i);

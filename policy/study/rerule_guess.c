@@ -11,7 +11,7 @@ enum { WITHHELD = SLUIS__ACTION__ACTION_WITHHOLD };
 struct answerer { /* one policy and one decision */
 	const struct policy *policy;
 	bool                 there;
-	struct place         place;
+	struct site          place;
 	rc                   code; /* why not there */
 };
 

@@ -129,10 +129,9 @@ facts_walk_next(struct facts_walk *w)
 /* --- places ---------------------------------------------------------------------- */
 
 bool
-place_first(const struct policy *p, const struct convenant *c, struct place *ret)
+place_first(const struct policy *p, const struct convenant *c, struct site *ret)
 {
-	*ret =
-	    (struct place){.policy = p, .convenant = c, .audience = AUDIENCE_SIGNATORY};
+	*ret = (struct site){.policy = p, .convenant = c, .audience = AUDIENCE_SIGNATORY};
 	return c->n_phases > 0 && c->n_askers > 0 && c->n_seats > 0 && c->n_purposes > 0;
 }
 
@@ -145,7 +144,7 @@ turn(unsigned *wheel, size_t n)
 }
 
 bool
-place_next(struct place *at)
+place_next(struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	if (at->audience != AUDIENCE_EXPIRED) {
@@ -158,41 +157,41 @@ place_next(struct place *at)
 }
 
 const struct row *
-place_row(const struct place *at)
+place_row(const struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	return &c->rows[at->phase * c->n_seats + at->recipient];
 }
 
 const struct seat *
-place_sender(const struct place *at)
+place_sender(const struct site *at)
 {
 	return &at->convenant->askers[at->asker];
 }
 
 const struct seat *
-place_recipient(const struct place *at)
+place_recipient(const struct site *at)
 {
 	return &at->convenant->seats[at->recipient];
 }
 
 factset
-place_facts(const struct place *at)
+place_facts(const struct site *at)
 {
 	return fact_bit(FACT_SENDER_SIGNED) | audience_facts(at->audience);
 }
 
 bool
-place_of_ruling(const struct ruling *r, struct place *ret)
+place_of_ruling(const struct ruling *r, struct site *ret)
 {
 	const struct row *row = r->row;
 	if (row == NULL) return false;
 	const struct convenant *c = row->convenant;
-	*ret                      = (struct place){.policy = r->policy,
-	                         .convenant                = c,
-	                         .phase                    = row->phase,
-	                         .recipient                = (unsigned)(row->seat - c->seats),
-	                         .purpose                  = r->purpose};
+	*ret                      = (struct site){.policy = r->policy,
+	                         .convenant               = c,
+	                         .phase                   = row->phase,
+	                         .recipient               = (unsigned)(row->seat - c->seats),
+	                         .purpose                 = r->purpose};
 	for (unsigned i = 0; i < c->n_askers; i++) {
 		const struct seat *s = &c->askers[i];
 		if (s->role == r->source_role &&
@@ -206,7 +205,7 @@ place_of_ruling(const struct ruling *r, struct place *ret)
 }
 
 struct asker
-place_asker(const struct place *at)
+place_asker(const struct site *at)
 {
 	const struct seat *s = place_sender(at);
 	return (struct asker){s->role, source_desks_of(at->convenant, s->role, s->desk),
@@ -222,7 +221,7 @@ named_by(const struct candidate *c)
 /* Bars on the whole message weigh facts whoever asks; a rule that does not hear this
  * asker weighs nothing. */
 factset
-place_relevant(const struct place *at, unsigned field)
+place_relevant(const struct site *at, unsigned field)
 {
 	const struct convenant *c     = at->convenant;
 	const struct row       *row   = place_row(at);
@@ -254,7 +253,7 @@ stopped_by(const struct policy *p, const struct candidate *bar)
 }
 
 struct outcome
-place_outcome(const struct place *at, unsigned field, factset facts)
+place_outcome(const struct site *at, unsigned field, factset facts)
 {
 	const struct convenant *c   = at->convenant;
 	const struct row       *row = place_row(at);

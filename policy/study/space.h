@@ -64,7 +64,7 @@ bool facts_walk_next(struct facts_walk *w); /* false: that was all */
 
 /* --- places ---------------------------------------------------------------------- */
 
-struct place { /* everything that is asked but for the field and the facts */
+struct site { /* everything that is asked but for the field and the facts */
 	const struct policy    *policy;
 	const struct convenant *convenant;
 	unsigned                phase;
@@ -75,24 +75,24 @@ struct place { /* everything that is asked but for the field and the facts */
 };
 
 /* The first place of CONVENANT, and the one after; false when there is none. */
-bool place_first(const struct policy *p, const struct convenant *c, struct place *ret);
-bool place_next(struct place *at);
+bool place_first(const struct policy *p, const struct convenant *c, struct site *ret);
+bool place_next(struct site *at);
 
-const struct row  *place_row(const struct place *at);
-const struct seat *place_sender(const struct place *at);
-const struct seat *place_recipient(const struct place *at);
+const struct row  *place_row(const struct site *at);
+const struct seat *place_sender(const struct site *at);
+const struct seat *place_recipient(const struct site *at);
 
 /* The place at which R was ruled; false if R did not get as far as a seat. */
-bool place_of_ruling(const struct ruling *r, struct place *ret);
+bool place_of_ruling(const struct ruling *r, struct site *ret);
 
 /* The facts that follow from the place: signed, declared, expired. */
-factset place_facts(const struct place *at);
+factset place_facts(const struct site *at);
 
 /* Who asks at this place, as what candidates are tested against. */
-struct asker place_asker(const struct place *at);
+struct asker place_asker(const struct site *at);
 
 /* The facts that some rule or bar named at this place for this field can weigh. */
-factset place_relevant(const struct place *at, unsigned field);
+factset place_relevant(const struct site *at, unsigned field);
 
 /* Whether FIELD belongs to a person record. */
 bool field_of_person(unsigned field);
@@ -105,7 +105,7 @@ struct outcome {
 };
 
 /* What FIELD comes out as at AT when FACTS (message and record facts) hold. */
-struct outcome place_outcome(const struct place *at, unsigned field, factset facts);
+struct outcome place_outcome(const struct site *at, unsigned field, factset facts);
 
 /* How much an outcome tells: 0 withheld, then pseudonymised, generalised (the coarser
  * the less), released.  Of two kinds on a par neither is more. */

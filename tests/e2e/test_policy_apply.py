@@ -38,7 +38,8 @@ KIND = cases.KIND
 
 def texts(folder):
     """{name: bytes} of what a broker reads of a policy folder."""
-    return {p.name: p.read_bytes() for p in folder.glob("*.yaml")
+    return {str(p.relative_to(folder)): p.read_bytes()
+            for p in [*folder.glob("*.yaml"), *folder.glob("routes/*.yaml")]
             if not p.name.endswith(".cases.yaml")}
 
 

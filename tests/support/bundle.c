@@ -50,19 +50,29 @@ is_policy(const struct dirent *entry)
 	return dot != NULL && strcmp(dot, ".yaml") == 0;
 }
 
-struct bundle *
-bundle_shipped(void)
+static void
+add_folder(struct bundle *b, const char *under)
 {
-	struct bundle  *b     = calloc(1, sizeof *b);
 	struct dirent **files = NULL;
-	assert_non_null(b);
-	int n = scandir(SOURCE_DIR "/policy", &files, is_policy, alphasort);
+	char            folder[1024], name[300];
+	snprintf(folder, sizeof folder, SOURCE_DIR "/policy/%s", under);
+	int n = scandir(folder, &files, is_policy, alphasort);
 	assert_true(n > 0);
 	for (int i = 0; i < n; i++) {
-		add(b, files[i]->d_name, shipped(files[i]->d_name));
+		snprintf(name, sizeof name, "%s%s", under, files[i]->d_name);
+		add(b, name, shipped(name));
 		free(files[i]);
 	}
 	free(files);
+}
+
+struct bundle *
+bundle_shipped(void)
+{
+	struct bundle *b = calloc(1, sizeof *b);
+	assert_non_null(b);
+	add_folder(b, "");
+	add_folder(b, "routes/");
 	return b;
 }
 

@@ -62,9 +62,12 @@ static void
 write_candidate(unsigned version)
 {
 	static struct policy_files shipped;
+	char                       routes[600];
 
 	remove_folder(folder);
 	assert_int_equal(mkdir(folder, 0700), 0);
+	(void)snprintf(routes, sizeof routes, "%s/routes", folder);
+	assert_int_equal(mkdir(routes, 0700), 0);
 	must(policy_files_read(SOURCE_DIR "/policy", false, &shipped, NULL));
 	for (size_t i = 0; i < shipped.n; i++) {
 		const struct policy_file *f    = &shipped.files[i];

@@ -65,11 +65,11 @@ the_shipped_files_load_without_a_finding(void **state)
 	assert_int_equal(b->findings.n, 0);
 	size_t n = bundle_convenants(b);
 	assert_int_equal(policy_n_convenants(p), n);
-	assert_int_equal(policy_n_parties(p), 10);
+	assert_int_equal(policy_n_parties(p), 12);
 	assert_true(policy_n_rules(p) > 80);
 	assert_null(policy_rule_info(p, RULE_NONE));
 	assert_null(policy_convenant_at(p, n));
-	assert_null(policy_party_at(p, 10));
+	assert_null(policy_party_at(p, 12));
 	assert_null(policy_identifier_at(p, policy_n_identifiers(p)));
 	bundle_destroy(&b);
 }
@@ -837,6 +837,14 @@ put_file(const char *dir, const char *name, const char *text)
 }
 
 static void
+put_routes_folder(const char *dir)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s/routes", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void
 drop(const char *dir, const char *name)
 {
 	char path[512];
@@ -852,6 +860,7 @@ the_folder_reader_takes_yaml_files_and_leaves_cases_and_others(void **state)
 	struct bundle *b     = bundle_shipped();
 	struct policy *p     = NULL;
 	assert_non_null(mkdtemp(dir));
+	put_routes_folder(dir);
 	for (size_t i = 0; i < b->n; i++) put_file(dir, b->names[i], b->texts[i]);
 	put_file(dir, "riec.cases.yaml", "what: [is this\n");
 	put_file(dir, "README.md", "no yaml");
@@ -881,6 +890,7 @@ the_folder_reader_takes_yaml_files_and_leaves_cases_and_others(void **state)
 	drop(dir, "README.md");
 	drop(dir, ".hidden.yaml");
 	for (size_t i = 0; i < b->n; i++) drop(dir, b->names[i]);
+	drop(dir, "routes");
 	rmdir(dir);
 	bundle_destroy(&b);
 }
@@ -921,6 +931,7 @@ a_file_that_looks_like_policy_and_is_not_read_is_warned_of(void **state)
 	struct findings f     = {0};
 	(void)state;
 	assert_non_null(mkdtemp(dir));
+	put_routes_folder(dir);
 	for (size_t i = 0; i < b->n; i++) put_file(dir, b->names[i], b->texts[i]);
 	for (size_t i = 0; i < 6; i++) put_file(dir, others[i], "what: [is this\n");
 	assert_int_equal(policy_load(dir, &p, &f), RC_OK);
@@ -939,6 +950,7 @@ a_file_that_looks_like_policy_and_is_not_read_is_warned_of(void **state)
 	for (size_t i = 0; i < 4; i++) drop(dir, strays[i]);
 	for (size_t i = 0; i < 6; i++) drop(dir, others[i]);
 	for (size_t i = 0; i < b->n; i++) drop(dir, b->names[i]);
+	drop(dir, "routes");
 	rmdir(dir);
 	bundle_destroy(&b);
 }
@@ -1070,12 +1082,11 @@ the_whole_example_does_what_the_manual_says(void **state)
 	};
 	factset victim = fact_bit(FACT_VICTIM), adult = fact_bit(FACT_ADULT);
 	bundle_add(b, "voorbeeld.yaml", whole);
-	bundle_edit(b, "parties.yaml", "desks: [avim]\n    signed:\n",
-	    "desks: [avim]\n    signed:\n"
+	bundle_edit(b, "parties.yaml", "desks: [avim, teamleiding]\n    signed:\n",
+	    "desks: [avim, teamleiding]\n    signed:\n"
 	    "      - {convenant: voorbeeld, from: 2025-03-01, until: 2028-12-31}\n");
-	bundle_edit(b, "parties.yaml",
-	    "desks: [meldpunt, aandachtfunctionaris]\n    signed:\n",
-	    "desks: [meldpunt, aandachtfunctionaris]\n    signed:\n"
+	bundle_edit(b, "parties.yaml", "ketenregisseur, procesregisseur]\n    signed:\n",
+	    "ketenregisseur, procesregisseur]\n    signed:\n"
 	    "      - {convenant: voorbeeld, from: 2025-03-01, until: 2028-12-31}\n");
 	AUTO(policy_destroy) struct policy *p = bundle_policy(b);
 	assert_int_equal(

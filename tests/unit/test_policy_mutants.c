@@ -183,7 +183,7 @@ is_first_of_list(const struct row *row, const struct rule *rule, unsigned field)
 }
 
 static void
-mix_field(uint64_t *digest, const struct place *at, const struct rule *rule, unsigned f)
+mix_field(uint64_t *digest, const struct site *at, const struct rule *rule, unsigned f)
 {
 	struct facts_walk w;
 	factset           own = rule->when | rule->when_any | rule->unless;
@@ -209,7 +209,7 @@ digest_of(const struct policy *p, const struct change *x)
 {
 	const struct rule *rule   = x->rule;
 	uint64_t           digest = 0xcbf29ce484222325u;
-	struct place       at;
+	struct site        at;
 	bool more = place_first(p, convenant_find(p, rule->info.convenant), &at);
 	for (; more; more = place_next(&at)) {
 		if (!is_in(place_row(&at), x->number)) continue;

@@ -115,7 +115,7 @@ keep(const struct cell all[SCHEMA_FIELDS_MAX], struct cell ret[PATHS])
 }
 
 static void
-ask(const struct place *at, factset facts, struct ruling *ret)
+ask(const struct site *at, factset facts, struct ruling *ret)
 {
 	const struct policy         *p = at->policy;
 	const struct convenant_info *c = &at->convenant->info;
@@ -134,7 +134,7 @@ ask(const struct place *at, factset facts, struct ruling *ret)
 }
 
 static void
-fill(struct table *t, const struct place *at)
+fill(struct table *t, const struct site *at)
 {
 	for (int person = 0; person < 2; person++) {
 		for (unsigned i = 0; i < possible[person].n; i++) {
@@ -200,7 +200,7 @@ listed(const char *const *list, const char *name)
 }
 
 static bool
-is_about(const struct invariant *x, const struct place *at)
+is_about(const struct invariant *x, const struct site *at)
 {
 	const struct convenant *c = at->convenant;
 	return listed(x->phases, c->info.phases[at->phase]) &&
@@ -213,7 +213,7 @@ is_about(const struct invariant *x, const struct place *at)
 }
 
 static bool
-speaks(const struct invariant *x, const struct place *at, factset facts)
+speaks(const struct invariant *x, const struct site *at, factset facts)
 {
 	factset all = facts | audience_facts(at->audience) | BIT(FACT_SENDER_SIGNED);
 	return (all & x->when) == x->when && (all & x->unless) == 0 &&
@@ -275,7 +275,7 @@ holds(const struct invariant *x, const struct table *t, unsigned n, unsigned pat
 }
 
 static void
-add(const struct invariant *x, const struct place *at, const struct table *t,
+add(const struct invariant *x, const struct site *at, const struct table *t,
     unsigned path, struct sums *s)
 {
 	bool person = is_person(path);
@@ -350,7 +350,7 @@ compare(const struct policy *p)
 {
 	static struct table t;
 	struct sums         sums[INVARIANTS];
-	struct place        at;
+	struct site         at;
 	for (size_t i = 0; i < INVARIANTS; i++) sums[i] = (struct sums){0, 0, 0, 99};
 	assert_true(place_first(p, &p->convenants[0], &at));
 	do {

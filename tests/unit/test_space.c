@@ -51,14 +51,14 @@ struct asked { /* the names of a question */
 };
 
 static bool
-place_asked(const struct policy *p, const struct asked *a, struct place *ret)
+place_asked(const struct policy *p, const struct asked *a, struct site *ret)
 {
 	const struct convenant *c = a->c;
-	*ret                      = (struct place){.policy = p,
-	                         .convenant                = c,
-	                         .audience                 = a->as,
-	                         .phase                    = name_number(c->info.phases, a->phase),
-	                         .purpose                  = name_number(c->info.purposes, a->purpose)};
+	*ret                      = (struct site){.policy = p,
+	                         .convenant               = c,
+	                         .audience                = a->as,
+	                         .phase                   = name_number(c->info.phases, a->phase),
+	                         .purpose                 = name_number(c->info.purposes, a->purpose)};
 	ret->asker = seat_number(c->askers, c->n_askers, a->sender, a->sender_desk);
 	ret->recipient =
 	    seat_number(c->seats, c->n_seats, a->recipient, a->recipient_desk);
@@ -90,10 +90,10 @@ static void
 agrees(const struct policy *p, const struct asked *a, const struct ruling *r,
     factset message, factset record)
 {
-	struct place at;
-	struct cell  person[SCHEMA_FIELDS_MAX], other[SCHEMA_FIELDS_MAX];
-	bool         is_place = place_asked(p, a, &at);
-	bool         nobody   = r->code != RC_OK;
+	struct site at;
+	struct cell person[SCHEMA_FIELDS_MAX], other[SCHEMA_FIELDS_MAX];
+	bool        is_place = place_asked(p, a, &at);
+	bool        nobody   = r->code != RC_OK;
 	served += nobody ? 0 : 1;
 	refused += nobody ? 1 : 0;
 	if (!nobody) assert_true(is_place);
@@ -333,7 +333,7 @@ the_facts_of_a_place_are_those_of_one_audience(void **state)
 {
 	(void)state;
 	AUTO(policy_destroy) struct policy *p = bundle_policy(bundle_shipped());
-	struct place                        at;
+	struct site                         at;
 	assert_true(place_first(p, &p->convenants[0], &at));
 	do {
 		factset facts = place_facts(&at);
