@@ -6,6 +6,7 @@
  * was asked and has left is no longer waited for.  What a gate found holds in the state
  * where it was judged: a move begins anew, and so does a new claim.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/route.h"
@@ -31,7 +32,8 @@ voice_of(struct case_voice *all, size_t *n, const char *oin, const char *desk)
 		return v;
 	v  = &all[(*n)++];
 	*v = (struct case_voice){.said = VOICE_NONE};
-	(void)strcpy(v->oin, oin), (void)strcpy(v->desk, desk);
+	(void)snprintf(v->oin, sizeof v->oin, "%s", oin);
+	(void)snprintf(v->desk, sizeof v->desk, "%s", desk);
 	return v;
 }
 

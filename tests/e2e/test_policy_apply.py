@@ -68,7 +68,7 @@ class PolicyCase(cases.RegionCase):
         """An unsigned next version of what is in force; EDITS are (file, from, to).  Without
         its invariants: apply would prove them for every test again."""
         folder = self.tmp / name
-        folder.mkdir()
+        (folder / "routes").mkdir(parents=True)
         for file, text in texts(self.installed).items():
             if file != "invariants.yaml":
                 (folder / file).write_bytes(text)
