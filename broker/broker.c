@@ -13,6 +13,7 @@
 #include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/intake.h"
+#include "broker/knowing.h"
 #include "broker/log.h"
 #include "broker/overdue.h"
 #include "broker/ready.h"
@@ -425,6 +426,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 	}
 	TRY(end_overdue(b));
 	TRY(keep_memory(b));
+	TRY(knowing_tick(b));
 	TRY(forget_erased(b));
 	warn_of_crl(b);
 	(void)sd_notify(0, "WATCHDOG=1");

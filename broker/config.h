@@ -43,6 +43,10 @@ struct config {
 	int64_t queue_messages;      /* ZeroMQ high-water marks */
 	int64_t erase_ms;            /* how soon keys of finished copies are gone */
 	int64_t expiry_s;            /* how often overdue copies are looked for */
+	int64_t links_s;             /* how often signals are compared (linked.h) */
+	int64_t link_tokens_per_day; /* identifiers of one party that are kept for it */
+	int64_t controls_per_day;    /* controls that one party may plan */
+	int64_t control_days;        /* plans this far apart meet */
 	int64_t cover_s;      /* between two cover turns (cover.h); 0: no layer 2 */
 	int64_t cover_leaves; /* entries that each of them appends, exactly */
 	int64_t cover_max;    /* requests that wait for one */

@@ -17,6 +17,7 @@
 #include "broker/overdue.h"
 #include "broker/recall.h"
 #include "broker/remind.h"
+#include "broker/reveal.h"
 #include "proto/auto.h"
 
 struct turn {
@@ -79,6 +80,7 @@ static const struct cover_work works[] = {
     {1, overdue_end_veiled},
     {RECALL_LEAVES, recall_one},
     {REMIND_LEAVES, remind_one},
+    {REVEAL_END_LEAVES, reveal_end_covered},
     {0, NULL},
 };
 

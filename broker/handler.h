@@ -63,7 +63,8 @@ struct handler {
 
 extern const struct handler submit_handler, preview_handler, receive_handler,
     acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
-    enrol_handler;
+    enrol_handler, reveal_ask_handler, reveal_decide_handler, link_handler,
+    plan_control_handler, respond_handler;
 
 /* what the broker remembers is owed */
 extern const struct handler recall_handler, destroyed_handler;

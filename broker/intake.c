@@ -25,6 +25,11 @@ static const struct handler *const handlers[] = {
     &enrol_handler,
     &recall_handler,
     &destroyed_handler,
+    &reveal_ask_handler,
+    &reveal_decide_handler,
+    &link_handler,
+    &plan_control_handler,
+    &respond_handler,
 };
 
 /* The handler for TYPE, NULL if there is none. */

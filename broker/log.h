@@ -54,6 +54,8 @@
 	    "a case was removed: its term had passed")                                   \
 	X(LOG_NOTICE_LOST, "NOTICE-LOST", 4,                                             \
 	    "a desk that the policy no longer has was to hear of something")             \
+	X(LOG_LINKS_FULL, "LINKS-FULL", 4,                                               \
+	    "n identifiers are not compared: the party had its share of the day")        \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 

@@ -78,6 +78,14 @@ encode_domain(const struct pseudonymiser *p, const struct pseudonym_domain *d,
 	return put(out, slice_str(p->epoch));
 }
 
+static rc
+encode_link_domain(const struct pseudonymiser *p, const char *kind, struct buf *out)
+{
+	TRY(put(out, slice_str("link-domain/1")));
+	TRY(put(out, slice_str(kind)));
+	return put(out, slice_str(p->epoch));
+}
+
 /* A postcode and the house number after it are one value: neither is normal alone. */
 static size_t
 parts_of_one_value(const struct identifier_info *kind, size_t first)
@@ -127,30 +135,55 @@ base32(const uint8_t in[PSN_BYTES], char *out)
 	}
 }
 
+/* HMAC of the values under the key of domain INFO; DERIVED is that key, and more. */
+static rc
+apply(const struct pseudonymiser *p, struct slice info,
+    const struct identifier_info *kind, const struct slice *values, uint8_t derived[64],
+    uint8_t mac[32])
+{
+	AUTO(buf_wipe) struct buf    input = buf_init(TLV_MAX);
+	crypto_auth_hmacsha256_state h;
+
+	TRY(encode_input(kind, values, &input));
+	expand(p->master, info, derived);
+	crypto_auth_hmacsha256_init(&h, derived, KEY_BYTES);
+	crypto_auth_hmacsha256_update(&h, input.p, input.n);
+	crypto_auth_hmacsha256_final(&h, mac);
+	sodium_memzero(&h, sizeof h);
+	return RC_OK;
+}
+
 rc
 pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
     const struct identifier_info *kind, const struct slice *values,
     char ret[PSEUDONYM_CHARS + 1])
 {
-	AUTO(buf_wipe) struct buf info  = buf_init(TLV_MAX);
-	AUTO(buf_wipe) struct buf input = buf_init(TLV_MAX);
+	AUTO(buf_wipe) struct buf info = buf_init(TLV_MAX);
 	uint8_t                   derived[64], mac[32];
 
 	TRY(encode_domain(p, domain, kind->name, &info));
-	TRY(encode_input(kind, values, &input));
-	expand(p->master, buf_slice(&info), derived);
-
-	crypto_auth_hmacsha256_state h;
-	crypto_auth_hmacsha256_init(&h, derived, KEY_BYTES);
-	crypto_auth_hmacsha256_update(&h, input.p, input.n);
-	crypto_auth_hmacsha256_final(&h, mac);
+	TRY(apply(p, buf_slice(&info), kind, values, derived, mac));
 
 	memcpy(ret, "psn1.", 5);
 	hex_encode(ret + 5, slice_of(derived + KEY_BYTES, KID_BYTES));
 	ret[9] = '.';
 	base32(mac, ret + 10);
 	ret[PSEUDONYM_CHARS] = '\0';
-	sodium_memzero(&h, sizeof h);
+	sodium_memzero(derived, sizeof derived);
+	sodium_memzero(mac, sizeof mac);
+	return RC_OK;
+}
+
+rc
+pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
+    const struct slice *values, uint8_t ret[TOKEN_BYTES])
+{
+	AUTO(buf_wipe) struct buf info = buf_init(TLV_MAX);
+	uint8_t                   derived[64], mac[32];
+
+	TRY(encode_link_domain(p, kind->name, &info));
+	TRY(apply(p, buf_slice(&info), kind, values, derived, mac));
+	memcpy(ret, mac, TOKEN_BYTES);
 	sodium_memzero(derived, sizeof derived);
 	sodium_memzero(mac, sizeof mac);
 	return RC_OK;

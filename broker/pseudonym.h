@@ -13,6 +13,13 @@
  *	P        = "psn1." kid(4 hex) "."
  *	           base32(first 20 bytes of HMAC-SHA256(key, input))
  *
+ * A token is for the broker alone: the same identifier has the same one whoever sent it
+ * under which convenant, so that it can see that others know somebody too (link.h).  It
+ * has a key of its own, which no domain of a pseudonym can have:
+ *
+ *	key      = HKDF-Expand-SHA256(master, TLV("link-domain/1", kind, epoch), 32 bytes)
+ *	token    = HMAC-SHA256(key, input)
+ *
  * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
  * The output has constant length and tells nothing of its input; who holds the
  * master key can walk all BSNs in a minute, so it lives here and nowhere else.
@@ -48,5 +55,11 @@ struct pseudonym_domain { /* borrowed */
 MUST rc pseudonym_make(const struct pseudonymiser *p,
     const struct pseudonym_domain *domain, const struct identifier_info *kind,
     const struct slice *values, char ret[PSEUDONYM_CHARS + 1]);
+
+enum { TOKEN_BYTES = 32 };
+
+/* The token of the same; it never leaves the broker.  RC_INVALID_SIGNAL. */
+MUST rc pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
+    const struct slice *values, uint8_t ret[TOKEN_BYTES]);
 
 #endif

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "broker/generalise.h"
+#include "broker/identify.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/message.h"
@@ -103,41 +104,6 @@ hangs_on(const struct walk *w, const ProtobufCMessage *m)
 
 /* --- strip: identifiers ---------------------------------------------------------- */
 
-/*
- * The message that holds the last field of FIELD's path, starting from RECORD at depth 1
- * (RECORD is Signal's own field numbers[0]); NULL if a message on the way is absent or
- * repeated.
- */
-static const ProtobufCMessage *
-holder_of(const ProtobufCMessage *record, const struct schema_field *field)
-{
-	const ProtobufCMessage *m = record;
-	for (unsigned d = 1; d + 1 < field->depth; d++) {
-		const ProtobufCFieldDescriptor *f =
-		    protobuf_c_message_descriptor_get_field(
-		        m->descriptor, field->numbers[d]);
-		if (f == NULL || f->label == PROTOBUF_C_LABEL_REPEATED ||
-		    !field_is_set(m, f))
-			return NULL;
-		m = *(ProtobufCMessage **)field_value(m, f, 0);
-	}
-	return m;
-}
-
-/* The text of FIELD inside RECORD; false unless it is a set, singular string. */
-static bool
-text_of(
-    const ProtobufCMessage *record, const struct schema_field *field, struct slice *ret)
-{
-	const ProtobufCMessage *m = holder_of(record, field);
-	if (m == NULL || field->desc->type != PROTOBUF_C_TYPE_STRING) return false;
-	if (field->desc->label == PROTOBUF_C_LABEL_REPEATED ||
-	    !field_is_set(m, field->desc))
-		return false;
-	*ret = slice_str(*(char **)field_value(m, field->desc, 0));
-	return true;
-}
-
 static rc
 state_identifier(
     struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
@@ -152,7 +118,7 @@ state_identifier(
 	for (size_t i = 0; i < id->n; i++) {
 		const struct cell *part = &w->cells[id->parts[i]->index];
 		if (part->action == SLUIS__ACTION__ACTION_WITHHOLD ||
-		    !text_of(record, id->parts[i], &values[i]))
+		    !identify_text(record, id->parts[i], &values[i]))
 			return RC_OK;
 	}
 
@@ -161,7 +127,7 @@ state_identifier(
 		return RC_OK; /* no normal form: withheld instead */
 	TRY(code);
 	for (size_t i = 0; i < id->n; i++) fieldset_add(&w->stated, id->parts[i]->index);
-	return say(w, holder_of(record, id->parts[0]), id->parts[0]->desc, 0,
+	return say(w, identify_holder(record, id->parts[0]), id->parts[0]->desc, 0,
 	    SLUIS__ACTION__ACTION_PSEUDONYMISE, id->name, slice_str(psn));
 }
 

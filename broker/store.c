@@ -90,7 +90,8 @@ static const char schema_4[] =
 
 /* The statements that lead to version 1, 2, ... */
 static const char *const main_schemas[] = {
-    schema_1, schema_2, schema_3, schema_4, store_recall_schema, NULL};
+    schema_1, schema_2, schema_3, schema_4, store_recall_schema, store_link_schema,
+    store_reveal_schema, store_control_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

@@ -21,6 +21,9 @@ struct store {
 	uint64_t next_seq;
 };
 
+/* The tables of store_knowing.h; each leads to a version of its own. */
+extern const char store_link_schema[], store_reveal_schema[], store_control_schema[];
+
 /* --- keys.db (store_keys.c) ----------------------------------------------------------
  */
 

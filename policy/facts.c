@@ -8,6 +8,7 @@
  */
 #include "policy/facts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/forms.h"
@@ -65,6 +66,22 @@ date_parse(const char *text, int32_t *ret_days)
 	if (!date_split(text, &d) || !date_is_real(d)) return false;
 	*ret_days = days_of(d);
 	return true;
+}
+
+void
+date_write(int32_t days, char ret[11])
+{
+	int32_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+	int32_t of_era = z - era * 146097;
+	int32_t year  = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int32_t day   = of_era - (365 * year + year / 4 - year / 100);
+	int32_t month = (5 * day + 2) / 153;
+
+	day -= (153 * month + 2) / 5;
+	month += month < 10 ? 3 : -9;
+	(void)snprintf(ret, 11, "%04u-%02u-%02u",
+	    (unsigned)(year + era * 400 + (month <= 2)) % 10000, (unsigned)month % 100,
+	    (unsigned)(day + 1) % 100);
 }
 
 int32_t

@@ -90,6 +90,9 @@ int32_t date_of_ms(uint64_t ms);
 /* Days since 1970-01-01 of "YYYY-MM-DD" with a real month and day; false otherwise. */
 bool date_parse(const char *text, int32_t *ret_days);
 
+/* The same day as text again. */
+void date_write(int32_t days, char ret[11]);
+
 /* The fact called NAME; false if there is none. */
 bool fact_from_name(const char *name, enum fact *ret);
 

@@ -9,16 +9,10 @@
 const char *
 date_words(struct arena *a, int32_t days)
 {
-	int32_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-	int32_t of_era = z - era * 146097;
-	int32_t year  = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int32_t day   = of_era - (365 * year + year / 4 - year / 100);
-	int32_t month = (5 * day + 2) / 153;
+	char text[11];
 
-	day -= (153 * month + 2) / 5;
-	month += month < 10 ? 3 : -9;
-	return arena_printf(
-	    a, "%04d-%02d-%02d", year + era * 400 + (month <= 2), month, day + 1);
+	date_write(days, text);
+	return arena_printf(a, "%s", text);
 }
 
 const char *
