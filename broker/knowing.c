@@ -62,9 +62,10 @@ tokens_until(const struct release *r)
 	uint64_t days = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
+		const struct ruling          *by = &r->to[i].decision->ruling;
 		const struct obligation_info *o =
-		    r->to[i].served ? obligation(&r->to[i].decision->ruling, "retain")
-		                    : NULL;
+		    r->to[i].served ? obligation(by, "retain") : NULL;
+		if (r->to[i].served && o == NULL) o = obligation(by, "recall");
 		if (o != NULL && o->term_days > days) days = o->term_days;
 	}
 	return r->act->b->now_ms + (days == 0 ? TOKEN_DAYS : days) * DAY_MS;

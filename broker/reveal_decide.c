@@ -75,6 +75,17 @@ has_second(const struct broker *b, const struct verdict *v)
 	return false;
 }
 
+/* Whether the rule asks a second desk of a party like the source. */
+static bool
+asks_second(const struct broker *b, const struct verdict *v)
+{
+	const struct party *party = policy_party(b->policy, v->row.source.oin);
+
+	for (size_t i = 0; party != NULL && i < v->rule->n_second; i++)
+		if (strcmp(v->rule->second[i].role, party->role) == 0) return true;
+	return false;
+}
+
 /* A desk of the source that signalled decides first. */
 static rc
 check_first(struct act *a, struct verdict *v)
@@ -88,7 +99,7 @@ check_first(struct act *a, struct verdict *v)
 	if (v->rule == NULL)
 		return act_deny(a, RC_NO_GROUND, NULL, NULL,
 		    "a convenant that still lets this desk ask; it can be refused");
-	v->second = v->rule->n_second != 0;
+	v->second = asks_second(a->b, v);
 	if (v->second && !has_second(a->b, v))
 		return act_deny(a, RC_SECOND_DESK, v->rule->id, v->rule->article,
 		    "another desk of the source that may agree");
