@@ -57,7 +57,7 @@ extern "C" {
 
 #define SLUIS_API __attribute__((visibility("default")))
 
-enum { SLUIS_ID_BYTES = 16, SLUIS_HASH_BYTES = 32 };
+enum { SLUIS_ID_BYTES = 16, SLUIS_HASH_BYTES = 32, SLUIS_KEY_BYTES = 32 };
 
 /* --- codes -----------------------------------------------------------------------------
  */
@@ -480,6 +480,29 @@ SLUIS_API enum sluis_code sluis_prove_consistency(
  * (file `checkpoint`).  SLUIS_FORKED or SLUIS_BAD_PROOF: history was rewritten.
  */
 SLUIS_API enum sluis_code sluis_check_history(struct sluis *s, unsigned timeout_ms);
+
+/* --- words for one desk ----------------------------------------------------------------
+ *
+ * What people explain to each other (why a criterion is met, who the source is) travels
+ * sealed to the reader's key, which stands in `participants[].seal_public` of a case and
+ * in `seal_public` of a notice.  The broker cannot open it.
+ */
+
+enum {
+	SLUIS_SEALED_MAX = 2048,
+	SLUIS_SEAL_EXTRA = 48,
+	SLUIS_WORDS_MAX  = SLUIS_SEALED_MAX - SLUIS_SEAL_EXTRA,
+};
+
+/* Seal TEXT to the desk whose key is KEY; *RET_N bytes of BOX are it.  SLUIS_TOO_LARGE
+ * beyond SLUIS_WORDS_MAX bytes, SLUIS_MALFORMED when it is not UTF-8. */
+SLUIS_API enum sluis_code sluis_seal(const uint8_t key[SLUIS_KEY_BYTES], const char *text,
+    uint8_t box[SLUIS_SEALED_MAX], size_t *ret_n);
+
+/* Open the N bytes at BOX with this desk's own key into TEXT, NUL-terminated.
+ * SLUIS_BAD_DIGEST: not for this desk (or for its keys of before), or changed. */
+SLUIS_API enum sluis_code sluis_unseal(
+    struct sluis *s, const uint8_t *box, size_t n, char text[SLUIS_WORDS_MAX + 1]);
 
 /* --- keys ------------------------------------------------------------------------ */
 
