@@ -6,6 +6,7 @@
 
 #include "case.pb-c.h"
 #include "client/complain.h"
+#include "signal.pb-c.h"
 
 const struct choice choices_yes_no[] = {
     {1, "yes", N_("yes")},
@@ -80,6 +81,16 @@ const struct choice choices_shelter[] = {
     {0, NULL, NULL},
 };
 
+const struct choice choices_shelter_kind[] = {
+    {SLUIS__SHELTER_KIND__REGULAR_SHELTER, "regular", N_("regular shelter")},
+    {SLUIS__SHELTER_KIND__MENS_SHELTER, "mens", N_("shelter for men")},
+    {SLUIS__SHELTER_KIND__COSM, "cosm", N_("shelter without residence status (COSM)")},
+    {SLUIS__SHELTER_KIND__OMM, "omm", N_("shelter for multiple problems (OMM)")},
+    {SLUIS__SHELTER_KIND__CRISIS_SHELTER, "crisis", N_("crisis shelter")},
+    {SLUIS__SHELTER_KIND__YOUTH_SHELTER, "youth", N_("youth shelter")},
+    {0, NULL, NULL},
+};
+
 const struct choice choices_recall[] = {
     {SLUIS__RECALL_GROUND__RECALL_CORRECTED, "corrected",
         N_("it was corrected; a better version follows or has come")},
@@ -127,6 +138,25 @@ choice_text(const struct choice *list, int value)
 	for (; list->word != NULL; list++)
 		if (list->value == value) return tr(list->text);
 	return "?";
+}
+
+const char *
+shelter_kind_name(int value)
+{
+	const ProtobufCEnumValue *v =
+	    protobuf_c_enum_descriptor_get_value(&sluis__shelter_kind__descriptor, value);
+
+	return v != NULL ? v->name : "";
+}
+
+const char *
+shelter_kind_text(const char *name)
+{
+	const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value_by_name(
+	    &sluis__shelter_kind__descriptor, name);
+
+	return v != NULL && v->value != 0 ? choice_text(choices_shelter_kind, v->value)
+	                                  : name;
 }
 
 static void

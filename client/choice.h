@@ -18,10 +18,15 @@ struct choice {
 extern const struct choice choices_align[], choices_assessment[], choices_no_action[],
     choices_disposition[], choices_measure[], choices_registration[], choices_shelter[],
     choices_recall[], choices_reveal_what[], choices_reveal_ground[],
-    choices_reveal_verdict[], choices_as[], choices_yes_no[];
+    choices_reveal_verdict[], choices_as[], choices_yes_no[], choices_shelter_kind[];
 
 /* What VALUE says, translated; "?" for a value that this build does not know. */
 const char *choice_text(const struct choice *list, int value);
+
+/* The name of a ShelterKind in signal.proto ("CRISIS_SHELTER"), as requests spell it, and
+ * what that name says; the name itself if unknown. */
+const char *shelter_kind_name(int value);
+const char *shelter_kind_text(const char *name);
 
 /* The value of option NAME among LIST: *RET_GIVEN false and *RET untouched when it was
  * not given; RC_USAGE (complained about, with the words there are) when it is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * cmd_inbox.c - sluis inbox list | show | watch | ack.
+ * cmd_inbox.c - sluis inbox todo | list | show | watch | ack.
  *
  * A delivery waits at the broker until we acknowledge it; acknowledging happens only
  * after it stands, checked, in the store of the party folder.
@@ -17,8 +17,10 @@
 #include "client/kept.h"
 #include "client/names.h"
 #include "client/result.h"
+#include "client/route_title.h"
 #include "client/show.h"
 #include "client/table.h"
+#include "client/todo.h"
 
 enum {
 	WATCH_WAIT_MS = 20000, /* one long poll */
@@ -30,6 +32,10 @@ enum {
 	WATCH_SEEN_MAX = 4096, /* ids remembered by one watch */
 };
 
+static const struct option options_todo[] = {
+    {"given", NULL, N_("instead: what others still owe this desk")},
+    {NULL, NULL, NULL},
+};
 static const struct option options_show[] = {
     {"save", NULL, N_("keep it in the store of the party folder")},
     {NULL, NULL, NULL},
@@ -71,12 +77,47 @@ ids_add(struct ids *set, const uint8_t id[ID_BYTES])
 /* --- list ------------------------------------------------------------------------ */
 
 struct listing {
-	struct cli   *cli;
-	struct sluis *s;
-	struct table *table; /* NULL with --json */
-	json_t       *json;
-	struct ids   *seen;
+	struct cli    *cli;
+	struct sluis  *s;
+	struct table  *table; /* NULL with --json */
+	json_t        *json;
+	struct ids    *seen;
+	struct policy *policy; /* for titles; may be NULL */
 };
+
+static json_t *
+one_json(const struct sluis_delivery *d, const char *id, const char *state)
+{
+	char    hex[ID_BYTES * 2 + 1];
+	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "id",
+	    id, "state", state, "sender_oin", d->sender_oin, "sender_desk",
+	    d->sender_desk, "convenant", d->convenant, "phase", d->phase, "purpose",
+	    d->purpose, "released_ms", (json_int_t)d->released_ms, "entry",
+	    (json_int_t)d->entry_index);
+
+	if (d->case_id != NULL) {
+		hex_encode(hex, slice_of(d->case_id, ID_BYTES));
+		(void)json_object_set_new(json, "case_id", json_string(hex));
+	}
+	if (d->notice_json[0] != '\0')
+		(void)json_object_set_new(
+		    json, "notice", json_loads(d->notice_json, 0, NULL));
+	return json;
+}
+
+/* What it is: the sentence of a notice, else what kind of signal. */
+static void
+put_what(struct listing *l, const struct sluis_delivery *d)
+{
+	AUTO(auto_free) char *line = notice_line(l->s, l->policy, d);
+
+	table_cell(l->table,
+	    line != NULL          ? line
+	    : d->corrects != NULL ? tr("correction")
+	    : d->enriches != 0    ? tr("enrichment")
+	                          : tr("signal"),
+	    NULL);
+}
 
 static void
 list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
@@ -86,12 +127,7 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 	hex_encode(id, slice_of(d->id, ID_BYTES));
 	ids_add(l->seen, d->id);
 	if (l->table == NULL) {
-		(void)json_array_append_new(l->json,
-		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "id", id,
-		        "state", state, "sender_oin", d->sender_oin, "sender_desk",
-		        d->sender_desk, "convenant", d->convenant, "phase", d->phase,
-		        "purpose", d->purpose, "released_ms", (json_int_t)d->released_ms,
-		        "entry", (json_int_t)d->entry_index));
+		(void)json_array_append_new(l->json, one_json(d, id, state));
 		return;
 	}
 	table_row(l->table);
@@ -100,6 +136,7 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 	table_cell(l->table, show_time(d->released_ms, when), NULL);
 	table_cell(
 	    l->table, names_label(l->s, d->sender_oin, d->sender_desk, label), NULL);
+	put_what(l, d);
 	table_cell(l->table, d->convenant, NULL);
 	table_cell(l->table, d->phase, NULL);
 	table_cellf(l->table, "%lld", (long long)d->entry_index);
@@ -135,15 +172,20 @@ static int
 run_list(struct cli *cli)
 {
 	const char *headings[] = {tr("DELIVERY"), tr("STATE"), tr("RELEASED"), tr("FROM"),
-	    tr("CONVENANT"), tr("PHASE"), tr(">ENTRY"), NULL};
+	    tr("WHAT"), tr("CONVENANT"), tr("PHASE"), tr(">ENTRY"), NULL};
 	AUTO(sluis_close) struct sluis *s    = NULL;
 	AUTO(auto_free) struct ids     *seen = calloc(1, sizeof *seen);
 
 	rc code = seen != NULL ? cli_open(cli, &s) : RC_NOMEM;
 	if (code != RC_OK) return rc_exit_status(code);
 	AUTO(table_destroy) struct table *t = cli->json ? NULL : table_new(cli, headings);
-	struct listing                    l = {
-	                       .cli = cli, .s = s, .table = t, .json = json_array(), .seen = seen};
+	AUTO(policy_destroy) struct policy *p = cli->json ? NULL : route_policy(cli);
+	struct listing                      l = {.cli = cli,
+	                         .s                   = s,
+	                         .table               = t,
+	                         .json                = json_array(),
+	                         .seen                = seen,
+	                         .policy              = p};
 	code = kept_each(cli_party_dir(cli), KEPT_DELIVERY, list_kept, &l);
 	if (code == RC_OK) code = list_waiting(&l);
 	if (code != RC_OK) {
@@ -390,6 +432,8 @@ run_ack(struct cli *cli)
 }
 
 const struct verb verbs_inbox[] = {
+    {"inbox", "todo", "", 0, 0, options_todo,
+        N_("what waits for this desk, since when, due when, and how to do it"), todo_run},
     {"inbox", "list", "", 0, 0, NULL,
         N_("what waits for this desk, and what is kept here"), run_list},
     {"inbox", "show", "ID", 1, 1, options_show,

@@ -13,33 +13,37 @@
 #include "client/names.h"
 #include "client/request.h"
 #include "client/result.h"
-#include "client/shipped.h"
+#include "client/share.h"
 #include "client/show.h"
 #include "client/table.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 
-enum { SIGNAL_FILE_MAX = 1024 * 1024, PARTLY = 8 };
+#define OPTIONS_SHARE                                                                    \
+	{"convenant", "NAME", N_("the convenant to share under, such as zorg or riec")}, \
+	    {"phase", "NAME", N_("how far joint processing has come")},                  \
+	    {"purpose", "NAME", N_("why it is shared")},                                 \
+	    {"region", "NAME",                                                           \
+	        N_("where the matter lies (default: the region of this party)")},        \
+	    {"to", "A,B",                                                                \
+	        N_("recipients: names, roles or OINs, with /desk where needed")},        \
+	    {"case", "CASE",                                                             \
+	        N_("inside this case, under what its state puts in force")},             \
+	    {"enriches", NULL, N_("it adds to what the case has")},                      \
+	    {"corrects", "TRACE",                                                        \
+	        N_("it replaces this own signal, at everybody who has it")},             \
+	    {"exchange", "ID", N_("in the exchange that the partners agreed to")},       \
+	    {"hands-over", "DELIVERY", N_("it hands this received signal over")},        \
+	    {"policy", "DIR",                                                            \
+	        N_("where role names come from (default: the shipped policy)")},
 
 static const struct option options_share[] = {
-    {"convenant", "NAME", N_("the convenant to share under, such as zorg or riec")},
-    {"phase", "NAME", N_("how far joint processing has come")},
-    {"purpose", "NAME", N_("why it is shared")},
-    {"region", "NAME", N_("where the matter lies (default: the region of this party)")},
-    {"to", "A,B", N_("recipients: names, roles or OINs, with /desk where needed")},
-    {"policy", "DIR", N_("where role names come from (default: the shipped policy)")},
-    {NULL, NULL, NULL},
+    OPTIONS_SHARE{NULL, NULL, NULL},
 };
 
 static const struct option options_send[] = {
-    {"convenant", "NAME", N_("the convenant to share under, such as zorg or riec")},
-    {"phase", "NAME", N_("how far joint processing has come")},
-    {"purpose", "NAME", N_("why it is shared")},
-    {"region", "NAME", N_("where the matter lies (default: the region of this party)")},
-    {"to", "A,B", N_("recipients: names, roles or OINs, with /desk where needed")},
-    {"policy", "DIR", N_("where role names come from (default: the shipped policy)")},
-    {"no-preview", NULL, N_("do not show the reach first")},
+    OPTIONS_SHARE{"no-preview", NULL, N_("do not show the reach first")},
     {NULL, NULL, NULL},
 };
 
@@ -50,211 +54,115 @@ static const struct option options_list[] = {
 
 /* --- what is to be shared -------------------------------------------------------- */
 
-struct share { /* everything a submission borrows from */
-	struct sluis           *s;
-	struct buf              text; /* the signal as JSON */
-	struct named            named[NAMED_MAX];
-	struct sluis_recipient  recipients[NAMED_MAX];
-	struct sluis_submission what;
-};
-
-static void
-share_wipe(struct share *h)
-{
-	sluis_close(&h->s);
-	buf_wipe(&h->text);
-}
-
 static rc
-read_signal_file(struct cli *cli, struct share *h)
+find_id(struct share *h, const char *option,
+    rc (*find)(struct errand *e, const char *text, uint8_t id[ID_BYTES]),
+    uint8_t id[ID_BYTES], const uint8_t **ret)
 {
-	const char *path = cli->args[0];
+	const char *text = cli_value(h->e.cli, option);
 
-	h->text = buf_init(SIGNAL_FILE_MAX);
-	rc code = strcmp(path, "-") == 0
-	              ? file_read("/dev/stdin", SIGNAL_FILE_MAX, false, &h->text)
-	              : file_read(path, SIGNAL_FILE_MAX, false, &h->text);
-	if (code != RC_OK)
-		(void)complain_code(cli, code, path, N_("the signal cannot be read"));
-	h->what.signal_json   = (const char *)h->text.p;
-	h->what.signal_json_n = h->text.n;
-	return code;
-}
-
-static void
-lookup_wipe(struct role_lookup *l)
-{
-	policy_destroy(&l->policy);
-}
-
-static rc
-read_recipients(struct cli *cli, struct share *h)
-{
-	AUTO(lookup_wipe) struct role_lookup lookup = {.cli = cli, .policy = NULL};
-	struct directory   d    = {.region = h->s, .role = role_lookup, .arg = &lookup};
-	const char        *list = cli_value(cli, "to");
-	struct sluis_error e;
-	size_t             n = 0;
-
-	rc code = list != NULL
-	              ? names_resolve(&d, list, h->named, &n, &e)
-	              : error_set(&e, RC_USAGE, "--to", N_("this option must be given"));
-	if (code != RC_OK) {
-		(void)complain(cli, &e);
-		return code;
-	}
-	for (size_t i = 0; i < n; i++) {
-		h->recipients[i].oin = h->named[i].oin;
-		h->recipients[i].desk =
-		    h->named[i].desk[0] != '\0' ? h->named[i].desk : NULL;
-	}
-	h->what.recipients   = h->recipients;
-	h->what.n_recipients = n;
+	if (text == NULL) return RC_OK;
+	TRY(find(&h->e, text, id));
+	*ret = id;
 	return RC_OK;
 }
 
 static rc
-read_share(struct cli *cli, struct share *h)
+exchange_id(struct errand *e, const char *text, uint8_t id[ID_BYTES])
 {
+	if (id_parse(text, id)) return RC_OK;
+	(void)complain_code(e->cli, RC_USAGE, "--exchange",
+	    N_("the 32 hex digits of an exchange are needed"));
+	return RC_USAGE;
+}
+
+/* What makes it part of a case, or of what was shared before. */
+static rc
+read_links(struct share *h)
+{
+	struct cli *cli = h->e.cli;
+
+	TRY(find_id(h, "corrects", errand_trace, h->corrects, &h->what.corrects));
+	TRY(find_id(h, "exchange", exchange_id, h->exchange_id, &h->what.exchange_id));
+	TRY(find_id(
+	    h, "hands-over", errand_delivery, h->hands_over, &h->what.hands_over));
+	h->what.enriches = cli_flag(cli, "enriches");
+	if (h->what.case_id != NULL || (!h->what.enriches && h->what.exchange_id == NULL))
+		return RC_OK;
+	(void)complain_code(cli, RC_USAGE, "--case",
+	    N_("an enrichment or exchange belongs to a case: name it"));
+	return RC_USAGE;
+}
+
+static rc
+read_outside(struct share *h)
+{
+	struct cli *cli = h->e.cli;
+
 	if ((h->what.convenant = cli_required(cli, "convenant")) == NULL) return RC_USAGE;
 	if ((h->what.phase = cli_required(cli, "phase")) == NULL) return RC_USAGE;
 	if ((h->what.purpose = cli_required(cli, "purpose")) == NULL) return RC_USAGE;
-	h->what.region = cli_value(cli, "region");
-	TRY(cli_open(cli, &h->s));
-	TRY(read_recipients(cli, h));
-	return read_signal_file(cli, h);
+	return errand_open(&h->e);
 }
 
-/* --- preview --------------------------------------------------------------------- */
-
-/* The status of a submission's or preview's result. */
-static int
-status_of(const struct sluis_result *r, rc code)
+static rc
+read_inside(struct share *h, const char *in_case)
 {
-	if (code != RC_OK) return rc_exit_status(code);
-	return count_refused(r) != 0 ? PARTLY : 0;
+	TRY(errand_open(&h->e));
+	return share_in_case(h, in_case, NULL);
 }
+
+static rc
+read_share(struct share *h)
+{
+	struct cli *cli     = h->e.cli;
+	const char *in_case = cli_value(cli, "case");
+
+	TRY(in_case != NULL ? read_inside(h, in_case) : read_outside(h));
+	h->what.region = cli_value(cli, "region");
+	TRY(read_links(h));
+	TRY(share_to(h, "--to", cli_value(cli, "to")));
+	return share_signal(h, cli->args[0]);
+}
+
+/* --- preview, send, resend ------------------------------------------------------- */
 
 static int
 run_preview(struct cli *cli)
 {
-	AUTO(share_wipe) struct share                   h = {.s = NULL};
+	AUTO(share_wipe) struct share                   h = {.e = {.cli = cli}};
 	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
 
-	rc code = read_share(cli, &h);
-	if (code != RC_OK) return rc_exit_status(code);
-	code = code_in(sluis_preview(h.s, &h.what, cli->timeout_ms, &r));
-	if (r == NULL) return complain_handle(cli, h.s);
+	TRY_STATUS(read_share(&h));
+	rc code = code_in(sluis_preview(h.e.s, &h.what, cli->timeout_ms, &r));
+	if (r == NULL) return complain_handle(cli, h.e.s);
 	if (cli->json) {
 		(void)cli_json(cli, result_to_json(r), code);
-		return status_of(r, code);
+		return share_status(r, code);
 	}
-	show_outcomes(cli, h.s, r);
-	if (code != RC_OK) (void)complain_handle(cli, h.s);
-	return status_of(r, code);
-}
-
-/* --- send ------------------------------------------------------------------------ */
-
-static int
-print_sent(struct cli *cli, struct share *h, const struct sluis_result *reach,
-    const struct sluis_result *r, rc code)
-{
-	char id[ID_BYTES * 2 + 1];
-
-	if (cli->json) {
-		AUTO(json_release)
-		json_t *preview = reach != NULL ? result_to_json(reach) : NULL;
-		json_t *json    = result_to_json(r);
-		if (preview != NULL)
-			(void)json_object_set(
-			    json, "reach", json_object_get(preview, "outcomes"));
-		(void)cli_json(cli, json, code);
-		return status_of(r, code);
-	}
-	hex_encode(id, slice_of(sluis_result_trace_id(r), ID_BYTES));
-	(void)fprintf(cli->out, "%s %s\n", tr("signal"), id);
-	show_verdicts(cli, h->s, r);
-	for (size_t i = 0; i < sluis_result_n_entries(r); i++)
-		(void)fprintf(cli->out, "%s %llu: %s\n", tr("entry"),
-		    (unsigned long long)sluis_result_entry(r, i)->index,
-		    show_kind(sluis_result_entry(r, i)->kind));
-	if (code != RC_OK) return complain_handle(cli, h->s);
-	return status_of(r, code);
-}
-
-/* The journal must still continue what we saw; a broker that cannot say is no alarm. */
-static int
-check_history(struct cli *cli, struct sluis *s, int status)
-{
-	rc code = code_in(sluis_check_history(s, cli->timeout_ms));
-
-	return rc_kind(code) == RC_KIND_INTEGRITY ? complain_handle(cli, s) : status;
-}
-
-static rc
-show_reach(struct cli *cli, struct share *h, struct sluis_result **ret)
-{
-	if (cli_flag(cli, "no-preview")) return RC_OK;
-	rc code = code_in(sluis_preview(h->s, &h->what, cli->timeout_ms, ret));
-	if (*ret == NULL) {
-		(void)complain_handle(cli, h->s);
-		return code;
-	}
-	if (cli->json) return RC_OK;
-	(void)fprintf(cli->out, "%s\n", tr("Reach:"));
-	show_outcomes(cli, h->s, *ret);
-	(void)fputc('\n', cli->out);
-	(void)fflush(cli->out);
-	return RC_OK;
-}
-
-static int
-complain_unsure(struct cli *cli, struct share *h)
-{
-	int  status = complain_handle(cli, h->s);
-	char id[ID_BYTES * 2 + 1];
-
-	hex_encode(id, slice_of(sluis_last_trace_id(h->s), ID_BYTES));
-	if (!cli->json &&
-	    rc_kind(code_in(sluis_last_error(h->s)->code)) == RC_KIND_REMOTE)
-		(void)fprintf(cli->err, "  %s sluis signal resend %s\n",
-		    tr("the request is kept; ask again with:"), id);
-	return status;
+	show_outcomes(cli, h.e.s, r);
+	if (code != RC_OK) (void)complain_handle(cli, h.e.s);
+	return share_status(r, code);
 }
 
 static int
 run_send(struct cli *cli)
 {
-	AUTO(share_wipe) struct share                   h     = {.s = NULL};
-	AUTO(sluis_result_destroy) struct sluis_result *reach = NULL;
-	AUTO(sluis_result_destroy) struct sluis_result *r     = NULL;
+	AUTO(share_wipe) struct share h = {.e = {.cli = cli}};
 
-	rc code = read_share(cli, &h);
-	if (code == RC_OK) code = show_reach(cli, &h, &reach);
-	if (code != RC_OK) return rc_exit_status(code);
-	code = code_in(sluis_send(h.s, &h.what, cli->timeout_ms, &r));
-	if (r == NULL) return complain_unsure(cli, &h);
-	int status = print_sent(cli, &h, reach, r, code);
-	return check_history(cli, h.s, status);
+	TRY_STATUS(read_share(&h));
+	return share_send(&h, !cli_flag(cli, "no-preview"));
 }
 
 static int
 run_resend(struct cli *cli)
 {
-	AUTO(share_wipe) struct share                   h = {.s = NULL};
-	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
-	uint8_t                                         id[ID_BYTES];
+	AUTO(share_wipe) struct share h = {.e = {.cli = cli}};
+	uint8_t                       id[ID_BYTES];
 
-	rc code = cli_open(cli, &h.s);
-	if (code != RC_OK) return rc_exit_status(code);
-	code = id_find(cli->args[0], cli_party_dir(cli), KEPT_REQUEST, id);
-	if (code != RC_OK)
-		return complain_code(
-		    cli, code, cli->args[0], N_("no such signal was sent from here"));
-	code = code_in(sluis_resend(h.s, id, cli->timeout_ms, &r));
-	if (r == NULL) return complain_unsure(cli, &h);
-	return check_history(cli, h.s, print_sent(cli, &h, NULL, r, code));
+	TRY_STATUS(errand_open(&h.e));
+	TRY_STATUS(errand_trace(&h.e, cli->args[0], id));
+	return share_again(&h, id);
 }
 
 /* --- list ------------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/change.h"
 #include "client/jsonfile.h"
 
 /* Left-aligned label; Dutch and English labels are at most six letters. */
@@ -72,9 +73,19 @@ complain_json(struct cli *cli, const struct sluis_error *e)
 	return sluis_code_exit_status(e->code);
 }
 
+/* What would have to change; nothing where the policy does not say. */
+static void
+print_change(struct cli *cli, const char *change)
+{
+	char text[CHANGE_TEXT_MAX];
+
+	if (change[0] != '\0') line(cli, tr("change:"), change_translate(change, text));
+}
+
 /* ADVICE NULL: that of the code. */
 static int
-complain_of(struct cli *cli, const struct sluis_error *e, const char *advice)
+complain_of(
+    struct cli *cli, const struct sluis_error *e, const char *change, const char *advice)
 {
 	rc code = code_in(e->code);
 
@@ -85,6 +96,7 @@ complain_of(struct cli *cli, const struct sluis_error *e, const char *advice)
 	line(cli, tr("where:"), e->where);
 	line(cli, tr("why:"), tr(e->reason));
 	print_ground(cli, e);
+	print_change(cli, change);
 	if (advice == NULL)
 		print_advice(cli, code);
 	else if (!cli->quiet && advice[0] != '\0')
@@ -95,7 +107,13 @@ complain_of(struct cli *cli, const struct sluis_error *e, const char *advice)
 int
 complain(struct cli *cli, const struct sluis_error *e)
 {
-	return complain_of(cli, e, NULL);
+	return complain_of(cli, e, "", NULL);
+}
+
+int
+complain_denied(struct cli *cli, const struct sluis_error *e, const char *change)
+{
+	return complain_of(cli, e, change, NULL);
 }
 
 int
@@ -105,7 +123,7 @@ complain_advised(
 	struct sluis_error e;
 
 	ignore(error_set(&e, code, where, reason));
-	return complain_of(cli, &e, advice);
+	return complain_of(cli, &e, "", advice);
 }
 
 int

@@ -19,6 +19,9 @@
 /* Print E to stderr (as JSON with --json); returns the exit status of its code. */
 int complain(struct cli *cli, const struct sluis_error *e);
 
+/* The same about a denial, with what would have to CHANGE ("": unknown). */
+int complain_denied(struct cli *cli, const struct sluis_error *e, const char *change);
+
 /* The same from parts; REASON is a msgid or NULL. */
 int complain_code(struct cli *cli, rc code, const char *where, const char *reason);
 

@@ -28,7 +28,7 @@ print_verb_line(FILE *to, const struct verb *v)
 	(void)snprintf(word, sizeof word, "%s%s%s%s%s", v->noun,
 	    v->name != NULL ? " " : "", v->name != NULL ? v->name : "",
 	    v->arguments[0] != '\0' ? " " : "", v->arguments);
-	(void)fprintf(to, "  %-26s %s\n", word, tr(v->help));
+	(void)fprintf(to, "  %-28s %s\n", word, tr(v->help));
 }
 
 static void

@@ -59,7 +59,7 @@ static rc
 resolve_word(
     const struct directory *d, char *word, struct named *ret, struct sluis_error *e)
 {
-	char *desk = strchr(word, '/');
+	char *desk = strpbrk(word, "/@");
 
 	if (desk != NULL) *desk++ = '\0';
 	if (oin_is_valid(word)) {

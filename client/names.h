@@ -7,7 +7,7 @@
  *	politie               the short name of a party of the region
  *	police, politie, ...  a role or an alias of one, if one party has it
  *	00000099000000030000  an OIN
- *	.../avim              any of these with a desk
+ *	.../avim, ...@avim    any of these with a desk
  *
  * Pure but for id_find(), which looks into a folder.
  */

@@ -159,7 +159,7 @@ say_kinds(FILE *to, const Sluis__Notice *n)
 {
 	for (size_t i = 0; i < n->n_shelter_kinds; i++) {
 		(void)fputs(i == 0 ? " (" : ", ", to);
-		phrase_put(to, n->shelter_kinds[i]);
+		phrase_put(to, shelter_kind_text(n->shelter_kinds[i]));
 	}
 	if (n->n_shelter_kinds != 0) (void)fputc(')', to);
 }

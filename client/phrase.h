@@ -12,6 +12,8 @@
 
 #include <stdio.h>
 
+#include "proto/bytes.h"
+
 enum { HOLE_MAX = 24 };
 
 /* Print what belongs in the hole NAME. */
@@ -20,7 +22,10 @@ typedef void (*phrase_hole)(void *arg, FILE *to, const char *name);
 /* Print TEXT (translated already) with its holes filled. */
 void phrase_say(FILE *to, const char *text, phrase_hole fill, void *arg);
 
-/* Print TEXT; a control character becomes a question mark. */
+/* Print TEXT; what is no plain character (proto/text.h) becomes a question mark. */
 void phrase_put(FILE *to, const char *text);
+
+/* The same of every line of TEXT, each on a line of its own behind BEFORE. */
+void phrase_put_lines(FILE *to, const char *before, struct slice text);
 
 #endif

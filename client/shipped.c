@@ -33,17 +33,23 @@ copy_path(char out[FILE_PATH_MAX], const char *path)
 	                                                                : RC_CONFIG;
 }
 
-rc
-shipped_policy(struct cli *cli, char out[FILE_PATH_MAX])
+bool
+shipped_policy_quietly(struct cli *cli, char out[FILE_PATH_MAX])
 {
 	const char *asked = cli_value(cli, "policy");
 
 	if (asked == NULL) asked = getenv("SLUIS_POLICY_DIR");
-	if (asked != NULL && asked[0] != '\0') return copy_path(out, asked);
+	if (asked != NULL && asked[0] != '\0') return copy_path(out, asked) == RC_OK;
 	if (is_there(SLUIS_POLICY_INSTALLED, "parties.yaml"))
-		return copy_path(out, SLUIS_POLICY_INSTALLED);
-	if (is_there(SLUIS_POLICY_SOURCE, "parties.yaml"))
-		return copy_path(out, SLUIS_POLICY_SOURCE);
+		return copy_path(out, SLUIS_POLICY_INSTALLED) == RC_OK;
+	return is_there(SLUIS_POLICY_SOURCE, "parties.yaml") &&
+	       copy_path(out, SLUIS_POLICY_SOURCE) == RC_OK;
+}
+
+rc
+shipped_policy(struct cli *cli, char out[FILE_PATH_MAX])
+{
+	if (shipped_policy_quietly(cli, out)) return RC_OK;
 	(void)complain_code(cli, RC_NOT_FOUND, "--policy",
 	    N_("name the policy folder, or set SLUIS_POLICY_DIR"));
 	return RC_NOT_FOUND;

@@ -17,6 +17,7 @@
 
 /* The folder of the policy; complains when there is none. */
 MUST rc shipped_policy(struct cli *cli, char out[FILE_PATH_MAX]);
+bool    shipped_policy_quietly(struct cli *cli, char out[FILE_PATH_MAX]);
 
 /* The path of sluisd; complains when there is none. */
 MUST rc shipped_sluisd(struct cli *cli, char out[FILE_PATH_MAX]);

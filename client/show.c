@@ -55,6 +55,21 @@ static const char *const kinds[][2] = {
     {"anchors", N_("trusted authorities in force")},
     {"opened", N_("journal opened")},
     {"audit_read", N_("read by an auditor")},
+    {"case", N_("act in a case")},
+    {"notice", N_("notice")},
+    {"feedback", N_("feedback given")},
+    {"recall", N_("recalled")},
+    {"destroyed", N_("destroyed")},
+    {"withdrawn", N_("withdrawn before it was fetched")},
+    {"reveal_asked", N_("source or identity asked for")},
+    {"reveal_decided", N_("decided about a source or identity")},
+    {"link", N_("asked what others know")},
+    {"control", N_("control planned")},
+    {"response", N_("answered")},
+    {"overdue", N_("reminded of what is overdue")},
+    {"shielded", N_("shielded")},
+    {"removed", N_("removed")},
+    {"cover", N_("cover")},
 };
 
 const char *

@@ -19,6 +19,15 @@ void show_verdicts(struct cli *cli, const struct sluis *s, const struct sluis_re
 void show_delivery(
     struct cli *cli, const struct sluis *s, const struct sluis_delivery *d);
 
+/* The same of a delivery that is a notice: its sentence, and the command that answers it.
+ */
+void show_notice(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d);
+
+/* The sentence alone; free() it; NULL for a signal.  P (may be NULL) gives titles. */
+struct policy;
+char *notice_line(
+    const struct sluis *s, const struct policy *p, const struct sluis_delivery *d);
+
 /* The hash of the policy that took effect, was signed or was refused; "" for other
  * entries. */
 const char *show_bundle(const struct sluis_entry *e);

@@ -151,8 +151,25 @@ show_duties(struct cli *cli, const struct sluis_delivery *d)
 	}
 }
 
-void
-show_delivery(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
+/* Inside a case: which one, and what it is there. */
+static void
+show_place(struct cli *cli, const struct sluis_delivery *d)
+{
+	char id[ID_BYTES * 2 + 1];
+
+	if (d->case_id != NULL) {
+		hex_encode(id, slice_of(d->case_id, ID_BYTES));
+		(void)fprintf(cli->out, "%s %s%s%s\n", tr("case"), id,
+		    d->enriches != 0 ? ", " : "",
+		    d->enriches != 0 ? tr("enrichment") : "");
+	}
+	if (d->corrects == NULL) return;
+	hex_encode(id, slice_of(d->corrects, ID_BYTES));
+	(void)fprintf(cli->out, "%s %s\n", tr("replaces delivery"), id);
+}
+
+static void
+show_signal(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
 {
 	const char *headings[] = {
 	    tr("FIELD"), tr("VALUE"), tr("HOW"), tr("RULE"), tr("ARTICLE"), NULL};
@@ -161,9 +178,19 @@ show_delivery(struct cli *cli, const struct sluis *s, const struct sluis_deliver
 	struct listing                    l    = {.table = t, .delivery = d};
 
 	show_header(cli, s, d);
+	show_place(cli, d);
 	if (t == NULL) return;
 	list_values(&l, "", json);
 	list_statements(&l);
 	table_print(t);
 	show_duties(cli, d);
+}
+
+void
+show_delivery(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
+{
+	if (d->notice_json[0] != '\0')
+		show_notice(cli, s, d);
+	else
+		show_signal(cli, s, d);
 }

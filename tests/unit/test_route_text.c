@@ -13,6 +13,7 @@
 #include "client/choice.h"
 #include "client/phrase.h"
 #include "proto/auto.h"
+#include "signal.pb-c.h"
 
 /* --- what is said ---------------------------------------------------------------- */
 
@@ -242,6 +243,7 @@ every_coded_answer_has_a_word_and_a_text(void **state)
 	    {&sluis__report_measure__descriptor, choices_measure},
 	    {&sluis__registration_state__descriptor, choices_registration},
 	    {&sluis__shelter_offer__descriptor, choices_shelter},
+	    {&sluis__shelter_kind__descriptor, choices_shelter_kind},
 	    {&sluis__recall_ground__descriptor, choices_recall},
 	    {&sluis__reveal_what__descriptor, choices_reveal_what},
 	    {&sluis__reveal_ground__descriptor, choices_reveal_ground},
