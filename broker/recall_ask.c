@@ -103,12 +103,13 @@ static rc
 recall(struct act *a, const Sluis__Recall *m, const struct found *f)
 {
 	unsigned layer = f->n == 0 ? 1 : f->first.layer;
+	/* many releases of layer 2 do not fit in one cover turn: they are ordered */
 	AUTO(recall_wipe)
 	struct recall r = {.b = a->b,
 	    .binding          = &a->q->member->binding.id,
 	    .by               = a->me,
 	    .ground           = m->ground,
-	    .layer            = layer};
+	    .layer            = 1};
 
 	TRY(put_act(a, m, layer));
 	TRY(earlier_each(a->b, &a->me, m->trace_id.data, recall_release, &r));

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_retention.c - a case ends with its term, and only its owner has it longer. */
+#include "broker/retention.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "broker/earlier.h"
+#include "support/exchange.h"
+
+#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
+#define NOW REGION_NOW_MS
+#define TWO_YEARS 730
+
+/* --- extending: pure -------------------------------------------------------------- */
+
+static rc
+extend(uint64_t removed_in, uint64_t closed_before_end, uint64_t *ret)
+{
+	struct case_row c = {.remove_ms = NOW + removed_in * DAY_MS};
+
+	if (closed_before_end != 0)
+		c.closed_ms = c.remove_ms - closed_before_end * DAY_MS;
+	return retention_extend(&c, TWO_YEARS, NOW, ret);
+}
+
+static void
+an_open_case_has_two_years_more_in_its_last_year_only(void **state)
+{
+	uint64_t until = 0;
+
+	(void)state;
+	assert_int_equal(extend(366, 0, &until), RC_NOT_IN_STATE);
+	assert_int_equal(until, 0);
+	assert_int_equal(extend(365, 0, &until), RC_OK);
+	assert_int_equal(until, NOW + (365 + TWO_YEARS) * DAY_MS);
+	assert_int_equal(extend(1, 0, &until), RC_OK);
+	assert_int_equal(extend(0, 0, &until), RC_NOT_IN_STATE); /* over */
+}
+
+static void
+having_it_longer_twice_in_a_year_is_refused(void **state)
+{
+	struct case_row c = {.remove_ms = NOW + DAY_MS};
+
+	(void)state;
+	assert_int_equal(retention_extend(&c, TWO_YEARS, NOW, &c.remove_ms), RC_OK);
+	assert_int_equal(
+	    retention_extend(&c, TWO_YEARS, NOW, &c.remove_ms), RC_NOT_IN_STATE);
+	uint64_t later = NOW + (uint64_t)TWO_YEARS * DAY_MS;
+	assert_int_equal(retention_extend(&c, TWO_YEARS, later, &c.remove_ms), RC_OK);
+}
+
+static void
+a_case_that_was_closed_long_before_its_end_is_not_kept_longer(void **state)
+{
+	uint64_t until = 0;
+
+	(void)state;
+	assert_int_equal(extend(100, 365, &until), RC_NOT_IN_STATE);
+	assert_int_equal(extend(100, 364, &until), RC_OK);
+}
+
+static void
+without_a_term_or_an_extension_there_is_nothing_to_extend(void **state)
+{
+	struct case_row c     = {.remove_ms = 0};
+	uint64_t        until = 0;
+
+	(void)state;
+	assert_int_equal(retention_extend(&c, TWO_YEARS, NOW, &until), RC_NOT_IN_STATE);
+	c.remove_ms = NOW + DAY_MS;
+	assert_int_equal(retention_extend(&c, 0, NOW, &until), RC_NO_GROUND);
+}
+
+/* --- removing ----------------------------------------------------------------------- */
+
+static struct region region;
+static struct person town, police;
+static const uint8_t id[ID_BYTES]    = {1, 2, 3};
+static const uint8_t other[ID_BYTES] = {4, 5, 6};
+
+static void
+put_case(const uint8_t case_id[ID_BYTES], uint64_t remove_ms)
+{
+	struct case_row  c    = {.route = "nijmegen",
+	        .state                  = "tafel",
+	        .owner                  = seat_of(OIN_MUNICIPALITY, "meldpunt"),
+	        .opened_ms              = NOW,
+	        .remove_ms              = remove_ms};
+	struct case_seat seat = {.who = c.owner,
+	    .as                       = SLUIS__PARTICIPANT_AS__PARTICIPANT,
+	    .layer                    = 2,
+	    .shown                    = 1};
+	struct task_row  task = {.who = seat_of(OIN_POLICE, "avim"),
+	     .kind                    = SLUIS__TASK_KIND__TASK_ACT,
+	     .in_case                 = true,
+	     .layer                   = 1};
+
+	memcpy(c.id, case_id, ID_BYTES);
+	memcpy(task.id, case_id, ID_BYTES);
+	memcpy(task.case_id, case_id, ID_BYTES);
+	must(store_begin(region.broker.store));
+	must(store_put_case(region.broker.store, &c));
+	must(store_put_seat(region.broker.store, case_id, &seat));
+	seat.who = task.who;
+	must(store_put_seat(region.broker.store, case_id, &seat));
+	must(store_put_step(region.broker.store, case_id, 1, slice_str("step")));
+	must(store_put_task(region.broker.store, &task));
+	must(store_commit(region.broker.store));
+}
+
+static int
+make(void **state)
+{
+	(void)state;
+	region_open(&region);
+	person_enrolled(&region, OIN_MUNICIPALITY, "meldpunt", &town);
+	person_enrolled(&region, OIN_POLICE, "avim", &police);
+	return 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	person_wipe(&town);
+	person_wipe(&police);
+	region_close(&region);
+	return 0;
+}
+
+static bool did;
+
+static rc
+remove_one(struct broker *b, void *arg)
+{
+	(void)arg;
+	return retention_remove_one(b, &did);
+}
+
+static bool
+is_there(const uint8_t case_id[ID_BYTES])
+{
+	struct case_row c;
+	rc              code = store_get_case(region.broker.store, case_id, &c);
+
+	assert_true(code == RC_OK || code == RC_NOT_FOUND);
+	return code == RC_OK;
+}
+
+static void
+a_case_within_its_term_stays(void **state)
+{
+	(void)state;
+	put_case(id, NOW + DAY_MS);
+	put_case(other, 0); /* no term yet */
+	region_turn(&region, remove_one, NULL);
+	assert_false(did);
+	assert_true(is_there(id) && is_there(other));
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_REMOVED), 0);
+}
+
+static void
+a_case_past_its_term_is_gone_and_its_seats_are_told(void **state)
+{
+	AUTO(letters_wipe) struct letters l    = {0};
+	struct task_filter                mine = {.case_id = id};
+	struct case_seat                  seat;
+	struct task_row                   task;
+	size_t                            n   = 0;
+	struct seat_id                    who = seat_of(OIN_POLICE, "avim");
+
+	(void)state;
+	put_case(id, NOW + DAY_MS);
+	put_case(other, NOW + 3 * DAY_MS);
+	region.broker.now_ms += 2 * DAY_MS;
+	region_turn(&region, remove_one, NULL);
+	assert_true(did);
+	assert_false(is_there(id));
+	assert_true(is_there(other));
+	assert_int_equal(
+	    store_get_seat(region.broker.store, id, &who, &seat), RC_NOT_FOUND);
+	must(store_list_tasks(region.broker.store, &mine, 1, &task, &n));
+	assert_int_equal(n, 0);
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_REMOVED), 1);
+	letters_take(&region, &police, true, &l);
+	const struct letter *told =
+	    letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED);
+	assert_non_null(told);
+	assert_memory_equal(told->notice->case_id.data, id, ID_BYTES);
+	assert_int_equal(told->notice->step->kind, SLUIS__STEP_KIND__STEP_REMOVED);
+	assert_null(told->notice->from_oin);
+	region_turn(&region, remove_one, NULL);
+	assert_false(did); /* once */
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_open_case_has_two_years_more_in_its_last_year_only),
+	    cmocka_unit_test(having_it_longer_twice_in_a_year_is_refused),
+	    cmocka_unit_test(
+	        a_case_that_was_closed_long_before_its_end_is_not_kept_longer),
+	    cmocka_unit_test(without_a_term_or_an_extension_there_is_nothing_to_extend),
+	    T(a_case_within_its_term_stays),
+	    T(a_case_past_its_term_is_gone_and_its_seats_are_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
