@@ -67,6 +67,7 @@ extern const struct handler submit_handler, preview_handler, receive_handler,
     plan_control_handler, respond_handler;
 
 /* what the broker remembers is owed */
-extern const struct handler recall_handler, destroyed_handler;
+extern const struct handler feedback_handler, recall_handler, destroyed_handler,
+    case_extend_handler;
 
 #endif

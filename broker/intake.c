@@ -23,6 +23,7 @@ static const struct handler *const handlers[] = {
     &audit_read_handler,
     &prove_handler,
     &enrol_handler,
+    &feedback_handler,
     &recall_handler,
     &destroyed_handler,
     &reveal_ask_handler,
@@ -30,6 +31,7 @@ static const struct handler *const handlers[] = {
     &link_handler,
     &plan_control_handler,
     &respond_handler,
+    &case_extend_handler,
 };
 
 /* The handler for TYPE, NULL if there is none. */

@@ -32,6 +32,18 @@ retention_extend(
 
 /* --- shielding ------------------------------------------------------------------- */
 
+/* But for word that is owed to contributors: it is given by delivery. */
+static rc
+end_tasks(struct act *a)
+{
+	for (int kind = SLUIS__TASK_KIND__TASK_ENRICH;
+	     kind <= SLUIS__TASK_KIND__TASK_REFLECTION; kind++)
+		if (kind != SLUIS__TASK_KIND__TASK_FEEDBACK &&
+		    kind != SLUIS__TASK_KIND__TASK_USEFULNESS)
+			TRY(act_end_tasks(a, (Sluis__TaskKind)kind, NULL));
+	return RC_OK;
+}
+
 rc
 retention_shield(struct act *a)
 {
@@ -45,7 +57,7 @@ retention_shield(struct act *a)
 	step.has_kind = 1;
 	step.kind     = SLUIS__STEP_KIND__STEP_SHIELDED;
 	TRY(act_step(a, &step, 1));
-	TRY(act_end_tasks(a, SLUIS__TASK_KIND__TASK_UNSPECIFIED, NULL));
+	TRY(end_tasks(a));
 	a->row.shielded = true;
 	TRY(store_set_case(a->b->store, &a->row));
 	notice.has_kind = 1;
