@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "policy/finding.h"
+#include "policy/study/lint_routes.h"
 #include "policy/study/space.h"
 #include "proto/auto.h"
 
@@ -336,5 +337,6 @@ policy_lint(const struct policy *p, int32_t today, struct findings *f)
 	tell_idle(&l);
 	for (size_t i = 0; i < p->n_members; i++)
 		tell_signatures(&l, &p->members[i], today);
+	lint_routes(p, f);
 	return RC_OK;
 }
