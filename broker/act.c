@@ -44,14 +44,20 @@ act_repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 	return answer_row(r, &row);
 }
 
-rc
-act_begin(
-    struct act *a, struct broker *b, struct request *q, struct reply *r, bool *ret_done)
+void
+act_look(struct act *a, struct broker *b, struct request *q, struct reply *r)
 {
 	*a = (struct act){
 	    .b = b, .q = q, .r = r, .first = journal_size(b->journal), .layer = 1};
 	memcpy(a->me.oin, q->member->binding.oin, sizeof a->me.oin);
 	memcpy(a->me.desk, q->member->binding.desk, sizeof a->me.desk);
+}
+
+rc
+act_begin(
+    struct act *a, struct broker *b, struct request *q, struct reply *r, bool *ret_done)
+{
+	act_look(a, b, q, r);
 	TRY(act_repeat(b, q, r, ret_done));
 	q->remember = true;
 	return RC_OK;
@@ -76,6 +82,29 @@ act_find_case(struct act *a, const ProtobufCBinaryData *id)
 		return RC_OK;
 	return act_deny(a, RC_NO_DECLARATION, NULL, "Besluit WGS 2.21",
 	    "a declaration of confidentiality by this desk");
+}
+
+rc
+act_find_asked(struct act *a, const ProtobufCBinaryData *id)
+{
+	struct task_filter f = {.who = &a->me,
+	    .case_id                 = id->data,
+	    .kind                    = SLUIS__TASK_KIND__TASK_RELEASE,
+	    .layer                   = 1};
+	struct task_row    row;
+	size_t             n = 0;
+
+	if (id->len != ID_BYTES) return RC_MALFORMED;
+	TRY(store_list_tasks(a->b->store, &f, 1, &row, &n));
+	if (n == 0) return RC_NOT_FOUND;
+	TRY(store_get_case(a->b->store, id->data, &a->row));
+	if (a->row.shielded) return RC_NOT_FOUND;
+	a->seat    = (struct case_seat){.who = a->me,
+	       .as                           = SLUIS__PARTICIPANT_AS__PARTICIPANT,
+	       .layer                        = 1,
+	       .shown                        = 1};
+	a->in_case = true;
+	return RC_OK;
 }
 
 rc
@@ -122,16 +151,37 @@ act_event(struct act *a, struct event *e, Sluis__Detail *detail, uint64_t *ret)
 
 /* What every step says of itself. */
 static void
-complete_step(struct act *a, Sluis__CaseStep *step)
+complete_step(struct act *a, Sluis__CaseStep *step, unsigned layer)
 {
 	step->has_time_ms = 1;
 	step->time_ms     = a->b->now_ms;
 	step->by_oin      = a->me.oin;
 	step->by_desk     = a->me.desk;
-	step->has_leaf    = 1;
-	step->leaf        = journal_size(a->b->journal);
-	step->has_layer   = a->layer > 1;
-	step->layer       = a->layer;
+	step->has_layer   = layer > 1;
+	step->layer       = layer;
+}
+
+/* Add STEP, as BYTES, to the history; what layer 1 can see of the case has changed
+ * then, and nothing of it when LAYER is higher. */
+static rc
+put_step(struct act *a, unsigned layer, struct slice bytes)
+{
+	TRY(store_put_step(a->b->store, a->row.id, layer, bytes));
+	if (layer > 1) return RC_OK;
+	a->row.changed_ms = a->b->now_ms;
+	return store_set_case(a->b->store, &a->row);
+}
+
+rc
+act_note(struct act *a, Sluis__CaseStep *step, unsigned layer)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(STEP_MAX);
+
+	complete_step(a, step, layer);
+	if (!step->has_leaf) step->leaf = a->first;
+	step->has_leaf = 1;
+	TRY(message_pack(&step->base, &bytes));
+	return put_step(a, layer, buf_slice(&bytes));
 }
 
 rc
@@ -142,15 +192,14 @@ act_step(struct act *a, Sluis__CaseStep *step, unsigned layer)
 	struct event              e      = {.kind = SLUIS__EVENT_KIND__EVENT_CASE};
 
 	a->layer = layer;
-	complete_step(a, step);
+	complete_step(a, step, layer);
+	step->has_leaf = 1;
+	step->leaf     = journal_size(a->b->journal);
 	TRY(message_pack(&step->base, &bytes));
 	detail.has_act = 1;
 	detail.act     = message_borrow_bytes(bytes.p, bytes.n);
 	TRY(act_event(a, &e, &detail, NULL));
-	TRY(store_put_step(a->b->store, a->row.id, layer, buf_slice(&bytes)));
-	if (layer > 1) return RC_OK; /* nothing that layer 1 can see has changed */
-	a->row.changed_ms = a->b->now_ms;
-	return store_set_case(a->b->store, &a->row);
+	return put_step(a, layer, buf_slice(&bytes));
 }
 
 /* --- telling --------------------------------------------------------------------- */
@@ -190,9 +239,12 @@ act_tell_case(struct act *a, Sluis__Notice *notice, unsigned layer, uint64_t abo
 	size_t           n = 0;
 
 	TRY(store_list_seats(a->b->store, a->row.id, seats, &n));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		/* who is not seen to sit there is told so that it is not seen either */
+		unsigned at = seats[i].shown > layer ? seats[i].shown : layer;
 		if (may_hear(&seats[i], layer) && !is_same(&seats[i].who, &a->me))
-			TRY(act_tell(a, &seats[i].who, notice, layer, about));
+			TRY(act_tell(a, &seats[i].who, notice, at, about));
+	}
 	return RC_OK;
 }
 

@@ -40,6 +40,9 @@ struct act {
 MUST rc act_begin(
     struct act *a, struct broker *b, struct request *q, struct reply *r, bool *ret_done);
 
+/* Fill A for a request that only looks. */
+void act_look(struct act *a, struct broker *b, struct request *q, struct reply *r);
+
 /* For struct handler.repeat. */
 MUST rc act_repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done);
 
@@ -51,6 +54,10 @@ MUST rc act_find_case(struct act *a, const ProtobufCBinaryData *id);
 /* The same, also for a third party before its declaration. */
 MUST rc act_find_seat(struct act *a, const ProtobufCBinaryData *id);
 
+/* The case ID of a desk without a seat that was asked to release in it, as the source of
+ * a signal: A then has a seat of layer 1 that stands nowhere.  RC_NOT_FOUND. */
+MUST rc act_find_asked(struct act *a, const ProtobufCBinaryData *id);
+
 /* Deny with CODE because of RULE and ARTICLE (both may be NULL); CHANGE says in one
  * sentence of the policy what would have to change.  All are copied. */
 MUST rc act_deny(
@@ -59,6 +66,10 @@ MUST rc act_deny(
 /* Append the leaf EVENT_CASE of STEP (time, by, leaf are filled in) with its detail, and
  * the step to the history of A's case, in LAYER. */
 MUST rc act_step(struct act *a, Sluis__CaseStep *step, unsigned layer);
+
+/* Note STEP in the history only: it has a leaf already, step->leaf, or else that of the
+ * act, or it is of a higher layer than the act, which may write no leaf of that. */
+MUST rc act_note(struct act *a, Sluis__CaseStep *step, unsigned layer);
 
 /* Append another kind of leaf; E's sender, binding and policy are filled in.  DETAIL may
  * be NULL; its salt, trace, case and layer are filled in. */

@@ -150,6 +150,20 @@ add_obligation(Sluis__Copy *copy, const struct obligation_info *info, uint64_t n
 	return RC_OK;
 }
 
+/* The case it was released in, and what it takes the place of. */
+static rc
+fill_case(const Sluis__Submit *m, const struct decision *d, Sluis__Copy *copy)
+{
+	copy->has_enriches = m->has_case_id && m->enriches;
+	copy->enriches     = copy->has_enriches;
+	if (m->has_case_id)
+		TRY(message_bytes(&copy->has_case_id, &copy->case_id,
+		    slice_of(m->case_id.data, m->case_id.len)));
+	if (d->replaces == NULL) return RC_OK;
+	return message_bytes(
+	    &copy->has_corrects, &copy->corrects, slice_of(d->replaces, ID_BYTES));
+}
+
 static rc
 fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *copy)
 {
@@ -169,7 +183,7 @@ fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *cop
 		TRY(add_obligation(copy, d->ruling.obligations[i], s->now_ms));
 	copy->has_released_ms = 1;
 	copy->released_ms     = s->now_ms;
-	return RC_OK;
+	return fill_case(m, d, copy);
 }
 
 static rc
@@ -201,6 +215,11 @@ fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail 
 	TRY(message_bytes(&detail->has_salt, &detail->salt, slice_of(salt, sizeof salt)));
 	TRY(message_bytes(
 	    &detail->has_trace_id, &detail->trace_id, slice_of(id->data, id->len)));
+	detail->has_layer = d->layer > 1;
+	detail->layer     = d->layer;
+	if (s->submit->has_case_id)
+		TRY(message_bytes(&detail->has_case_id, &detail->case_id,
+		    slice_of(s->submit->case_id.data, s->submit->case_id.len)));
 	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_WITHHELD, true,
 	    &detail->n_withheld, &detail->withheld));
 	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, true,

@@ -18,16 +18,18 @@
 #include "wire.pb-c.h"
 
 struct decision {
-	struct ruling ruling;
-	const char   *recipient_oin; /* borrowed from the submission */
-	const char   *desk;          /* the desk it goes to */
-	unsigned      layer;         /* of the signal */
-	struct cut    cut;           /* if served */
-	struct buf    copy;          /* if served: the padded, serialised Copy */
-	uint8_t       salt[NONCE_BYTES];
-	struct hash   copy_digest;
-	struct buf    detail; /* the serialised Detail */
-	Sluis__Leaf   leaf; /* borrows from all the above, the policy and the submission;
+	struct ruling  ruling;
+	const char    *recipient_oin; /* borrowed from the submission */
+	const char    *desk;          /* the desk it goes to */
+	unsigned       layer;         /* of the signal */
+	const uint8_t *replaces; /* ID_BYTES, borrowed: the recipient's delivery that this
+	                            corrects; NULL: none */
+	struct cut  cut;         /* if served */
+	struct buf  copy;        /* if served: the padded, serialised Copy */
+	uint8_t     salt[NONCE_BYTES];
+	struct hash copy_digest;
+	struct buf  detail; /* the serialised Detail */
+	Sluis__Leaf leaf;   /* borrows from all the above, the policy and the submission;
 	                       owns its groups */
 	char *obligations[RULING_OBLIGATIONS_MAX];
 };

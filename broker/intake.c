@@ -32,6 +32,12 @@ static const struct handler *const handlers[] = {
     &plan_control_handler,
     &respond_handler,
     &case_extend_handler,
+    &case_open_handler,
+    &case_read_handler,
+    &case_move_handler,
+    &case_join_handler,
+    &case_declare_handler,
+    &todo_handler,
 };
 
 /* The handler for TYPE, NULL if there is none. */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "broker/decision.h"
-#include "broker/handler.h"
+#include "broker/sharing.h"
 #include "proto/auto.h"
 
 enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
@@ -119,13 +119,19 @@ message_facts(const Sluis__Preview *m, int32_t today, factset *ret)
 }
 
 static rc
-add_outcome(struct broker *b, const struct submission *s, const Sluis__Preview *m,
+add_outcome(struct broker *b, struct submission *s, const struct sharing *about,
     const Sluis__Recipient *recipient, struct reply *r, bool *ret_served)
 {
+	const Sluis__Preview *m     = (const Sluis__Preview *)about->act.q->message;
+	factset               facts = s->facts;
 	AUTO(decision_wipe) struct decision d = {0};
 	AUTO(grounds_wipe) struct grounds   g = {0};
 
+	factset of_case;
+	TRY(sharing_facts(about, recipient, &of_case));
+	s->facts = facts | of_case;
 	decision_rule(s, recipient, &d);
+	s->facts = facts;
 	TRY(weigh(s, m, &d, &g));
 	*ret_served = *ret_served || d.ruling.code == RC_OK;
 	Sluis__Outcome *o =
@@ -153,6 +159,14 @@ has_doubles(const Sluis__Answer *a)
 	return false;
 }
 
+static unsigned
+layer_of(struct broker *b, const struct request *q)
+{
+	const Sluis__Preview *m = (const Sluis__Preview *)q->message;
+	(void)b;
+	return m->handling != NULL && m->handling->has_layer ? m->handling->layer : 1;
+}
+
 static rc
 handle(struct broker *b, struct request *q, struct reply *r)
 {
@@ -160,6 +174,8 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	Sluis__Submit         submit = SLUIS__SUBMIT__INIT;
 	bool                  served = false;
 
+	AUTO(auto_free) struct sharing *about = calloc(1, sizeof *about);
+	if (about == NULL) return RC_NOMEM;
 	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
 	if (m->n_recipients > RECIPIENTS_MAX || m->n_records > RECORDS_MAX)
 		return RC_TOO_MANY;
@@ -169,6 +185,8 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	submit.phase        = m->phase;
 	submit.purpose      = m->purpose;
 	submit.region       = m->region;
+	submit.has_case_id  = m->has_case_id;
+	submit.case_id      = m->case_id;
 	struct submission s = {.policy = b->policy,
 	    .submit                    = &submit,
 	    .handling                  = m->handling,
@@ -176,18 +194,11 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	struct fieldset   held_back;
 	TRY(policy_held_back(b->policy, m->handling, "", &held_back));
 	TRY(message_facts(m, date_of_ms(b->now_ms), &s.facts));
+	TRY(sharing_begin(about, b, q, r, &submit, layer_of(b, q)));
 	for (size_t i = 0; i < m->n_recipients; i++)
-		TRY(add_outcome(b, &s, m, m->recipients[i], r, &served));
+		TRY(add_outcome(b, &s, about, m->recipients[i], r, &served));
 	if (has_doubles(r->answer)) return RC_MALFORMED; /* as submit would say */
 	return reply_set_code(r, served ? RC_OK : RC_NOBODY_SERVED, NULL);
-}
-
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	const Sluis__Preview *m = (const Sluis__Preview *)q->message;
-	(void)b;
-	return m->handling != NULL && m->handling->has_layer ? m->handling->layer : 1;
 }
 
 const struct handler preview_handler = {

@@ -87,15 +87,15 @@ registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES])
 
 /* --- adding ---------------------------------------------------------------------- */
 
-/* The member of the same OIN and desk that is in good standing; NULL if none. */
+/* The member of this OIN and desk that was not superseded; NULL if none. */
 static struct member *
-incumbent(struct registry *r, const struct binding *b)
+incumbent(const struct registry *r, const char *oin, const char *desk)
 {
 	for (size_t i = 0; i < r->cap; i++) {
 		struct member *m = r->slots[i];
 		if (m != NULL && m->standing != RC_SUPERSEDED &&
-		    strcmp(m->binding.oin, b->oin) == 0 &&
-		    strcmp(m->binding.desk, b->desk) == 0)
+		    strcmp(m->binding.oin, oin) == 0 &&
+		    strcmp(m->binding.desk, desk) == 0)
 			return m;
 	}
 	return NULL;
@@ -122,7 +122,7 @@ registry_add(struct registry *r, const struct policy *policy,
     const struct binding *binding, struct slice envelope, struct slice chain)
 {
 	const struct party *party = policy_party(policy, binding->oin);
-	struct member      *old = incumbent(r, binding), *m = NULL;
+	struct member      *old = incumbent(r, binding->oin, binding->desk), *m = NULL;
 
 	if (party == NULL || !party_has_desk(party, binding->desk))
 		return RC_NOT_ENROLLED;
@@ -141,6 +141,13 @@ registry_add(struct registry *r, const struct policy *policy,
 	r->slots[slot_of(r, binding->curve_public)] = m;
 	r->n++;
 	return RC_OK;
+}
+
+const struct member *
+registry_desk(const struct registry *r, const char *oin, const char *desk)
+{
+	const struct member *m = incumbent(r, oin, desk);
+	return m == NULL || m->standing != RC_OK ? NULL : m;
 }
 
 /* --- standing -------------------------------------------------------------------- */

@@ -48,6 +48,10 @@ MUST rc registry_add(struct registry *r, const struct policy *policy,
 /* The member with this channel key, NULL if there is none. */
 struct member *registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES]);
 
+/* The member of this desk whose binding is in force, NULL if there is none.  O(n). */
+const struct member *registry_desk(
+    const struct registry *r, const char *oin, const char *desk);
+
 /* May M be served at NOW_MS?  RC_OK or the reason why not. */
 MUST rc member_standing(
     const struct member *m, const struct trust *trust, uint64_t now_ms);

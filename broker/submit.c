@@ -6,6 +6,7 @@
  * for every recipient one leaf (EVENT_RULING with a copy in its outbox, or
  * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
  */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "broker/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
+#include "broker/sharing.h"
 #include "broker/weighed.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
@@ -23,8 +25,10 @@ struct work { /* one submission under way; owns everything in it */
 	struct submission shared;
 	Sluis__Signal    *signal;
 	struct buf        records; /* of it, for the details */
+	struct sharing    sharing; /* the case around it, and what it replaces */
 	size_t            n;
 	struct decision  *decisions;
+	struct released  *released; /* what became of each, once it is written */
 };
 
 static void
@@ -32,6 +36,7 @@ work_wipe(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
 	free(w->decisions);
+	free(w->released);
 	message_destroy(&w->signal);
 	buf_wipe(&w->records);
 	*w = (struct work){0};
@@ -150,17 +155,29 @@ deny_whole(const struct policy *p, struct request *q, const struct ruling *rulin
 }
 
 static rc
-decide(struct work *w, struct request *q)
+make_room(struct work *w, const Sluis__Submit *m)
 {
-	const Sluis__Submit *m = w->shared.submit;
-
 	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
 	if (m->n_recipients > RECIPIENTS_MAX) return RC_TOO_MANY;
 	w->decisions = calloc(m->n_recipients, sizeof *w->decisions);
-	if (w->decisions == NULL) return RC_NOMEM;
+	w->released  = calloc(m->n_recipients, sizeof *w->released);
+	return w->decisions == NULL || w->released == NULL ? RC_NOMEM : RC_OK;
+}
+
+static rc
+decide(struct work *w, struct request *q)
+{
+	const Sluis__Submit *m     = w->shared.submit;
+	factset              facts = w->shared.facts;
+
+	TRY(make_room(w, m));
 	for (size_t i = 0; i < m->n_recipients; i++) {
 		struct decision *d = &w->decisions[w->n++];
+		factset          of_case;
+		TRY(sharing_facts(&w->sharing, m->recipients[i], &of_case));
+		w->shared.facts = facts | of_case;
 		decision_rule(&w->shared, m->recipients[i], d);
+		d->replaces = sharing_replaced(&w->sharing, d->recipient_oin, d->desk);
 		if (!d->ruling.refused) continue;
 		return deny_whole(w->shared.policy, q, &d->ruling);
 	}
@@ -183,39 +200,49 @@ have_room(const struct broker *b, const struct work *w)
 /* --- write ----------------------------------------------------------------------- */
 
 static rc
-write_copy(struct broker *b, struct decision *d, uint64_t leaf)
+write_copy(struct broker *b, const struct decision *d, const struct released *to)
 {
 	struct parcel p = {.oin = d->recipient_oin,
 	    .desk               = d->desk,
 	    .salt               = slice_of(d->salt, sizeof d->salt),
 	    .copy               = buf_slice(&d->copy),
-	    .leaf               = leaf,
+	    .leaf               = to->leaf,
 	    .layer              = d->layer,
+	    .id                 = to->delivery,
 	    .expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000};
 
 	return outbox_put(b, &p);
 }
 
 static rc
-write_decision(struct broker *b, struct decision *d)
+write_decision(struct broker *b, struct decision *d, struct released *to)
 {
-	uint64_t index = 0;
-
+	to->decision = d;
+	to->served   = d->ruling.code == RC_OK;
 	TRY(journal_append(
-	    b->journal, &d->leaf, buf_slice(&d->detail), b->now_ms, &index, NULL));
-	return d->ruling.code == RC_OK ? write_copy(b, d, index) : RC_OK;
+	    b->journal, &d->leaf, buf_slice(&d->detail), b->now_ms, &to->leaf, NULL));
+	if (!to->served) return RC_OK;
+	randombytes_buf(to->delivery, sizeof to->delivery);
+	return write_copy(b, d, to);
 }
 
 static rc
 write_submission(
-    struct broker *b, const struct work *w, const struct request *q, struct reply *r)
+    struct broker *b, struct work *w, const struct request *q, struct reply *r)
 {
-	uint64_t first = journal_size(b->journal);
+	struct request_row row = {.first = journal_size(b->journal), .n = w->n};
 
-	for (size_t i = 0; i < w->n; i++) TRY(write_decision(b, &w->decisions[i]));
-	struct request_row row = {.first = first, .n = w->n};
-	TRY(repeat_remember(b, q, first, w->n));
+	for (size_t i = 0; i < w->n; i++)
+		TRY(write_decision(b, &w->decisions[i], &w->released[i]));
+	TRY(sharing_end(&w->sharing, w->signal, w->n, w->released));
+	TRY(repeat_remember(b, q, row.first, row.n));
 	return answer_from_journal(b, r, &row);
+}
+
+static unsigned
+layer_named(const Sluis__Signal *signal)
+{
+	return signal->handling != NULL && signal->handling->layer == 2 ? 2 : 1;
 }
 
 static rc
@@ -230,6 +257,7 @@ share(struct broker *b, struct request *q, struct reply *r)
 	    .now_ms                            = b->now_ms};
 	TRY(check_words(b->policy, q));
 	TRY(read_signal(&w, q));
+	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
 	return write_submission(b, &w, q, r);
