@@ -63,13 +63,30 @@ act_begin(
 	return RC_OK;
 }
 
+/* Whether A's desk still owes somebody feedback in case ID: it may finish that. */
+static rc
+owes_feedback(struct act *a, const uint8_t id[ID_BYTES], bool *ret)
+{
+	struct task_filter f = {.who = &a->me,
+	    .case_id                 = id,
+	    .kind                    = SLUIS__TASK_KIND__TASK_FEEDBACK};
+	struct task_row    row;
+	size_t             n = 0;
+
+	TRY(store_list_tasks(a->b->store, &f, 1, &row, &n));
+	*ret = n != 0;
+	return RC_OK;
+}
+
 rc
 act_find_seat(struct act *a, const ProtobufCBinaryData *id)
 {
 	if (id->len != ID_BYTES) return RC_MALFORMED;
 	TRY(store_get_case(a->b->store, id->data, &a->row));
-	if (a->row.shielded && !is_same(&a->row.owner, &a->me)) return RC_NOT_FOUND;
 	TRY(store_get_seat(a->b->store, id->data, &a->me, &a->seat));
+	bool may_see = !a->row.shielded || is_same(&a->row.owner, &a->me);
+	if (!may_see) TRY(owes_feedback(a, id->data, &may_see));
+	if (!may_see) return RC_NOT_FOUND;
 	a->in_case = true;
 	return RC_OK;
 }

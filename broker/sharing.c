@@ -9,7 +9,7 @@
 #include "broker/knowing.h"
 #include "broker/memory.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, PARTNERS_AGREED_BIT = 15 };
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* --- before ---------------------------------------------------------------------- */
 
@@ -135,7 +135,7 @@ sharing_facts(const struct sharing *s, const Sluis__Recipient *recipient, factse
 	if (!s->submit->has_exchange_id) return RC_OK;
 	TRY(exchange_agreed(
 	    s->act.b, s->act.row.id, s->submit->exchange_id.data, &who, &agreed));
-	if (agreed) *ret |= fact_bit((enum fact)PARTNERS_AGREED_BIT);
+	if (agreed) *ret |= fact_bit((enum fact)15);
 	return RC_OK;
 }
 

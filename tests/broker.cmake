@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # broker/: what turns values into values, the leaves on disk, the stages.
 # broker_region is a broker without sockets in a temporary folder; wild makes signals.
-add_library(broker_region STATIC support/region.c support/wild.c support/exchange.c)
+add_library(broker_region STATIC support/region.c support/wild.c support/case_region.c support/exchange.c)
 target_include_directories(broker_region PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(broker_region PUBLIC sluis_broker)
 target_compile_definitions(broker_region PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -20,6 +20,7 @@ target_link_options(test_dispatch PRIVATE -Wl,--wrap=sqlite3_step)
 sluis_test(test_overdue LINKS broker_region)
 sluis_test(test_cover LINKS broker_region)
 sluis_test(test_preview LINKS broker_region)
+sluis_test(test_case LINKS broker_region)
 sluis_test(test_intake LINKS broker_region)
 target_link_options(test_intake PRIVATE -Wl,--wrap=sqlite3_step)
 sluis_test(test_pseudonym LINKS sluis_broker)

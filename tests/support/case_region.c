@@ -147,8 +147,8 @@ case_confirmed(struct case_region *c, const struct person *p, const uint8_t id[I
 	Sluis__Answer *a = region_ask(&c->region, p, TYPE_CASE_MOVE, &m.base);
 	if (strcmp(a->code, "ok") != 0) return a;
 	start_move(c, p, id, step, &h, &m);
-	m.has_confirmation = 1;
-	m.confirmation     = a->confirmation;
+	m.has_confirmation  = 1;
+	m.confirmation      = a->confirmation;
 	Sluis__Answer *done = region_ask(&c->region, p, TYPE_CASE_MOVE, &m.base);
 	message_destroy(&a);
 	return done;
@@ -206,17 +206,17 @@ case_todo(struct case_region *c, const struct person *p, bool given)
 /* --- sharing --------------------------------------------------------------------- */
 
 static void
-fill_share(const struct share *s, struct buf *signal, Sluis__Submit *m)
+fill_share(const struct release_ask *s, struct buf *signal, Sluis__Submit *m)
 {
 	if (s->signal != NULL)
 		signal_from_json(s->signal, signal);
 	else
 		signal_from_file("08-weekly-registrations.json", signal);
-	m->convenant  = message_borrow(s->convenant);
-	m->phase      = message_borrow(s->phase);
-	m->purpose    = message_borrow(s->purpose);
-	m->has_signal = 1;
-	m->signal     = message_borrow_bytes(signal->p, signal->n);
+	m->convenant    = message_borrow(s->convenant);
+	m->phase        = message_borrow(s->phase);
+	m->purpose      = message_borrow(s->purpose);
+	m->has_signal   = 1;
+	m->signal       = message_borrow_bytes(signal->p, signal->n);
 	m->has_enriches = s->enriches;
 	m->enriches     = s->enriches;
 	m->has_case_id  = s->case_id != NULL;
@@ -226,7 +226,7 @@ fill_share(const struct share *s, struct buf *signal, Sluis__Submit *m)
 }
 
 Sluis__Answer *
-case_share(struct case_region *c, const struct person *p, const struct share *s,
+case_share(struct case_region *c, const struct person *p, const struct release_ask *s,
     uint8_t *trace)
 {
 	AUTO(buf_wipe) struct buf signal = buf_init(SIGNAL_MAX);
@@ -239,8 +239,8 @@ case_share(struct case_region *c, const struct person *p, const struct share *s,
 	m.recipients = list;
 	for (size_t i = 0; i < 4 && s->to[i] != NULL; i++) {
 		sluis__recipient__init(&to[i]);
-		to[i].oin             = message_borrow(s->to[i]->oin);
-		to[i].desk            = message_borrow(s->to[i]->desk);
+		to[i].oin              = message_borrow(s->to[i]->oin);
+		to[i].desk             = message_borrow(s->to[i]->desk);
 		list[m.n_recipients++] = &to[i];
 	}
 	fill_share(s, &signal, &m);
@@ -264,7 +264,8 @@ case_receive(struct case_region *c, const struct person *p)
 static Sluis__Notice *
 notice_in(const Sluis__Delivery *delivery)
 {
-	Sluis__Copy   *copy = sluis__copy__unpack(NULL, delivery->copy.len, delivery->copy.data);
+	Sluis__Copy *copy =
+	    sluis__copy__unpack(NULL, delivery->copy.len, delivery->copy.data);
 	Sluis__Notice *n = NULL;
 
 	must(copy == NULL ? RC_MALFORMED : RC_OK);

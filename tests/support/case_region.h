@@ -17,7 +17,8 @@
 
 struct case_region {
 	struct region region;
-	struct person meldpunt, analist, aandacht, politie, nla, zorg, veiligthuis, auditor;
+	struct person meldpunt, analist, aandacht, politie, nla, zorg, veiligthuis,
+	    auditor;
 };
 
 void case_region_open(struct case_region *c);
@@ -33,7 +34,8 @@ Sluis__Head *head_of(struct case_region *c, const struct person *p, struct ask_h
 
 ProtobufCBinaryData id_bytes(const uint8_t id[ID_BYTES]);
 
-/* Open a case; its id goes to ID.  NULL for DELIVERY and TRACE: it starts from nothing. */
+/* Open a case; its id goes to ID.  NULL for DELIVERY and TRACE: it starts from nothing.
+ */
 Sluis__Answer *case_open(struct case_region *c, const struct person *p, const char *route,
     const uint8_t *delivery, const uint8_t *trace, uint8_t id[ID_BYTES]);
 
@@ -57,17 +59,17 @@ Sluis__Answer *case_declare(
     struct case_region *c, const struct person *p, const uint8_t id[ID_BYTES]);
 Sluis__Answer *case_todo(struct case_region *c, const struct person *p, bool given);
 
-struct share { /* a submission; NULL and zero: left out */
-	const uint8_t *case_id, *corrects;
-	const char    *convenant, *phase, *purpose;
-	bool           enriches;
-	const char    *signal; /* JSON; NULL: the shipped 08-weekly-registrations */
-	const struct person *to[4]; /* ends at NULL */
+struct release_ask { /* a submission; NULL and zero: left out */
+	const uint8_t       *case_id, *corrects;
+	const char          *convenant, *phase, *purpose;
+	bool                 enriches;
+	const char          *signal; /* JSON; NULL: the shipped 08-weekly-registrations */
+	const struct person *to[4];  /* ends at NULL */
 };
 
 /* TRACE gets the request id; may be NULL. */
 Sluis__Answer *case_share(struct case_region *c, const struct person *p,
-    const struct share *s, uint8_t *trace);
+    const struct release_ask *s, uint8_t *trace);
 
 /* What waits for P, unacknowledged. */
 Sluis__Answer *case_receive(struct case_region *c, const struct person *p);
@@ -77,8 +79,7 @@ size_t notices(struct case_region *c, const struct person *p, Sluis__NoticeKind 
     Sluis__Notice **ret);
 
 /* Put the case in STATE by hand, whatever its route says. */
-void case_put_state(
-    struct case_region *c, const uint8_t id[ID_BYTES], const char *state);
+void case_put_state(struct case_region *c, const uint8_t id[ID_BYTES], const char *state);
 
 /* Give P a seat by hand. */
 void case_put_seat(struct case_region *c, const uint8_t id[ID_BYTES],
