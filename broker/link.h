@@ -9,12 +9,12 @@
  * which somebody signalled says whether its desk may hear so, and what.
  *
  * No token is made
- *	in a convenant that no link rule names, or of a kind that none names;
- *	of layer 2, of criminal intelligence, under an embargo: hearing that there is
- *	  something would tell what they hide;
- *	of a person but a victim or suspect, or with health data, or in a signal that
- *rests on a ground that lifts professional secrecy (Besluit WGS 1.10(2)); of a field that
- *its supplier refuses to everybody (WGS 1.5(1)).
+ *	- in a convenant that no link rule names, or of a kind that none names;
+ *	- of layer 2, of criminal intelligence, under an embargo: hearing that there
+ *	  is something would tell what they hide;
+ *	- of a person but a victim or suspect, or with health data, or in a signal on
+ *	  a ground that lifts professional secrecy (Besluit WGS 1.10(2));
+ *	- of a field that its supplier refuses to everybody (WGS 1.5(1)).
  *
  * Pure; the pseudonymiser holds the key.
  */
