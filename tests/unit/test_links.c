@@ -250,13 +250,16 @@ static void
 a_signal_that_served_nobody_makes_no_token(void **state)
 {
 	uint8_t                              trace[ID_BYTES];
-	struct sent                          what = {ONE_VICTIM, "riec", NULL};
-	AUTO(message_destroy) Sluis__Answer *a    = NULL;
+	struct person                        auditor = {0};
+	struct sent                          what    = {ONE_VICTIM, "afstemming", NULL};
+	AUTO(message_destroy) Sluis__Answer *a       = NULL;
 
 	(void)state;
-	a = submit(&town, &care, what, trace); /* is in no RIEC */
-	if (strcmp(a->code, "ok") != 0) assert_int_equal(tokens(), 0);
-	assert_string_not_equal(a->code, "ok");
+	(void)snprintf(auditor.oin, sizeof auditor.oin, "%s", OIN_AUDITOR);
+	(void)snprintf(auditor.desk, sizeof auditor.desk, "auditor");
+	a = submit(&town, &auditor, what, trace);
+	assert_string_equal(a->code, "recipient_not_entitled");
+	assert_int_equal(tokens(), 0);
 }
 
 static void
