@@ -122,7 +122,7 @@ open_case() {
 @test "a case that is not ours is not found, and so is one that never was" {
 	case=$(open_case)
 	for id in "$case" 0123456789abcdef0123456789abcdef; do
-		for words in "case show $id" "case align $id --answer yes" "case extend $id" \
+		for words in "case show $id" "case extend $id" \
 			"case join $id --declare" "case exchange $id" "case gate $id" \
 			"case move $id nijmegen.verrijkt" "case decide $id nijmegen.spoor_zorg" \
 			"case close $id" "feedback give --case $id --closed"; do
@@ -138,7 +138,7 @@ open_case() {
 
 @test "a case is opened, shown and listed in both languages" {
 	run -0 as meldpunt --lang nl case open --route nijmegen
-	[[ $output == 'zaak '*' geopend, vermelding '* ]]
+	[[ $output == 'zaak '*' geopend, logregel '* ]]
 	case=$(open_case)
 	run -0 as meldpunt --lang nl case show "$case"
 	[[ $output == *"$case"* ]]
@@ -153,48 +153,6 @@ open_case() {
 	[[ $output == *"$case"*nijmegen*Received*intern* ]]
 }
 
-@test "the short route: enrich, judge, move, align, decide" {
-	case=$(open_case)
-	run -0 as analist --lang nl inbox todo
-	[[ $output == *'verrijk het signaal'*"sluis case enrich ${case:0:8}"* ]]
-	# not enriched yet: explained, and who may
-	run -3 as analist --lang nl case move "$case" verrijkt
-	[[ $output == *step_needs* ]]
-	run -3 as meldpunt --lang en case move "$case" verrijkt
-	[[ $output == *not_your_step* ]]
-	[[ $output == *municipality/analist* ]]
-	run as analist --lang nl case enrich "$case" "$SIGNALS/05-niece-in-the-household.json"
-	[ "$status" -eq 0 ] || [ "$status" -eq 8 ]
-	run -0 as analist case move "$case" verrijkt
-	[[ $output == 'moved to Enriched; in force now: intern, phase 1, entry '* ]]
-	run -0 as analist --lang nl case enrich "$case" --verdict strengthened
-	[[ $output == *'zij versterkt het signaal'* ]]
-	run -0 as analist --lang nl case move "$case" nijmegen.versterkt
-	[[ $output == 'verplaatst naar Afstemming met partners; nu geldt: afstemming, fase 1, vermelding '* ]]
-	run -0 as aandacht --lang nl case align "$case" --ask politie,nla
-	run -0 as politie --lang nl inbox todo
-	[[ $output == *'is er reden voor een casustafel'*"sluis case align ${case:0:8} --answer yes|no|more"* ]]
-	run -0 as politie --lang nl inbox list
-	[[ $output == *'dit wacht op u: antwoord: is er reden voor een casustafel? (zaak '"${case:0:8}"'), uiterlijk '* ]]
-	as politie case align "$case" --answer yes
-	as nla case align "$case" --answer no
-	run -0 as aandacht --lang nl case show "$case"
-	[[ $output == *'politie antwoordde: ja, reden genoeg voor een casustafel'* ]]
-	[[ $output == *nijmegen.vermoeden*'Vermoeden mensenhandel'*'sluis case move'* ]]
-	as aandacht case move "$case" vermoeden
-	# the track: first who gains and loses what, and nothing happens
-	run -0 as aandacht --lang nl case decide "$case" spoor_zorg
-	[[ $output == *verliest* ]]
-	[[ $output == *'Er is nog niets veranderd. Om het te doen: sluis case decide'*'--confirm'* ]]
-	[ "$(as aandacht --json case show "$case" | jq -r '.cases[0].state')" = vermoeden ]
-	run -3 as aandacht --lang nl case move "$case" spoor_zorg
-	[[ $output == *verliest*not_confirmed* ]]
-	run -3 as analist case decide "$case" spoor_zorg --confirm
-	[[ $output == *not_your_step* ]]
-	run -0 as aandacht --lang nl case decide "$case" spoor_zorg --confirm
-	[[ $output == *'verplaatst naar Spoor zorg; nu geldt: zorg, fase 1'* ]]
-}
-
 # --- JSON -----------------------------------------------------------------------------
 
 @test "everything prints JSON that parses, also when it is refused" {
@@ -207,8 +165,8 @@ open_case() {
 		jq -e 'type == "object"' <<<"$output"
 	done
 	run -3 --separate-stderr as meldpunt --json case move "$case" verrijkt
-	[ "$(jq -r .code <<<"$output")" = not_your_step ]
-	[ "$(jq -r .error.code <<<"$stderr")" = not_your_step ]
+	[ "$(jq -r .code <<<"$output")" = step_not_for_this_desk ]
+	[ "$(jq -r .error.code <<<"$stderr")" = step_not_for_this_desk ]
 	jq -e '.change | contains("municipality/analist")' <<<"$output"
 	run -2 --separate-stderr as meldpunt --json case move "$case"
 	[ "$(jq -r .error.code <<<"$stderr")" = usage ]
