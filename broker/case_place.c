@@ -190,9 +190,16 @@ feedback_given(struct broker *b, const struct case_row *row, bool some, bool *re
 rc
 case_facts_of(struct broker *b, const struct case_row *row, unsigned *ret)
 {
-	struct folding f     = {0};
-	bool           given = false;
+	struct task_filter open = {
+	    .case_id = row->id, .kind = SLUIS__TASK_KIND__TASK_JUDGE_GATE, .layer = 1};
+	struct folding  f = {0};
+	struct task_row due;
+	size_t          n     = 0;
+	bool            given = false;
 
+	/* while a judge has not spoken the gate is not met; else all of them did */
+	TRY(store_list_tasks(b->store, &open, 1, &due, &n));
+	f.facts.judges = n == 0 ? 0 : CASE_SEATS_MAX + 1;
 	TRY(store_each_step(b->store, row->id, 1, fold, &f));
 	TRY(feedback_given(b, row, f.feedback, &given));
 	*ret = f.facts.facts | (given ? CASE_FEEDBACK_GIVEN : 0);

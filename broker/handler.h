@@ -68,6 +68,10 @@ extern const struct handler submit_handler, preview_handler, receive_handler,
 extern const struct handler case_open_handler, case_read_handler, case_move_handler,
     case_join_handler, case_declare_handler, todo_handler;
 
+/* at the table */
+extern const struct handler case_align_handler, case_verdict_handler, case_gate_handler,
+    case_exchange_handler;
+
 /* what the broker remembers is owed */
 extern const struct handler feedback_handler, recall_handler, destroyed_handler,
     case_extend_handler;

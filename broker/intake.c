@@ -37,6 +37,10 @@ static const struct handler *const handlers[] = {
     &case_move_handler,
     &case_join_handler,
     &case_declare_handler,
+    &case_align_handler,
+    &case_verdict_handler,
+    &case_gate_handler,
+    &case_exchange_handler,
     &todo_handler,
 };
 
@@ -175,7 +179,8 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 	if (rc_kind(code) == RC_KIND_BUSY) return RC_OK;
 	TRY(event_refusal(b, m, code, &q->why, &noted, &index));
 	if (!noted) return RC_OK;
-	if (!q->remember || rc_kind(code) != RC_KIND_DENY)
+	/* what waits for others may be asked again with the same bytes */
+	if (!q->remember || rc_kind(code) != RC_KIND_DENY || code == RC_WAITING)
 		return reply_add_receipt(reply, index, true, true);
 	TRY(repeat_remember(b, q, index, 0));
 	TRY(reply_fail(reply, code)); /* as it will be told when asked again */

@@ -51,6 +51,22 @@ check_state(struct sharing *s)
 	        : "the convenant, phase and purpose that the case's state has in force");
 }
 
+/* What was to be agreed to was. */
+static rc
+check_exchange(struct sharing *s)
+{
+	struct act *a = &s->act;
+
+	if (!s->submit->has_exchange_id) return RC_OK;
+	rc code = exchange_check(
+	    a->b, &a->row, &a->me, s->submit->exchange_id.data, &a->q->where);
+	if (code == RC_OK || rc_kind(code) != RC_KIND_DENY) return code;
+	return act_deny(a, code, a->row.route, NULL,
+	    code == RC_NOT_IN_STATE
+	        ? "an exchange that was agreed to under what is in force now"
+	        : "the consent of every other party in the case that signed");
+}
+
 static rc
 enter_case(struct sharing *s)
 {
@@ -60,6 +76,7 @@ enter_case(struct sharing *s)
 	if (code == RC_NOT_FOUND) code = act_find_asked(a, &s->submit->case_id);
 	TRY(code);
 	TRY(check_state(s));
+	TRY(check_exchange(s));
 	if (s->layer > a->seat.layer)
 		return act_deny(
 		    a, RC_NO_PARTICIPANT, NULL, NULL, "a seat at that layer of the case");

@@ -2,6 +2,7 @@
 /* todo.c - what waits for a desk, or what others still owe it: the earliest term first.
  */
 #include "broker/act.h"
+#include "broker/exchange.h"
 #include "broker/task_message.h"
 #include "proto/auto.h"
 
@@ -13,9 +14,8 @@ may_see(struct act *a, const struct task_row *row, bool *ret)
 {
 	struct case_seat seat;
 
-	/* what is about no case it made or sent itself */
-	*ret = row->layer <= 1 || !row->in_case;
-	if (*ret) return RC_OK;
+	*ret = row->layer <= 1;
+	if (*ret || !row->in_case) return RC_OK;
 	rc code = store_get_seat(a->b->store, row->case_id, &a->me, &seat);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
@@ -35,7 +35,9 @@ list(struct act *a, const struct task_filter *f, size_t max)
 	for (size_t i = 0; i < n; i++) {
 		bool seen = true;
 		if (f->who == NULL) TRY(may_see(a, &rows[i], &seen));
-		if (seen) TRY(task_add(&rows[i], a->b->now_ms, &to->n_tasks, &to->tasks));
+		if (!seen) continue;
+		TRY(task_add(&rows[i], a->b->now_ms, &to->n_tasks, &to->tasks));
+		TRY(exchange_count(a->b, &rows[i], to->tasks[to->n_tasks - 1]));
 	}
 	return reply_set_code(a->r, RC_OK, NULL);
 }
