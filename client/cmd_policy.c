@@ -19,6 +19,9 @@ const struct verb verbs_policy[] = {
         N_("does what has to hold hold, whatever is asked? Every combination, no "
            "samples"),
         run_policy_prove},
+    {"policy", "route", "[ROUTE]", 0, 1, options_policy_route,
+        N_("the ways of cases: states, who may step where, what is due"),
+        run_policy_route},
     {"policy", "routes", "DIR", 1, 1, options_policy_routes,
         N_("who may send what to whom, at which stage, and what is due"),
         run_policy_routes},

@@ -36,6 +36,9 @@ int                        run_policy_signatures(struct cli *cli);
 extern const struct option options_policy_apply[];
 int                        run_policy_apply(struct cli *cli);
 
+extern const struct option options_policy_route[];
+int                        run_policy_route(struct cli *cli);
+
 extern const struct option options_policy_routes[];
 int                        run_policy_routes(struct cli *cli);
 
