@@ -18,6 +18,9 @@ sluis_test(test_policy_rule LINKS policy_bundle)
 sluis_test(test_policy_language LINKS policy_bundle)
 sluis_test(test_nearest LINKS policy_bundle)
 sluis_test(test_lint LINKS policy_bundle)
+sluis_test(test_route LINKS policy_bundle)
+sluis_test(test_step LINKS policy_bundle)
+sluis_test(test_shift LINKS policy_bundle)
 sluis_test(test_policy_shipped LINKS policy_bundle)
 set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinations, under ASan
 sluis_test(test_policy_order LINKS policy_bundle)
@@ -30,6 +33,14 @@ sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
 sluis_test(test_policy_mutants LINKS sluis_policy)
 set_tests_properties(test_policy_mutants PROPERTIES TIMEOUT 300) # a thousand policies, under ASan
+
+# who may step where, by the engine and by another reading of the files
+add_executable(route_table support/route_table.c)
+target_link_libraries(route_table PRIVATE sluis_policy sluis_flags)
+add_test(NAME route_table
+  COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_route_table.py)
+set_tests_properties(route_table PROPERTIES LABELS unit TIMEOUT 120
+  ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;ROUTE_TABLE=$<TARGET_FILE:route_table>")
 
 # properties of every policy, with Hypothesis, through the command
 if(TARGET sluis)
