@@ -14,6 +14,7 @@
 #include "broker/case_shift.h"
 #include "broker/case_view.h"
 #include "broker/recall.h"
+#include "broker/retention.h"
 #include "proto/auto.h"
 
 enum { ASSIGNED_MAX = 16 };
@@ -164,7 +165,8 @@ write_move(struct moving *v)
 		TRY(recall_case(&v->a, v->entry.to->recalls, v->entry.to->recall_ground));
 	TRY(tell_moved(v));
 	TRY(tell_left(v));
-	return case_enter_tasks(&v->a, &v->entry);
+	TRY(case_enter_tasks(&v->a, &v->entry));
+	return v->entry.to->shields ? retention_shield(&v->a) : RC_OK;
 }
 
 /* What would it change?  Nothing happens. */

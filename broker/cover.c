@@ -14,6 +14,7 @@
 #include "broker/event.h"
 #include "broker/intake.h"
 #include "broker/log.h"
+#include "broker/notice.h"
 #include "broker/overdue.h"
 #include "broker/recall.h"
 #include "broker/remind.h"
@@ -78,6 +79,7 @@ remind_one(struct broker *b, bool *ret_did)
 
 static const struct cover_work works[] = {
     {1, overdue_end_veiled},
+    {1, notice_send_veiled},
     {RECALL_LEAVES, recall_one},
     {REMIND_LEAVES, remind_one},
     {REVEAL_END_LEAVES, reveal_end_covered},

@@ -86,6 +86,7 @@ put_tokens(const struct release *r, const struct link_tokens *tokens)
 	    r->submit->region == NULL ? from : r->submit->region);
 	for (size_t i = 0; i < tokens->n; i++) {
 		memcpy(row.token, tokens->at[i].token, sizeof row.token);
+		row.secret = tokens->at[i].secret;
 		(void)snprintf(row.kind, sizeof row.kind, "%s", tokens->at[i].kind);
 		TRY(store_put_link(r->act->b->store, &row));
 	}

@@ -53,6 +53,20 @@ link_rule(const struct policy *p, const char *mine, const char *others, const ch
 }
 
 const struct link_info *
+link_between(const struct policy *p, const char *kind, const struct link_side *mine,
+    const struct link_side *other)
+{
+	bool across = strcmp(mine->convenant, other->convenant) != 0;
+
+	if (across && (mine->secret || other->secret)) return NULL;
+	if (link_rule(p, other->convenant, mine->convenant, kind, other->role,
+	        other->desk) == NULL)
+		return NULL;
+	return link_rule(
+	    p, mine->convenant, other->convenant, kind, mine->role, mine->desk);
+}
+
+const struct link_info *
 link_control_rule(
     const struct policy *p, const char *convenant, const char *role, const char *desk)
 {
@@ -99,26 +113,41 @@ is_hidden(const Sluis__Handling *h)
 	       (h->cie || (h->has_layer && h->layer > 1) || h->embargo != NULL);
 }
 
-/* Whether a person record may be known by: see the head of link.h. */
+/* Whether a person is one that others may know too. */
 static bool
 is_linked(const struct work *w, const Sluis__Person *person)
 {
-	const Sluis__Handling *h      = w->signal->handling;
-	factset                facts  = facts_of_person(person, w->today);
-	factset                either = fact_bit(FACT_VICTIM) | fact_bit(FACT_SUSPECT);
+	factset facts = facts_of_person(person, w->today);
 
-	if (h != NULL && h->has_secrecy_ground) return false;
-	return person->health == NULL && (facts & either) != 0;
+	return (facts & (fact_bit(FACT_VICTIM) | fact_bit(FACT_SUSPECT))) != 0;
+}
+
+/* Whether what RECORD says may be under professional secrecy. */
+static bool
+is_secret(const struct work *w, const ProtobufCMessage *record)
+{
+	const Sluis__Handling *h = w->signal->handling;
+
+	if (record->descriptor != &sluis__person__descriptor) return false;
+	return (h != NULL && h->has_secrecy_ground) ||
+	       ((const Sluis__Person *)record)->health != NULL;
 }
 
 static void
-add_token(struct link_tokens *out, const char *kind, const uint8_t token[TOKEN_BYTES])
+add_token(struct link_tokens *out, const char *kind, const uint8_t token[TOKEN_BYTES],
+    bool secret)
 {
-	for (size_t i = 0; i < out->n; i++)
-		if (memcmp(out->at[i].token, token, TOKEN_BYTES) == 0) return;
-	if (out->n == LINK_TOKENS_MAX) return;
-	out->at[out->n].kind = kind;
-	memcpy(out->at[out->n++].token, token, TOKEN_BYTES);
+	struct link_token *t = NULL;
+
+	for (size_t i = 0; t == NULL && i < out->n; i++)
+		if (memcmp(out->at[i].token, token, TOKEN_BYTES) == 0) t = &out->at[i];
+	if (t == NULL && out->n == LINK_TOKENS_MAX) return;
+	if (t == NULL) {
+		t  = &out->at[out->n++];
+		*t = (struct link_token){.kind = kind};
+		memcpy(t->token, token, TOKEN_BYTES);
+	}
+	t->secret = t->secret || secret;
 }
 
 static rc
@@ -136,7 +165,7 @@ add_identifier(const struct work *w, const ProtobufCMessage *record,
 	rc code = pseudonym_token(w->key, id, values, token);
 	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: cannot match */
 	TRY(code);
-	add_token(w->out, id->name, token);
+	add_token(w->out, id->name, token, is_secret(w, record));
 	sodium_memzero(token, sizeof token);
 	return RC_OK;
 }

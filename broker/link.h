@@ -9,12 +9,14 @@
  * which somebody signalled says whether its desk may hear so, and what.
  *
  * No token is made
- *	in a convenant that no link rule names, or of a kind that none names;
- *	of layer 2, of criminal intelligence, under an embargo: hearing that there is
- *	  something would tell what they hide;
- *	of a person but a victim or suspect, or with health data, or in a signal that
- *rests on a ground that lifts professional secrecy (Besluit WGS 1.10(2)); of a field that
- *its supplier refuses to everybody (WGS 1.5(1)).
+ *	- in a convenant that no link rule names, or of a kind that none names;
+ *	- of layer 2, of criminal intelligence, under an embargo: hearing that there
+ *	  is something would tell what they hide;
+ *	- of a person but a victim or suspect;
+ *	- of a field that its supplier refuses to everybody (WGS 1.5(1)).
+ *
+ * What may be under professional secrecy, a person with health data or a signal on a
+ * ground that lifts it, is never compared between convenants (Besluit WGS 1.10(2)).
  *
  * Pure; the pseudonymiser holds the key.
  */
@@ -29,6 +31,7 @@ enum { LINK_TOKENS_MAX = 32 }; /* of one signal; the rest is left out */
 struct link_token {
 	const char *kind; /* borrowed from the policy */
 	uint8_t     token[TOKEN_BYTES];
+	bool        secret; /* stays inside its convenant */
 };
 
 struct link_tokens {
@@ -44,6 +47,16 @@ MUST rc link_tokens_of(const struct policy *p, const struct pseudonymiser *key,
 /* The token of an address; HOUSE is number and letter.  RC_INVALID_SIGNAL. */
 MUST rc link_address(const struct pseudonymiser *key, const char *postcode,
     const char *house, uint8_t ret[TOKEN_BYTES]);
+
+struct link_side { /* a desk that signalled under a convenant */
+	const char *convenant, *role, *desk;
+	bool        secret;
+};
+
+/* The rule by which MINE hears that KIND stands in a signal of OTHER; NULL: none, or none
+ * by which OTHER would hear of MINE.  So nobody is found out who is not told. */
+const struct link_info *link_between(const struct policy *p, const char *kind,
+    const struct link_side *mine, const struct link_side *other);
 
 /* The rule by which a desk (ROLE, DESK) that signalled under MINE hears that KIND stands
  * in a signal under OTHERS; NULL: none.  A rule that also tells the parties comes first.

@@ -76,19 +76,30 @@ count_parties(struct hits *h)
 	}
 }
 
+/* ROW as one side of a comparison; false if its sender does not take part there now. */
+static bool
+side_of(struct broker *b, const struct link_row *row, struct link_side *ret)
+{
+	const struct party *party = policy_party(b->policy, row->who.oin);
+
+	if (party == NULL ||
+	    !link_stands(b->policy, row->convenant, row->who.oin, date_of_ms(b->now_ms)))
+		return false;
+	*ret = (struct link_side){.convenant = row->convenant,
+	    .role                            = party->role,
+	    .desk                            = row->who.desk,
+	    .secret                          = row->secret};
+	return true;
+}
+
 /* The rule that lets the sender of MINE hear of OTHER now; NULL: none. */
 static const struct link_info *
 rule_for(struct broker *b, const struct link_row *mine, const struct link_row *other)
 {
-	const struct party *me    = policy_party(b->policy, mine->who.oin);
-	int32_t             today = date_of_ms(b->now_ms);
+	struct link_side x, y;
 
-	if (me == NULL || policy_party(b->policy, other->who.oin) == NULL ||
-	    !link_stands(b->policy, mine->convenant, mine->who.oin, today) ||
-	    !link_stands(b->policy, other->convenant, other->who.oin, today))
-		return NULL;
-	return link_rule(b->policy, mine->convenant, other->convenant, mine->kind,
-	    me->role, mine->who.desk);
+	if (!side_of(b, mine, &x) || !side_of(b, other, &y)) return NULL;
+	return link_between(b->policy, mine->kind, &x, &y);
 }
 
 static rc

@@ -93,7 +93,7 @@ recall_replaced(const struct release *r)
 	    .binding               = &a->q->member->binding.id,
 	    .by                    = a->me,
 	    .ground                = SLUIS__RECALL_GROUND__RECALL_CORRECTED,
-	    .layer                 = r->layer};
+	    .layer                 = 1}; /* one of layer 2 is ordered: it may not fit */
 
 	TRY(earlier_each(a->b, &a->me, r->corrects, recall_release, &recall));
 	return recall_tell(&recall, got_new_copy, (void *)(uintptr_t)r);

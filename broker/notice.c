@@ -85,20 +85,60 @@ put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice 
 	return outbox_put(b, &p);
 }
 
-rc
-notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
+/* It waits until nobody can tell that it is there. */
+static rc
+keep_veiled(struct broker *b, const struct seat_id *to, const Sluis__Notice *notice,
+    unsigned layer, uint64_t about)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(NOTICE_MAX);
+	struct veiled_notice      row   = {.to = *to, .layer = layer, .about = about};
+
+	TRY(message_pack(&notice->base, &bytes));
+	return store_put_notice(b->store, &row, buf_slice(&bytes));
+}
+
+static rc
+send_now(struct broker *b, const struct seat_id *to, const Sluis__Notice *notice,
     unsigned layer, uint64_t about, uint64_t *ret_leaf)
 {
 	AUTO(buf_wipe) struct buf copy   = buf_init(COPY_MAX);
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 
+	TRY(make_copy(notice, &copy));
+	TRY(make_detail(notice, layer, &detail));
+	return put(b, to, buf_slice(&copy), buf_slice(&detail), layer, about, ret_leaf);
+}
+
+rc
+notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about, uint64_t *ret_leaf)
+{
 	if (!has_desk(b, to)) {
 		LOG(LOG_NOTICE_LOST, .oin = to->oin, .desk = to->desk);
 		return RC_OK;
 	}
 	notice->has_time_ms = 1;
 	notice->time_ms     = b->now_ms;
-	TRY(make_copy(notice, &copy));
-	TRY(make_detail(notice, layer, &detail));
-	return put(b, to, buf_slice(&copy), buf_slice(&detail), layer, about, ret_leaf);
+	if (layer > 1 && !b->covered && veil_is_there(b->veil))
+		return keep_veiled(b, to, notice, layer, about);
+	return send_now(b, to, notice, layer, about, ret_leaf);
+}
+
+rc
+notice_send_veiled(struct broker *b, bool *ret_did)
+{
+	AUTO(buf_wipe) struct buf            bytes  = buf_init(NOTICE_MAX);
+	AUTO(message_destroy) Sluis__Notice *notice = NULL;
+	struct veiled_notice                 row    = {0};
+
+	rc code  = store_first_notice(b->store, &row, &bytes);
+	*ret_did = code == RC_OK;
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	notice = sluis__notice__unpack(NULL, bytes.n, bytes.p);
+	if (notice == NULL) return RC_BAD_DIGEST;
+	TRY(store_end_notice(b->store, row.seq));
+	return has_desk(b, &row.to)
+	           ? send_now(b, &row.to, notice, row.layer, row.about, NULL)
+	           : RC_OK;
 }

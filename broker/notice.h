@@ -15,8 +15,13 @@
 
 /* Put NOTICE for TO in the outbox, inside the open transaction; fills its time.  ABOUT is
  * the leaf of the act that caused it, LAYER that of what it tells.  *RET_LEAF may be
- * NULL.  RC_OK also when TO has no such desk in the policy any more: it is logged. */
+ * NULL.  RC_OK also when TO has no such desk in the policy any more: it is logged.
+ * Outside a cover turn one of layer 2 only waits for it, and *RET_LEAF is untouched: an
+ * act of layer 1 leaves the same entries whoever sits at layer 2. */
 MUST rc notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
     unsigned layer, uint64_t about, uint64_t *ret_leaf);
+
+/* In a cover turn: send one that waits; *RET_DID whether there was any (cover.h). */
+MUST rc notice_send_veiled(struct broker *b, bool *ret_did);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "broker/event.h"
+#include "broker/knowing.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
 #include "broker/task_message.h"
@@ -139,6 +140,8 @@ recall_release(void *recall, const struct earlier *rel)
 	    .by      = r->by,
 	    .layer   = rel->layer};
 	memcpy(row.trace, rel->trace, ID_BYTES);
+	TRY(knowing_forget(r->b, &rel->source, rel->trace)); /* it makes no links either */
+	TRY(knowing_forget(r->b, &rel->source, rel->trace));
 	if (!row.ordered) TRY(take_back(r, rel, &row));
 	return store_put_recall(r->b->store, &row);
 }

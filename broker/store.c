@@ -89,9 +89,9 @@ static const char schema_4[] =
     "ALTER TABLE outbox ADD COLUMN layer INTEGER NOT NULL DEFAULT 1;";
 
 /* The statements that lead to version 1, 2, ... */
-static const char *const main_schemas[] = {
-    schema_1, schema_2, schema_3, schema_4, store_recall_schema, store_link_schema,
-    store_reveal_schema, store_control_schema, NULL};
+static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
+    store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
+    store_notice_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

@@ -143,4 +143,20 @@ struct task_filter { /* NULL or 0: any */
 MUST rc store_list_tasks(struct store *s, const struct task_filter *f, size_t max,
     struct task_row *ret, size_t *ret_n);
 
+/* --- notices of layer 2 that wait for a cover turn (store_notice.c) ---------------- */
+
+struct veiled_notice {
+	uint64_t       seq; /* set by the store */
+	struct seat_id to;
+	unsigned       layer;
+	uint64_t       about;
+};
+
+/* BYTES: a serialised Notice. */
+MUST rc store_put_notice(
+    struct store *s, const struct veiled_notice *n, struct slice bytes);
+/* The oldest; RC_NOT_FOUND. */
+MUST rc store_first_notice(struct store *s, struct veiled_notice *ret, struct buf *bytes);
+MUST rc store_end_notice(struct store *s, uint64_t seq);
+
 #endif

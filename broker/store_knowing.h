@@ -29,6 +29,7 @@ struct link_row {
 	uint8_t        trace[ID_BYTES];
 	uint64_t       leaf; /* of its submission: the first of its rulings */
 	uint64_t       until_ms;
+	bool           secret; /* not compared with another convenant */
 };
 
 /* Add R, not looked at yet; the same token of the same submission once. */

@@ -7,7 +7,8 @@ const char store_link_schema[] =
     "CREATE TABLE link_token(seq INTEGER PRIMARY KEY, token BLOB NOT NULL,"
     " kind TEXT NOT NULL, oin TEXT NOT NULL, desk TEXT NOT NULL, convenant TEXT NOT NULL,"
     " region TEXT NOT NULL, trace BLOB NOT NULL, leaf INTEGER NOT NULL,"
-    " until_ms INTEGER NOT NULL, seen INTEGER NOT NULL DEFAULT 0,"
+    " until_ms INTEGER NOT NULL, secret INTEGER NOT NULL, seen INTEGER NOT NULL DEFAULT "
+    "0,"
     " UNIQUE(oin, desk, trace, token)) STRICT;"
     "CREATE INDEX link_like ON link_token(token, region);"
     "CREATE INDEX link_end ON link_token(until_ms);"
@@ -17,12 +18,14 @@ const char store_link_schema[] =
     "CREATE TABLE known_day(what TEXT NOT NULL, oin TEXT NOT NULL, day INTEGER NOT NULL,"
     " n INTEGER NOT NULL, PRIMARY KEY(what, oin)) STRICT, WITHOUT ROWID;";
 
-#define COLUMNS "token, kind, oin, desk, convenant, region, trace, leaf, until_ms"
+#define COLUMNS "token, kind, oin, desk, convenant, region, trace, leaf, until_ms, secret"
 
 static rc
 read_link(sqlite3_stmt *q, struct link_row *ret)
 {
-	struct link_row r = {.leaf = sql_u64(q, 7), .until_ms = sql_u64(q, 8)};
+	struct link_row r = {.leaf = sql_u64(q, 7),
+	    .until_ms              = sql_u64(q, 8),
+	    .secret                = sql_u64(q, 9) != 0};
 
 	TRY(sql_fixed(q, 0, r.token, sizeof r.token));
 	TRY(sql_text(q, 1, r.kind, sizeof r.kind));
@@ -62,7 +65,7 @@ rc
 store_put_link(struct store *s, const struct link_row *r)
 {
 	static const char sql[]        = "INSERT OR IGNORE INTO link_token(" COLUMNS ")"
-	                                 " VALUES(?,?,?,?,?,?,?,?,?)";
+	                                 " VALUES(?,?,?,?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
@@ -75,6 +78,7 @@ store_put_link(struct store *s, const struct link_row *r)
 	sql_bind_blob(q, 7, slice_of(r->trace, sizeof r->trace));
 	sql_bind_u64(q, 8, r->leaf);
 	sql_bind_u64(q, 9, r->until_ms);
+	sql_bind_u64(q, 10, r->secret);
 	return sql_run(q);
 }
 
@@ -123,10 +127,11 @@ rc
 store_links_like(struct store *s, const struct link_row *r, uint64_t now_ms, size_t max,
     struct link_row *ret, size_t *ret_n)
 {
-	static const char sql[] = "SELECT " COLUMNS ", max(seq) AS newest FROM link_token"
-	                          " WHERE token = ? AND region = ? AND oin <> ?"
-	                          " AND until_ms >= ? GROUP BY oin, desk, convenant"
-	                          " ORDER BY newest DESC LIMIT ?";
+	static const char sql[] =
+	    "SELECT " COLUMNS ", max(seq) AS newest FROM link_token"
+	    " WHERE token = ? AND region = ? AND oin <> ?"
+	    " AND until_ms >= ? GROUP BY oin, desk, convenant, secret"
+	    " ORDER BY newest DESC LIMIT ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));

@@ -14,8 +14,9 @@ may_see(struct act *a, const struct task_row *row, bool *ret)
 {
 	struct case_seat seat;
 
-	*ret = row->layer <= 1;
-	if (*ret || !row->in_case) return RC_OK;
+	/* what is about no case it made or sent itself */
+	*ret = row->layer <= 1 || !row->in_case;
+	if (*ret) return RC_OK;
 	rc code = store_get_seat(a->b->store, row->case_id, &a->me, &seat);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);

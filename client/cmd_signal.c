@@ -161,7 +161,8 @@ run_resend(struct cli *cli)
 	uint8_t                       id[ID_BYTES];
 
 	TRY_STATUS(errand_open(&h.e));
-	TRY_STATUS(errand_trace(&h.e, cli->args[0], id));
+	rc code = id_find(cli->args[0], cli_party_dir(cli), KEPT_ACT, id);
+	if (code != RC_OK) TRY_STATUS(errand_trace(&h.e, cli->args[0], id));
 	return share_again(&h, id);
 }
 

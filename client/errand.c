@@ -64,6 +64,9 @@ int
 errand_complain(struct errand *e, rc code)
 {
 	if (code == RC_NOMEM) return complain_code(e->cli, code, NULL, NULL);
+	if (code == RC_NOT_FOUND && e->cli->n_args != 0)
+		return complain_code(e->cli, code, e->cli->args[0],
+		    N_("there is no such case, signal or question for this desk"));
 	if (e->r == NULL) return complain_handle(e->cli, e->s);
 	if (e->cli->json) (void)cli_json(e->cli, result_to_json(e->r), code);
 	return complain_denied(e->cli, sluis_last_error(e->s), sluis_result_change(e->r));

@@ -10,39 +10,61 @@
 static const struct {
 	Sluis__NoticeKind kind;
 	const char       *text, *command; /* command NULL: there is nothing to answer */
+	const char       *bare;           /* when no step came with it; NULL: TEXT */
 } notices[] = {
-    {SLUIS__NOTICE_KIND__NOTICE_TASK, N_("waiting for you: {task}{case}{due}"), NULL},
+    {SLUIS__NOTICE_KIND__NOTICE_TASK, N_("waiting for you: {task}{case}{due}"), NULL,
+        NULL},
     {SLUIS__NOTICE_KIND__NOTICE_MOVED, N_("{step}{case}{force}"),
-        "sluis case show {case_id}"},
-    {SLUIS__NOTICE_KIND__NOTICE_JOINED, N_("{step}{case}"), "sluis case show {case_id}"},
-    {SLUIS__NOTICE_KIND__NOTICE_LEFT, N_("your seat at the table has ended{case}"), NULL},
-    {SLUIS__NOTICE_KIND__NOTICE_ALIGNED, N_("{step}{case}"), "sluis case show {case_id}"},
-    {SLUIS__NOTICE_KIND__NOTICE_GATE, N_("{step}{case}"), "sluis case gate {case_id}"},
+        "sluis case show {case_id}", N_("the case changed state{case}{force}")},
+    {SLUIS__NOTICE_KIND__NOTICE_JOINED, N_("{step}{case}"), "sluis case show {case_id}",
+        N_("{from} gave you a seat at the table{case}")},
+    {SLUIS__NOTICE_KIND__NOTICE_LEFT, N_("your seat at the table has ended{case}"), NULL,
+        NULL},
+    {SLUIS__NOTICE_KIND__NOTICE_ALIGNED, N_("{step}{case}"), "sluis case show {case_id}",
+        N_("{from} answered what was asked{case}")},
+    {SLUIS__NOTICE_KIND__NOTICE_GATE, N_("{step}{case}"), "sluis case gate {case_id}",
+        N_("{from} explained or judged the criteria{case}")},
     {SLUIS__NOTICE_KIND__NOTICE_EXCHANGE, N_("{step}{case}"),
-        "sluis case exchange {case_id}"},
+        "sluis case exchange {case_id}",
+        N_("{from} asked for, or voted on, an exchange outside the meeting{case}")},
     {SLUIS__NOTICE_KIND__NOTICE_FEEDBACK,
-        N_("{from} about your signal {about}: {feedback}"), NULL},
+        N_("{from} about your signal {about}: {feedback}"), NULL, NULL},
     {SLUIS__NOTICE_KIND__NOTICE_RECALL, N_("destroy delivery {about}: {recall}"),
-        "sluis recall confirm {about}"},
+        "sluis recall confirm {about}", NULL},
     {SLUIS__NOTICE_KIND__NOTICE_DESTROYED,
-        N_("{from} destroyed its copy of your signal {about}"), NULL},
-    {SLUIS__NOTICE_KIND__NOTICE_REMINDER, N_("OVERDUE: {task}{case}{due}"), NULL},
+        N_("{from} destroyed its copy of your signal {about}"), NULL, NULL},
+    {SLUIS__NOTICE_KIND__NOTICE_REMINDER, N_("OVERDUE: {task}{case}{due}"), NULL, NULL},
     {SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED,
         N_("{from} asks for {what} {ground}: release / refuse / organisation only"),
-        "sluis reveal decide {reveal_id} --verdict release|refuse|organisation"},
+        "sluis reveal decide {reveal_id} --verdict release|refuse|organisation", NULL},
     {SLUIS__NOTICE_KIND__NOTICE_REVEAL_DECIDED,
-        N_("{from} decided about {what}: {verdict}"), "sluis reveal show {reveal_id}"},
-    {SLUIS__NOTICE_KIND__NOTICE_LINK, N_("about your signal {about}: {links}"), NULL},
+        N_("{from} decided about {what}: {verdict}"), "sluis reveal show {reveal_id}",
+        NULL},
+    {SLUIS__NOTICE_KIND__NOTICE_LINK, N_("about your signal {about}: {links}"), NULL,
+        NULL},
     {SLUIS__NOTICE_KIND__NOTICE_CONTROL,
-        N_("another control is planned there on {on}: call {contact}"), NULL},
+        N_("another control is planned there on {on}: call {contact}"), NULL, NULL},
     {SLUIS__NOTICE_KIND__NOTICE_CARE,
-        N_("{places} places will be needed on {on}{kinds}: call {contact}"), NULL},
+        N_("{places} places will be needed on {on}{kinds}: call {contact}"), NULL, NULL},
     {SLUIS__NOTICE_KIND__NOTICE_RESPONSE,
-        N_("{from} answered your signal {about}: {response}"), NULL},
-    {SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED, N_("{step}{case}"), NULL},
+        N_("{from} answered your signal {about}: {response}"), NULL, NULL},
+    {SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED, N_("{step}{case}"), NULL,
+        N_("the case has ended{case}")},
 };
 
 enum { N_NOTICES = sizeof notices / sizeof notices[0] };
+
+/* The sentence for N: the one without a step where none came with it. */
+static const char *
+sentence_for(const Sluis__Notice *n)
+{
+	for (size_t i = 0; i < N_NOTICES; i++)
+		if (notices[i].kind == n->kind)
+			return n->step == NULL && notices[i].bare != NULL
+			           ? notices[i].bare
+			           : notices[i].text;
+	return NULL;
+}
 
 const char *
 notice_sentence(Sluis__NoticeKind kind)
@@ -221,12 +243,7 @@ fill_notice(void *arg, FILE *to, const char *name)
 	if (strcmp(name, "task") == 0 && n->task != NULL)
 		(void)fputs(task_text(n->task->kind), to);
 	if (strcmp(name, "due") == 0) say_due(to, n->task);
-	if (strcmp(name, "step") == 0) {
-		if (n->step != NULL)
-			tell_step(h->t, n->step);
-		else
-			(void)fputs(tr("something happened"), to);
-	}
+	if (strcmp(name, "step") == 0 && n->step != NULL) tell_step(h->t, n->step);
 	if (strcmp(name, "feedback") == 0 && n->feedback != NULL)
 		tell_feedback(to, n->feedback);
 	if (strcmp(name, "response") == 0 && n->response != NULL)
@@ -238,7 +255,7 @@ tell_notice(const struct telling *t, const Sluis__Notice *n)
 {
 	struct telling      about = *t;
 	struct notice_holes h     = {&about, n};
-	const char         *text  = notice_sentence(n->kind);
+	const char         *text  = sentence_for(n);
 
 	if (n->route != NULL) about.route = n->route;
 	phrase_say(t->to,

@@ -443,6 +443,54 @@ SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
 SLUIS_API enum sluis_code sluis_destroy(struct sluis *s, const uint8_t *ids, size_t n_ids,
     unsigned timeout_ms, struct sluis_result **ret);
 
+/* --- a case, from what is kept here
+ * ------------------------------------------------------
+ */
+
+/*
+ * What this desk knows of a case, from its own store: received and sent signals of the
+ * case merged field by field, with who said it, from which register and when.
+ * sluis_result_json():
+ *
+ *	{"case_id", "copies": [{"id", "way": "received" or "sent", "sender_oin",
+ *	  "sender_desk", "time_ms", "enriches"}],
+ *	 "fields": [{"path": "persons[0].bsn", "conflict", "list",
+ *	   "values": [{"value", "action", "sources": [a copy, "register",
+ * "obtained_on"]}]}]}
+ *
+ * Values that differ stand beside each other, the newest last.  What was recalled or
+ * corrected is left out.  No network.
+ */
+SLUIS_API enum sluis_code sluis_dossier(
+    struct sluis *s, const uint8_t case_id[SLUIS_ID_BYTES], struct sluis_result **ret);
+
+struct sluis_release { /* all borrowed during the call; NULL and 0: everything */
+	const struct sluis_recipient *to; /* else: who takes part in the case */
+	size_t                        n_to;
+	const uint8_t *trace_id; /* only this submission; else: all of ours in the case */
+	int            only_preview; /* not 0: say what would happen, send nothing */
+};
+
+/*
+ * Release our own further fields in the case CASE_ID, under the convenant and phase that
+ * are in force there now: each signal that this desk sent in it (or that it began with),
+ * to every participant that gains a field by it.  The data comes from the store here;
+ * what a participant has already under this convenant is not sent again.  HOW may be
+ * NULL.  sluis_result_json():
+ *
+ *	{"case_id", "convenant", "phase", "purpose",
+ *	 "released": [{"of": trace id, "gained": [{"oin", "desk", "fields": [path]}],
+ *	   and, once sent, what sluis_send() gives: "trace_id", "code", "outcomes", ...}],
+ *	 "unchanged": [trace id]}
+ *
+ * SLUIS_OK when somebody was served or nothing was to be released; a DENY code when all
+ * were denied.  SLUIS_NOT_IN_STATE: nothing may be shared in this state; SLUIS_NOT_FOUND:
+ * no such case for this desk, or nothing of it was sent from here.
+ */
+SLUIS_API enum sluis_code sluis_release(struct sluis *s,
+    const uint8_t case_id[SLUIS_ID_BYTES], const struct sluis_release *how,
+    unsigned timeout_ms, struct sluis_result **ret);
+
 /* --- asking back ----------------------------------------------------------------- */
 
 /* Why was each field of this submission treated so?  For its sender, and auditors. */

@@ -37,6 +37,8 @@ sluis_test(test_recall LINKS broker_region)
 sluis_test(test_reveal LINKS sluis_broker)
 sluis_test(test_store_knowing LINKS broker_region)
 sluis_test(test_retention LINKS broker_region)
+sluis_test(test_reveal_acts LINKS broker_region)
+sluis_test(test_links LINKS broker_region)
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_zap LINKS broker_region)

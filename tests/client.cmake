@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # libsluis and the command: pure parts as unit tests, the rest against a real region.
-foreach(name sluis_codes change options past names submission check wirejson vault sealed tiles seen csv)
+foreach(name sluis_codes change options past names submission check wirejson vault sealed merge tiles seen csv)
   sluis_test(test_${name} LINKS sluis_command)
 endforeach()
 
@@ -17,6 +17,10 @@ find_program(BATS bats REQUIRED)
 add_test(NAME cli COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/cli.bats)
 set_tests_properties(cli PROPERTIES LABELS e2e TIMEOUT 600 ENVIRONMENT
   "SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;SLUIS_LIB=$<TARGET_FILE:libsluis>;SLUIS_LIB_EXAMPLE=$<TARGET_FILE:lib_example>")
+
+add_test(NAME case COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/case.bats)
+set_tests_properties(case PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT
+  "SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>")
 
 # What a privacy officer asks of a policy; no region is needed.
 add_test(NAME policy_explain COMMAND ${BATS} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/policy_explain.bats)

@@ -155,6 +155,7 @@ class Region:
         """A new connection of party NAME, closed with the region at the latest."""
         options.setdefault("door", "audit" if name == "auditor" else "agency")
         c = sc.Client(self.region, self.party(name), **options)
+        c.clock = self.clock
         self.clients.append(c)
         return c
 

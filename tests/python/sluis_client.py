@@ -358,6 +358,7 @@ class Client:
     def __init__(self, region, party, door="agency", timeout_ms=15000):
         self.region, self.party, self.timeout_ms = region, party, timeout_ms
         self.door = door
+        self.clock = None       # a clock.Clock that it lives by instead of ours
         self.context = zmq.Context()
         self.socket = None
         self.connect()
@@ -389,9 +390,10 @@ class Client:
     # --- building ------------------------------------------------------------------
 
     def head(self, request_id=None, created_ms=None):
+        if created_ms is None:
+            created_ms = self.clock.now_ms if self.clock else int(time.time() * 1000)
         return wire_pb2.Head(
-            request_id=request_id or os.urandom(16),
-            created_ms=int(time.time() * 1000) if created_ms is None else created_ms,
+            request_id=request_id or os.urandom(16), created_ms=created_ms,
             sender_oin=self.party.oin, sender_desk=self.party.desk,
             broker_origin=self.region.origin)
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "broker/case_place.h"
+#include "broker/notice.h"
 #include "proto/message.h"
 #include "proto/receipt.h"
 #include "support/case_region.h"
@@ -814,6 +815,42 @@ joining_layer_2_waits_for_the_cover_turn(void **state)
 	gives(case_read(&c, &c.politie, id), "not_found");
 }
 
+/* Entries that a move from `zorg_straf` writes, with or without somebody at layer 2. */
+static uint64_t
+leaves_of_a_move(bool hidden)
+{
+	uint8_t one[ID_BYTES];
+
+	case_opened(&c, one);
+	case_put_state(&c, one, "vermoeden");
+	if (hidden)
+		case_put_seat(
+		    &c, one, &c.politie, SLUIS__PARTICIPANT_AS__PARTICIPANT, 2, 2);
+	uint64_t before = leaves();
+	answered(case_confirmed(&c, &c.aandacht, one, step_to("zorg")->id), "ok");
+	return leaves() - before;
+}
+
+static void
+an_act_of_layer_1_leaves_the_same_whoever_sits_at_layer_2(void **state)
+{
+	(void)state;
+	assert_int_equal(leaves_of_a_move(false), leaves_of_a_move(true));
+	assert_int_equal(
+	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_LEFT, NULL), 0);
+	bool did = false;
+	must(store_begin(c.region.broker.store));
+	c.region.broker.covered = true;
+	must(notice_send_veiled(&c.region.broker, &did));
+	c.region.broker.covered = false;
+	must(journal_seal_batch(c.region.broker.journal));
+	must(store_commit(c.region.broker.store));
+	must(journal_commit(c.region.broker.journal));
+	assert_true(did);
+	assert_int_equal(
+	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_LEFT, NULL), 1);
+}
+
 static void
 a_task_of_layer_1_survives_an_act_of_layer_2(void **state)
 {
@@ -914,6 +951,7 @@ main(void)
 	    EMPTY(what_belongs_to_a_case_is_malformed_without_one),
 	    T(layer_1_sees_nothing_of_who_and_what_is_at_layer_2),
 	    T(joining_layer_2_waits_for_the_cover_turn),
+	    EMPTY(an_act_of_layer_1_leaves_the_same_whoever_sits_at_layer_2),
 	    T(a_task_of_layer_1_survives_an_act_of_layer_2),
 	    T(what_others_owe_is_told_to_whom_it_is_owed),
 	    T(a_denied_act_is_denied_the_same_when_asked_again),
