@@ -3,192 +3,229 @@
 
 Before its recipient took it a copy is erased from the broker; after that the recipient is
 told until it says that it destroyed the copy.  Whoever never says so stays listed.  Nobody
-but the source recalls, and nobody destroys what is not its own.
+but the source recalls, and nobody destroys what is not its own.  A case without suspicion
+and one that begins a track recall by themselves what was shared before.
 """
 
 import os
 import pathlib
-import sqlite3
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
-import region as rg
+import e2e_case
 import sluis_client as sc
-
-RECALL, DESTROYED, TODO = (sc.TYPE % t for t in ("recall", "destroyed", "todo"))
-SIGNAL = rg.signal_from("10-truant-girl.json").SerializeToString()
-WORDS = ("afstemming", "1", "duiding")
-EVENT = sc.journal_pb2.EventKind
-NOTICE = sc.wire_pb2.case__pb2
+from e2e_case import CASE, EVENT
 
 
-def recall(client, trace, ground=NOTICE.RECALL_UNLAWFUL):
-    """The answer to a Recall of TRACE, whatever it says."""
-    return client.exchange(client.build(
-        RECALL, sc.wire_pb2.Recall(trace_id=trace, ground=ground)))
+class RecallCase(e2e_case.RegionCase):
+    def recall(self, name, trace, code="ok", ground=CASE.RECALL_UNLAWFUL):
+        return self.ask(
+            name, "recall", sc.wire_pb2.Recall(trace_id=trace, ground=ground), code)
+
+    def destroyed(self, name, *ids, code="ok"):
+        return self.ask(name, "destroyed", sc.wire_pb2.Destroyed(delivery_ids=ids), code)
+
+    def open_recalls(self, name):
+        """Delivery ids that others still have to destroy, as NAME sees it."""
+        return [t.about for t in self.todo(name, given=True) if t.kind == CASE.TASK_DESTROY]
+
+    def told(self, name):
+        """[(delivery id, ground)] of what NAME is told to destroy."""
+        return [(n.about, n.recall) for n, _ in self.notices(name, CASE.NOTICE_RECALL)]
 
 
-def destroyed(client, *ids):
-    return client.exchange(client.build(
-        DESTROYED, sc.wire_pb2.Destroyed(delivery_ids=ids)))
-
-
-def todo(client, given=False):
-    return client.exchange(client.build(TODO, sc.wire_pb2.Todo(given=given)))
-
-
-class Recall(unittest.TestCase):
-    def setUp(self):
-        self.region = rg.Region()
-        self.region.__enter__()
-        self.addCleanup(self.region.__exit__)
-        self.town = self.region.client("meldpunt")
-
-    def share(self, *names):
-        """(trace, {name: ruling leaf index}) of a signal for NAMES."""
-        frame = self.town.build_submit(SIGNAL, *WORDS, self.region.to(*names))
-        answer = self.town.exchange(frame)
-        self.assertEqual("ok", answer.code)
-        for outcome in answer.outcomes:
-            sc.verify_receipt(outcome.receipt, self.region.region.verifier)
-        return (sc.request_id_of(frame),
-                {n: o.receipt.index for n, o in zip(names, answer.outcomes)})
-
-    def take(self, name):
-        """NAME comes, takes what waits, and goes: ids of the signals."""
-        with self.region.client(name) as c:
-            ids = [d.delivery_id for d in c.receive(max_deliveries=64)]
-            if ids:
-                c.acknowledge(ids)
-        return ids
-
-    def notices(self, name, kind):
-        """[(Notice, Leaf, Delivery)] of KIND that wait for NAME; each verified and taken."""
-        found = []
-        with self.region.client(name) as c:
-            for d in c.receive(max_deliveries=64):
-                copy, _, leaf = sc.verify_delivery(d, self.region.region.verifier)
-                c.acknowledge([d.delivery_id])
-                if copy.HasField("notice"):
-                    notice = NOTICE.Notice.FromString(copy.notice)
-                    if notice.kind == kind:
-                        found.append((notice, leaf, d))
-        return found
-
-    def leaf(self, client, index):
-        """Entry INDEX, with its proof, as CLIENT may have it."""
-        outcome, = client.explain(leaf_index=index).outcomes
-        self.assertEqual(index, outcome.receipt.index)
-        return sc.verify_receipt(outcome.receipt, self.region.region.verifier)[0]
-
-    def restart(self):
-        self.region.kill_broker()
-        self.region.start_broker()
-        self.town.connect()
-
+class Recall(RecallCase):
     # --- who may not -------------------------------------------------------------------
 
     def test_nobody_but_the_source_recalls(self):
-        trace, _ = self.share("politie", "nla")
-        for name in ("politie", "nla", "zorgcoordinator"):
-            with self.region.client(name) as c:
-                self.assertEqual("not_found", recall(c, trace).code)
-        self.assertEqual("not_found", recall(self.town, os.urandom(16)).code)
-        self.assertEqual("malformed", recall(self.town, b"short").code)
-        self.assertEqual("malformed", recall(self.town, trace, 0).code)
-        self.assertEqual(1, len(self.take("politie")))
+        trace, _ = self.share("meldpunt", ["politie", "nla"])
+        for name in ("politie", "nla", "zorgcoordinator", "analist"):
+            self.recall(name, trace, "not_found")
+        self.recall("meldpunt", os.urandom(16), "not_found")
+        self.recall("meldpunt", b"short", "malformed")
+        self.recall("meldpunt", trace, "malformed", ground=0)
+        self.assertEqual(1, len(self.signals("politie")))
+        self.assertEqual(0, self.count("EVENT_RECALL"))
 
     def test_only_the_recipient_destroys_and_only_what_was_recalled(self):
-        trace, _ = self.share("politie", "nla")
-        mine, = self.take("politie")
-        other, = self.take("nla")
-        with self.region.client("politie") as c:
-            self.assertEqual("not_found", destroyed(c, mine).code)
-            self.assertEqual("ok", recall(self.town, trace).code)
-            self.assertEqual("not_found", destroyed(c, other).code)
-            # one that is not its own refuses the whole
-            self.assertEqual("not_found", destroyed(c, mine, other).code)
-            self.assertEqual("malformed", destroyed(c).code)
-        self.assertEqual("not_found", destroyed(self.town, mine).code)
-        self.assertEqual(2, len(recall(self.town, trace).tasks))
+        trace, _ = self.share("meldpunt", ["politie", "nla"])
+        mine, = self.signals("politie")
+        other, = self.signals("nla")
+        self.destroyed("politie", mine, code="not_found")
+        self.recall("meldpunt", trace)
+        self.destroyed("politie", other, code="not_found")
+        # one that is not its own refuses the whole
+        self.destroyed("politie", mine, other, code="not_found")
+        self.destroyed("politie", code="malformed")
+        self.destroyed("meldpunt", mine, code="not_found")
+        self.assertEqual({mine, other}, set(self.open_recalls("meldpunt")))
+        self.assertEqual(0, self.count("EVENT_DESTROYED"))
 
     # --- before it was taken ---------------------------------------------------------
 
     def test_a_copy_that_waits_is_erased_from_the_broker(self):
-        trace, rulings = self.share("politie")
-        answer = recall(self.town, trace)
-        self.assertEqual("ok", answer.code)
+        trace, shared = self.share("meldpunt", ["politie"])
+        answer = self.recall("meldpunt", trace)
         leaves = [sc.verify_receipt(r, self.region.region.verifier)[0]
                   for r in answer.receipts]
         self.assertEqual([EVENT.Value("EVENT_RECALL"), EVENT.Value("EVENT_WITHDRAWN")],
                          [leaf.kind for leaf in leaves])
-        self.assertEqual(rulings["politie"], leaves[1].refers_to)
+        self.assertEqual(shared.outcomes[0].receipt.index, leaves[1].refers_to)
         self.assertEqual([], self.take("politie"))
-        self.region.kill_broker()
-        with sqlite3.connect(self.region.broker_dir / "state" / "sluis.db") as db:
-            self.assertEqual([(0,)], db.execute(
-                "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL").fetchall())
+        self.assertEqual([], self.open_recalls("meldpunt"))
+        self.assertEqual([(0,)], self.sql(
+            "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL"))
 
     # --- after it was taken ------------------------------------------------------------
 
     def test_who_was_away_hears_of_it_and_the_chain_proves_that_it_destroyed(self):
-        trace, rulings = self.share("politie", "nla")
-        copy, = self.take("nla")
-        answer = recall(self.town, trace)
-        self.assertEqual("ok", answer.code)
+        trace, shared = self.share("meldpunt", ["politie", "nla"])
+        copy, = self.signals("nla")
+        self.away("nla")
+        self.recall("meldpunt", trace)
         self.restart()
 
-        (told, _, _), = self.notices("nla", NOTICE.NOTICE_RECALL)
+        (told, _), = self.notices("nla", CASE.NOTICE_RECALL)
         self.assertEqual(copy, told.about)
-        self.assertEqual(NOTICE.RECALL_UNLAWFUL, told.recall)
-        self.assertEqual(self.town.party.oin, told.from_oin)
-        with self.region.client("nla") as c:
-            first = destroyed(c, copy)
-            self.assertEqual("ok", first.code)
-            again = destroyed(c, copy)
-            self.assertEqual(first.receipts[0].index, again.receipts[0].index)
+        self.assertEqual(CASE.RECALL_UNLAWFUL, told.recall)
+        self.assertEqual(self.seat("meldpunt").oin, told.from_oin)
+        first = self.destroyed("nla", copy)
+        again = self.destroyed("nla", copy)
+        self.assertEqual(first.receipts[0].index, again.receipts[0].index)
 
-        (done, leaf, _), = self.notices("meldpunt", NOTICE.NOTICE_DESTROYED)
+        (done, index), = self.notices("meldpunt", CASE.NOTICE_DESTROYED)
         self.assertEqual(trace, done.about)
-        gone = self.leaf(self.town, leaf.refers_to)
-        self.assertEqual(EVENT.Value("EVENT_DESTROYED"), gone.kind)
-        recalled = self.leaf(self.town, gone.refers_to)
-        self.assertEqual(EVENT.Value("EVENT_RECALL"), recalled.kind)
-        self.assertEqual(rulings["nla"], recalled.refers_to)
-        ruling = self.leaf(self.town, recalled.refers_to)
-        self.assertEqual(EVENT.Value("EVENT_RULING"), ruling.kind)
-        self.assertEqual([], self.notices("nla", NOTICE.NOTICE_RECALL))
+        with self.region.client("auditor") as auditor:
+            outcome, = auditor.explain(leaf_index=index).outcomes
+            notice, _ = sc.verify_receipt(outcome.receipt, self.region.region.verifier)
+        chain, at = [], notice.refers_to
+        for _ in range(3):
+            leaf = self.leaf("meldpunt", at)
+            chain.append(EVENT.Name(leaf.kind))
+            at = leaf.refers_to if leaf.HasField("refers_to") else at
+        self.assertEqual(["EVENT_DESTROYED", "EVENT_RECALL", "EVENT_RULING"], chain)
+        self.assertEqual(shared.outcomes[1].receipt.index, at)
+        self.assertEqual([], self.told("nla"))
 
     def test_who_never_says_so_stays_listed_as_open(self):
-        trace, _ = self.share("politie", "nla")
-        ids = {name: self.take(name)[0] for name in ("politie", "nla")}
-        self.assertEqual("ok", recall(self.town, trace).code)
-        with self.region.client("nla") as c:
-            self.assertEqual("ok", destroyed(c, ids["nla"]).code)
+        trace, _ = self.share("meldpunt", ["politie", "nla"])
+        police, = self.signals("politie")
+        self.away("politie")
+        nla, = self.signals("nla")
+        self.recall("meldpunt", trace)
+        self.destroyed("nla", nla)
         self.restart()
-        task, = recall(self.town, trace).tasks
-        self.assertEqual(NOTICE.TASK_DESTROY, task.kind)
-        self.assertEqual(ids["politie"], task.about)
-        self.assertEqual(self.region.party("politie").oin, task.oin)
-        # one that took its copy and never acknowledged is no better off
-        trace, _ = self.share("politie")
-        with self.region.client("politie") as c:
-            self.assertTrue(c.receive(max_deliveries=64))
-        self.assertEqual("ok", recall(self.town, trace).code)
-        self.assertEqual(1, len(recall(self.town, trace).tasks))
+        self.assertEqual([police], self.open_recalls("meldpunt"))
+        task, = self.recall("meldpunt", trace).tasks
+        self.assertEqual(police, task.about)
+        self.assertEqual(self.seat("politie").oin, task.oin)
+
+    def test_who_takes_a_copy_and_never_acknowledges_is_no_better_off(self):
+        trace, _ = self.share("meldpunt", ["politie"])
+        copy, = self.desk("politie").receive()
+        self.recall("meldpunt", trace)
+        self.assertEqual([copy.delivery_id], self.open_recalls("meldpunt"))
+        # acknowledging it now gives the entry that ended it
+        receipt, = self.desk("politie").acknowledge([copy.delivery_id])
+        leaf, _ = sc.verify_receipt(receipt, self.region.region.verifier)
+        self.assertEqual(EVENT.Value("EVENT_WITHDRAWN"), leaf.kind)
+        self.assertEqual([(copy.delivery_id, CASE.RECALL_UNLAWFUL)], self.told("politie"))
 
     def test_asking_again_with_the_same_bytes_recalls_once(self):
-        trace, _ = self.share("nla")
-        self.take("nla")
-        frame = self.town.build(
-            RECALL, sc.wire_pb2.Recall(trace_id=trace, ground=NOTICE.RECALL_SUBJECT))
-        first = self.town.exchange(frame)
+        trace, _ = self.share("meldpunt", ["nla"])
+        self.signals("nla")
+        c = self.desk("meldpunt")
+        frame = c.build(sc.TYPE % "recall", sc.wire_pb2.Recall(
+            trace_id=trace, ground=CASE.RECALL_SUBJECT))
+        first = c.exchange(frame)
         self.restart()
-        second = self.town.exchange(frame)
+        second = c.exchange(frame)
         self.assertEqual([r.leaf for r in first.receipts], [r.leaf for r in second.receipts])
-        self.assertEqual(1, len(self.notices("nla", NOTICE.NOTICE_RECALL)))
+        self.assertEqual(1, len(self.told("nla")))
+
+
+class Correction(RecallCase):
+    def correct(self, name, trace, to, code="ok"):
+        return self.share(name, to, corrects=trace, code=code)
+
+    def test_nobody_corrects_what_is_not_its_own(self):
+        trace, _ = self.share("meldpunt", ["politie"])
+        self.correct("politie", trace, ["nla"], "not_found")
+        self.correct("meldpunt", os.urandom(16), ["politie"], "not_found")
+        self.correct("meldpunt", b"short", ["politie"], "malformed")
+        self.assertEqual(0, self.count("EVENT_RECALL"))
+
+    def test_earlier_recipients_get_the_new_copy_or_a_recall(self):
+        trace, _ = self.share("meldpunt", ["politie", "nla"])
+        old = {n: self.signals(n)[0] for n in ("politie", "nla")}
+        self.correct("meldpunt", trace, ["politie", "zorgcoordinator"])
+
+        (_, copy, notice), = self.take("politie")       # the copy says it, no notice does
+        self.assertIsNone(notice)
+        self.assertEqual(old["politie"], copy.corrects)
+        (_, first, notice), = self.take("zorgcoordinator")
+        self.assertFalse(first.HasField("corrects"))    # it never had the old one
+        self.assertEqual([(old["nla"], CASE.RECALL_CORRECTED)], self.told("nla"))
+        self.assertEqual(set(old.values()), set(self.open_recalls("meldpunt")))
+        for name, one in old.items():
+            self.destroyed(name, one)
+        self.assertEqual([], self.open_recalls("meldpunt"))
+
+    def test_a_correction_that_reaches_nobody_recalls_nothing(self):
+        trace, _ = self.share("meldpunt", ["politie"])
+        self.signals("politie")
+        m = sc.wire_pb2.Submit(convenant="riec", phase="1", purpose="casusoverleg",
+                               signal=e2e_case.SIGNAL, corrects=trace)
+        m.recipients.append(self.seat("comensha"))
+        self.assertNotEqual(
+            "ok", self.desk("meldpunt").exchange(
+                self.desk("meldpunt").build(sc.SUBMIT, m)).code)
+        self.assertEqual([], self.open_recalls("meldpunt"))
+
+
+class Route(RecallCase):
+    def in_case(self):
+        """A ZVH case with a signal in it that police and the care coordinator took."""
+        case = self.open("procesregisseur", "zvh")
+        for name in ("politie", "zorgcoordinator"):
+            self.join("procesregisseur", case, name)
+        trace, _ = self.share("procesregisseur", ["politie", "zorgcoordinator"], case, "zvh")
+        ids = {n: self.signals(n)[0] for n in ("politie", "zorgcoordinator")}
+        return case, trace, ids
+
+    def test_no_suspicion_recalls_what_the_case_began_with_as_far_as_it_came_there(self):
+        trace, _ = self.share("politie", ["procesregisseur", "zorgcoordinator"], words="zvh")
+        mine, = self.signals("procesregisseur")
+        self.assertEqual(1, len(self.signals("zorgcoordinator")))
+        case = self.open("procesregisseur", "zvh", deliveries=[mine])
+        self.move("procesregisseur", case, "zvh.niet_opgepakt")
+        self.assertEqual([mine], self.open_recalls("politie"))
+        self.assertEqual([], self.told("zorgcoordinator"))      # it has no seat there
+        self.destroyed("procesregisseur", mine)
+        (done, _), = self.notices("politie", CASE.NOTICE_DESTROYED)
+        self.assertEqual(trace, done.about)
+
+    def test_no_suspicion_recalls_what_was_shared_in_the_case(self):
+        case, _, ids = self.in_case()
+        self.away("politie")
+        self.move("procesregisseur", case, "zvh.niet_opgepakt")
+        self.assertEqual([(ids["politie"], CASE.RECALL_NO_SUSPICION)], self.told("politie"))
+        self.assertEqual([(ids["zorgcoordinator"], CASE.RECALL_NO_SUSPICION)],
+                         self.told("zorgcoordinator"))
+        self.assertEqual(set(ids.values()), set(self.open_recalls("procesregisseur")))
+        for name, one in ids.items():
+            self.destroyed(name, one)
+        self.assertEqual(2, len(self.notices("procesregisseur", CASE.NOTICE_DESTROYED)))
+
+    def test_a_recall_in_a_case_stands_in_its_history(self):
+        case, trace, ids = self.in_case()
+        self.recall("procesregisseur", trace)
+        step = self.read("politie", case).steps[-1]
+        self.assertEqual(CASE.STEP_RECALLED, step.kind)
+        self.assertEqual(CASE.RECALL_UNLAWFUL, step.recall)
+        self.assertEqual(set(ids.values()), set(self.open_recalls("procesregisseur")))
 
 
 if __name__ == "__main__":
