@@ -16,6 +16,7 @@ import unittest
 
 import region as rg
 import sluis_client as sc
+import yaml
 
 CASE = sc.wire_pb2.case__pb2        # messages and enums of case.proto
 EVENT = sc.journal_pb2.EventKind
@@ -33,7 +34,7 @@ WORDS = {
 
 class RegionCase(unittest.TestCase):
     OPTIONS = {}            # of the Region
-    SETTINGS = {}           # lines of sluisd.yaml, for which the broker starts again
+    SETTINGS = {}           # `limits` of sluisd.yaml, for which the broker starts again
     CLOCK = None            # a function of the Region: the clock that everybody lives by
 
     def setUp(self):
@@ -50,10 +51,9 @@ class RegionCase(unittest.TestCase):
 
     def set(self):
         path = self.region.broker_dir / "sluisd.yaml"
-        lines = [l for l in path.read_text("utf-8").splitlines()
-                 if l.split(":")[0] not in self.SETTINGS]
-        lines += ["%s: %s" % pair for pair in self.SETTINGS.items()]
-        path.write_text("\n".join(lines) + "\n", "utf-8")
+        settings = yaml.safe_load(path.read_text("utf-8"))
+        settings.setdefault("limits", {}).update(self.SETTINGS)
+        path.write_text(yaml.safe_dump(settings), "utf-8")
 
     # --- desks ---------------------------------------------------------------------------
 
