@@ -3,7 +3,7 @@
  * explain.c - why?  From the journal, to those it concerns.
  *
  * By trace id: the desk that sent the submission, and an auditor, see everything decided
- * about it.  By leaf: the sender sees the detail, the recipient the leaf of what it was
+ * about it; of an act in a case they see its entries with case and step.  By leaf: the sender sees the detail, the recipient the leaf of what it was
  * served.  What one may not see is not found.  What an auditor sees is an entry itself.
  */
 #include <string.h>
@@ -39,9 +39,10 @@ explain_trace(
 		TRY(store_get_request(
 		    b->store, q->member->binding.oin, q->member->binding.desk, id, &row));
 	if (row.n == 0) /* denied as a whole */
-		TRY(reply_add_receipt(r, row.first, false, true));
+		TRY(reply_add_receipt(r, row.first, true, true));
 	for (uint64_t i = row.first; i < row.first + row.n; i++)
-		TRY(outcome_add(b, r, i, OUTCOME_SENDER, &code));
+		TRY(row.act ? reply_add_receipt(r, i, true, true)
+		            : outcome_add(b, r, i, OUTCOME_SENDER, &code));
 	if (is_auditor(q))
 		TRY(event_audit_read(
 		    b, &q->member->binding, row.first, row.n == 0 ? 1 : row.n));

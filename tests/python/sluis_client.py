@@ -40,6 +40,11 @@ SUBMIT, PREVIEW, RECEIVE = TYPE % "submit", TYPE % "preview", TYPE % "receive"
 ACKNOWLEDGE, EXPLAIN, SENT = TYPE % "acknowledge", TYPE % "explain", TYPE % "sent"
 AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
 KEYBINDING = TYPE % "keybinding"
+CASE_OPEN, CASE_READ, CASE_MOVE = TYPE % "case-open", TYPE % "case-read", TYPE % "case-move"
+CASE_JOIN, CASE_DECLARE = TYPE % "case-join", TYPE % "case-declare"
+CASE_ALIGN, CASE_VERDICT = TYPE % "case-align", TYPE % "case-verdict"
+CASE_GATE, CASE_EXCHANGE = TYPE % "case-gate", TYPE % "case-exchange"
+TODO = TYPE % "todo"
 
 SIZE_CLASSES = [1024 << i for i in range(8)]
 
@@ -471,6 +476,56 @@ class Client:
 
     def sent(self, maximum=100):
         return list(self.ask(SENT, wire_pb2.Sent(max=maximum)).receipts)
+
+    # --- cases: each builds a frame, for exchange() ------------------------------------
+
+    def build_case_open(self, route, deliveries=(), traces=(), **fields):
+        return self.build(CASE_OPEN, wire_pb2.CaseOpen(
+            route=route, deliveries=deliveries, traces=traces, **fields))
+
+    def build_case_read(self, case_id=None):
+        fields = {} if case_id is None else {"case_id": case_id}
+        return self.build(CASE_READ, wire_pb2.CaseRead(**fields))
+
+    def build_case_move(self, case_id, transition, **fields):
+        assigned = fields.pop("assigned", ())
+        m = wire_pb2.CaseMove(case_id=case_id, transition=transition, **fields)
+        for oin, desk in assigned:
+            m.assigned.add(oin=oin, desk=desk)
+        return self.build(CASE_MOVE, m)
+
+    def build_case_join(self, case_id, who, **fields):
+        kind = fields.pop("kind", None)
+        m = wire_pb2.CaseJoin(case_id=case_id, **fields)
+        if kind is not None:
+            setattr(m, "as", kind)
+        for oin, desk in who:
+            m.who.add(oin=oin, desk=desk)
+        return self.build(CASE_JOIN, m)
+
+    def build_case_declare(self, case_id):
+        return self.build(CASE_DECLARE, wire_pb2.CaseDeclare(case_id=case_id))
+
+    def build_case_submit(self, case_id, signal, place, to, **fields):
+        """A signal inside a case; PLACE is (convenant, phase, purpose)."""
+        m = wire_pb2.Submit(
+            case_id=case_id, signal=signal, convenant=place[0], phase=place[1],
+            purpose=place[2], **fields)
+        for oin, desk in to:
+            m.recipients.add(oin=oin, desk=desk)
+        return self.build(SUBMIT, m)
+
+    def build_todo(self, **fields):
+        return self.build(TODO, wire_pb2.Todo(**fields))
+
+    def case_confirmed(self, case_id, transition, **fields):
+        """Ask what TRANSITION changes, and make it with that confirmation."""
+        asked = self.exchange(
+            self.build_case_move(case_id, transition, only_ask=True, **fields))
+        if asked.code != "ok":
+            return asked
+        return self.exchange(self.build_case_move(
+            case_id, transition, confirmation=asked.confirmation, **fields))
 
     def prove_inclusion(self, index):
         """(proof, Checkpoint) of entry INDEX in the current tree."""
