@@ -11,42 +11,33 @@
 #include "proto/envelope.h"
 #include "proto/message.h"
 
-#define KIND(name, TYPE, message, LEAF)                                                 \
-	{                                                                               \
-		name, TYPE, &sluis__##message##__descriptor, SLUIS__EVENT_KIND__##LEAF, \
-		    false, false                                                        \
-	}
-#define READS(name, TYPE, message)                                   \
-	{                                                            \
-		name, TYPE, &sluis__##message##__descriptor,         \
-		    SLUIS__EVENT_KIND__EVENT_UNSPECIFIED, true, true \
-	}
-#define QUIET(name, TYPE, message, LEAF)                                                \
-	{                                                                               \
-		name, TYPE, &sluis__##message##__descriptor, SLUIS__EVENT_KIND__##LEAF, \
-		    false, true                                                         \
+#define ACT(word, TYPE, message, LEAF, ...)                                          \
+	{                                                                            \
+		.name = word, .type = TYPE, .desc = &sluis__##message##__descriptor, \
+		.leaf = SLUIS__EVENT_KIND__##LEAF, __VA_ARGS__                       \
 	}
 
 static const struct act_kind kinds[] = {
-    KIND("case-open", TYPE_CASE_OPEN, case_open, EVENT_CASE),
-    READS("case-read", TYPE_CASE_READ, case_read),
-    KIND("case-move", TYPE_CASE_MOVE, case_move, EVENT_CASE),
-    KIND("case-join", TYPE_CASE_JOIN, case_join, EVENT_CASE),
-    KIND("case-declare", TYPE_CASE_DECLARE, case_declare, EVENT_CASE),
-    KIND("case-align", TYPE_CASE_ALIGN, case_align, EVENT_CASE),
-    KIND("case-verdict", TYPE_CASE_VERDICT, case_verdict, EVENT_CASE),
-    KIND("case-gate", TYPE_CASE_GATE, case_gate, EVENT_CASE),
-    KIND("case-exchange", TYPE_CASE_EXCHANGE, case_exchange, EVENT_CASE),
-    KIND("case-extend", TYPE_CASE_EXTEND, case_extend, EVENT_CASE),
-    READS("todo", TYPE_TODO, todo),
-    KIND("feedback", TYPE_FEEDBACK, give_feedback, EVENT_FEEDBACK),
-    KIND("respond", TYPE_RESPOND, respond, EVENT_RESPONSE),
-    QUIET("recall", TYPE_RECALL, recall, EVENT_RECALL),
-    KIND("destroyed", TYPE_DESTROYED, destroyed, EVENT_DESTROYED),
-    KIND("reveal-ask", TYPE_REVEAL_ASK, reveal_ask, EVENT_REVEAL_ASKED),
-    KIND("reveal-decide", TYPE_REVEAL_DECIDE, reveal_decide, EVENT_REVEAL_DECIDED),
-    QUIET("link", TYPE_LINK, link, EVENT_LINK),
-    KIND("plan-control", TYPE_PLAN_CONTROL, plan_control, EVENT_CONTROL),
+    ACT("case-open", TYPE_CASE_OPEN, case_open, EVENT_CASE, .bare = false),
+    ACT("case-read", TYPE_CASE_READ, case_read, EVENT_UNSPECIFIED, .reads = true),
+    ACT("case-move", TYPE_CASE_MOVE, case_move, EVENT_CASE, .bare = false),
+    ACT("case-join", TYPE_CASE_JOIN, case_join, EVENT_CASE, .bare = false),
+    ACT("case-declare", TYPE_CASE_DECLARE, case_declare, EVENT_CASE, .bare = false),
+    ACT("case-align", TYPE_CASE_ALIGN, case_align, EVENT_CASE, .bare = false),
+    ACT("case-verdict", TYPE_CASE_VERDICT, case_verdict, EVENT_CASE, .bare = false),
+    ACT("case-gate", TYPE_CASE_GATE, case_gate, EVENT_CASE, .bare = false),
+    ACT("case-exchange", TYPE_CASE_EXCHANGE, case_exchange, EVENT_CASE, .bare = false),
+    ACT("case-extend", TYPE_CASE_EXTEND, case_extend, EVENT_CASE, .bare = false),
+    ACT("todo", TYPE_TODO, todo, EVENT_UNSPECIFIED, .reads = true),
+    ACT("feedback", TYPE_FEEDBACK, give_feedback, EVENT_FEEDBACK, .bare = false),
+    ACT("respond", TYPE_RESPOND, respond, EVENT_RESPONSE, .bare = false),
+    ACT("recall", TYPE_RECALL, recall, EVENT_RECALL, .quiet = true),
+    ACT("destroyed", TYPE_DESTROYED, destroyed, EVENT_DESTROYED, .bare = true),
+    ACT("reveal-ask", TYPE_REVEAL_ASK, reveal_ask, EVENT_REVEAL_ASKED, .bare = false),
+    ACT("reveal-decide", TYPE_REVEAL_DECIDE, reveal_decide, EVENT_REVEAL_DECIDED,
+        .bare = false),
+    ACT("link", TYPE_LINK, link, EVENT_LINK, .quiet = true, .bare = true),
+    ACT("plan-control", TYPE_PLAN_CONTROL, plan_control, EVENT_CONTROL, .bare = false),
 };
 
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
@@ -105,9 +96,11 @@ act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,
 	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	struct checker                                  c      = handle_checker(s);
+	struct act_asked                                what   = {
+	                                     .kind = kind, .m = m, .trace_id = r->id, .created_ms = r->created_ms};
 
 	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
-	TRY(check_act(&c, kind, m, r->id, answer));
+	TRY(check_act(&c, &what, answer));
 	rc code = error_from_answer(&s->error, answer);
 	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
 	if (act_changes(kind, m)) TRY(keep_answer(s, r, answer));
@@ -172,7 +165,7 @@ act(struct sluis *s, const char *name, struct slice json, unsigned timeout_ms,
 {
 	const struct act_kind                  *kind = act_named(name);
 	AUTO(message_destroy) ProtobufCMessage *m    = NULL;
-	AUTO(request_wipe) struct request       r    = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request       r    = {.envelope = {.max = 0}};
 
 	if (kind == NULL)
 		return handle_fail(s, RC_USAGE, "type", "there is no such request");

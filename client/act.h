@@ -21,6 +21,7 @@ struct act_kind {
 	Sluis__EventKind                  leaf;  /* of its entry */
 	bool                              reads; /* changes nothing */
 	bool quiet; /* may leave no entry: there was nothing to tell */
+	bool bare;  /* its entry has no detail */
 };
 
 /* The act called NAME, or with this payload TYPE; NULL if there is none. */
@@ -33,14 +34,21 @@ const struct act_kind *act_at(size_t n);
 /* Does the request M of KIND change anything? */
 bool act_changes(const struct act_kind *kind, const ProtobufCMessage *m);
 
+struct act_asked { /* borrowed */
+	const struct act_kind  *kind;
+	const ProtobufCMessage *m;
+	const uint8_t          *trace_id; /* ID_BYTES */
+	uint64_t                created_ms;
+};
+
 /*
- * The receipts of ANSWER to the act M of KIND with the id TRACE_ID: the entries are ours,
- * of the kind that this act leaves, the first names this request and its case.  A refusal
+ * The receipts of ANSWER to the act WHAT.  The first entry is of the kind that this act
+ * leaves, ours, and names this request and its case; one of a kind without a detail is at
+ * least no older than the request.  What else the act left is about us too.  A refusal
  * may carry its entry.  RC_OK, or an INTEGRITY code in C's error.
  */
-MUST rc check_act(const struct checker *c, const struct act_kind *kind,
-    const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES],
-    const Sluis__Answer *answer);
+MUST rc check_act(
+    const struct checker *c, const struct act_asked *what, const Sluis__Answer *answer);
 
 /* Ask the signed R, which is M of KIND; check, keep and describe the answer. */
 MUST rc act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,

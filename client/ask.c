@@ -86,7 +86,7 @@ static rc
 explain(struct sluis *s, const uint8_t *trace_id, uint64_t index, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request r    = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request r    = {.envelope = {.max = 0}};
 	Sluis__Explain                    body = SLUIS__EXPLAIN__INIT;
 	Sluis__Head                       head;
 
@@ -121,7 +121,7 @@ sluis_explain_entry(
 static rc
 sent(struct sluis *s, unsigned max, unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request r    = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request r    = {.envelope = {.max = 0}};
 	Sluis__Sent                       body = SLUIS__SENT__INIT;
 	Sluis__Head                       head;
 
@@ -142,7 +142,7 @@ static rc
 audit_read(struct sluis *s, uint64_t from, unsigned max, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request r    = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request r    = {.envelope = {.max = 0}};
 	Sluis__AuditRead                  body = SLUIS__AUDIT_READ__INIT;
 	Sluis__Head                       head;
 
@@ -184,7 +184,7 @@ static rc
 prove(struct sluis *s, const uint64_t *index, const uint64_t *old_size,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request    r      = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request    r      = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 	Sluis__Prove                         body   = SLUIS__PROVE__INIT;
 	Sluis__Head                          head;

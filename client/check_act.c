@@ -7,6 +7,9 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 
+/* A request is fresh for five minutes; twice that between two clocks. */
+enum { CLOCKS_DIFFER_MS = 10 * 60 * 1000 };
+
 static rc
 fail(const struct checker *c, const char *reason)
 {
@@ -42,17 +45,17 @@ case_of(const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES])
 
 /* The detail of our entry has to name our request, and the case that it named. */
 static rc
-check_detail(const struct checker *c, const ProtobufCMessage *m,
-    const uint8_t trace_id[ID_BYTES], const Sluis__Receipt *receipt)
+check_detail(
+    const struct checker *c, const struct act_asked *what, const Sluis__Receipt *receipt)
 {
 	AUTO(message_destroy) Sluis__Detail *d      = NULL;
-	struct slice                         inside = case_of(m, trace_id);
+	struct slice                         inside = case_of(what->m, what->trace_id);
 
 	if (!receipt->has_detail ||
 	    guard_unpack(&sluis__detail__descriptor, bytes_of(&receipt->detail),
 	        guard_wire, (ProtobufCMessage **)&d) != RC_OK)
 		return fail(c, "the entry has no detail that can be read");
-	if (!slice_equal(bytes_of(&d->trace_id), slice_of(trace_id, ID_BYTES)))
+	if (!slice_equal(bytes_of(&d->trace_id), slice_of(what->trace_id, ID_BYTES)))
 		return fail(c, "the entry is about another request");
 	if (inside.n != 0 && !slice_equal(bytes_of(&d->case_id), inside))
 		return fail(c, "the entry is about another case");
@@ -60,37 +63,65 @@ check_detail(const struct checker *c, const ProtobufCMessage *m,
 }
 
 static rc
-check_one(const struct checker *c, const Sluis__Receipt *receipt, Sluis__EventKind kind)
+check_first(const struct checker *c, const struct act_asked *what,
+    const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
+{
+	if (leaf->kind != what->kind->leaf || !is_ours(c, leaf))
+		return fail(c, "the entry says something else");
+	if (!what->kind->bare || receipt->has_detail)
+		return check_detail(c, what, receipt);
+	return leaf->time_ms + CLOCKS_DIFFER_MS >= what->created_ms
+	           ? RC_OK
+	           : fail(c, "the entry is older than the request");
+}
+
+/* What else was done by the act: about us, as who did it or whom it reached. */
+static rc
+check_further(const struct checker *c, const Sluis__Leaf *leaf)
+{
+	bool to_us = leaf->recipient_oin != NULL && leaf->recipient_desk != NULL &&
+	             strcmp(leaf->recipient_oin, c->self->oin) == 0 &&
+	             strcmp(leaf->recipient_desk, c->self->desk) == 0;
+
+	return to_us || is_ours(c, leaf) ? RC_OK : fail(c, "the entry is about others");
+}
+
+static rc
+check_done(
+    const struct checker *c, const struct act_asked *what, const Sluis__Answer *answer)
+{
+	if (answer->n_receipts == 0)
+		return what->kind->quiet || !act_changes(what->kind, what->m)
+		           ? RC_OK
+		           : fail(c, "the answer carries no receipt");
+	for (size_t i = 0; i < answer->n_receipts; i++) {
+		AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+		TRY(check_receipt(c, answer->receipts[i], &leaf, NULL));
+		TRY(i == 0 ? check_first(c, what, answer->receipts[0], leaf)
+		           : check_further(c, leaf));
+	}
+	return RC_OK;
+}
+
+static rc
+check_refused(const struct checker *c, const Sluis__Receipt *receipt)
 {
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	TRY(check_receipt(c, receipt, &leaf, NULL));
 	if (!is_ours(c, leaf)) return fail(c, "the entry is about another sender");
-	if (leaf->kind != kind) return fail(c, "the entry says something else");
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_REFUSED)
+		return fail(c, "the entry says something else");
 	return RC_OK;
 }
 
-static rc
-check_done(const struct checker *c, const struct act_kind *kind,
-    const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES],
-    const Sluis__Answer *answer)
-{
-	if (answer->n_receipts == 0)
-		return kind->quiet || !act_changes(kind, m)
-		           ? RC_OK
-		           : fail(c, "the answer carries no receipt");
-	for (size_t i = 0; i < answer->n_receipts; i++)
-		TRY(check_one(c, answer->receipts[i], kind->leaf));
-	return check_detail(c, m, trace_id, answer->receipts[0]);
-}
-
 rc
-check_act(const struct checker *c, const struct act_kind *kind, const ProtobufCMessage *m,
-    const uint8_t trace_id[ID_BYTES], const Sluis__Answer *answer)
+check_act(
+    const struct checker *c, const struct act_asked *what, const Sluis__Answer *answer)
 {
 	if (answer->code != NULL && strcmp(answer->code, "ok") == 0)
-		return check_done(c, kind, m, trace_id, answer);
+		return check_done(c, what, answer);
 	for (size_t i = 0; i < answer->n_receipts; i++)
-		TRY(check_one(c, answer->receipts[i], SLUIS__EVENT_KIND__EVENT_REFUSED));
+		TRY(check_refused(c, answer->receipts[i]));
 	return RC_OK;
 }

@@ -24,7 +24,7 @@ rc
 enrol_binding(struct sluis *s, struct slice binding, struct slice chain,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request               r      = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	Sluis__Enrol                                    body   = SLUIS__ENROL__INIT;

@@ -83,7 +83,7 @@ static rc
 receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request               r      = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	Sluis__Receive                                  body   = SLUIS__RECEIVE__INIT;
@@ -222,7 +222,7 @@ static rc
 acknowledge(struct sluis *s, const uint8_t *ids, size_t n, unsigned flags,
     unsigned timeout_ms, struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request               r      = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request               r      = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer            *answer = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 	AUTO(auto_free) ProtobufCBinaryData *list = calloc(n + 1, sizeof *list);

@@ -51,6 +51,7 @@ request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
 	head.request_id.len  = sizeof r->id;
 	head.has_created_ms  = 1;
 	head.created_ms      = unix_ms();
+	r->created_ms        = head.created_ms;
 	head.sender_oin      = s->folder.self.oin;
 	head.sender_desk     = s->folder.self.desk;
 	head.broker_origin   = s->folder.region.origin;

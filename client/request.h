@@ -15,6 +15,7 @@
 struct request {
 	uint8_t    id[ID_BYTES];
 	struct buf envelope; /* the signed frame */
+	uint64_t   created_ms;
 };
 
 void request_wipe(struct request *r);

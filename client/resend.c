@@ -26,11 +26,22 @@ read_kept(struct sluis *s, struct request *r)
 	                     : handle_fail(s, code, "sent", "no such request here");
 }
 
+/* When the request M was made. */
+static uint64_t
+created_ms_of(const ProtobufCMessage *m)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field_by_name(m->descriptor, "head");
+	const Sluis__Head *const *head = (const void *)((const uint8_t *)m + f->offset);
+
+	return *head != NULL ? (*head)->created_ms : 0;
+}
+
 static rc
 send_again(struct sluis *s, const uint8_t trace_id[ID_BYTES], unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(request_wipe) struct request       r = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request       r = {.envelope = {.max = 0}};
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 	struct envelope                         e;
 
@@ -44,6 +55,7 @@ send_again(struct sluis *s, const uint8_t trace_id[ID_BYTES], unsigned timeout_m
 	    kind != NULL ? kind->desc : &sluis__submit__descriptor;
 	if (guard_unpack(desc, e.payload, guard_wire, &m) != RC_OK)
 		return handle_fail(s, RC_MALFORMED, "sent", "the request is damaged");
+	r.created_ms = created_ms_of(m);
 	if (kind != NULL) return act_ask(s, kind, m, &r, timeout_ms, ret);
 	return send_ask(s, (const Sluis__Submit *)(const void *)m, &r, timeout_ms, ret);
 }

@@ -133,7 +133,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 {
 	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
 	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
-	AUTO(request_wipe) struct request    r          = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request    r          = {.envelope = {.max = 0}};
 	AUTO(buf_wipe) struct buf            bytes      = buf_init(SIGNAL_MAX);
 	Sluis__Submit                        body       = SLUIS__SUBMIT__INIT;
 	Sluis__Head                          head;
@@ -196,7 +196,7 @@ preview_signal(struct sluis *s, const struct sluis_submission *what, unsigned ti
 	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
 	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
 	AUTO(outline_free) struct outline    outline    = {NULL, 0};
-	AUTO(request_wipe) struct request    r          = {{0}, {.max = 0}};
+	AUTO(request_wipe) struct request    r          = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer *answer     = NULL;
 	Sluis__Preview                       body       = SLUIS__PREVIEW__INIT;
 	Sluis__Head                          head;

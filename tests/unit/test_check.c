@@ -699,7 +699,11 @@ a_listed_entry_commits_to_its_detail(void **state)
 /* --- acts -----------------------------------------------------------------------------
  */
 
+#define NOW_MS UINT64_C(1800000000000)
+
 static uint8_t case_id[ID_BYTES] = {7, 7, 7};
+
+static bool no_detail;
 
 /* We moved a case: what the broker answers, as the story is told now. */
 static rc
@@ -714,7 +718,10 @@ take_act(const char *name, const ProtobufCMessage *m, const char *code, size_t n
 	answer.n_receipts = n;
 	answer.receipts   = list;
 	forge();
-	return check_act(&c, act_named(name), m, trace_id, &answer);
+	if (no_detail) t.receipt.has_detail = 0;
+	struct act_asked what = {
+	    .kind = act_named(name), .m = m, .trace_id = trace_id, .created_ms = NOW_MS};
+	return check_act(&c, &what, &answer);
 }
 
 static Sluis__CaseMove
@@ -805,6 +812,25 @@ an_act_of_another_desk_is_an_alarm(void **state)
 }
 
 static void
+an_entry_without_a_detail_is_at_least_not_an_old_one(void **state)
+{
+	Sluis__Destroyed m = SLUIS__DESTROYED__INIT;
+
+	(void)state;
+	t.leaf.kind        = SLUIS__EVENT_KIND__EVENT_DESTROYED;
+	t.leaf.has_time_ms = 1;
+	t.leaf.time_ms     = NOW_MS - 5 * 60 * 1000;
+	no_detail          = true;
+	assert_int_equal(take_act("destroyed", &m.base, "ok", 1), RC_OK);
+	t.leaf.time_ms = NOW_MS - 15 * 60 * 1000;
+	assert_alarm(take_act("destroyed", &m.base, "ok", 1));
+	t.leaf.time_ms = NOW_MS;
+	t.leaf.kind    = SLUIS__EVENT_KIND__EVENT_CASE;
+	assert_alarm(take_act("case-read", &m.base, "ok", 1));
+	no_detail = false;
+}
+
+static void
 a_refused_act_may_only_show_its_refusal(void **state)
 {
 	Sluis__CaseMove m = tell_move();
@@ -879,6 +905,7 @@ main(void)
 	    CLAIM(an_act_of_another_request_or_case_is_an_alarm),
 	    CLAIM(a_case_is_named_by_the_request_that_opened_it),
 	    CLAIM(an_act_of_another_desk_is_an_alarm),
+	    CLAIM(an_entry_without_a_detail_is_at_least_not_an_old_one),
 	    CLAIM(a_refused_act_may_only_show_its_refusal),
 	    CLAIM(every_act_has_its_name_its_type_and_a_head),
 	};
