@@ -39,6 +39,8 @@ sluis_test(test_store_knowing LINKS broker_region)
 sluis_test(test_retention LINKS broker_region)
 sluis_test(test_reveal_acts LINKS broker_region)
 sluis_test(test_links LINKS broker_region)
+sluis_test(test_controls LINKS broker_region)
+sluis_test(test_respond LINKS broker_region policy_bundle)
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_zap LINKS broker_region)
