@@ -13,8 +13,8 @@
 
 enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
 
-/* The facts of one record, from their names.  `urgent` is the one message fact among
- * them: it follows from a value, which a preview does not hold. */
+/* The facts of one record, from their names.  The message facts among them follow from a
+ * value, which a preview does not hold. */
 static rc
 facts_of(const Sluis__PreviewRecord *record, factset *ret)
 {
@@ -22,7 +22,8 @@ facts_of(const Sluis__PreviewRecord *record, factset *ret)
 	for (size_t i = 0; i < record->n_facts; i++) {
 		enum fact f;
 		if (!fact_from_name(record->facts[i], &f)) return RC_MALFORMED;
-		if ((int)f < FACTS_RECORD_FROM && f != FACT_URGENT) return RC_MALFORMED;
+		if ((fact_bit(f) & (FACTS_RECORD | FACTS_OF_VALUES)) == 0)
+			return RC_MALFORMED;
 		*ret |= fact_bit(f);
 	}
 	return RC_OK;
@@ -112,7 +113,7 @@ message_facts(const Sluis__Preview *m, int32_t today, factset *ret)
 			fieldset_add(&present, field->index);
 		}
 		TRY(facts_of(m->records[i], &record));
-		facts |= record & fact_bit(FACT_URGENT);
+		facts |= record & FACTS_OF_VALUES;
 	}
 	*ret = facts | facts_of_handling(m->handling, today) | facts_of_fields(&present);
 	return RC_OK;

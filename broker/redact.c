@@ -2,11 +2,12 @@
 /*
  * redact.c - apply a ruling to a signal, in place.
  *
- * Three passes over one freshly unpacked message:
+ * Passes over one freshly unpacked message:
  *
  *	strip   per record: state pseudonyms and coarse values, then remove every
  *	        leaf field that is not released (pending statements remember the
  *	        message they belong to, by address)
+ *	drop    remove the sources (field_sources) of fields that are not all released
  *	prune   remove messages and records with nothing left, unless a statement
  *	        hangs on them
  *	place   walk what is left and write each statement's path with the positions
@@ -42,6 +43,8 @@ struct walk {
 	struct cut             *out;
 	const struct cell      *cells;  /* ruling for the record at hand */
 	struct fieldset         stated; /* its fields that a pseudonym stands for */
+	struct fieldset         given;  /* fields that went out as they are */
+	struct fieldset         kept;   /* ... and that did not, in some record */
 	size_t                  n, cap;
 	struct pending         *pending; /* owned */
 };
@@ -183,6 +186,8 @@ strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
 		said = fieldset_has(&w->stated, leaf->index);
 	if (!said) action = SLUIS__ACTION__ACTION_WITHHOLD;
 	if (action != SLUIS__ACTION__ACTION_RELEASE) field_clear(m, leaf->desc);
+	fieldset_add(
+	    action == SLUIS__ACTION__ACTION_RELEASE ? &w->given : &w->kept, leaf->index);
 	return grounds_add(&w->out->grounds, action, cell->rule, leaf);
 }
 
@@ -235,6 +240,39 @@ strip_signal(struct walk *w, ProtobufCMessage *signal)
 			    *(ProtobufCMessage **)field_value(signal, f, k)));
 	}
 	return RC_OK;
+}
+
+/* --- sources of fields ----------------------------------------------------------- */
+
+/* Whether the field that SOURCE speaks of is in this copy, in every record that had it. */
+static bool
+source_may_pass(const struct walk *w, const Sluis__FieldSource *source)
+{
+	const struct schema_field *field =
+	    source->path == NULL ? NULL : schema_find(source->path);
+	return field != NULL && fieldset_has(&w->given, field->index) &&
+	       !fieldset_has(&w->kept, field->index);
+}
+
+/*
+ * A source tells that its field exists, so it goes where the field goes.  What the rules
+ * release of field_sources stands in the grounds all the same: they were not what kept it.
+ */
+static void
+drop_sources(const struct walk *w, Sluis__Signal *signal)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < signal->n_field_sources; i++) {
+		ProtobufCMessage *source = &signal->field_sources[i]->base;
+		if (source_may_pass(w, signal->field_sources[i]))
+			signal->field_sources[kept++] = signal->field_sources[i];
+		else
+			message_destroy(&source);
+	}
+	signal->n_field_sources = kept;
+	if (kept != 0) return;
+	free(signal->field_sources);
+	signal->field_sources = NULL;
 }
 
 /* --- prune ----------------------------------------------------------------------- */
@@ -364,6 +402,7 @@ redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
 
 	TRY(guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &signal));
 	TRY(strip_signal(&w, signal));
+	drop_sources(&w, (Sluis__Signal *)signal);
 	prune(&w, signal);
 	TRY(place_statements(&w, signal));
 	/* a packed field that came in is longer going out: too large is the sender's

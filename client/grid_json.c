@@ -205,6 +205,7 @@ due_json(const struct grid *g, const struct grid_column *c)
 			(void)json_object_set_new(
 			    o, "term_days", json_integer(d->info->term_days));
 		set_facts(o, "when", d->when);
+		set_facts(o, "when_any", d->when_any);
 		set_facts(o, "unless", d->unless);
 		if ((g->scope.purposes & ~d->purposes) != 0)
 			(void)json_object_set_new(

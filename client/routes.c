@@ -247,6 +247,11 @@ say_when(FILE *to, const struct grid *g, const struct grid_obligation *o)
 		fact_list(to, o->when, tr("and"));
 		between = ", ";
 	}
+	if (o->when_any != 0) {
+		(void)fprintf(to, "%s%s ", between, tr("if"));
+		fact_list(to, o->when_any, tr("or"));
+		between = ", ";
+	}
 	if (o->unless != 0) {
 		(void)fprintf(to, "%s%s ", between, tr("unless"));
 		fact_list(to, o->unless, tr("or"));

@@ -92,7 +92,7 @@ outline_rest(const Sluis__Signal *signal, Sluis__PreviewRecord *record)
 
 	schema_mark_filled(schema_signal()->root, &signal->base, false, &set);
 	/* the one message fact that follows from a value and not from its presence */
-	TRY(put_facts(facts_of_signal(signal, 0) & fact_bit(FACT_URGENT), record));
+	TRY(put_facts(facts_of_signal(signal, 0) & FACTS_OF_VALUES, record));
 	return put_paths(&set, record);
 }
 

@@ -178,7 +178,64 @@ facts_of_fields(const struct fieldset *present)
 {
 	return fact_if(any_under(present, "exploitation.types"), FACT_TRAFFICKING) |
 	       fact_if(any_under(present, "police_") || any_under(present, "judicial."),
-	           FACT_CRIMINAL_DATA);
+	           FACT_CRIMINAL_DATA) |
+	       fact_if(any_under(present, "reporter."), FACT_REPORTER_NAMED) |
+	       fact_if(any_under(present, "persons."), FACT_PERSONS_NAMED) |
+	       fact_if(any_under(present, "planned_interventions."), FACT_INTERVENTION) |
+	       fact_if(any_under(present, "persons.shelter_request."),
+	           FACT_SHELTER_REQUEST) |
+	       fact_if(any_under(present, "transfer."), FACT_TRANSFER);
+}
+
+/* What meta says of where the signal came from, and that it cannot wait. */
+static factset
+facts_of_meta(const Sluis__Meta *m)
+{
+	if (m == NULL) return 0;
+	return fact_if(m->has_urgent && m->urgent, FACT_URGENT) |
+	       fact_if(m->has_origin && m->origin == SLUIS__ORIGIN__ANONYMOUS_REPORT,
+	           FACT_ANONYMOUS_REPORT) |
+	       fact_if(m->has_origin && m->origin == SLUIS__ORIGIN__ADDRESS_QUALITY,
+	           FACT_ADDRESS_SIGNAL);
+}
+
+static bool
+names_reporter(const Sluis__Reporter *r)
+{
+	return r != NULL && (r->name != NULL || r->organisation != NULL ||
+	                        r->phone != NULL || r->email != NULL ||
+	                        r->relation != NULL);
+}
+
+/* One intervention without its effect is enough to miss it. */
+static factset
+facts_of_interventions(const Sluis__Signal *s)
+{
+	bool named = s->n_planned_interventions != 0;
+	for (size_t i = 0; i < s->n_planned_interventions; i++) {
+		const char *effect = s->planned_interventions[i]->effect_on_victim;
+		named              = named && effect != NULL && *effect != '\0';
+	}
+	return fact_if(s->n_planned_interventions != 0, FACT_INTERVENTION) |
+	       fact_if(named, FACT_EFFECT_NAMED);
+}
+
+static bool
+reports_to_administration(Sluis__PoliceFact *const *facts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (facts[i]->has_kind &&
+		    facts[i]->kind == SLUIS__POLICE_FACT_KIND__ADMINISTRATIVE_REPORT)
+			return true;
+	return false;
+}
+
+static bool
+asks_for_shelter(const Sluis__Signal *s)
+{
+	for (size_t i = 0; i < s->n_persons; i++)
+		if (s->persons[i]->shelter_request != NULL) return true;
+	return false;
 }
 
 factset
@@ -189,8 +246,13 @@ facts_of_signal(const Sluis__Signal *s, int32_t today)
 	       fact_if(s->exploitation != NULL && s->exploitation->n_types > 0,
 	           FACT_TRAFFICKING) |
 	       fact_if(police || s->n_judicial > 0, FACT_CRIMINAL_DATA) |
-	       fact_if(s->meta != NULL && s->meta->has_urgent && s->meta->urgent,
-	           FACT_URGENT);
+	       fact_if(names_reporter(s->reporter), FACT_REPORTER_NAMED) |
+	       fact_if(s->n_persons > 0, FACT_PERSONS_NAMED) |
+	       fact_if(reports_to_administration(s->police_8_13, s->n_police_8_13),
+	           FACT_ADMINISTRATIVE_REPORT) |
+	       fact_if(asks_for_shelter(s), FACT_SHELTER_REQUEST) |
+	       fact_if(s->transfer != NULL, FACT_TRANSFER) | facts_of_meta(s->meta) |
+	       facts_of_interventions(s);
 }
 
 /* --- age ------------------------------------------------------------------------- */
@@ -295,7 +357,9 @@ facts_of_consent(const Sluis__Person *p, factset age_facts, int32_t today)
 		facts |= fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_CARE,
 		             FACT_CONSENT_CARE) |
 		         fact_if(c->scope == SLUIS__CONSENT_SCOPE__CARE_TO_ENFORCEMENT,
-		             FACT_CONSENT_ENFORCEMENT);
+		             FACT_CONSENT_ENFORCEMENT) |
+		         fact_if(c->scope == SLUIS__CONSENT_SCOPE__REGISTRATION,
+		             FACT_CONSENT_REGISTRATION);
 	}
 	return facts;
 }

@@ -45,12 +45,29 @@
 	    "an embargo without contact desk or review date")                            \
 	X(FACT_EMBARGO_OVERDUE, 13, "embargo_overdue", M,                                \
 	    "an embargo whose review date has passed")                                   \
+	X(FACT_SAME_PARTY, 14, "same_party", M,                                          \
+	    "the recipient is a desk of the sending party")                              \
+	X(FACT_PARTNERS_AGREED, 15, "partners_agreed", M,                                \
+	    "the partners of the case agreed to this exchange")                          \
 	X(FACT_RECIPIENT_SIGNED, 16, "recipient_signed", M,                              \
 	    "recipient signed, on this date")                                            \
 	X(FACT_SENDER_SIGNED, 17, "sender_signed", M, "sender signed, on this date")     \
 	X(FACT_DECLARED, 18, "declared", M,                                              \
 	    "recipient signed a confidentiality declaration")                            \
 	X(FACT_EXPIRED, 19, "expired", M, "the convenant has ended")                     \
+	X(FACT_ANONYMOUS_REPORT, 20, "anonymous_report", M,                              \
+	    "it came from an anonymous report")                                          \
+	X(FACT_REPORTER_NAMED, 21, "reporter_named", M, "it tells who reported")         \
+	X(FACT_ADDRESS_SIGNAL, 22, "address_signal", M,                                  \
+	    "it came from a check of address quality")                                   \
+	X(FACT_PERSONS_NAMED, 23, "persons_named", M, "it holds records of persons")     \
+	X(FACT_INTERVENTION, 24, "intervention", M, "it holds a planned intervention")   \
+	X(FACT_EFFECT_NAMED, 25, "effect_named", M,                                      \
+	    "every planned intervention names its effect on the victim")                 \
+	X(FACT_ADMINISTRATIVE_REPORT, 26, "administrative_report", M,                    \
+	    "it holds an administrative report of the police")                           \
+	X(FACT_SHELTER_REQUEST, 27, "shelter_request", M, "it asks for shelter")         \
+	X(FACT_TRANSFER, 28, "transfer", M, "it hands somebody over to another region")  \
 	X(FACT_VICTIM, 32, "victim", R, "the record is about a victim")                  \
 	X(FACT_SUSPECT, 33, "suspect", R,                                                \
 	    "the record is about a suspect or facilitator")                              \
@@ -65,7 +82,9 @@
 	X(FACT_CONSENT_ENFORCEMENT, 40, "consent_enforcement", R,                        \
 	    "this person consents to sharing care data with enforcement")                \
 	X(FACT_NATIONALITY_NEEDED, 41, "nationality_needed", R,                          \
-	    "not to be identified without the nationality")
+	    "not to be identified without the nationality")                              \
+	X(FACT_CONSENT_REGISTRATION, 42, "consent_registration", R,                      \
+	    "this person consents to being registered as a victim")
 
 #define FACT_BIT_(symbol, bit, name, scope, meaning) symbol = bit,
 
@@ -77,6 +96,19 @@ enum { FACTS_RECORD_FROM = 32 }; /* bits from here on are record facts */
 
 #define FACTS_RECORD (~(factset)0 << FACTS_RECORD_FROM)
 #define FACTS_MESSAGE (~FACTS_RECORD)
+
+/* Message facts that follow from a value and not from which fields are there: the client
+ * states them in a preview, which holds no values. */
+#define FACTS_OF_VALUES                                                                 \
+	((factset)1 << FACT_URGENT | (factset)1 << FACT_ANONYMOUS_REPORT |              \
+	    (factset)1 << FACT_ADDRESS_SIGNAL | (factset)1 << FACT_EFFECT_NAMED |       \
+	    (factset)1 << FACT_ADMINISTRATIVE_REPORT)
+
+/* Facts that the place of a question settles: who signed, and whether it has ended.  A
+ * caller's claim to them is dropped, but that somebody declared in a case (policy.h). */
+#define FACTS_OF_PLACE                                                                  \
+	((factset)1 << FACT_RECIPIENT_SIGNED | (factset)1 << FACT_SENDER_SIGNED |       \
+	    (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED)
 
 static inline factset
 fact_bit(enum fact f)
@@ -100,8 +132,8 @@ bool fact_from_name(const char *name, enum fact *ret);
 const char *fact_name(enum fact f);
 
 /* The message facts that SIGNAL itself states on the date TODAY, days since 1970-01-01
- * (not the signatory facts, which policy_rule() adds, nor the case facts, which the
- * broker knows). */
+ * (not the signatory facts and same_party, which policy_rule() adds, nor the case facts
+ * and partners_agreed, which the broker knows). */
 factset facts_of_signal(const Sluis__Signal *signal, int32_t today);
 
 /* The parts of it for a preview, which holds no signal: what HANDLING (may be NULL)

@@ -265,7 +265,9 @@ struct question { /* all strings borrowed during the call */
 	    *recipient_desk; /* desk NULL: the party's default desk */
 	int32_t     today;   /* days since 1970-01-01 */
 	const char *region;  /* where the matter lies; NULL: the sender's region */
-	factset     message; /* facts_of_signal(), and the case facts */
+	/* facts_of_signal(), and what the broker knows: case, case_member,
+	 * partners_agreed, and, in a case, declared; the rest the engine finds itself */
+	factset message;
 	const struct fieldset *held_back; /* policy_held_back(); NULL: nothing */
 };
 

@@ -14,11 +14,6 @@
 
 #include "policy/model.h"
 
-/* The facts that only the engine may state: a caller's claim is dropped. */
-static const factset derived = (factset)1 << FACT_RECIPIENT_SIGNED |
-                               (factset)1 << FACT_SENDER_SIGNED |
-                               (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED;
-
 struct side { /* a sender or recipient, looked up */
 	bool        known;
 	unsigned    role;
@@ -232,6 +227,13 @@ obligation_is_for(const struct obligation *o, unsigned role, const char *desk)
 	return o->n_recipients == 0;
 }
 
+static bool
+obligation_holds(const struct obligation *o, factset message)
+{
+	return (o->when & ~message) == 0 && (o->unless & message) == 0 &&
+	       (o->when_any == 0 || (o->when_any & message) != 0);
+}
+
 /* Those of the convenant that go with every copy, and those of every rule that can
  * have decided a field: rather one too many than one forgotten. */
 static void
@@ -245,8 +247,7 @@ collect_obligations(struct ask *a, const struct row *row)
 	}
 	for (size_t i = 0; i < a->c->n_obligations; i++) {
 		const struct obligation *o     = &a->c->obligations[i];
-		bool                     holds = (o->when & ~ret->message) == 0 &&
-		             (o->unless & ret->message) == 0 &&
+		bool                     holds = obligation_holds(o, ret->message) &&
 		             (o->purposes >> a->purpose & 1) != 0 &&
 		             obligation_is_for(o, a->recipient.role, a->recipient.desk);
 		if (holds && (o->every_copy || (named >> i & 1) != 0))
@@ -286,7 +287,7 @@ begin(const struct policy *p, factset message, const struct fieldset *held_back,
 	*ret = (struct ruling){.rule = RULE_NONE,
 	    .change                  = "",
 	    .policy                  = p,
-	    .message                 = message & FACTS_MESSAGE & ~derived};
+	    .message                 = message & FACTS_MESSAGE & ~FACTS_OF_PLACE};
 	if (held_back != NULL) ret->held_back = *held_back;
 }
 
@@ -309,6 +310,14 @@ covers(const struct convenant *c, const char *region)
 		if (strcmp(c->info.regions[i], region) == 0) return true;
 	}
 	return false;
+}
+
+/* A third party signs its declaration for one case: the broker knows, parties.yaml not. */
+static bool
+declared_in_case(factset message)
+{
+	const factset both = fact_bit(FACT_CASE) | fact_bit(FACT_DECLARED);
+	return (message & both) == both;
 }
 
 /* After its end a convenant speaks through its rules `for: [expired]`, if it has any; who
@@ -334,8 +343,18 @@ look_at_force(struct ask *a, const struct question *q, const struct member *send
 	if (ended || recipient == NULL) return;
 	if (member_signed(recipient, c->info.id, false, region, day))
 		*facts |= fact_bit(FACT_RECIPIENT_SIGNED);
-	else if (member_signed(recipient, c->info.id, true, region, day))
+	else if (declared_in_case(q->message) ||
+	         member_signed(recipient, c->info.id, true, region, day))
 		*facts |= fact_bit(FACT_DECLARED);
+}
+
+static factset
+same_party(const struct question *q)
+{
+	return q->sender_oin != NULL && q->recipient_oin != NULL &&
+	               strcmp(q->sender_oin, q->recipient_oin) == 0
+	           ? fact_bit(FACT_SAME_PARTY)
+	           : 0;
 }
 
 /* A desk that the party has not is replaced by its default one: a caller's words are not
@@ -354,7 +373,8 @@ policy_rule(const struct policy *p, const struct question *q, struct ruling *ret
 {
 	const struct member *sender    = member_find(p, q->sender_oin);
 	const struct member *recipient = member_find(p, q->recipient_oin);
-	begin(p, q->message, q->held_back, ret);
+	begin(p, q->message & ~fact_bit(FACT_SAME_PARTY), q->held_back, ret);
+	ret->message |= same_party(q);
 	struct ask a = {.c = convenant_find(p, q->convenant),
 	    .phase_name    = q->phase,
 	    .purpose_name  = q->purpose,

@@ -196,6 +196,18 @@ check_handling(struct check *k, const Sluis__Handling *h)
 	return refuse_field(k, "handling.layer", "a layer is 1 or 2");
 }
 
+/* A signal of address quality is about a dwelling (Wet BRP): whoever lives there is in none.
+ * That a report is anonymous is the policy's to hold to (reporter_may_not_be_named). */
+static rc
+check_address_signal(struct check *k, const Sluis__Signal *s)
+{
+	if (s->meta == NULL || !s->meta->has_origin || s->n_persons == 0 ||
+	    s->meta->origin != SLUIS__ORIGIN__ADDRESS_QUALITY)
+		return RC_OK;
+	return refuse_field(
+	    k, "persons", "a signal of address quality holds no persons");
+}
+
 static bool
 holds_a_value(const ProtobufCMessage *m)
 {
@@ -234,6 +246,7 @@ signal_check(const Sluis__Signal *signal, struct where *reterr)
 	TRY(check_police(
 	    &k, "police_10_1_b", signal->police_10_1_b, signal->n_police_10_1_b));
 	TRY(check_handling(&k, signal->handling));
+	TRY(check_address_signal(&k, signal));
 	return check_says_something(&k, signal);
 }
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "proto/forms.h"
+#include "proto/limits.h"
 #include "proto/normalise.h"
+#include "proto/schema.h"
 #include "signal.pb-c.h"
 
 #define N_(text) text /* for client/po/extract.sh */
@@ -89,6 +91,18 @@ is_municipality(struct slice s)
 	return form_fits(s, "9999");
 }
 
+/* A source is one of a field of a signal; anything else would be free text. */
+static bool
+is_field_path(struct slice s)
+{
+	char path[SIGNAL_STRING_MAX + 1];
+
+	if (s.n > SIGNAL_STRING_MAX) return false;
+	memcpy(path, s.p, s.n);
+	path[s.n] = '\0';
+	return schema_find(path) != NULL;
+}
+
 /* --- the table ------------------------------------------------------------------- */
 
 struct form {
@@ -114,6 +128,8 @@ static const struct form country  = {
      is_country, N_("expected a country code: two capitals")};
 static const struct form municipality = {
     is_municipality, N_("expected a CBS municipality code: four digits")};
+static const struct form field_path = {
+    is_field_path, N_("expected the path of a field of a signal, without positions")};
 
 struct row {
 	const ProtobufCMessageDescriptor *desc;
@@ -137,6 +153,14 @@ static const struct row rows[] = {
     {&sluis__registration__descriptor, "registered_since", &date},
     {&sluis__residence_status__descriptor, "reflection_ends_on", &date},
     {&sluis__residence_status__descriptor, "permit_valid_until", &date},
+    {&sluis__residence_status__descriptor, "reflection_started_on", &date},
+    {&sluis__residence_status__descriptor, "permit_received_on", &date},
+    {&sluis__shelter_request__descriptor, "from_on", &date},
+    {&sluis__victim_registration__descriptor, "country_of_origin", &country},
+    {&sluis__victim_registration__descriptor, "municipality", &municipality},
+    {&sluis__field_source__descriptor, "path", &field_path},
+    {&sluis__field_source__descriptor, "obtained_on", &date},
+    {&sluis__transfer__descriptor, "on", &date},
     {&sluis__care__descriptor, "guardian_phone", &phone},
     {&sluis__ban__descriptor, "until", &date},
     {&sluis__consent__descriptor, "given_on", &date},

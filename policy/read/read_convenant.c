@@ -51,6 +51,7 @@ read_obligation(struct reader *r, const struct yaml_node *node, const struct con
 	o->purposes   = read_purposes(r, node, c);
 	o->recipients = read_seats(r, node, "recipients", groups, &o->n_recipients);
 	o->when       = read_facts(r, node, "when", FACTS_MESSAGE);
+	o->when_any   = read_facts(r, node, "when_any", FACTS_MESSAGE);
 	o->unless     = read_facts(r, node, "unless", FACTS_MESSAGE);
 	read_no_more(r, node);
 }

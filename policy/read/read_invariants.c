@@ -10,9 +10,7 @@
 #include "policy/read/read.h"
 
 /* What an invariant may compare: facts that follow from the place are no choice. */
-static const factset comparable =
-    ~((factset)1 << FACT_RECIPIENT_SIGNED | (factset)1 << FACT_SENDER_SIGNED |
-        (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED);
+static const factset comparable = ~FACTS_OF_PLACE;
 
 /* --- convenants, and the names in them ------------------------------------------- */
 

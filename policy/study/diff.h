@@ -28,7 +28,7 @@ enum way way_of(int old, int new);
 
 /* --- conditions ------------------------------------------------------------------ */
 
-enum { CONDITION_DIMENSIONS = 24 }; /* as many as space.h has at most */
+enum { CONDITION_DIMENSIONS = 40 }; /* as many as space.h has at most */
 
 struct condition {                            /* facts under which something holds */
 	uint8_t values[CONDITION_DIMENSIONS]; /* bit: value of the dimension; 0: any */

@@ -9,9 +9,7 @@
 
 #include "policy/study/diff_internal.h"
 
-static const factset settled = (factset)1 << FACT_RECIPIENT_SIGNED |
-                               (factset)1 << FACT_SENDER_SIGNED |
-                               (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED;
+static const factset settled = FACTS_OF_PLACE;
 
 /* --- reducing -------------------------------------------------------------------- */
 
@@ -140,6 +138,23 @@ add_once(struct profile *p, const struct element *e)
 	add_element(p, e);
 }
 
+/* E with the conditions of O: one element for each fact of which one is enough. */
+static void
+add_obliged(struct profile *p, const struct place_pair *at, struct element e,
+    const struct obligation *o)
+{
+	e.when |= o->when;
+	e.unless |= o->unless;
+	e.action     = OBLIGED;
+	factset left = o->when_any;
+	do {
+		struct element one = e;
+		one.when |= left & (~left + 1); /* the lowest, or none */
+		if (settle(&one, settled, place_pair_facts(at))) add_once(p, &one);
+		left &= left - 1;
+	} while (left != 0);
+}
+
 void
 profile_of_duty(
     struct profile *p, const struct place_pair *at, int side, const struct obligation *o)
@@ -163,10 +178,7 @@ profile_of_duty(
 		    (rule->obligations >> (o - c->obligations) & 1) == 0)
 			continue;
 		if (!grant_here(at, side, &row->grants[i], &e)) continue;
-		e.when |= o->when;
-		e.unless |= o->unless;
-		e.action = OBLIGED;
-		if (settle(&e, settled, place_pair_facts(at))) add_once(p, &e);
+		add_obliged(p, at, e, o);
 	}
 	for (size_t i = 0; i < row->n_grants; i++) {
 		if (!grant_here(at, side, &row->grants[i], &e)) continue;

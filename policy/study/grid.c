@@ -80,8 +80,7 @@ build_senders(struct builder *b)
 static void
 build_scope(struct builder *b)
 {
-	const factset parties = BIT(FACT_SENDER_SIGNED) | BIT(FACT_RECIPIENT_SIGNED) |
-	                        BIT(FACT_DECLARED) | BIT(FACT_EXPIRED);
+	const factset parties = FACTS_OF_PLACE;
 	struct scope s       = {.senders = b->grid.scope.senders,
 	          .purposes              = (uint16_t)((1U << b->c->n_purposes) - 1),
 	          .known                 = parties,

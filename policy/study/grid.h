@@ -37,7 +37,7 @@ struct grid_seat {
 
 struct grid_obligation {
 	const struct obligation_info *info;
-	factset                       when, unless; /* travels only then */
+	factset                       when, when_any, unless; /* travels only then */
 	uint16_t                      purposes;     /* bit: only for these */
 	bool                          every_copy;   /* else only with what a rule gives */
 };

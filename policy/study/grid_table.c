@@ -72,10 +72,14 @@ read_column(const struct builder *b, size_t seat, struct grid_column *column)
 		const struct obligation *o = &b->c->obligations[i];
 		if ((!o->every_copy && (named >> i & 1) == 0) ||
 		    !is_for(o, b->seats[seat]->seat) ||
-		    (o->when & ~b->message & known) != 0)
+		    (o->when & ~b->message & known) != 0 ||
+		    (o->when_any != 0 && (o->when_any & (b->message | ~known)) == 0))
 			continue;
 		list[column->n_obligations++] =
-		    (struct grid_obligation){&o->info, o->when & ~known, o->unless,
+		    (struct grid_obligation){&o->info, o->when & ~known,
+		        (o->when_any & b->message & known) != 0 ? 0
+		                                                : o->when_any & ~known,
+		        o->unless,
 		        o->purposes & b->grid.scope.purposes, o->every_copy};
 	}
 	column->obligations = list;

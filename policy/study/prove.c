@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/study/claim.h"
+#include "policy/study/stops.h"
 
 enum { RULE_WORDS = RULES_MAX / 64, TALLIES_MAX = 64 };
 
@@ -34,6 +35,10 @@ struct search {
 	struct subject best;
 	factset        best_facts;
 	struct known   known;
+	/* of the row in hand, by what else is weighed there: asked for each place anew */
+	size_t       n_stops;
+	factset      stops_used[TALLIES_MAX];
+	struct stops stops[TALLIES_MAX];
 };
 
 /* --- one place, one field -------------------------------------------------------- */
@@ -60,20 +65,42 @@ add_rules(struct key *key, const struct site *at, unsigned field)
 	}
 }
 
-/* All facts that make a difference for S at AT; what distinguishes AT into KEY. */
+/* stops_at(), remembered for the row that AT is in. */
+static void
+find_stops(struct search *x, const struct site *at, factset used, struct stops *ret)
+{
+	for (size_t i = 0; i < x->n_stops; i++) {
+		if (x->stops_used[i] != used) continue;
+		*ret = x->stops[i];
+		return;
+	}
+	stops_at(at, used, ret);
+	if (x->n_stops == TALLIES_MAX) return;
+	x->stops_used[x->n_stops] = used;
+	x->stops[x->n_stops++]    = *ret;
+}
+
+/* All facts that make a difference for S at AT; what distinguishes AT into KEY.  What only
+ * decides whether there is an answer at all stands APART. */
 static factset
-weighed(const struct search *x, const struct site *at, const struct subject *s,
-    struct key *key)
+weighed(struct search *x, const struct site *at, const struct subject *s,
+    struct key *key, struct stops *apart)
 {
 	factset facts = claim_facts(x->x) | place_relevant(at, s->field);
+	factset used  = claim_facts(x->x) | place_relevant_to_field(at, s->field);
 	*key          = (struct key){{0}, 0};
 	add_rules(key, at, s->field);
 	for (size_t i = 0; i < s->n_inside; i++) {
 		add_rules(key, at, s->inside[i]);
 		facts |= place_relevant(at, s->inside[i]);
+		used |= place_relevant_to_field(at, s->inside[i]);
 	}
 	key->facts = facts & place_facts(at);
-	return facts;
+	/* where withholding fails a claim, a refusal does too */
+	if ((x->x->actions >> SLUIS__ACTION__ACTION_WITHHOLD & 1) != 0 && !x->x->wider)
+		used = ~(factset)0;
+	find_stops(x, at, used, apart);
+	return facts & ~apart->apart;
 }
 
 static void
@@ -88,7 +115,8 @@ note_failure(
 }
 
 static struct tally
-walk(struct search *x, const struct site *at, const struct subject *s, factset relevant)
+walk(struct search *x, const struct site *at, const struct subject *s, factset relevant,
+    const struct stops *apart)
 {
 	struct tally      t = {0};
 	struct facts_walk w;
@@ -98,7 +126,7 @@ walk(struct search *x, const struct site *at, const struct subject *s, factset r
 		t.covered += w.each;
 		x->proof->tried++;
 		if (claim_holds(x->x, at, s, w.facts, NULL)) continue;
-		t.failing += w.each;
+		t.failing += w.each / apart->all * apart->free;
 		note_failure(x, at, s, w.facts);
 	}
 	return t;
@@ -109,12 +137,13 @@ tally_of(struct search *x, const struct site *at, const struct subject *s)
 {
 	struct key    key;
 	struct known *known    = &x->known;
-	factset       relevant = weighed(x, at, s, &key);
+	struct stops  apart;
+	factset       relevant = weighed(x, at, s, &key, &apart);
 	for (size_t i = 0; i < known->n; i++) {
 		if (memcmp(&known->keys[i], &key, sizeof key) == 0)
 			return known->tallies[i];
 	}
-	struct tally t = walk(x, at, s, relevant);
+	struct tally t = walk(x, at, s, relevant, &apart);
 	if (known->n < TALLIES_MAX) {
 		known->keys[known->n]      = key;
 		known->tallies[known->n++] = t;
@@ -154,6 +183,7 @@ search_row(struct search *x, const struct site *at)
 {
 	struct subject subjects[SCHEMA_FIELDS_MAX];
 	if (!claim_is_about_row(x->x, at)) return;
+	x->n_stops = 0;
 	size_t n = claim_subjects(x->x, at, subjects);
 	x->proof->places += places_in(x, *at);
 	for (size_t i = 0; i < n; i++) search_subject(x, *at, &subjects[i]);

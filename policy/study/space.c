@@ -21,6 +21,7 @@ static const struct dimension dimensions[] = {
     FLAG("consent_care", true, FACT_CONSENT_CARE),
     FLAG("consent_enforcement", true, FACT_CONSENT_ENFORCEMENT),
     FLAG("nationality_needed", true, FACT_NATIONALITY_NEEDED),
+    FLAG("consent_registration", true, FACT_CONSENT_REGISTRATION),
     FLAG("cie", false, FACT_CIE),
     FLAG("layer_2", false, FACT_LAYER_2),
     FLAG("emergency", false, FACT_EMERGENCY),
@@ -37,6 +38,18 @@ static const struct dimension dimensions[] = {
     FLAG("urgent", false, FACT_URGENT),
     {"case", false, 3, {0, BIT(FACT_CASE), BIT(FACT_CASE) | BIT(FACT_CASE_MEMBER)},
         BIT(FACT_CASE) | BIT(FACT_CASE_MEMBER)},
+    FLAG("same_party", false, FACT_SAME_PARTY),
+    FLAG("partners_agreed", false, FACT_PARTNERS_AGREED),
+    FLAG("anonymous_report", false, FACT_ANONYMOUS_REPORT),
+    FLAG("reporter_named", false, FACT_REPORTER_NAMED),
+    FLAG("address_signal", false, FACT_ADDRESS_SIGNAL),
+    FLAG("persons_named", false, FACT_PERSONS_NAMED),
+    {"intervention", false, 3,
+        {0, BIT(FACT_INTERVENTION), BIT(FACT_INTERVENTION) | BIT(FACT_EFFECT_NAMED)},
+        BIT(FACT_INTERVENTION) | BIT(FACT_EFFECT_NAMED)},
+    FLAG("administrative_report", false, FACT_ADMINISTRATIVE_REPORT),
+    FLAG("shelter_request", false, FACT_SHELTER_REQUEST),
+    FLAG("transfer", false, FACT_TRANSFER),
 };
 
 enum { N_DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
@@ -218,22 +231,30 @@ named_by(const struct candidate *c)
 	return c->when | c->when_any | c->unless;
 }
 
-/* Bars on the whole message weigh facts whoever asks; a rule that does not hear this
- * asker weighs nothing. */
+/* A rule that does not hear this asker weighs nothing. */
+factset
+place_relevant_to_field(const struct site *at, unsigned field)
+{
+	const struct row *row   = place_row(at);
+	struct asker      who   = place_asker(at);
+	factset           facts = 0;
+	uint32_t          from  = row->starts[row->list_of[field]];
+	uint32_t          to    = row->starts[row->list_of[field] + 1];
+	for (uint32_t i = from; i < to; i++)
+		if (asker_allowed(&row->candidates[i], who))
+			facts |= named_by(&row->candidates[i]);
+	return facts;
+}
+
+/* Bars on the whole message weigh facts whoever asks. */
 factset
 place_relevant(const struct site *at, unsigned field)
 {
 	const struct convenant *c     = at->convenant;
 	const struct row       *row   = place_row(at);
-	struct asker            who   = place_asker(at);
-	factset                 facts = 0;
-	uint32_t                from  = row->starts[row->list_of[field]];
-	uint32_t                to    = row->starts[row->list_of[field] + 1];
+	factset                 facts = place_relevant_to_field(at, field);
 	for (size_t i = 0; i < c->n_refuse; i++) facts |= named_by(&c->refuse[i]);
 	for (size_t i = 0; i < row->n_excludes; i++) facts |= named_by(&row->excludes[i]);
-	for (uint32_t i = from; i < to; i++)
-		if (asker_allowed(&row->candidates[i], who))
-			facts |= named_by(&row->candidates[i]);
 	return facts;
 }
 

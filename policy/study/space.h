@@ -20,7 +20,7 @@
 
 /* --- facts ----------------------------------------------------------------------- */
 
-enum { DIMENSIONS_MAX = 24, VALUES_MAX = 6 };
+enum { DIMENSIONS_MAX = 40, VALUES_MAX = 6 };
 
 struct dimension {          /* exactly one of the values holds */
 	const char *name;   /* "age" */
@@ -93,6 +93,9 @@ struct asker place_asker(const struct site *at);
 
 /* The facts that some rule or bar named at this place for this field can weigh. */
 factset place_relevant(const struct site *at, unsigned field);
+
+/* The same without the bars on the whole message. */
+factset place_relevant_to_field(const struct site *at, unsigned field);
 
 /* Whether FIELD belongs to a person record. */
 bool field_of_person(unsigned field);
