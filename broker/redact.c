@@ -244,7 +244,8 @@ strip_signal(struct walk *w, ProtobufCMessage *signal)
 
 /* --- sources of fields ----------------------------------------------------------- */
 
-/* Whether the field that SOURCE speaks of is in this copy, in every record that had it. */
+/* Whether the field that SOURCE speaks of is in this copy, in every record that had it.
+ */
 static bool
 source_may_pass(const struct walk *w, const Sluis__FieldSource *source)
 {
@@ -256,7 +257,8 @@ source_may_pass(const struct walk *w, const Sluis__FieldSource *source)
 
 /*
  * A source tells that its field exists, so it goes where the field goes.  What the rules
- * release of field_sources stands in the grounds all the same: they were not what kept it.
+ * release of field_sources stands in the grounds all the same: they were not what kept
+ * it.
  */
 static void
 drop_sources(const struct walk *w, Sluis__Signal *signal)

@@ -182,8 +182,8 @@ facts_of_fields(const struct fieldset *present)
 	       fact_if(any_under(present, "reporter."), FACT_REPORTER_NAMED) |
 	       fact_if(any_under(present, "persons."), FACT_PERSONS_NAMED) |
 	       fact_if(any_under(present, "planned_interventions."), FACT_INTERVENTION) |
-	       fact_if(any_under(present, "persons.shelter_request."),
-	           FACT_SHELTER_REQUEST) |
+	       fact_if(
+	           any_under(present, "persons.shelter_request."), FACT_SHELTER_REQUEST) |
 	       fact_if(any_under(present, "transfer."), FACT_TRANSFER);
 }
 
@@ -202,9 +202,9 @@ facts_of_meta(const Sluis__Meta *m)
 static bool
 names_reporter(const Sluis__Reporter *r)
 {
-	return r != NULL && (r->name != NULL || r->organisation != NULL ||
-	                        r->phone != NULL || r->email != NULL ||
-	                        r->relation != NULL);
+	return r != NULL &&
+	       (r->name != NULL || r->organisation != NULL || r->phone != NULL ||
+	           r->email != NULL || r->relation != NULL);
 }
 
 /* One intervention without its effect is enough to miss it. */

@@ -99,15 +99,15 @@ enum { FACTS_RECORD_FROM = 32 }; /* bits from here on are record facts */
 
 /* Message facts that follow from a value and not from which fields are there: the client
  * states them in a preview, which holds no values. */
-#define FACTS_OF_VALUES                                                                 \
-	((factset)1 << FACT_URGENT | (factset)1 << FACT_ANONYMOUS_REPORT |              \
-	    (factset)1 << FACT_ADDRESS_SIGNAL | (factset)1 << FACT_EFFECT_NAMED |       \
+#define FACTS_OF_VALUES                                                           \
+	((factset)1 << FACT_URGENT | (factset)1 << FACT_ANONYMOUS_REPORT |        \
+	    (factset)1 << FACT_ADDRESS_SIGNAL | (factset)1 << FACT_EFFECT_NAMED | \
 	    (factset)1 << FACT_ADMINISTRATIVE_REPORT)
 
 /* Facts that the place of a question settles: who signed, and whether it has ended.  A
  * caller's claim to them is dropped, but that somebody declared in a case (policy.h). */
-#define FACTS_OF_PLACE                                                                  \
-	((factset)1 << FACT_RECIPIENT_SIGNED | (factset)1 << FACT_SENDER_SIGNED |       \
+#define FACTS_OF_PLACE                                                            \
+	((factset)1 << FACT_RECIPIENT_SIGNED | (factset)1 << FACT_SENDER_SIGNED | \
 	    (factset)1 << FACT_DECLARED | (factset)1 << FACT_EXPIRED)
 
 static inline factset

@@ -312,7 +312,8 @@ covers(const struct convenant *c, const char *region)
 	return false;
 }
 
-/* A third party signs its declaration for one case: the broker knows, parties.yaml not. */
+/* A third party signs its declaration for one case: the broker knows, parties.yaml not.
+ */
 static bool
 declared_in_case(factset message)
 {

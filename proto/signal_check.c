@@ -196,16 +196,16 @@ check_handling(struct check *k, const Sluis__Handling *h)
 	return refuse_field(k, "handling.layer", "a layer is 1 or 2");
 }
 
-/* A signal of address quality is about a dwelling (Wet BRP): whoever lives there is in none.
- * That a report is anonymous is the policy's to hold to (reporter_may_not_be_named). */
+/* A signal of address quality is about a dwelling (Wet BRP): whoever lives there is in
+ * none. That a report is anonymous is the policy's to hold to
+ * (reporter_may_not_be_named). */
 static rc
 check_address_signal(struct check *k, const Sluis__Signal *s)
 {
 	if (s->meta == NULL || !s->meta->has_origin || s->n_persons == 0 ||
 	    s->meta->origin != SLUIS__ORIGIN__ADDRESS_QUALITY)
 		return RC_OK;
-	return refuse_field(
-	    k, "persons", "a signal of address quality holds no persons");
+	return refuse_field(k, "persons", "a signal of address quality holds no persons");
 }
 
 static bool

@@ -344,7 +344,7 @@ read_bar_message(struct rules *x, const struct yaml_node *map, struct rule *bar)
 	factset facts     = bar->when | bar->when_any | bar->unless;
 	factset recipient = fact_bit(FACT_RECIPIENT_SIGNED) | fact_bit(FACT_DECLARED) |
 	                    fact_bit(FACT_SAME_PARTY);
-	bar->code         = RC_BARRED;
+	bar->code = RC_BARRED;
 	if (yaml_get(map, "code") != NULL) {
 		int n = read_word(x, map, "code", N_("refusal"), deny_code_at);
 		bar->code =

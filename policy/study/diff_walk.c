@@ -242,9 +242,8 @@ obligations_alike(const struct walk *w)
 	for (size_t i = 0; i < a->n_obligations; i++) {
 		const struct obligation *x = &a->obligations[i], *y = &b->obligations[i];
 		if (strcmp(x->info.id, y->info.id) != 0 || x->when != y->when ||
-		    x->when_any != y->when_any ||
-		    x->unless != y->unless || x->purposes != y->purposes ||
-		    x->every_copy != y->every_copy ||
+		    x->when_any != y->when_any || x->unless != y->unless ||
+		    x->purposes != y->purposes || x->every_copy != y->every_copy ||
 		    obligation_is_for(x, w->here.m->recipients.role[0][w->here.recipient],
 		        to->desk) != obligation_is_for(y,
 		                         w->here.m->recipients.role[1][w->here.recipient],

@@ -81,10 +81,10 @@ static void
 build_scope(struct builder *b)
 {
 	const factset parties = FACTS_OF_PLACE;
-	struct scope s       = {.senders = b->grid.scope.senders,
-	          .purposes              = (uint16_t)((1U << b->c->n_purposes) - 1),
-	          .known                 = parties,
-	          .facts                 = b->message};
+	struct scope  s       = {.senders = b->grid.scope.senders,
+	           .purposes              = (uint16_t)((1U << b->c->n_purposes) - 1),
+	           .known                 = parties,
+	           .facts                 = b->message};
 	b->grid.scope_person = b->grid.scope = s;
 	b->grid.scope.known |= FACTS_RECORD;
 	b->grid.scope_person.person = true;

@@ -38,8 +38,8 @@ struct grid_seat {
 struct grid_obligation {
 	const struct obligation_info *info;
 	factset                       when, when_any, unless; /* travels only then */
-	uint16_t                      purposes;     /* bit: only for these */
-	bool                          every_copy;   /* else only with what a rule gives */
+	uint16_t                      purposes;               /* bit: only for these */
+	bool                          every_copy; /* else only with what a rule gives */
 };
 
 struct grid_column {

@@ -75,12 +75,10 @@ read_column(const struct builder *b, size_t seat, struct grid_column *column)
 		    (o->when & ~b->message & known) != 0 ||
 		    (o->when_any != 0 && (o->when_any & (b->message | ~known)) == 0))
 			continue;
-		list[column->n_obligations++] =
-		    (struct grid_obligation){&o->info, o->when & ~known,
-		        (o->when_any & b->message & known) != 0 ? 0
-		                                                : o->when_any & ~known,
-		        o->unless,
-		        o->purposes & b->grid.scope.purposes, o->every_copy};
+		list[column->n_obligations++] = (struct grid_obligation){&o->info,
+		    o->when & ~known,
+		    (o->when_any & b->message & known) != 0 ? 0 : o->when_any & ~known,
+		    o->unless, o->purposes & b->grid.scope.purposes, o->every_copy};
 	}
 	column->obligations = list;
 	return RC_OK;

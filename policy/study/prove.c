@@ -80,11 +80,11 @@ find_stops(struct search *x, const struct site *at, factset used, struct stops *
 	x->stops[x->n_stops++]    = *ret;
 }
 
-/* All facts that make a difference for S at AT; what distinguishes AT into KEY.  What only
- * decides whether there is an answer at all stands APART. */
+/* All facts that make a difference for S at AT; what distinguishes AT into KEY.  What
+ * only decides whether there is an answer at all stands APART. */
 static factset
-weighed(struct search *x, const struct site *at, const struct subject *s,
-    struct key *key, struct stops *apart)
+weighed(struct search *x, const struct site *at, const struct subject *s, struct key *key,
+    struct stops *apart)
 {
 	factset facts = claim_facts(x->x) | place_relevant(at, s->field);
 	factset used  = claim_facts(x->x) | place_relevant_to_field(at, s->field);
@@ -136,7 +136,7 @@ static struct tally
 tally_of(struct search *x, const struct site *at, const struct subject *s)
 {
 	struct key    key;
-	struct known *known    = &x->known;
+	struct known *known = &x->known;
 	struct stops  apart;
 	factset       relevant = weighed(x, at, s, &key, &apart);
 	for (size_t i = 0; i < known->n; i++) {
@@ -184,7 +184,7 @@ search_row(struct search *x, const struct site *at)
 	struct subject subjects[SCHEMA_FIELDS_MAX];
 	if (!claim_is_about_row(x->x, at)) return;
 	x->n_stops = 0;
-	size_t n = claim_subjects(x->x, at, subjects);
+	size_t n   = claim_subjects(x->x, at, subjects);
 	x->proof->places += places_in(x, *at);
 	for (size_t i = 0; i < n; i++) search_subject(x, *at, &subjects[i]);
 }

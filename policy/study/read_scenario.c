@@ -288,7 +288,8 @@ read_what_holds(struct scene *x)
 	const struct yaml_node *message = yaml_get(x->map, "message");
 	const struct yaml_node *person  = yaml_get(x->map, "person");
 
-	x->s->message    = read_facts(&x->r, x->map, "message", FACTS_MESSAGE & ~FACTS_OF_PLACE);
+	x->s->message =
+	    read_facts(&x->r, x->map, "message", FACTS_MESSAGE & ~FACTS_OF_PLACE);
 	x->s->person     = read_facts(&x->r, x->map, "person", FACTS_RECORD);
 	x->s->has_person = person != NULL;
 	if (x->r.status != RC_OK) return;

@@ -2,18 +2,13 @@
 /* stops.c - finding the bars that stand apart, and counting. */
 #include "policy/study/stops.h"
 
-struct bars { /* the bars on the whole message at one place */
-	const struct candidate *lists[2];
-	size_t                  n[2];
-};
+#include "policy/model.h"
 
-static struct bars
-bars_at(const struct site *at)
-{
-	const struct row *row = place_row(at);
-	return (struct bars){{at->convenant->refuse, row->excludes},
-	    {at->convenant->n_refuse, row->n_excludes}};
-}
+struct bars { /* the bars on the whole message at one place */
+	size_t                  n;
+	const struct candidate *at[2 * RULES_MAX];
+	factset                 facts[2 * RULES_MAX]; /* whole dimensions of them */
+};
 
 /* Every fact of the dimensions that have one in FACTS; all of them for a fact of none. */
 static factset
@@ -27,10 +22,14 @@ whole(factset facts)
 	return (facts & ~wide) != 0 ? ~(factset)0 : wide;
 }
 
-static factset
-facts_of_bar(const struct candidate *bar)
+static void
+add_bars(struct bars *b, const struct candidate *list, size_t n)
 {
-	return whole(bar->when | bar->when_any | bar->unless);
+	for (size_t i = 0; i < n && b->n < 2 * RULES_MAX; i++) {
+		b->at[b->n] = &list[i];
+		b->facts[b->n++] =
+		    whole(list[i].when | list[i].when_any | list[i].unless);
+	}
 }
 
 /* The combination that a walk begins with. */
@@ -44,52 +43,58 @@ first_facts(void)
 
 /* USED with the facts of the bars that weigh one of USED, or hold where a walk begins. */
 static factset
-drawn_in(const struct bars *b, factset used)
+drawn_in(const struct bars *b, factset used, factset first)
 {
-	factset first = first_facts();
-	for (size_t k = 0; k < 2; k++) {
-		for (size_t i = 0; i < b->n[k]; i++) {
-			factset facts = facts_of_bar(&b->lists[k][i]);
-			if ((facts & used) != 0 ||
-			    facts_allow(&b->lists[k][i], first, ~(factset)0))
-				used |= facts;
-		}
+	for (size_t i = 0; i < b->n; i++) {
+		if ((b->facts[i] & used) != 0 ||
+		    facts_allow(b->at[i], first, ~(factset)0))
+			used |= b->facts[i];
 	}
 	return used;
 }
 
-static bool
-is_stopped(const struct bars *b, factset apart, factset facts)
+/* Leave only the bars that weigh no fact of USED. */
+static void
+keep_apart(struct bars *b, factset used)
 {
-	for (size_t k = 0; k < 2; k++) {
-		for (size_t i = 0; i < b->n[k]; i++) {
-			const struct candidate *bar = &b->lists[k][i];
-			if ((facts_of_bar(bar) & ~apart) == 0 &&
-			    facts_allow(bar, facts, ~(factset)0))
-				return true;
-		}
+	size_t kept = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		if ((b->facts[i] & used) != 0) continue;
+		b->at[kept]      = b->at[i];
+		b->facts[kept++] = b->facts[i];
 	}
+	b->n = kept;
+}
+
+static bool
+is_stopped(const struct bars *b, factset facts)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (facts_allow(b->at[i], facts, ~(factset)0)) return true;
 	return false;
 }
 
 void
 stops_at(const struct site *at, factset used, struct stops *ret)
 {
-	struct bars b    = bars_at(at);
-	factset     wide = whole(used), before = 0, apart = 0;
-
-	for (used = wide; used != before;) {
-		before = used;
-		used   = drawn_in(&b, used);
-	}
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < b.n[k]; i++)
-			apart |= facts_of_bar(&b.lists[k][i]) & ~used;
-	*ret = (struct stops){.apart = apart};
+	const struct row *row = place_row(at);
+	struct bars       b;
+	factset           before = 0, first = first_facts();
 	struct facts_walk w;
-	facts_walk_begin(&w, apart, false);
+
+	b.n = 0;
+	add_bars(&b, at->convenant->refuse, at->convenant->n_refuse);
+	add_bars(&b, row->excludes, row->n_excludes);
+	for (used = whole(used); used != before;) {
+		before = used;
+		used   = drawn_in(&b, used, first);
+	}
+	keep_apart(&b, used);
+	*ret = (struct stops){0};
+	for (size_t i = 0; i < b.n; i++) ret->apart |= b.facts[i];
+	facts_walk_begin(&w, ret->apart, false);
 	while (facts_walk_next(&w)) {
 		ret->all++;
-		if (!is_stopped(&b, apart, w.facts)) ret->free++;
+		if (!is_stopped(&b, w.facts)) ret->free++;
 	}
 }

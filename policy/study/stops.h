@@ -2,10 +2,11 @@
 /*
  * stops.h - bars on the whole message that stand apart.
  *
- * A bar that refuses a signal or excludes a recipient mostly weighs facts that nothing else
- * weighs there: an anonymous report with its reporter, an intervention without its effect.
- * Such facts only decide whether there is an answer at all.  They need not be walked with the
- * others: it is enough to count in how many of their combinations no such bar holds.
+ * A bar that refuses a signal or excludes a recipient mostly weighs facts that nothing
+ * else weighs there: an anonymous report with its reporter, an intervention without its
+ * effect. Such facts only decide whether there is an answer at all.  They need not be
+ * walked with the others: it is enough to count in how many of their combinations no such
+ * bar holds.
  *
  * Owns nothing; pure.
  */

@@ -73,7 +73,7 @@ every_fact_has_one_name_and_back(void **state)
 		assert_int_equal(f, bit);
 		n++;
 	}
-	assert_int_equal(n, 28);
+	assert_int_equal(n, 40);
 }
 
 static void

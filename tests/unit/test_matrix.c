@@ -125,6 +125,7 @@ compare(void *arg, const struct matrix_cell *at)
 	const struct party *from = party_of_role(at->sender_role);
 	const struct party *to   = party_at_seat(at);
 	if (from == NULL || to == NULL) return RC_OK; /* no such party in this region */
+	if (from == to) return RC_OK; /* its own desks: same_party is a fact of that */
 	if (has_its_own_seat(at, to->desks[0]))
 		return RC_OK; /* what others of the role get */
 	ask(t, at, from, to);

@@ -394,10 +394,18 @@ the_space_has_as_many_combinations_as_can_be(void **state)
 	(void)state;
 	uint64_t          walked = 0;
 	struct facts_walk w;
-	for (facts_walk_begin(&w, ~(factset)0, true); facts_walk_next(&w);) {
+	/* all of them are too many to walk: those of the facts that bars weigh alone
+	 * stand for the others */
+	const factset left = BIT(FACT_SAME_PARTY) | BIT(FACT_PARTNERS_AGREED) |
+	                     BIT(FACT_ANONYMOUS_REPORT) | BIT(FACT_REPORTER_NAMED) |
+	                     BIT(FACT_ADDRESS_SIGNAL) | BIT(FACT_PERSONS_NAMED) |
+	                     BIT(FACT_INTERVENTION) | BIT(FACT_EFFECT_NAMED) |
+	                     BIT(FACT_ADMINISTRATIVE_REPORT) | BIT(FACT_SHELTER_REQUEST) |
+	                     BIT(FACT_TRANSFER) | BIT(FACT_CONSENT_REGISTRATION);
+	for (facts_walk_begin(&w, ~left, true); facts_walk_next(&w);) {
 		assert_true(space_possible(w.facts, true));
-		assert_int_equal(w.each, 1);
-		walked++;
+		assert_int_equal(w.each, 3 << 10); /* ten flags, and interventions */
+		walked += w.each;
 	}
 	assert_int_equal(walked, space_size(true));
 	assert_int_equal(possible[1].n * weight(true), space_size(true));

@@ -157,10 +157,15 @@ ask_parties(const struct policy *p)
 	const struct member    *from  = &p->members[below((unsigned)p->n_members)];
 	int32_t                 today = c->info.from - 30 +
 	                (int32_t)below((unsigned)(c->info.until - c->info.from) + 90);
-	struct asked  a       = {c, c->info.phases[below((unsigned)c->n_phases)],
-	           c->info.purposes[below((unsigned)c->n_purposes)], from->role, to->role,
-	           random_desk(from), random_desk(to), audience_on(c, to, today)};
-	factset       message = random_facts(false), record = random_facts(true);
+	struct asked a = {c, c->info.phases[below((unsigned)c->n_phases)],
+	    c->info.purposes[below((unsigned)c->n_purposes)], from->role, to->role,
+	    random_desk(from), random_desk(to), audience_on(c, to, today)};
+	/* who is the same party, and who declared in a case, the question tells itself */
+	factset message = random_facts(false) & ~fact_bit(FACT_SAME_PARTY);
+	factset record  = random_facts(true);
+	factset claimed =
+	    below(4) == 0 && (message & fact_bit(FACT_CASE)) == 0 ? FACTS_DERIVED : 0;
+	if (from == to) message |= fact_bit(FACT_SAME_PARTY);
 	struct ruling r;
 	policy_rule(p,
 	    &(struct question){.convenant = c->info.id,
@@ -171,7 +176,7 @@ ask_parties(const struct policy *p)
 	        .recipient_oin            = to->party.oin,
 	        .recipient_desk           = a.recipient_desk,
 	        .today                    = today,
-	        .message = message | (below(4) == 0 ? FACTS_DERIVED : 0)},
+	        .message                  = message | claimed},
 	    &r);
 	agrees(p, &a, &r, message, record);
 }
