@@ -247,6 +247,8 @@ some_facts(struct questions *x)
 	             ? BIT(FACT_EMBARGO_INCOMPLETE)
 	             : 0;
 	facts |= draw(x, 8) == 0 ? BIT(FACT_LAYER_2) : 0;
+	for (unsigned f = FACT_ANONYMOUS_REPORT; f <= FACT_TRANSFER; f++)
+		facts |= f != FACT_EFFECT_NAMED && draw(x, 8) == 0 ? BIT(f) : 0;
 	return facts | (draw(x, 16) == 0 ? BIT(FACT_CIE) : 0);
 }
 
@@ -255,6 +257,7 @@ static bool
 travels(const struct grid_obligation *o, factset facts, unsigned purpose)
 {
 	return (o->when & ~facts) == 0 && (o->unless & facts) == 0 &&
+	       (o->when_any == 0 || (o->when_any & facts) != 0) &&
 	       (o->purposes >> purpose & 1) != 0;
 }
 

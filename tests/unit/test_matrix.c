@@ -150,7 +150,8 @@ every_cell_is_what_a_ruling_says(void **state)
 {
 	(void)state;
 	static const factset messages[] = {0, BIT(FACT_EMBARGO), BIT(FACT_EMERGENCY),
-	    BIT(FACT_LAYER_2), BIT(FACT_TRAFFICKING) | BIT(FACT_CRIMINAL_DATA)};
+	    BIT(FACT_LAYER_2) | BIT(FACT_CASE) | BIT(FACT_CASE_MEMBER),
+	    BIT(FACT_TRAFFICKING) | BIT(FACT_CRIMINAL_DATA)};
 	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
 		struct matrix_query q = {.message = messages[i]};
 		struct tally        t = {.message = messages[i]};
