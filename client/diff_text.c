@@ -350,6 +350,12 @@ static const struct {
     [TERM_IDENTIFYING]  = {"identifying", N_("category")},
     [TERM_IDENTIFIER]   = {"identifier", N_("identifier")},
     [TERM_INVARIANT]    = {"invariant", N_("invariant")},
+    [TERM_ROUTE]        = {"route", N_("route")},
+    [TERM_STATE]        = {"state", N_("state")},
+    [TERM_STEP]         = {"step", N_("step")},
+    [TERM_GATE]         = {"gate", N_("gate")},
+    [TERM_REVEAL]       = {"reveal", N_("naming a source")},
+    [TERM_LINK]         = {"link", N_("link alert")},
 };
 
 const char *

@@ -103,6 +103,12 @@ enum term {
 	TERM_IDENTIFYING,
 	TERM_IDENTIFIER,
 	TERM_INVARIANT,
+	TERM_ROUTE,
+	TERM_STATE, /* "nijmegen.vermoeden" */
+	TERM_STEP,
+	TERM_GATE,
+	TERM_REVEAL,
+	TERM_LINK,
 };
 
 struct diff_term {

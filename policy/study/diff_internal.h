@@ -223,4 +223,16 @@ bool same_text(const char *a, const char *b); /* NULL is only NULL */
 /* From one list of names to another, NULL standing for every name: which way? */
 enum way way_of_sets(const char *const *old, const char *const *new);
 
+/* A list of named things of one policy: the I-th name and what it is, in words. */
+typedef const char *(*thing_at)(
+    struct arena *a, const struct policy *p, size_t i, const char **ret_words);
+
+/* A term LIKE that for each thing that is not the same in both; LIKE.way is the way when
+ * one comes.  diff_terms.c */
+MUST rc diff_things(struct diff *d, thing_at at, struct diff_term like, bool of_convenant,
+    const struct diff_query *q);
+
+/* Routes, gates, reveals, links: diff_routes.c */
+MUST rc diff_routes(struct diff *d, const struct diff_query *q);
+
 #endif

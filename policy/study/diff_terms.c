@@ -106,10 +106,6 @@ compare_convenant(struct diff *d, const char *id)
 
 /* --- roles, approvals, categories, identifiers, invariants ----------------------- */
 
-/* A list of named things of one policy: the I-th name and what it is, in words. */
-typedef const char *(*thing_at)(
-    struct arena *a, const struct policy *p, size_t i, const char **ret_words);
-
 static const char *
 role_thing(struct arena *a, const struct policy *p, size_t i, const char **ret_words)
 {
@@ -177,8 +173,8 @@ thing_called(struct arena *a, const struct policy *p, thing_at at, const char *n
 	return NULL;
 }
 
-static rc
-compare_things(struct diff *d, thing_at at, struct diff_term like, bool of_convenant,
+rc
+diff_things(struct diff *d, thing_at at, struct diff_term like, bool of_convenant,
     const struct diff_query *q)
 {
 	for (int side = 0; side < 2; side++) {
@@ -215,7 +211,7 @@ compare_rest(struct diff *d, const struct diff_query *q)
 {
 	struct arena *a = &d->arena;
 
-	TRY(compare_things(d, approval_thing,
+	TRY(diff_things(d, approval_thing,
 	    (struct diff_term){.what = TERM_APPROVAL, .way = WAY_NARROWER}, true, q));
 	if (q->convenant != NULL) return RC_OK;
 	if (d->old->version != d->new->version)
@@ -223,16 +219,16 @@ compare_rest(struct diff *d, const struct diff_query *q)
 		    d, (struct diff_term){TERM_VERSION, NULL, NULL,
 		           arena_printf(a, "%u", d->old->version),
 		           arena_printf(a, "%u", d->new->version), WAY_OTHER}));
-	TRY(compare_things(
-	    d, role_thing, (struct diff_term){.what = TERM_ROLE}, false, q));
-	TRY(compare_things(
+	TRY(diff_things(d, role_thing, (struct diff_term){.what = TERM_ROLE}, false, q));
+	TRY(diff_things(
 	    d, field_thing, (struct diff_term){.what = TERM_CATEGORY}, false, q));
-	TRY(compare_things(
+	TRY(diff_things(
 	    d, category_thing, (struct diff_term){.what = TERM_IDENTIFYING}, false, q));
-	TRY(compare_things(
+	TRY(diff_things(
 	    d, identifier_thing, (struct diff_term){.what = TERM_IDENTIFIER}, false, q));
-	return compare_things(d, invariant_thing,
-	    (struct diff_term){.what = TERM_INVARIANT, .way = WAY_NARROWER}, false, q);
+	TRY(diff_things(d, invariant_thing,
+	    (struct diff_term){.what = TERM_INVARIANT, .way = WAY_NARROWER}, false, q));
+	return diff_routes(d, q);
 }
 
 /* --- public ---------------------------------------------------------------------- */

@@ -346,6 +346,29 @@ class Refusing(PolicyCase):
         same = self.signed(self.next_text(), version=version + 1, name="same")
         self.assertIn("policy_not_newer", self.apply(same).stderr)
 
+    def test_a_route_that_changed_after_signing_is_not_approved(self):
+        """Who may step where is part of what the parties signed."""
+        good = self.tmp / "good-before"
+        shutil.copytree(self.installed, good)
+        folder = self.signed(self.next_text())
+        route = folder / "routes" / "nijmegen.yaml"
+        text = route.read_text("utf-8")
+        route.write_text(text.replace("by: [municipality/analist]\n    needs",
+                                      "by: [municipality/meldpunt]\n    needs", 1), "utf-8")
+        self.assertNotEqual(text, route.read_text("utf-8"))
+        self.assertIn("policy_not_approved", self.apply(folder).stderr)
+        self.install(folder)
+        self.assert_kept("policy_not_approved", bundle_hash(folder))
+        route.unlink()
+        self.install(folder)
+        self.assert_kept("policy_not_approved", bundle_hash(folder))
+        self.install(good)
+        self.hang_up()
+        route.write_text(text, "utf-8")
+        self.assertEqual(0, self.apply(folder).returncode)
+        self.assert_in_force(bundle_hash(folder))
+        self.assertEqual(bundle_hash(folder), self.restart()["policy"])
+
     def test_a_broken_file_changes_nothing(self):
         good = self.tmp / "good-before"
         shutil.copytree(self.installed, good)

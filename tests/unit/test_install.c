@@ -260,6 +260,24 @@ what_was_read_is_written_and_not_what_came_since(void **state)
 }
 
 static void
+routes_go_along(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkdir(at("new/routes"), 0700), 0);
+	put("new/routes/r.yaml", "way");
+	put("new/routes/r.cases.yaml", "no part of it");
+	assert_int_equal(swap(at("new"), at("policy")), RC_OK);
+	holds("policy/routes/r.yaml", "way");
+	holds("policy/routes/r.cases.yaml", NULL);
+	assert_int_equal(stat(at("policy/routes"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_int_equal(install_copy(at("new"), at("policy.former")), RC_OK);
+	holds("policy.former/routes/r.yaml", "way");
+}
+
+static void
 links_and_pipes_are_not_copied(void **state)
 {
 	(void)state;
@@ -324,6 +342,7 @@ main(void)
 	    T(a_link_is_replaced_and_what_it_led_to_is_left_alone),
 	    T(where_two_folders_cannot_change_places_at_once_they_do_it_in_turn),
 	    T(what_was_read_is_written_and_not_what_came_since),
+	    T(routes_go_along),
 	    T(links_and_pipes_are_not_copied),
 	    T(a_place_or_folder_that_is_not_there_changes_nothing),
 	    T(a_swap_that_fails_changes_nothing),

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "policy/study/diff.h"
 #include "support/bundle.h"
 
 #define RULE                                                              \
@@ -452,6 +453,85 @@ the_hash_of_a_bundle_covers_its_routes(void **state)
 	bundle_destroy(&without);
 }
 
+/* --- what a change of it changes ---------------------------------------------------- */
+
+/* The one difference that comes of putting TO for FROM in FILE; not one cell. */
+static void
+differs(const char *file, const char *from, const char *to, enum term what, enum way way)
+{
+	AUTO(policy_destroy) struct policy *old = bundle_policy(world());
+	struct bundle                      *b   = world();
+	AUTO(diff_destroy) struct diff     *d   = NULL;
+	struct diff_query                   all = {.convenant = NULL};
+
+	bundle_edit(b, file, from, to);
+	AUTO(policy_destroy) struct policy *new = bundle_policy(b);
+	assert_int_equal(policy_diff(old, new, &all, &d), RC_OK);
+	if (diff_n_terms(d) != 1) fail_msg("%s: %zu terms", to, diff_n_terms(d));
+	const struct diff_term *t = diff_term_at(d, 0);
+	if (t->what != what || t->way != way)
+		fail_msg("%s: %d, way %d", to, (int)t->what, (int)t->way);
+	assert_int_equal(diff_n_lines(d), 0);
+	assert_false(diff_is_empty(d));
+}
+
+static void
+no_change_of_a_route_goes_unseen(void **state)
+{
+	(void)state;
+	static const char *const w = "routes/w.yaml";
+	differs(
+	    w, "opens: [city/front, care]", "opens: [city/front]", TERM_ROUTE, WAY_BOTH);
+	differs(w, "admits: [city]", "admits: [care]", TERM_ROUTE, WAY_BOTH);
+	differs(w, "keep_days: 100", "keep_days: 101", TERM_ROUTE, WAY_BOTH);
+	differs(w, "own_desks: [front, back]", "own_desks: [back]", TERM_ROUTE, WAY_BOTH);
+}
+
+static void
+no_change_of_a_state_or_step_goes_unseen(void **state)
+{
+	(void)state;
+	static const char *const w = "routes/w.yaml";
+	differs(w, "purpose: hunt", "purpose: help", TERM_STATE, WAY_OTHER);
+	differs(w, "    gate: g\n", "", TERM_STATE, WAY_OTHER);
+	differs(w, "    shields: true\n", "", TERM_STATE, WAY_OTHER);
+	differs(w, "keep_days: 7", "keep_days: 8", TERM_STATE, WAY_OTHER);
+	differs(w, "ground: no_suspicion", "ground: unlawful", TERM_STATE, WAY_OTHER);
+	differs(w, "days: 5", "days: 6", TERM_STATE, WAY_OTHER);
+	differs(w, "by: assigned", "by: sources", TERM_STATE, WAY_OTHER);
+	differs(w, "by: [city/back, fuzz]", "by: [city/back]", TERM_STEP, WAY_BOTH);
+	differs(
+	    w, "needs: [enriched,", "needs: [aligned, enriched,", TERM_STEP, WAY_BOTH);
+	differs(w, "    unless: [gate_failed]\n", "", TERM_STEP, WAY_BOTH);
+	differs(w, "    from: [a, b]\n", "    confirm: true\n    from: [a, b]\n",
+	    TERM_STEP, WAY_BOTH);
+	differs(w, "end: route w",
+	    "  - {id: more, title: {nl: m, en: m}, article: Z, from: b, to: c, by: "
+	    "[tax]}\n"
+	    "end: route w",
+	    TERM_STEP, WAY_WIDER);
+}
+
+static void
+no_change_of_a_gate_reveal_or_link_goes_unseen(void **state)
+{
+	(void)state;
+	static const char *const t = "t.yaml";
+	differs(t, "judges: [cops/vice, city]", "judges: [city]", TERM_GATE, WAY_BOTH);
+	differs(t, "{nl: een, en: one}", "{nl: iets, en: one}", TERM_GATE, WAY_BOTH);
+	differs(
+	    t, "by: [cops/vice], second", "by: [cops], second", TERM_REVEAL, WAY_BOTH);
+	differs(t, ", second: [city/back]", "", TERM_REVEAL, WAY_BOTH);
+	differs(
+	    t, "[official_report, court_order]", "court_order", TERM_REVEAL, WAY_BOTH);
+	differs(t, "days: 3}", "days: 4}", TERM_REVEAL, WAY_BOTH);
+	differs(t, "kinds: plate", "kinds: [plate, kvk]", TERM_LINK, WAY_BOTH);
+	differs(
+	    t, "parties: true, controls: true", "controls: true", TERM_LINK, WAY_BOTH);
+	differs(t, "  - {id: m, article: S, kinds: plate, with: t, to: [cops]}\n", "",
+	    TERM_LINK, WAY_NARROWER);
+}
+
 /* --- warnings -------------------------------------------------------------------- */
 
 static bool
@@ -512,6 +592,9 @@ main(void)
 	    cmocka_unit_test(steps_are_read_as_they_stand),
 	    cmocka_unit_test(gates_reveals_and_links_are_read_as_they_stand),
 	    cmocka_unit_test(the_hash_of_a_bundle_covers_its_routes),
+	    cmocka_unit_test(no_change_of_a_route_goes_unseen),
+	    cmocka_unit_test(no_change_of_a_state_or_step_goes_unseen),
+	    cmocka_unit_test(no_change_of_a_gate_reveal_or_link_goes_unseen),
 	    cmocka_unit_test(what_nobody_can_do_is_warned_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
