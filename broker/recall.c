@@ -111,10 +111,24 @@ withdraw(struct recall *r, const struct earlier *rel, struct recall_row *row)
 	return RC_OK;
 }
 
+/* Nobody owes word of the use of what is gone. */
+static rc
+end_usefulness(const struct recall *r, const struct earlier *rel)
+{
+	struct task_row    task;
+	struct task_filter f = {
+	    .about = rel->delivery.id, .kind = SLUIS__TASK_KIND__TASK_USEFULNESS};
+	size_t n = 0;
+
+	TRY(store_list_tasks(r->b->store, &f, 1, &task, &n));
+	return n == 0 ? RC_OK : store_end_task(r->b->store, task.id);
+}
+
 /* A copy that its desk never took leaves nothing to destroy. */
 static rc
 take_back(struct recall *r, const struct earlier *rel, struct recall_row *row)
 {
+	TRY(end_usefulness(r, rel));
 	bool there =
 	    rel->delivery.acked || dispatch_was_out(r->b->dispatch, &rel->delivery);
 

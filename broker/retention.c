@@ -132,6 +132,7 @@ remove_case(struct broker *b, const struct case_row *c)
 	TRY(put_leaf(b, c, &step, &leaf));
 	TRY(recall_case_by_time(b, c->id));
 	TRY(tell_seats(b, c, &step, leaf));
+	TRY(store_forget_request(b->store, c->id)); /* it is named by its CaseOpen */
 	return store_remove_case(b->store, c->id);
 }
 

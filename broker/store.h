@@ -141,6 +141,9 @@ MUST rc store_put_request(struct store *s, const struct request_row *r);
 MUST rc store_get_request(struct store *s, const char *oin, const char *desk,
     const uint8_t id[ID_BYTES], struct request_row *ret);
 
+/* Nothing is left of the request with this id: it named what is gone. */
+MUST rc store_forget_request(struct store *s, const uint8_t id[ID_BYTES]);
+
 /* By id alone, for auditors; RC_NOT_FOUND. */
 MUST rc store_find_request(
     struct store *s, const uint8_t id[ID_BYTES], struct request_row *ret);

@@ -68,6 +68,17 @@ store_find_request(struct store *s, const uint8_t id[ID_BYTES], struct request_r
 }
 
 rc
+store_forget_request(struct store *s, const uint8_t id[ID_BYTES])
+{
+	static const char            sql[] = "DELETE FROM request WHERE id = ?";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
+	return sql_run(q);
+}
+
+rc
 store_list_requests(struct store *s, const char *oin, const char *desk, size_t max,
     struct request_row *ret, size_t *ret_n)
 {
