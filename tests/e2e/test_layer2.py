@@ -26,7 +26,9 @@ import views
 
 COVER_S, COVER_LEAVES = 60, 8
 QUESTION = ("riec", "2", "casusoverleg")
-SEEN_BY = ("zorgcoordinator", "meldpunt")
+SEEN_BY = ("zorgcoordinator", "meldpunt", "ketenregisseur")
+CASE_OPEN, CASE_JOIN = sc.TYPE % "case-open", sc.TYPE % "case-join"
+CASE_READ, CASE_MOVE, TODO = sc.TYPE % "case-read", sc.TYPE % "case-move", sc.TYPE % "todo"
 
 
 class World:
@@ -55,14 +57,14 @@ class World:
             self.clients[name] = self.region.client(name)
         return self.clients[name]
 
-    def head(self, name):
+    def head(self, name, series=b"\0"):
         """Request ids are the same in every world: they are the asker's own."""
-        n = self.n_requests[name] = self.n_requests.get(name, 0) + 1
-        request_id = (name.encode() + bytes(16))[:12] + n.to_bytes(4, "big")
+        n = self.n_requests[name, series] = self.n_requests.get((name, series), 0) + 1
+        request_id = (name.encode() + bytes(16))[:11] + series + n.to_bytes(4, "big")
         return self.client(name).head(request_id, self.region.clock.now_ms)
 
-    def frame(self, name, kind, message):
-        message.head.CopyFrom(self.head(name))
+    def frame(self, name, kind, message, series=b"\0"):
+        message.head.CopyFrom(self.head(name, series))
         return self.client(name).build(kind, message)
 
     def ask(self, name, kind, message):
@@ -81,7 +83,7 @@ class World:
         """A request among the partners: there is no answer before the turn."""
         if not self.layer:
             return
-        frame = self.frame(name, kind, message)
+        frame = self.frame(name, kind, message, b"\2")
         self.client(name).socket.send(frame)
         self.expected.append((name, sc.request_id_of(frame), code))
         if self.layer == 1:
@@ -154,6 +156,73 @@ class World:
 
     def close(self):
         self.region.__exit__()
+
+
+def look(w, name, case):
+    """Everything that a participant of layer 1 can ask about its case."""
+    w.ask(name, CASE_READ, sc.wire_pb2.CaseRead(case_id=case))
+    w.ask(name, CASE_READ, sc.wire_pb2.CaseRead())
+    w.ask(name, TODO, sc.wire_pb2.Todo())
+    w.ask(name, TODO, sc.wire_pb2.Todo(given=True))
+    ids = [d.delivery_id for d in w.receive(name)]
+    if ids:
+        w.acknowledge(name, ids)
+
+
+def joining(w, case, *names, layer=1, leave=False):
+    m = sc.wire_pb2.CaseJoin(case_id=case, layer=layer, leave=leave)
+    for oin, desk in w.region.to(*names):
+        m.who.add(oin=oin, desk=desk)
+    return m
+
+
+def in_case(w, case, file, to, layer=1, **more):
+    m = w.submission(file, to, layer)
+    m.phase = "1"
+    m.case_id = case
+    for name, value in more.items():
+        setattr(m, name, value)
+    return m
+
+
+def play_case(w):
+    """A case of the police in the RIEC: the municipality sits at layer 1, the NLA, where
+    there is a layer 2, at layer 2 only."""
+    case = w.ask("politie", CASE_OPEN, sc.wire_pb2.CaseOpen(route="riec")).request_id
+    answer = w.ask("politie", CASE_JOIN, joining(w, case, "ketenregisseur", "belastingdienst"))
+    assert answer.code == "ok", answer
+    w.veiled("politie", CASE_JOIN, joining(w, case, "nla", layer=w.layer), ("ok",))
+    look(w, "ketenregisseur", case)
+    w.turn()
+    look(w, "ketenregisseur", case)
+
+    # what is shared, refused and acknowledged there, while layer 1 goes on
+    w.veiled("politie", sc.SUBMIT, in_case(
+        w, case, "06-women-in-one-room.json", ("nla",), w.layer), ("ok",))
+    w.veiled("nla", CASE_MOVE, sc.wire_pb2.CaseMove(
+        case_id=case, transition="riec.sluit", layer=w.layer), ("malformed", "no_such_step_from_here"))
+    answer = w.ask("ketenregisseur", sc.SUBMIT, in_case(
+        w, case, "07-straw-man.json", ("politie", "belastingdienst"), enriches=True))
+    assert answer.code == "ok", answer
+    w.turn()
+    look(w, "ketenregisseur", case)
+    answer = w.ask("ketenregisseur", CASE_MOVE, sc.wire_pb2.CaseMove(
+        case_id=case, transition="riec.dossier"))
+    assert answer.code == "ok", answer
+    if w.layer == 2:
+        # what she hears of the move has to wait too; the notices and her copy are of layer 2
+        w.turn()
+        ids = [d.delivery_id for d in w.receive("nla")]
+        assert len(ids) > 2, "notices and a copy"
+        w.veiled("nla", sc.ACKNOWLEDGE, sc.wire_pb2.Acknowledge(delivery_ids=ids), ("ok",))
+    else:
+        w.turn()
+    look(w, "ketenregisseur", case)
+    w.turn()
+    w.veiled("nla", CASE_JOIN, joining(w, case, "nla", layer=w.layer, leave=True), ("ok",))
+    w.turn()
+    look(w, "ketenregisseur", case)
+    w.ask("ketenregisseur", sc.SENT, sc.wire_pb2.Sent(max=100))
 
 
 def waits_for_her(w):
@@ -251,6 +320,7 @@ class Invisible(unittest.TestCase):
             w = World(cls.base, name, layer)
             cls.addClassCleanup(w.close)
             play(w)
+            play_case(w)
             cls.worlds[name] = w
 
     def leaves(self, name):
@@ -277,7 +347,9 @@ class Invisible(unittest.TestCase):
 
     def test_layer_2_did_happen(self):
         self.assertEqual(["ok", "recipient_not_entitled", "purpose_not_covered",
-                          "no_recipients_named", "ok"], self.worlds["with"].codes)
+                          "no_recipients_named", "ok",
+                          "ok", "ok", "malformed", "ok", "ok"],
+                         self.worlds["with"].codes)
         self.assertEqual([], self.worlds["without"].codes)
 
     def test_an_auditor_sees_it_and_the_journals_are_as_long(self):
