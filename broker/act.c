@@ -67,11 +67,10 @@ act_begin(
 static rc
 owes_feedback(struct act *a, const uint8_t id[ID_BYTES], bool *ret)
 {
-	struct task_filter f = {.who = &a->me,
-	    .case_id                 = id,
-	    .kind                    = SLUIS__TASK_KIND__TASK_FEEDBACK};
-	struct task_row    row;
-	size_t             n = 0;
+	struct task_filter f = {
+	    .who = &a->me, .case_id = id, .kind = SLUIS__TASK_KIND__TASK_FEEDBACK};
+	struct task_row row;
+	size_t          n = 0;
 
 	TRY(store_list_tasks(a->b->store, &f, 1, &row, &n));
 	*ret = n != 0;
@@ -99,6 +98,14 @@ act_find_case(struct act *a, const ProtobufCBinaryData *id)
 		return RC_OK;
 	return act_deny(a, RC_NO_DECLARATION, NULL, "Besluit WGS 2.21",
 	    "a declaration of confidentiality by this desk");
+}
+
+rc
+act_be_seen(struct act *a, unsigned layer)
+{
+	return a->seat.shown <= layer ? RC_OK
+	                              : act_deny(a, RC_NOT_YOUR_STEP, NULL, NULL,
+	                                    "a seat that layer 1 of the case knows of");
 }
 
 rc

@@ -54,6 +54,10 @@ MUST rc act_find_case(struct act *a, const ProtobufCBinaryData *id);
 /* The same, also for a third party before its declaration. */
 MUST rc act_find_seat(struct act *a, const ProtobufCBinaryData *id);
 
+/* What is of LAYER is done by who is seen there: RC_NOT_YOUR_STEP for a seat that is shown
+ * from a higher layer on only. */
+MUST rc act_be_seen(struct act *a, unsigned layer);
+
 /* The case ID of a desk without a seat that was asked to release in it, as the source of
  * a signal: A then has a seat of layer 1 that stands nowhere.  RC_NOT_FOUND. */
 MUST rc act_find_asked(struct act *a, const ProtobufCBinaryData *id);

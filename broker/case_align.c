@@ -221,12 +221,6 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return m->n_ask != 0 ? ask(&a, m, &t) : answer(&a, m->answer, &t);
 }
 
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	return table_layer(b, q, &((const Sluis__CaseAlign *)q->message)->case_id);
-}
-
 const struct handler case_align_handler = {
     .type      = TYPE_CASE_ALIGN,
     .doors     = 1u << DOOR_AGENCY,
@@ -234,5 +228,4 @@ const struct handler case_align_handler = {
     .desc      = &sluis__case_align__descriptor,
     .handle    = handle,
     .repeat    = act_repeat,
-    .layer     = layer_of,
 };

@@ -190,12 +190,6 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return m->n_with != 0 ? ask(&a, &t, m) : vote(&a, m);
 }
 
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	return table_layer(b, q, &((const Sluis__CaseExchange *)q->message)->case_id);
-}
-
 const struct handler case_exchange_handler = {
     .type      = TYPE_CASE_EXCHANGE,
     .doors     = 1u << DOOR_AGENCY,
@@ -203,5 +197,4 @@ const struct handler case_exchange_handler = {
     .desc      = &sluis__case_exchange__descriptor,
     .handle    = handle,
     .repeat    = act_repeat,
-    .layer     = layer_of,
 };

@@ -53,6 +53,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(act_begin(&a, b, q, r, &done));
 	if (done) return RC_OK;
 	TRY(act_find_case(&a, &m->case_id));
+	TRY(act_be_seen(&a, 1));
 	TRY(decide(&a, &remove_ms));
 	TRY(extend(&a, remove_ms));
 	return act_end(&a);

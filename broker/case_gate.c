@@ -281,12 +281,6 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return m->n_claims != 0 ? claim(&g, m) : judge(&g, m);
 }
 
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	return table_layer(b, q, &((const Sluis__CaseGate *)q->message)->case_id);
-}
-
 const struct handler case_gate_handler = {
     .type      = TYPE_CASE_GATE,
     .doors     = 1u << DOOR_AGENCY,
@@ -294,5 +288,4 @@ const struct handler case_gate_handler = {
     .desc      = &sluis__case_gate__descriptor,
     .handle    = handle,
     .repeat    = act_repeat,
-    .layer     = layer_of,
 };

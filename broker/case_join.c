@@ -145,6 +145,7 @@ decide(struct joining *j)
 	j->layer = layer_named(j->m);
 	if (j->layer > j->a.seat.layer)
 		return deny_route(j, RC_NOT_YOUR_STEP, "a seat at that layer");
+	TRY(act_be_seen(&j->a, j->layer));
 	if (!j->m->leave && closed)
 		return deny_route(j, RC_CASE_CLOSED, "a case that is open");
 	if (!j->m->leave && !admits(j))

@@ -67,4 +67,5 @@ const struct handler case_read_handler = {
     .max_bytes = 2048,
     .desc      = &sluis__case_read__descriptor,
     .handle    = handle,
+    .reads     = true,
 };

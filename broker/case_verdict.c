@@ -66,12 +66,6 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	return judge(&a, &t, m->strengthened);
 }
 
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	return table_layer(b, q, &((const Sluis__CaseVerdict *)q->message)->case_id);
-}
-
 const struct handler case_verdict_handler = {
     .type      = TYPE_CASE_VERDICT,
     .doors     = 1u << DOOR_AGENCY,
@@ -79,5 +73,4 @@ const struct handler case_verdict_handler = {
     .desc      = &sluis__case_verdict__descriptor,
     .handle    = handle,
     .repeat    = act_repeat,
-    .layer     = layer_of,
 };

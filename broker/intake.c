@@ -9,6 +9,7 @@
 #include "broker/gate.h"
 #include "broker/log.h"
 #include "broker/repeat.h"
+#include "broker/store_case.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/schema.h"
@@ -204,6 +205,33 @@ handle_now(struct broker *b, const struct handler *handler, struct request *q,
 	return handler->handle(b, q, reply);
 }
 
+/* From which layer on its sender is seen in the case that Q is about: whoever sits there
+ * unseen is not to be noticed by what it asks either. */
+static unsigned
+layer_of_seat(struct broker *b, const struct request *q)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field_by_name(
+	        q->message->descriptor, "case_id");
+	const ProtobufCBinaryData *id;
+	struct seat_id             me = {0};
+	struct case_seat           seat;
+
+	if (f == NULL || q->member == NULL || !field_is_set(q->message, f)) return 1;
+	id = field_value(q->message, f, 0);
+	if (id->len != ID_BYTES) return 1;
+	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
+	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
+	return store_get_seat(b->store, id->data, &me, &seat) == RC_OK ? seat.shown : 1;
+}
+
+static bool
+is_about_layer_2(struct broker *b, const struct handler *handler, const struct request *q)
+{
+	return (handler->layer != NULL && handler->layer(b, q) != 1) ||
+	       layer_of_seat(b, q) != 1;
+}
+
 /* What is about layer 2 is handled in a cover turn; so is its refusal. */
 static rc
 handle_veiled(struct broker *b, const struct handler *handler, struct request *q,
@@ -234,7 +262,7 @@ check_and_handle(struct broker *b, struct member *m, struct request *q,
 		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
 	TRY(check_message(handler, q));
 	TRY(start_answer(q, reply));
-	if (waited == NULL && handler->layer != NULL && handler->layer(b, q) != 1)
+	if (waited == NULL && is_about_layer_2(b, handler, q))
 		return handle_veiled(b, handler, q, reply);
 	if (waited != NULL && waited->verdict != RC_OK) {
 		(void)snprintf(q->where.at, sizeof q->where.at, "%s", waited->where);

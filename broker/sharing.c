@@ -80,6 +80,7 @@ enter_case(struct sharing *s)
 	if (s->layer > a->seat.layer)
 		return act_deny(
 		    a, RC_NO_PARTICIPANT, NULL, NULL, "a seat at that layer of the case");
+	TRY(act_be_seen(a, s->layer));
 	a->layer = s->layer;
 	return store_list_seats(a->b->store, a->row.id, s->seats, &s->n_seats);
 }

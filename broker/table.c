@@ -8,18 +8,6 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
-unsigned
-table_layer(struct broker *b, const struct request *q, const ProtobufCBinaryData *id)
-{
-	struct seat_id   me = {0};
-	struct case_seat seat;
-
-	if (id->len != ID_BYTES) return 1;
-	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
-	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
-	return store_get_seat(b->store, id->data, &me, &seat) == RC_OK ? seat.shown : 1;
-}
-
 rc
 table_find(struct act *a, const ProtobufCBinaryData *id, struct table *ret)
 {
@@ -32,10 +20,7 @@ table_find(struct act *a, const ProtobufCBinaryData *id, struct table *ret)
 	if (ret->state == NULL)
 		return act_deny(a, RC_NOT_IN_STATE, NULL, NULL,
 		    "a policy that has the route and state of this case");
-	if (a->seat.shown > 1)
-		return act_deny(a, RC_NOT_YOUR_STEP, NULL, ret->route->article,
-		    "a seat at layer 1 of the case");
-	return RC_OK;
+	return act_be_seen(a, 1);
 }
 
 const struct due_info *

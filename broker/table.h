@@ -14,11 +14,6 @@
 #include "broker/act.h"
 #include "broker/case_place.h"
 
-/* For struct handler.layer of a request about case ID: that from which on the asker's
- * seat is shown. */
-unsigned table_layer(
-    struct broker *b, const struct request *q, const ProtobufCBinaryData *id);
-
 struct table { /* where A's case stands; borrowed from the policy */
 	const struct route_info *route;
 	const struct state_info *state;

@@ -282,6 +282,7 @@ def play(w):
     w.turn()
     w.region.clock.forward(5)
     w.submit("meldpunt", "04-hotel-and-webcam.json", ("nla", "zorgcoordinator"))
+    w.acknowledge("nla", [d.delivery_id for d in w.receive("nla")])
     for name in SEEN_BY:
         w.ask(name, sc.SENT, sc.wire_pb2.Sent(max=100))
         w.ask(name, sc.PROVE, sc.wire_pb2.Prove(index=3))
@@ -354,14 +355,15 @@ class Invisible(unittest.TestCase):
 
     def test_an_auditor_sees_it_and_the_journals_are_as_long(self):
         self.assertEqual(len(self.leaves("without")), len(self.leaves("with")))
-        self.assertEqual(4 * COVER_LEAVES, self.cover_of("without"))
-        self.assertEqual(4 * COVER_LEAVES - 6, self.cover_of("with"))
+        turns = [label for label, _ in self.worlds["without"].seen].count("size of a turn")
+        self.assertEqual(turns * COVER_LEAVES, self.cover_of("without"))
+        self.assertLess(self.cover_of("with"), self.cover_of("without") - 12)
 
     def test_the_comparison_notices_the_same_at_layer_1(self):
         self.assertNotEqual(self.worlds["open"].seen, self.worlds["without"].seen)
         sizes = [{text for label, text in self.worlds[w].seen if label == "size of a turn"}
-                 for w in ("open", "with", "without")]
-        self.assertEqual([{b"8"}] * 3, sizes)
+                 for w in ("with", "without")]
+        self.assertEqual([{b"8"}] * 2, sizes)
 
     def test_a_turn_stands_between_two_minutes_only(self):
         times = {leaf.time_ms for leaf in self.leaves("with")

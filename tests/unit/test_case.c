@@ -568,7 +568,7 @@ a_source_without_a_seat_that_is_asked_sees_only_that(void **state)
 }
 
 static void
-a_move_of_layer_2_is_malformed(void **state)
+a_move_of_layer_2_waits_to_be_refused(void **state)
 {
 	Sluis__CaseMove m = SLUIS__CASE_MOVE__INIT;
 	struct ask_head h;
@@ -579,7 +579,8 @@ a_move_of_layer_2_is_malformed(void **state)
 	m.transition  = message_borrow("nijmegen.verrijkt");
 	m.has_layer   = 1;
 	m.layer       = 2;
-	gives(region_ask(&c.region, &c.analist, TYPE_CASE_MOVE, &m.base), "malformed");
+	assert_null(region_ask(&c.region, &c.analist, TYPE_CASE_MOVE, &m.base));
+	assert_int_equal(veil_waiting(c.region.broker.veil), 1);
 }
 
 /* --- seats ----------------------------------------------------------------------- */
@@ -939,7 +940,7 @@ main(void)
 	    T(who_has_no_place_under_the_new_convenant_leaves),
 	    T(the_sources_are_asked_to_release_anew),
 	    EMPTY(a_source_without_a_seat_that_is_asked_sees_only_that),
-	    T(a_move_of_layer_2_is_malformed),
+	    T(a_move_of_layer_2_waits_to_be_refused),
 	    T(only_who_admits_gives_seats_and_only_to_who_belongs_there),
 	    T(a_closed_case_takes_nobody_in),
 	    T(a_desk_may_leave_but_not_the_owner_nor_for_another),
