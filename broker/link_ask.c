@@ -32,13 +32,14 @@ find_own(struct act *a, const Sluis__Link *m, struct request_row *ret)
 static rc
 note(struct act *a, const struct request_row *row)
 {
-	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_LINK,
-	    .recipient_oin      = a->me.oin,
-	    .recipient_desk     = a->me.desk,
-	    .has_refers_to      = true,
-	    .refers_to          = row->first};
+	Sluis__Detail detail = SLUIS__DETAIL__INIT; /* names the request, and no more */
+	struct event  e      = {.kind = SLUIS__EVENT_KIND__EVENT_LINK,
+	          .recipient_oin      = a->me.oin,
+	          .recipient_desk     = a->me.desk,
+	          .has_refers_to      = true,
+	          .refers_to          = row->first};
 
-	return act_event(a, &e, NULL, NULL);
+	return act_event(a, &e, &detail, NULL);
 }
 
 static rc

@@ -150,6 +150,9 @@ tell_step(const struct telling *t, const Sluis__CaseStep *step)
 	struct step_holes h    = {t, step};
 	const char       *text = step_sentence(step->kind);
 
+	if (step->kind == SLUIS__STEP_KIND__STEP_MOVED && step->from == NULL)
+		text = N_("to {to}{byline}"); /* a notice does not say from where */
+
 	phrase_say(t->to,
 	    text != NULL ? tr(text) : tr("something this version does not know"),
 	    fill_step, &h);

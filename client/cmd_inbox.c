@@ -16,6 +16,7 @@
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/names.h"
+#include "client/notices.h"
 #include "client/result.h"
 #include "client/route_title.h"
 #include "client/show.h"
@@ -105,12 +106,22 @@ one_json(const struct sluis_delivery *d, const char *id, const char *state)
 	return json;
 }
 
-/* What it is: the sentence of a notice, else what kind of signal. */
+/* When, from whom and what it is: the sentence of a notice, else what kind of signal. */
 static void
 put_what(struct listing *l, const struct sluis_delivery *d)
 {
-	AUTO(auto_free) char *line = notice_line(l->s, l->policy, d);
+	AUTO(message_destroy) Sluis__Notice *n    = notice_of(d);
+	AUTO(auto_free) char                *line = notice_line(l->s, l->policy, d);
+	char                                 label[LABEL_MAX], when[TIME_TEXT_MAX];
+	const char *oin  = n == NULL ? d->sender_oin : n->from_oin;
+	const char *desk = n == NULL ? d->sender_desk : n->from_desk;
 
+	table_cell(
+	    l->table, show_time(n != NULL ? n->time_ms : d->released_ms, when), NULL);
+	table_cell(l->table,
+	    oin != NULL ? names_label(l->s, oin, desk != NULL ? desk : "", label)
+	                : tr("the broker"),
+	    NULL);
 	table_cell(l->table,
 	    line != NULL          ? line
 	    : d->corrects != NULL ? tr("correction")
@@ -122,7 +133,7 @@ put_what(struct listing *l, const struct sluis_delivery *d)
 static void
 list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 {
-	char id[ID_BYTES * 2 + 1], label[LABEL_MAX], when[TIME_TEXT_MAX];
+	char id[ID_BYTES * 2 + 1];
 
 	hex_encode(id, slice_of(d->id, ID_BYTES));
 	ids_add(l->seen, d->id);
@@ -133,9 +144,6 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 	table_row(l->table);
 	table_cell(l->table, id, NULL);
 	table_cell(l->table, tr(state), NULL);
-	table_cell(l->table, show_time(d->released_ms, when), NULL);
-	table_cell(
-	    l->table, names_label(l->s, d->sender_oin, d->sender_desk, label), NULL);
 	put_what(l, d);
 	table_cell(l->table, d->convenant, NULL);
 	table_cell(l->table, d->phase, NULL);

@@ -195,6 +195,19 @@ say_what(FILE *to, const Sluis__Notice *n)
 	phrase_put(to, n->reveal_path);
 }
 
+/* The step, which may leave it to the notice to say who did it. */
+static void
+say_step(const struct telling *t, const Sluis__Notice *n)
+{
+	Sluis__CaseStep step = *n->step; /* borrows */
+
+	if (step.by_oin == NULL) {
+		step.by_oin  = n->from_oin;
+		step.by_desk = n->from_desk;
+	}
+	tell_step(t, &step);
+}
+
 /* --- the table of holes ---------------------------------------------------------- */
 
 static void
@@ -243,7 +256,7 @@ fill_notice(void *arg, FILE *to, const char *name)
 	if (strcmp(name, "task") == 0 && n->task != NULL)
 		(void)fputs(task_text(n->task->kind), to);
 	if (strcmp(name, "due") == 0) say_due(to, n->task);
-	if (strcmp(name, "step") == 0 && n->step != NULL) tell_step(h->t, n->step);
+	if (strcmp(name, "step") == 0 && n->step != NULL) say_step(h->t, n);
 	if (strcmp(name, "feedback") == 0 && n->feedback != NULL)
 		tell_feedback(to, n->feedback);
 	if (strcmp(name, "response") == 0 && n->response != NULL)
