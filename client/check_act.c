@@ -75,10 +75,15 @@ check_first(const struct checker *c, const struct act_asked *what,
 	           : fail(c, "the entry is older than the request");
 }
 
-/* What else was done by the act: about us, as who did it or whom it reached. */
+/* What else was done by the act: about us, as who did it or whom it reached; or a copy
+ * that waited for another desk and was taken back by our recall. */
 static rc
-check_further(const struct checker *c, const Sluis__Leaf *leaf)
+check_further(
+    const struct checker *c, const struct act_asked *what, const Sluis__Leaf *leaf)
 {
+	if (what->kind->leaf == SLUIS__EVENT_KIND__EVENT_RECALL &&
+	    leaf->kind == SLUIS__EVENT_KIND__EVENT_WITHDRAWN)
+		return RC_OK;
 	bool to_us = leaf->recipient_oin != NULL && leaf->recipient_desk != NULL &&
 	             strcmp(leaf->recipient_oin, c->self->oin) == 0 &&
 	             strcmp(leaf->recipient_desk, c->self->desk) == 0;
@@ -98,7 +103,7 @@ check_done(
 		AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 		TRY(check_receipt(c, answer->receipts[i], &leaf, NULL));
 		TRY(i == 0 ? check_first(c, what, answer->receipts[0], leaf)
-		           : check_further(c, leaf));
+		           : check_further(c, what, leaf));
 	}
 	return RC_OK;
 }

@@ -48,6 +48,13 @@ static const struct option options_move[] = {
     OPTION_POLICY,
     {NULL, NULL, NULL},
 };
+static const struct option options_release[] = {
+    {"trace", "TRACE", N_("only this own signal (default: all of the case)")},
+    {"to", "A,B", N_("only to these (default: everybody at the table)")},
+    {"dry-run", NULL, N_("only show what would be released")},
+    OPTION_POLICY,
+    {NULL, NULL, NULL},
+};
 static const struct option options_join[] = {
     {"who", "A,B", N_("who gets a seat")},
     {"as", "participant|adviser|third-party", N_("as what (default: participant)")},
@@ -95,6 +102,8 @@ const struct verb verbs_case[] = {
         case_decide},
     {"case", "move", "CASE STEP", 2, 2, options_move,
         N_("make a step of the route, named as `case show` names it"), case_move},
+    {"case", "release", "CASE", 1, 1, options_release,
+        N_("release your own further fields for the phase it is in"), case_release},
     {"case", "join", "CASE", 1, 1, options_join,
         N_("give seats at the table, end them, or declare confidentiality"), case_join},
     {"case", "gate", "CASE [GATE] [C=..]", 1, 20, options_gate,

@@ -139,29 +139,47 @@ print_how(struct errand *e, const struct move *m)
 	    m->step);
 }
 
-static int
-print_moved(struct errand *e)
+/* Where the case C came by the step. */
+static void
+say_place(struct errand *e, FILE *to, const Sluis__CaseView *c)
 {
-	AUTO(auto_free) char  *line = NULL;
-	size_t                 n;
-	const Sluis__CaseView *c =
-	    e->r->answer->n_cases != 0 ? e->r->answer->cases[0] : NULL;
-	FILE *to = open_memstream(&line, &n);
+	struct telling t = errand_telling(e, c->route);
+
+	t.to = to;
+	(void)fprintf(to, " %s ", tr("to"));
+	tell_state(&t, c->state);
+	(void)fprintf(to, "; %s ", tr("in force now:"));
+	phrase_put(to, c->convenant != NULL ? c->convenant : tr("nothing"));
+	if (c->phase == NULL) return;
+	(void)fprintf(to, ", %s ", tr("phase"));
+	phrase_put(to, c->phase);
+}
+
+/* The step, where its case is not shown any more: it was shielded. */
+static void
+say_step(struct errand *e, FILE *to, const char *step)
+{
+	char route[STEP_ID_MAX];
+
+	(void)snprintf(route, sizeof route, "%.*s", (int)strcspn(step, "."), step);
+	(void)errand_telling(e, route); /* for the policy */
+	const char *title = route_step_title(e->policy, route, step);
+	(void)fprintf(to, ": %s", title != NULL ? title : step);
+}
+
+static int
+print_moved(struct errand *e, const struct move *m)
+{
+	AUTO(auto_free) char *line = NULL;
+	size_t                n;
+	FILE                 *to = open_memstream(&line, &n);
 
 	if (to == NULL) return complain_code(e->cli, RC_NOMEM, NULL, NULL);
-	struct telling t = errand_telling(e, c != NULL ? c->route : NULL);
-	t.to             = to;
 	(void)fputs(tr("moved"), to);
-	if (c != NULL) {
-		(void)fprintf(to, " %s ", tr("to"));
-		tell_state(&t, c->state);
-		(void)fprintf(to, "; %s ", tr("in force now:"));
-		phrase_put(to, c->convenant != NULL ? c->convenant : tr("nothing"));
-		if (c->phase != NULL) {
-			(void)fprintf(to, ", %s ", tr("phase"));
-			phrase_put(to, c->phase);
-		}
-	}
+	if (e->r->answer->n_cases != 0)
+		say_place(e, to, e->r->answer->cases[0]);
+	else
+		say_step(e, to, m->step);
 	(void)fclose(to);
 	return errand_end(e, line);
 }
@@ -172,7 +190,7 @@ make(struct errand *e, struct move *m)
 {
 	if (cli_flag(e->cli, "confirm")) TRY_STATUS(ask_first(e, m));
 	rc code = errand_try(e, TYPE_CASE_MOVE, &m->body.base);
-	if (code == RC_OK) return print_moved(e);
+	if (code == RC_OK) return print_moved(e, m);
 	if (code != RC_NOT_CONFIRMED || e->cli->json) return errand_complain(e, code);
 	TRY_STATUS(ask_first(e, m));
 	return complain_code(e->cli, RC_NOT_CONFIRMED, m->step, NULL);

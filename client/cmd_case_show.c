@@ -4,6 +4,7 @@
 
 #include "client/choice.h"
 #include "client/cmd_case.h"
+#include "client/jsonfile.h"
 #include "client/phrase.h"
 #include "client/route_title.h"
 #include "client/show.h"
@@ -124,7 +125,7 @@ static void
 show_open_steps(struct errand *e, const Sluis__CaseView *c)
 {
 	const char *headings[] = {
-	    tr("STEP THAT YOU MAY MAKE"), tr("TO"), tr("WITH"), NULL};
+	    tr("STEP THAT YOU MAY MAKE"), tr("MEANING"), tr("WITH"), NULL};
 	AUTO(table_destroy) struct table *t = table_new(e->cli, headings);
 	char                              command[160], id[ID_BYTES * 2 + 1];
 
@@ -147,6 +148,18 @@ show_open_steps(struct errand *e, const Sluis__CaseView *c)
 	table_print(t);
 }
 
+static int
+print_json(struct errand *e, const uint8_t id[ID_BYTES])
+{
+	AUTO(json_release) json_t *json = result_to_json(e->r);
+
+	if (cli_flag(e->cli, "dossier")) {
+		int status = show_dossier(e, id, json);
+		if (status != 0) return status;
+	}
+	return cli_json(e->cli, json_incref(json), RC_OK);
+}
+
 int
 case_show(struct cli *cli)
 {
@@ -157,11 +170,11 @@ case_show(struct cli *cli)
 	TRY_STATUS(errand_open(&e));
 	TRY_STATUS(errand_case(&e, cli->args[0], id));
 	TRY_STATUS(errand_view(&e, id, &c));
-	if (cli->json) return cli_json(cli, result_to_json(e.r), RC_OK);
+	if (cli->json) return print_json(&e, id);
 	show_head(&e, c);
 	show_seats(&e, c);
 	show_history(&e, c);
 	show_waiting(&e, c);
 	show_open_steps(&e, c);
-	return 0;
+	return cli_flag(cli, "dossier") ? show_dossier(&e, id, NULL) : 0;
 }

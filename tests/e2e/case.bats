@@ -153,6 +153,133 @@ open_case() {
 	[[ $output == *"$case"*nijmegen*Received*intern* ]]
 }
 
+@test "the short route: enrich, judge, move, align, decide" {
+	case=$(open_case)
+	run -0 as analist --lang nl inbox todo
+	[[ $output == *'verrijk het signaal'*"sluis case enrich ${case:0:8}"* ]]
+	# not enriched yet: explained, and who may
+	run -3 as analist --lang nl case move "$case" verrijkt
+	[[ $output == *step_needs_something_first* ]]
+	run -3 as meldpunt --lang en case move "$case" verrijkt
+	[[ $output == *step_not_for_this_desk* ]]
+	[[ $output == *municipality/analist* ]]
+	run as analist --lang nl case enrich "$case" "$SIGNALS/05-niece-in-the-household.json"
+	[ "$status" -eq 0 ] || [ "$status" -eq 8 ]
+	run -0 as analist case move "$case" verrijkt
+	[[ $output == 'moved to Enriched; in force now: intern, phase 1, entry '* ]]
+	run -0 as meldpunt --lang nl inbox list
+	[[ $output == *analist*'naar Verrijkt, door analist (zaak '"${case:0:8}"'); nu geldt: intern, fase 1'* ]]
+	run -0 as analist --lang nl case enrich "$case" --verdict strengthened
+	[[ $output == *'zij versterkt het signaal'* ]]
+	run -0 as analist --lang nl case move "$case" nijmegen.versterkt --confirm
+	[[ $output == *'verplaatst naar Afstemming met partners; nu geldt: afstemming, fase 1, logregel '* ]]
+	run -0 as aandacht --lang nl case align "$case" --ask politie,nla
+	run -0 as politie --lang nl inbox todo
+	[[ $output == *'is er reden voor een casustafel'*"sluis case align ${case:0:8} --answer yes|no|more"* ]]
+	run -0 as politie --lang nl inbox list
+	[[ $output == *'dit wacht op u: antwoord: is er reden voor een casustafel? (zaak '"${case:0:8}"'), uiterlijk '* ]]
+	as politie case align "$case" --answer yes
+	as nla case align "$case" --answer no
+	run -0 as aandacht --lang nl case show "$case"
+	[[ $output == *'politie antwoordde: ja, reden genoeg voor een casustafel'* ]]
+	[[ $output == *nijmegen.vermoeden*'Vermoeden mensenhandel'*'sluis case move'* ]]
+	as aandacht case move "$case" vermoeden
+	# the track: first who gains and loses what, and nothing happens
+	run -0 as aandacht --lang nl case decide "$case" spoor_zorg
+	[[ $output == *verliest* ]]
+	[[ $output == *'Er is nog niets veranderd. Om het te doen: sluis case decide'*'--confirm'* ]]
+	[ "$(as aandacht --json case show "$case" | jq -r '.cases[0].state')" = vermoeden ]
+	run -3 as aandacht --lang nl case move "$case" spoor_zorg
+	[[ $output == *verliest*change_not_confirmed* ]]
+	run -3 as analist case decide "$case" spoor_zorg --confirm
+	[[ $output == *step_not_for_this_desk* ]]
+	run -0 as aandacht --lang nl case decide "$case" spoor_zorg --confirm
+	[[ $output == *'verplaatst naar Spoor zorg; nu geldt: zorg, fase 1'* ]]
+}
+
+@test "release, dossier, gate, close: from the source, sealed, to the end" {
+	case=$(open_case)
+	as analist case enrich "$case" "$SIGNALS/05-niece-in-the-household.json"
+	as aandacht inbox ack --all
+	run -0 as aandacht --lang nl case show "$case" --dossier
+	[[ $output == *'persons[0].'*analist*verrijking* ]]
+	as aandacht --json case show "$case" --dossier | jq -e '.dossier.fields | length > 5'
+	as aandacht case move "$case" uit_netwerk --confirm
+	as aandacht case align "$case" --ask politie
+	as politie case align "$case" --answer yes
+	as aandacht case move "$case" vermoeden
+	as aandacht case decide "$case" spoor_zorg_straf --confirm
+	run -0 as aandacht --lang nl case join "$case" --who politie
+	[[ $output == 'zij zitten aan tafel, logregel '* ]]
+	run -0 as analist --lang nl case release "$case" --dry-run
+	[[ $output == *politie*persons* && $output == *'Er is niets verzonden'* ]]
+	as analist --json case release "$case" | jq -e '.released | length == 1'
+	# the gate: who explains, who judges; the words are for who judges only
+	run -0 as aandacht --lang nl case gate "$case"
+	[[ $output == 'zvh-casus (Besluit WGS 2.20)'*persoon:* ]]
+	run -2 as aandacht case gate "$case" persoon=x
+	run -2 as aandacht case gate "$case" --claim
+	run -2 as aandacht case gate "$case" --claim --judge persoon=met
+	run -2 as aandacht case gate "$case" --claim persoon
+	run -2 as aandacht case gate "$case" --judge persoon=perhaps
+	run -2 as aandacht case gate "$case" nosuchgate extra
+	printf 'Een toelichting op papier.\n' >"$BATS_TEST_TMPDIR/words"
+	as aandacht case gate "$case" --claim persoon='Zeer vertrouwelijke woorden' \
+		leefgebieden="@$BATS_TEST_TMPDIR/words" overlast=c domeinen=d
+	! grep -r 'Zeer vertrouwelijke' "$D"
+	run -0 as politie --lang nl case gate "$case"
+	[[ $output == *'Zeer vertrouwelijke woorden'*'Een toelichting op papier.'* ]]
+	as politie case gate "$case" --judge persoon=met leefgebieden=met overlast=not domeinen=met
+	run -0 as aandacht --lang nl case show "$case"
+	[[ $output == *'politie beoordeelde zvh-casus: persoon voldaan, leefgebieden voldaan, overlast niet voldaan, domeinen voldaan'* ]]
+	# no partner may close what is not its to close, and closing says how
+	run -3 as analist case close "$case"
+	run -0 as aandacht --lang nl case close "$case"
+	[[ $output == 'verplaatst: Casus afgesloten, logregel '* ]]
+}
+
+@test "a recall reaches who has it, and says who has not confirmed" {
+	trace=$(as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec \
+		--phase 1 --purpose casusoverleg --to politie,nla | jq -r .trace_id)
+	as politie inbox ack --all
+	run -0 as meldpunt --lang nl link "$trace"
+	run -0 as meldpunt --lang nl recall send "${trace:0:10}" --ground unlawful
+	[[ $output == *'elke ontvanger hoort dat hij het moet vernietigen'* ]]
+	run -0 as meldpunt --lang nl recall list
+	[[ $output == *'Nog niet bevestigd door wie het kreeg:'*politie* ]]
+	[[ $output != *nla* ]] # it never took its copy
+	run -0 as politie --lang nl inbox list
+	[[ $output == *'het had niet verstrekt mogen worden (Besluit WGS 1.6)'* ]]
+	run -0 as politie --lang nl recall confirm --all
+	[[ $output == *'hier vernietigd, en gemeld aan de bron'* ]]
+	run -0 as politie recall confirm --all
+	[[ $output == 'Nothing is to be destroyed here.' ]]
+	run -0 as meldpunt --lang nl inbox list
+	[[ $output == *"politie vernietigde zijn exemplaar van uw signaal ${trace:0:8}"* ]]
+}
+
+@test "who reported is asked on a ground, answered sealed, and read by who asked" {
+	as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec --phase 1 \
+		--purpose casusoverleg --to politie --no-preview
+	as politie inbox ack --all
+	id=$(as politie --json inbox list | jq -r '[.deliveries[] | select(.state == "acknowledged" and .notice == null)][-1].id')
+	run -0 as politie --lang nl reveal ask "$id" --what source --ground report
+	run -0 as meldpunt --lang nl reveal list
+	[[ $output == *'politie vraagt de bron voor een proces-verbaal: toestaan / weigeren / alleen organisatie'* ]]
+	reveal=$(as meldpunt --json reveal list | jq -r '.reveals[-1].reveal_id')
+	run -0 as meldpunt --lang nl inbox todo
+	[[ $output == *"sluis reveal decide ${reveal:0:8}"* ]]
+	run -5 as meldpunt reveal decide 00000000 --verdict refuse
+	printf 'De buurvrouw van nummer 12.\n' | as meldpunt reveal decide "${reveal:0:8}" --verdict release --text -
+	! grep -r 'buurvrouw' "$D"
+	# a second desk may have to agree first
+	if as politie reveal show "$reveal" >"$BATS_TEST_TMPDIR/answer"; then
+		grep 'De buurvrouw van nummer 12.' "$BATS_TEST_TMPDIR/answer"
+		as politie --json reveal show "$reveal" | jq -e '.answer == "De buurvrouw van nummer 12."'
+	fi
+	run -5 as nla reveal show "$reveal"
+}
+
 # --- JSON -----------------------------------------------------------------------------
 
 @test "everything prints JSON that parses, also when it is refused" {

@@ -812,6 +812,19 @@ an_act_of_another_desk_is_an_alarm(void **state)
 }
 
 static void
+a_copy_taken_back_is_no_first_receipt_of_a_recall(void **state)
+{
+	Sluis__CaseMove m = tell_move();
+	Sluis__Recall   r = SLUIS__RECALL__INIT;
+
+	(void)state;
+	t.leaf.kind        = SLUIS__EVENT_KIND__EVENT_WITHDRAWN;
+	t.leaf.sender_desk = text("balie");
+	assert_alarm(take_act("case-move", &m.base, "ok", 2));
+	assert_alarm(take_act("recall", &r.base, "ok", 1));
+}
+
+static void
 an_entry_without_a_detail_is_at_least_not_an_old_one(void **state)
 {
 	Sluis__Destroyed m = SLUIS__DESTROYED__INIT;
@@ -905,6 +918,7 @@ main(void)
 	    CLAIM(an_act_of_another_request_or_case_is_an_alarm),
 	    CLAIM(a_case_is_named_by_the_request_that_opened_it),
 	    CLAIM(an_act_of_another_desk_is_an_alarm),
+	    CLAIM(a_copy_taken_back_is_no_first_receipt_of_a_recall),
 	    CLAIM(an_entry_without_a_detail_is_at_least_not_an_old_one),
 	    CLAIM(a_refused_act_may_only_show_its_refusal),
 	    CLAIM(every_act_has_its_name_its_type_and_a_head),
