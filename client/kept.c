@@ -55,6 +55,19 @@ kept_erase(
 	return vault_erase(v, names, n);
 }
 
+rc
+kept_remove(
+    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])
+{
+	AUTO(vault_close) struct vault *v    = NULL;
+	struct vault_name               name = name_of(box, suffix, id);
+
+	rc code = vault_open(&v, dir, false, NULL);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	return vault_remove(v, &name);
+}
+
 bool
 kept_exists(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])

@@ -43,6 +43,10 @@ MUST rc kept_read(const char *dir, const char *box, const char *suffix,
 MUST rc kept_erase(
     const char *dir, const char *box, const char *suffix, const uint8_t *ids, size_t n);
 
+/* Take it away, when it is nothing that has to be erased for good. */
+MUST rc kept_remove(
+    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
+
 bool kept_exists(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
 

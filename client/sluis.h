@@ -402,6 +402,45 @@ SLUIS_API const uint8_t *sluis_last_trace_id(const struct sluis *s);
 SLUIS_API enum sluis_code sluis_act(struct sluis *s, const char *type,
     const char *body_json, size_t n, unsigned timeout_ms, struct sluis_result **ret);
 
+/* --- without a broker
+ *--------------------------------------------------------------------
+ *
+ * What could not be sent (SLUIS_UNREACHABLE, SLUIS_TIMEOUT) can wait here, in order:
+ *
+ *	code = sluis_send(s, &submission, 10000, &r);
+ *	if (code == SLUIS_UNREACHABLE) code = sluis_queue_add(s, sluis_last_trace_id(s));
+ *	...
+ *	code = sluis_queue_flush(s, 60000, &r);
+ */
+
+enum { SLUIS_QUEUE_MAX = 1000 };
+
+/* Let the request kept as TRACE_ID wait; SLUIS_OK also when it does.  SLUIS_NOT_FOUND: no
+ * such request here; SLUIS_QUEUE_FULL: SLUIS_QUEUE_MAX wait already. */
+SLUIS_API enum sluis_code sluis_queue_add(
+    struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES]);
+
+/* Let it wait no longer; the request stays kept.  SLUIS_NOT_FOUND: it does not wait. */
+SLUIS_API enum sluis_code sluis_queue_drop(
+    struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES]);
+
+/* What waits, oldest first; sluis_result_json():
+ *
+ *	{"sent": [], "waiting": [{"trace_id", "type", "created_ms", "queued_ms"}]}
+ */
+SLUIS_API enum sluis_code sluis_queue_list(struct sluis *s, struct sluis_result **ret);
+
+/*
+ * Send what waits, the oldest first, with the same bytes: what did arrive has its one
+ * effect. A request that the broker calls stale it has not handled; that one is signed
+ * anew with the same id and the time of now.  What was answered, denials too, waits no
+ * longer and stands in `sent` ("trace_id", "code", and what its call would have given).
+ * The first that cannot be answered stops it: its code is returned, it and all behind it
+ * wait on, and *RET is set.
+ */
+SLUIS_API enum sluis_code sluis_queue_flush(
+    struct sluis *s, unsigned timeout_ms, struct sluis_result **ret);
+
 /* --- receiving ------------------------------------------------------------------- */
 
 enum { SLUIS_KEEP = 1 }; /* flag: write every delivery to the store */

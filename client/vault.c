@@ -415,6 +415,16 @@ vault_list(struct vault *v, const char *box, const char *suffix, const uint8_t *
 /* --- erasing -------------------------------------------------------------------------
  */
 
+rc
+vault_remove(struct vault *v, const struct vault_name *name)
+{
+	uint8_t tag[VAULT_TAG_BYTES];
+
+	tag_name(v, name, tag);
+	TRY(vault_sql_run(v->db, "BEGIN IMMEDIATE"));
+	return end(v, delete_named(v, tag));
+}
+
 static rc
 set_erasing(struct vault *v)
 {

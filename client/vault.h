@@ -54,6 +54,10 @@ MUST rc vault_get(struct vault *v, const struct vault_name *name, struct buf *ou
 /* RC_OK if it is there, RC_NOT_FOUND. */
 MUST rc vault_has(struct vault *v, const struct vault_name *name);
 
+/* Take NAME away; RC_OK also when it is not there.  For what says nothing: copies of it
+ * may be left in free pages until something is erased. */
+MUST rc vault_remove(struct vault *v, const struct vault_name *name);
+
 /* Erase the N entries at NAMES for good; those that are not there count as erased.  After
  * a failure the same call goes on where it stopped. */
 MUST rc vault_erase(struct vault *v, const struct vault_name *names, size_t n);

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""libsluis.so as another language meets it: sluis.h through ctypes, nothing else of ours."""
+"""libsluis.so as another language meets it: sluis.h through ctypes, nothing else of ours.
+
+    libsluis.py PARTY-FOLDER METHOD [JSON]...
+
+calls one method in a process of its own, so that it can live by another clock.
+"""
 
 import ctypes as c
 import json
 import os
+import sys
 
-OK, NOT_FOUND, TIMEOUT_MS = 0, 0x11a, 20000
+OK, TIMEOUT_MS = 0, 20000
 
 
 class Recipient(c.Structure):
@@ -67,7 +73,8 @@ def recipients(pairs):
 class Desk:
     """A handle; every call gives the result's JSON as a dict, with its `code`."""
 
-    def __init__(self, party_dir):
+    def __init__(self, party_dir, timeout_ms=TIMEOUT_MS):
+        self.timeout_ms = timeout_ms
         self.handle = c.c_void_p()
         error = Error()
         code = LIB.sluis_open(c.byref(self.handle), str(party_dir).encode(), c.byref(error))
@@ -101,7 +108,7 @@ class Desk:
 
     def act(self, kind, **body):
         text = json.dumps(body).encode()
-        return self._call(LIB.sluis_act, kind.encode(), text, c.c_size_t(len(text)), TIMEOUT_MS)
+        return self._call(LIB.sluis_act, kind.encode(), text, c.c_size_t(len(text)), self.timeout_ms)
 
     def send(self, signal, words, to, **more):
         """SIGNAL is a dict, WORDS (convenant, phase, purpose), TO [(oin, desk)]."""
@@ -110,21 +117,21 @@ class Desk:
         what = Submission(*[w.encode() for w in words], array, n, text, len(text))
         for key, value in more.items():
             setattr(what, key, value)
-        return self._call(LIB.sluis_send, c.byref(what), TIMEOUT_MS)
+        return self._call(LIB.sluis_send, c.byref(what), self.timeout_ms)
 
     def resend(self, trace):
-        return self._call(LIB.sluis_resend, bytes.fromhex(trace), TIMEOUT_MS)
+        return self._call(LIB.sluis_resend, bytes.fromhex(trace), self.timeout_ms)
 
     def last_trace(self):
         return bytes(LIB.sluis_last_trace_id(self.handle).contents).hex()
 
     def receive(self, keep=True):
         how = Receive(0, 64, 0, None, 1 if keep else 0)
-        return self._call(LIB.sluis_receive, c.byref(how), TIMEOUT_MS)["deliveries"]
+        return self._call(LIB.sluis_receive, c.byref(how), self.timeout_ms)["deliveries"]
 
     def acknowledge(self, ids):
         joined = b"".join(bytes.fromhex(i) for i in ids)
-        return self._call(LIB.sluis_acknowledge, joined, c.c_size_t(len(ids)), 0, TIMEOUT_MS)
+        return self._call(LIB.sluis_acknowledge, joined, c.c_size_t(len(ids)), 0, self.timeout_ms)
 
     def take(self):
         """Everything that waits: kept, acknowledged, given."""
@@ -138,11 +145,40 @@ class Desk:
 
     def destroy(self, ids):
         joined = b"".join(bytes.fromhex(i) for i in ids)
-        return self._call(LIB.sluis_destroy, joined, c.c_size_t(len(ids)), TIMEOUT_MS)
+        return self._call(LIB.sluis_destroy, joined, c.c_size_t(len(ids)), self.timeout_ms)
 
     def dossier(self, case):
         return self._call(LIB.sluis_dossier, bytes.fromhex(case))
 
+    # --- the queue -----------------------------------------------------------------------
+
+    def _must(self, code):
+        if code != OK:
+            e = LIB.sluis_last_error(self.handle).contents
+            raise Failed(self.name(code), e.where.decode())
+
+    def queue_add(self, trace):
+        self._must(LIB.sluis_queue_add(self.handle, bytes.fromhex(trace)))
+
+    def queue_drop(self, trace):
+        self._must(LIB.sluis_queue_drop(self.handle, bytes.fromhex(trace)))
+
+    def queue(self):
+        """The trace ids that wait, oldest first."""
+        return [w["trace_id"] for w in self._call(LIB.sluis_queue_list)["waiting"]]
+
+    def flush(self):
+        return self._call(LIB.sluis_queue_flush, self.timeout_ms)
+
     def release(self, case, **how):
         return self._call(LIB.sluis_release, bytes.fromhex(case),
-                          c.byref(Release(**how)) if how else None, TIMEOUT_MS)
+                          c.byref(Release(**how)) if how else None, self.timeout_ms)
+
+
+def main(folder, method, *arguments):
+    with Desk(folder) as desk:
+        print(json.dumps(getattr(desk, method)(*map(json.loads, arguments))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
