@@ -103,16 +103,15 @@ tell_seats(
 	TRY(store_list_seats(b->store, c->id, seats, &n));
 	for (size_t i = 0; i < n; i++) {
 		Sluis__Notice notice = SLUIS__NOTICE__INIT;
-		if (seats[i].shown > 1)
-			continue; /* its copies are recalled under cover */
-		notice.has_kind    = 1;
-		notice.kind        = SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED;
-		notice.has_case_id = 1;
-		notice.case_id     = message_borrow_bytes(c->id, ID_BYTES);
-		notice.route       = message_borrow(c->route);
-		notice.state       = message_borrow(c->state);
-		notice.step        = step;
-		TRY(notice_send(b, &seats[i].who, &notice, 1, about, NULL));
+		notice.has_kind      = 1;
+		notice.kind          = SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED;
+		notice.has_case_id   = 1;
+		notice.case_id       = message_borrow_bytes(c->id, ID_BYTES);
+		notice.route         = message_borrow(c->route);
+		notice.state         = message_borrow(c->state);
+		notice.step          = step;
+		/* who was not seen to sit there is told so that it is not seen either */
+		TRY(notice_send(b, &seats[i].who, &notice, seats[i].shown, about, NULL));
 	}
 	return RC_OK;
 }

@@ -16,6 +16,19 @@ or_else(const char *given, const char *standard)
 	return message_borrow(given == NULL ? standard : given);
 }
 
+static void
+set_layer(struct buf *signal, unsigned layer)
+{
+	AUTO(message_destroy)
+	Sluis__Signal *s = sluis__signal__unpack(NULL, signal->n, signal->p);
+
+	if (s == NULL || s->handling == NULL) abort();
+	s->handling->has_layer = 1;
+	s->handling->layer     = layer;
+	buf_wipe(signal);
+	pack_message(&s->base, signal);
+}
+
 Sluis__Answer *
 share(struct region *r, const struct share *s, uint8_t ret[ID_BYTES])
 {
@@ -25,6 +38,7 @@ share(struct region *r, const struct share *s, uint8_t ret[ID_BYTES])
 	Sluis__Head               head;
 
 	signal_from_file(s->file == NULL ? "10-truant-girl.json" : s->file, &signal);
+	if (s->layer != 0) set_layer(&signal, s->layer);
 	head_make(r, s->from, ret, &head);
 	for (; s->to[m.n_recipients] != NULL; m.n_recipients++) {
 		size_t i = m.n_recipients;

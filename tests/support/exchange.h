@@ -16,9 +16,11 @@ struct share { /* a submission; everything but `from` and `to` has a standard */
 	const struct person *const *to; /* NULL-terminated */
 	const char                 *convenant, *phase, *purpose, *file;
 	const uint8_t              *case_id, *corrects; /* NULL: none */
+	unsigned                    layer;              /* 0: what the signal says */
 };
 
-/* Submit; RET has the trace. The answer is owned by the caller. */
+/* Submit; RET has the trace. The answer is owned by the caller; NULL: it waits for a
+ * cover turn. */
 Sluis__Answer *share(struct region *r, const struct share *s, uint8_t ret[ID_BYTES]);
 
 /* share() that must be "ok", under the pre-case convenant, to ONE. */
