@@ -71,6 +71,14 @@ class Walk:
         self.region = region
         self.case = None
         self.traces = []
+        self.files = {}
+
+    def file(self, name):
+        """A file of the policy in force, read once."""
+        if name not in self.files:
+            text = (self.region.broker_dir / "policy" / name).read_text("utf-8")
+            self.files[name] = yaml.safe_load(text)
+        return self.files[name]
 
     def client(self, name):
         for c in self.region.clients:
@@ -81,17 +89,25 @@ class Walk:
     def recipients(self, names):
         return [W.Recipient(oin=oin, desk=desk) for oin, desk in self.region.to(*names)]
 
+    def ask(self, desk, kind, message):
+        """The answer to MESSAGE of DESK, whatever it says."""
+        client = self.client(desk)
+        message.head.CopyFrom(client.head())
+        return client.exchange(client.build(sc.TYPE % kind, message))
+
     # --- reading -----------------------------------------------------------------------
 
     def view(self, desk="aandacht"):
         """The case as DESK sees it."""
-        answer = self.client(desk).ask(sc.TYPE % "case-read", W.CaseRead(case_id=self.case))
+        answer = self.ask(desk, "case-read", W.CaseRead(case_id=self.case))
+        if answer.code != "ok":
+            raise AssertionError("%s reads the case: %s" % (desk, answer.code))
         return answer.cases[0]
 
     def gate(self, name):
         """Of the policy: its criteria, and the roles that judge them."""
-        for path in (self.region.broker_dir / "policy").glob("*.yaml"):
-            data = yaml.safe_load(path.read_text("utf-8"))
+        for name_of_file in ("zvh.yaml", "riec.yaml"):
+            data = self.file(name_of_file)
             for gate in data.get("gates", []):
                 if gate["id"] == name:
                     groups = data.get("groups", {})
@@ -104,10 +120,28 @@ class Walk:
         role = next(p["role"] for p in self.region.region.parties.values() if p["oin"] == seat.oin)
         return seat.seal_public and role in self.gate(gate)[1]
 
-    def who_judges(self, gate):
-        """Names of the desks in the case that judge it."""
-        names = {(p["oin"], p["desk"]): n for n, p in self.region.region.parties.items()}
-        return [names[s.oin, s.desk] for s in self.view().participants if self.judges(gate, s)]
+    def who_judges(self, gate, claimant):
+        """Names of the desks in the case that judge it: no party judges its own claim."""
+        own = self.region.region.parties[claimant]["oin"]
+        return [self.name_of(s) for s in self.view().participants
+                if s.oin != own and self.judges(gate, s)]
+
+    def name_of(self, seat):
+        return next(n for n, p in self.region.region.parties.items()
+                    if (p["oin"], p["desk"]) == (seat.oin, seat.desk))
+
+    def steps_from(self, state, route="nijmegen"):
+        """Ids of the steps that lead away from STATE."""
+        steps = self.file("routes/%s.yaml" % route)["steps"]
+        return ["%s.%s" % (route, s["id"]) for s in steps if state in s["from"]]
+
+    def may(self, step, name):
+        """Whether the route lets the desk called NAME make STEP, by its file."""
+        route, short = step.split(".")
+        steps = self.file("routes/%s.yaml" % route)["steps"]
+        by = next(s["by"] for s in steps if s["id"] == short)
+        p = self.region.region.parties[name]
+        return p["role"] in by or "%s/%s" % (p["role"], p["desk"]) in by
 
     # --- acts --------------------------------------------------------------------------
 
@@ -136,7 +170,7 @@ class Walk:
         name = "%s.%s" % (route, step)
 
         def build():
-            asked = self.client(desk).ask(sc.TYPE % "case-move", W.CaseMove(
+            asked = self.ask(desk, "case-move", W.CaseMove(
                 case_id=self.case, transition=name, only_ask=True, **more))
             m = W.CaseMove(case_id=self.case, transition=name, **more)
             if asked.confirmation:
@@ -187,8 +221,8 @@ class Walk:
         yield self.open("meldpunt", "nijmegen")
         yield self.share("meldpunt", file, ["analist", "aandacht"])
         yield self.share("analist", file, ["aandacht", "meldpunt"], enriches=True)
-        yield self.verdict("analist", True)
         yield self.move("analist", "verrijkt")
+        yield self.verdict("analist", True)
         yield self.move("aandacht", "versterkt")
         yield self.align("aandacht", ASKED)
         yield self.share("meldpunt", file, ASKED)
@@ -206,7 +240,7 @@ class Walk:
         yield self.share("meldpunt", file, table["seats"])
         if table["gate"]:
             yield self.claim("aandacht", table["gate"])
-            for judge in self.who_judges(table["gate"]):
+            for judge in self.who_judges(table["gate"], "aandacht"):
                 yield self.judge(judge, table["gate"])
         yield self.move("aandacht", table["to_table"])
         yield self.move(table["closes"], table["close"])
@@ -219,3 +253,9 @@ class Walk:
             yield self.answer(desk, CASE.ALIGN_NO)
         yield self.move("aandacht", "geen_vermoeden")
         yield self.feedback("aandacht")
+
+
+def notice_of(delivery):
+    """The Notice in DELIVERY; None if it holds a signal."""
+    copy = W.Copy.FromString(delivery.copy)
+    return CASE.Notice.FromString(copy.notice) if copy.HasField("notice") else None
