@@ -116,12 +116,13 @@ give_assigned(struct giving *g, const struct due_info *due)
 	return RC_OK;
 }
 
-/* Feedback is owed to each contributor of another party apart. */
+/* Feedback is owed to each contributor apart, also to a desk of one's own party: who
+ * reported and never hears reports no more. */
 static rc
 give_feedback(struct giving *g, const struct due_info *due, const struct seat_id *who)
 {
 	for (size_t i = 0; i < g->sources.n; i++)
-		if (strcmp(g->sources.at[i].oin, who->oin) != 0)
+		if (!seat_same(&g->sources.at[i], who))
 			TRY(give(g, due->kind, who, &g->sources.at[i], due->days));
 	return RC_OK;
 }
