@@ -44,6 +44,7 @@ static const struct option options_share[] = {
 
 static const struct option options_send[] = {
     OPTIONS_SHARE{"no-preview", NULL, N_("do not show the reach first")},
+    {"queue", NULL, N_("without a connection: let it wait here for `queue send`")},
     {NULL, NULL, NULL},
 };
 

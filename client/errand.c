@@ -60,6 +60,21 @@ errand_try(struct errand *e, const char *type, const ProtobufCMessage *body)
 	    sluis_act(e->s, name, text, strlen(text), e->cli->timeout_ms, &e->r));
 }
 
+/* An act whose answer did not come is kept, and may be asked for again. */
+static void
+say_kept(struct errand *e, rc code)
+{
+	const uint8_t *id = sluis_last_trace_id(e->s);
+	char           hex[ID_BYTES * 2 + 1];
+
+	if (rc_kind(code) != RC_KIND_REMOTE || e->cli->json || e->cli->quiet ||
+	    !kept_exists(cli_party_dir(e->cli), KEPT_ACT, id))
+		return;
+	hex_encode(hex, slice_of(id, ID_BYTES));
+	(void)fprintf(e->cli->err, "  %s sluis signal resend %s\n",
+	    tr("the request is kept; ask again with:"), hex);
+}
+
 int
 errand_complain(struct errand *e, rc code)
 {
@@ -67,7 +82,11 @@ errand_complain(struct errand *e, rc code)
 	if (code == RC_NOT_FOUND && e->cli->n_args != 0)
 		return complain_code(e->cli, code, e->cli->args[0],
 		    N_("there is no such case, signal or question for this desk"));
-	if (e->r == NULL) return complain_handle(e->cli, e->s);
+	if (e->r == NULL) {
+		int status = complain_handle(e->cli, e->s);
+		say_kept(e, code);
+		return status;
+	}
 	if (e->cli->json) (void)cli_json(e->cli, result_to_json(e->r), code);
 	return complain_denied(e->cli, sluis_last_error(e->s), sluis_result_change(e->r));
 }

@@ -31,7 +31,8 @@ MUST rc share_to(struct share *h, const char *option, const char *list);
 void share_named(struct share *h);
 
 /* It is shared inside the case TEXT, under what its state puts in force, unless another
- * convenant, phase or purpose was asked for.  *RET (may be NULL) is H->e.r's. */
+ * convenant, phase or purpose was asked for.  *RET (may be NULL: then all of them and the
+ * whole id need no broker) is H->e.r's. */
 MUST rc share_in_case(struct share *h, const char *text, const Sluis__CaseView **ret);
 
 /* Show the reach first if PREVIEW, send, print what came of it; the exit status. */

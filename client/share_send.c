@@ -50,29 +50,66 @@ print_sent(struct share *h, const struct sluis_result *reach,
 	return share_status(r, code);
 }
 
+static bool
+is_remote(rc code)
+{
+	return rc_kind(code) == RC_KIND_REMOTE;
+}
+
+/* It goes into the queue, because that was asked; otherwise how to ask again. */
+static void
+say_next(struct share *h, const char *id)
+{
+	struct cli *cli = h->e.cli;
+
+	if (!cli_flag(cli, "queue"))
+		(void)fprintf(cli->err, "  %s sluis signal resend %s\n",
+		    tr("the request is kept; ask again with:"), id);
+	else if (code_in(sluis_queue_add(h->e.s, sluis_last_trace_id(h->e.s))) != RC_OK)
+		(void)complain_handle(cli, h->e.s);
+	else if (!cli->json)
+		(void)fprintf(cli->err, "  %s %s; %s sluis queue send\n",
+		    tr("it waits in the queue as"), id,
+		    tr("when there is a connection:"));
+}
+
 static int
 complain_unsure(struct share *h)
 {
 	struct cli *cli    = h->e.cli;
+	rc          code   = code_in(sluis_last_error(h->e.s)->code);
 	int         status = complain_handle(cli, h->e.s);
 	char        id[ID_BYTES * 2 + 1];
 
 	hex_encode(id, slice_of(sluis_last_trace_id(h->e.s), ID_BYTES));
-	if (!cli->json &&
-	    rc_kind(code_in(sluis_last_error(h->e.s)->code)) == RC_KIND_REMOTE)
-		(void)fprintf(cli->err, "  %s sluis signal resend %s\n",
-		    tr("the request is kept; ask again with:"), id);
+	if (is_remote(code) && (!cli->json || cli_flag(cli, "queue"))) say_next(h, id);
 	return status;
 }
 
+/* Nothing was sent: there was no broker to show the reach. */
+static int
+complain_reach(struct share *h)
+{
+	struct cli *cli    = h->e.cli;
+	rc          code   = code_in(sluis_last_error(h->e.s)->code);
+	int         status = complain_handle(cli, h->e.s);
+
+	if (is_remote(code) && !cli->json && !cli->quiet)
+		(void)fprintf(cli->err, "  %s\n",
+		    tr("to let it wait here until there is a connection: --queue"));
+	return status;
+}
+
+/* Without a broker, and with --queue, there is no reach to show. */
 static rc
 show_reach(struct share *h, struct sluis_result **ret)
 {
 	struct cli *cli = h->e.cli;
 
 	rc code = code_in(sluis_preview(h->e.s, &h->what, cli->timeout_ms, ret));
+	if (*ret == NULL && is_remote(code) && cli_flag(cli, "queue")) return RC_OK;
 	if (*ret == NULL) {
-		(void)complain_handle(cli, h->e.s);
+		(void)complain_reach(h);
 		return code;
 	}
 	if (cli->json) return RC_OK;

@@ -42,7 +42,7 @@ open_case() {
 	done
 	for verb in 'feedback give' 'feedback open' 'recall send' 'recall list' 'recall confirm' \
 		'reveal ask' 'reveal list' 'reveal decide' 'reveal show' 'control plan' \
-		'control cancel' 'inbox todo'; do
+		'control cancel' 'inbox todo' 'queue list' 'queue send'; do
 		# shellcheck disable=SC2086
 		run -0 "$SLUIS" --lang en $verb --help
 		[[ $output == Usage:*"sluis $verb"* ]]
@@ -278,6 +278,32 @@ open_case() {
 		as politie --json reveal show "$reveal" | jq -e '.answer == "De buurvrouw van nummer 12."'
 	fi
 	run -5 as nla reveal show "$reveal"
+}
+
+@test "without a broker a signal waits here, and is sent once there is one" {
+	send=(signal send "$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 1
+		--purpose hulpverlening --to zorgcoordinator --timeout 1500)
+	"$SLUIS" demo down --dir "$D"
+	run -7 as meldpunt --lang nl "${send[@]}"
+	[[ $output == *'om het hier te laten wachten tot er verbinding is: --queue'* ]]
+	run -7 as meldpunt --lang nl "${send[@]}" --queue
+	[[ $output == *'het wacht in de wachtrij als '*'sluis queue send'* ]]
+	run -0 as meldpunt --json queue list
+	[ "$(jq '.waiting | length' <<<"$output")" = 1 ]
+	trace=$(jq -r '.waiting[0].trace_id' <<<"$output")
+	run -7 as meldpunt --lang nl queue send --timeout 1500
+	[[ $output == *"$trace"* ]]
+	run -7 as meldpunt --timeout 1500 case open --route nijmegen
+	[[ $output == *'ask again with: sluis signal resend '* ]]
+	"$SLUIS" demo up --dir "$D"
+	run -0 as meldpunt --lang nl queue send
+	[[ $output == "$trace verzonden" ]]
+	run -0 as meldpunt --lang nl queue list
+	[[ $output == 'Er wacht niets om te verzenden.' ]]
+	run -0 as meldpunt signal list
+	[ "$(grep -c "$trace" <<<"$output")" = 1 ]
+	run -5 as meldpunt queue drop "$trace"
+	run -2 as meldpunt queue drop zz
 }
 
 # --- JSON -----------------------------------------------------------------------------
