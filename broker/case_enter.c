@@ -55,6 +55,21 @@ leave_step(struct act *a, struct case_seat *seat)
 	return seat->shown > 1 ? act_note(a, &step, seat->shown) : act_step(a, &step, 1);
 }
 
+/* Who was asked for alignment and has a place at the table takes part in it. */
+static rc
+stay(struct act *a, struct case_seat *seat, const struct place *before,
+    const struct place *after)
+{
+	bool same = before->convenant != NULL && after->convenant != NULL &&
+	            strcmp(before->convenant, after->convenant) == 0;
+
+	if (seat->as != SLUIS__PARTICIPANT_AS__ADVISER || after->convenant == NULL ||
+	    same)
+		return RC_OK;
+	seat->as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	return store_put_seat(a->b->store, a->row.id, seat);
+}
+
 rc
 case_enter_leave(
     struct act *a, const struct entry *e, struct case_seat *left, size_t *ret_n)
@@ -67,8 +82,11 @@ case_enter_leave(
 	if (place_same(&before, &after)) return RC_OK;
 	TRY(store_list_seats(a->b->store, a->row.id, seats, &n));
 	for (size_t i = 0; i < n; i++) {
-		if (seat_belongs(a->b, &a->row, &after, &seats[i].who, seats[i].declared))
+		if (seat_belongs(
+		        a->b, &a->row, &after, &seats[i].who, seats[i].declared)) {
+			TRY(stay(a, &seats[i], &before, &after));
 			continue;
+		}
 		TRY(leave_step(a, &seats[i]));
 		left[(*ret_n)++] = seats[i];
 	}

@@ -516,8 +516,12 @@ who_has_no_place_under_the_new_convenant_leaves(void **state)
 	gives(case_read(&c, &c.politie, id), "not_found");
 	assert_int_equal(
 	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_LEFT, NULL), 1);
-	gives(case_read(&c, &c.zorg, id), "ok");
 	gives(case_read(&c, &c.meldpunt, id), "ok");
+	/* who was only asked takes part from now on */
+	struct case_seat seat;
+	must(store_get_seat(c.region.broker.store, id,
+	    &(struct seat_id){OIN_CARE, "zorgcoordinator"}, &seat));
+	assert_int_equal(seat.as, SLUIS__PARTICIPANT_AS__PARTICIPANT);
 }
 
 static void
