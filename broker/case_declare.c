@@ -26,6 +26,7 @@ declare(struct act *a)
 	TRY(act_end_tasks(a, SLUIS__TASK_KIND__TASK_DECLARE, &a->me));
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_JOINED;
+	notice.step     = &step;
 	TRY(act_tell_case(a, &notice, a->seat.shown, a->first));
 	return act_end(a);
 }

@@ -213,23 +213,50 @@ follow_join(struct joining *j, struct change *c)
 	return case_enter_newcomer(&j->a, case_state(j->a.b, &j->a.row), &c->who);
 }
 
+/* Everybody hears who joined; who did hears that it has a seat. */
+static rc
+tell_one(struct joining *j, struct change *c, const struct case_seat *seat)
+{
+	Sluis__Notice      notice = SLUIS__NOTICE__INIT;
+	Sluis__CaseStep    step   = SLUIS__CASE_STEP__INIT;
+	Sluis__Participant whom   = SLUIS__PARTICIPANT__INIT;
+	unsigned           layer  = seat->shown > j->layer ? seat->shown : j->layer;
+
+	whom.oin        = c->who.oin;
+	whom.desk       = c->who.desk;
+	whom.has_as     = 1;
+	whom.as         = c->after.as;
+	step.has_kind   = 1;
+	step.kind       = SLUIS__STEP_KIND__STEP_JOINED;
+	step.by_oin     = j->a.me.oin;
+	step.by_desk    = j->a.me.desk;
+	step.whom       = &whom;
+	notice.has_kind = 1;
+	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_JOINED;
+	if (!seat_same(&seat->who, &c->who)) notice.step = &step;
+	return act_tell(&j->a, &seat->who, &notice, layer, j->a.first);
+}
+
 static rc
 tell(struct joining *j)
 {
-	Sluis__Notice notice = SLUIS__NOTICE__INIT;
+	struct case_seat seats[CASE_SEATS_MAX];
+	size_t           n = 0;
 
-	notice.has_kind = 1;
-	notice.kind     = j->m->leave ? SLUIS__NOTICE_KIND__NOTICE_LEFT
-	                              : SLUIS__NOTICE_KIND__NOTICE_JOINED;
-	if (!j->m->leave) return act_tell_case(&j->a, &notice, j->layer, j->a.first);
-	return RC_OK; /* those who stay see it in the history */
+	TRY(store_list_seats(j->a.b->store, j->a.row.id, seats, &n));
+	for (size_t i = 0; i < j->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (seats[k].layer >= j->layer && seat_counts(&seats[k]) &&
+			    !seat_same(&seats[k].who, &j->a.me))
+				TRY(tell_one(j, &j->changes[i], &seats[k]));
+	return RC_OK;
 }
 
 static rc
 write_all(struct joining *j)
 {
 	for (size_t i = 0; i < j->n; i++) TRY(write_change(j, &j->changes[i]));
-	TRY(tell(j));
+	if (!j->m->leave) TRY(tell(j)); /* who stays sees in the history who left */
 	for (size_t i = 0; i < j->n; i++)
 		TRY(j->m->leave ? follow_leave(j, &j->changes[i])
 		                : follow_join(j, &j->changes[i]));

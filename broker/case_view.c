@@ -9,7 +9,7 @@
 #include "broker/task_message.h"
 #include "proto/auto.h"
 
-enum { TASKS_MAX = 256 };
+enum { TASKS_MAX = 256, STEPS_MAX = 1024 };
 
 /* --- participants ---------------------------------------------------------------- */
 
