@@ -12,7 +12,7 @@
 #include "proto/message.h"
 
 enum {
-	OTHERS_MAX  = 16, /* parties that are looked at for one token */
+	OTHERS_MAX  = 32, /* parties that are looked at for one token */
 	PARTNERS    = 16, /* submissions that are told of one new one */
 	SUBMISSIONS = 4,  /* compared in one turn */
 };

@@ -150,8 +150,10 @@ tell_others(struct act *a, const struct delivered *d)
 {
 	struct request_row row;
 
-	TRY(store_get_request(
-	    a->b->store, d->source.oin, d->source.desk, d->trace, &row));
+	rc known = store_get_request(
+	    a->b->store, d->source.oin, d->source.desk, d->trace, &row);
+	if (known == RC_NOT_FOUND) return RC_OK; /* too long ago to know them */
+	TRY(known);
 	for (uint64_t i = row.first; i < row.first + row.n; i++) {
 		struct delivery to;
 		rc              code = store_delivery_of_leaf(a->b->store, i, &to);

@@ -7,6 +7,7 @@
 #include "broker/event.h"
 #include "broker/notice.h"
 #include "broker/reveal.h"
+#include "broker/store_recall.h"
 #include "broker/task_message.h"
 #include "policy/route.h"
 #include "proto/auto.h"
@@ -125,11 +126,23 @@ check_others(struct act *a, const struct asked *q)
 	return n >= OPEN_MAX ? RC_OVER_QUOTA : RC_OK;
 }
 
+/* Nobody asks about what it has to destroy. */
+static rc
+check_recall(struct act *a, const struct asked *q)
+{
+	struct recall_row row;
+	rc                code = store_get_recall(a->b->store, q->of.row.seq, &row);
+
+	if (code == RC_OK) return RC_NOT_FOUND;
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
 static rc
 decide(struct act *a, struct asked *q)
 {
 	TRY(read_form(q));
 	TRY(delivered_find(a, &q->m->delivery_id, &q->of));
+	TRY(check_recall(a, q));
 	if (q->field != NULL && !has_pseudonym(q->of.leaf, q->field)) return RC_NOT_FOUND;
 	TRY(find_rule(a, q));
 	fill_row(a, q);

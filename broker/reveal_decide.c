@@ -56,23 +56,42 @@ rule_of(const struct broker *b, const struct reveal_row *r)
 	                           r->asker.desk, r->what, r->ground);
 }
 
-/* Whether DESK of the source's PARTY is one that may agree after the first. */
-static bool
-may_second(const struct verdict *v, const struct party *party, const char *desk)
+/* Whether DESK of the source's party may know of the layer that it is about: a desk that
+ * does not sit there may not even hear that there is such a layer. */
+static rc
+may_see(const struct broker *b, const struct verdict *v, const char *desk, bool *ret)
 {
-	return v->rule != NULL && party != NULL &&
-	       strcmp(desk, v->row.source.desk) != 0 &&
-	       seat_among(v->rule->n_second, v->rule->second, party->role, desk);
+	struct case_seat seat;
+	struct seat_id   who = v->row.source;
+
+	*ret = v->row.layer <= 1 || !v->row.in_case;
+	if (*ret) return RC_OK;
+	(void)snprintf(who.desk, sizeof who.desk, "%s", desk);
+	rc code = store_get_seat(b->store, v->row.case_id, &who, &seat);
+	*ret    = code == RC_OK && seat.layer >= v->row.layer;
+	return code == RC_NOT_FOUND ? RC_OK : code;
 }
 
-static bool
-has_second(const struct broker *b, const struct verdict *v)
+/* Whether DESK of the source's PARTY is one that may agree after the first. */
+static rc
+may_second(const struct broker *b, const struct verdict *v, const struct party *party,
+    const char *desk, bool *ret)
+{
+	*ret = v->rule != NULL && party != NULL &&
+	       strcmp(desk, v->row.source.desk) != 0 &&
+	       seat_among(v->rule->n_second, v->rule->second, party->role, desk);
+	return *ret ? may_see(b, v, desk, ret) : RC_OK;
+}
+
+static rc
+has_second(const struct broker *b, const struct verdict *v, bool *ret)
 {
 	const struct party *party = policy_party(b->policy, v->row.source.oin);
 
-	for (size_t i = 0; party != NULL && party->desks[i] != NULL; i++)
-		if (may_second(v, party, party->desks[i])) return true;
-	return false;
+	*ret = false;
+	for (size_t i = 0; !*ret && party != NULL && party->desks[i] != NULL; i++)
+		TRY(may_second(b, v, party, party->desks[i], ret));
+	return RC_OK;
 }
 
 /* Whether the rule asks a second desk of a party like the source. */
@@ -99,8 +118,10 @@ check_first(struct act *a, struct verdict *v)
 	if (v->rule == NULL)
 		return act_deny(a, RC_NO_GROUND, NULL, NULL,
 		    "a convenant that still lets this desk ask; it can be refused");
-	v->second = asks_second(a->b, v);
-	if (v->second && !has_second(a->b, v))
+	bool there = false;
+	v->second  = asks_second(a->b, v);
+	if (v->second) TRY(has_second(a->b, v, &there));
+	if (v->second && !there)
 		return act_deny(a, RC_SECOND_DESK, v->rule->id, v->rule->article,
 		    "another desk of the source that may agree");
 	return RC_OK;
@@ -116,7 +137,9 @@ check_second(struct act *a, struct verdict *v)
 		    v->rule == NULL ? NULL : v->rule->article,
 		    "a decision of another desk of the source");
 	if (!waits) return RC_NOT_FOUND;
-	return may_second(v, a->q->member->party, a->me.desk) ? RC_OK : RC_NOT_FOUND;
+	bool may = false;
+	TRY(may_second(a->b, v, a->q->member->party, a->me.desk, &may));
+	return may ? RC_OK : RC_NOT_FOUND;
 }
 
 static rc
@@ -150,13 +173,14 @@ decide(struct act *a, struct verdict *v)
 
 /* --- write ----------------------------------------------------------------------- */
 
+/* Only a FINAL word names its asker, who may read the entry then. */
 static rc
-write_leaf(struct act *a, const struct verdict *v, const char *what)
+write_leaf(struct act *a, const struct verdict *v, const char *what, bool final)
 {
 	Sluis__Detail detail = SLUIS__DETAIL__INIT;
 	struct event  e      = {.kind = SLUIS__EVENT_KIND__EVENT_REVEAL_DECIDED,
-	          .recipient_oin      = v->row.asker.oin,
-	          .recipient_desk     = v->row.asker.desk,
+	          .recipient_oin      = final ? v->row.asker.oin : NULL,
+	          .recipient_desk     = final ? v->row.asker.desk : NULL,
 	          .convenant          = v->row.convenant,
 	          .phase              = v->row.phase,
 	          .has_refers_to      = true,
@@ -233,14 +257,16 @@ wait_for_second(struct act *a, const struct verdict *v)
 	struct task_row     own;
 	size_t              n = 0;
 
-	TRY(write_leaf(a, v, "first_of_two"));
+	TRY(write_leaf(a, v, "first_of_two", false));
 	TRY(store_first_verdict(
 	    a->b->store, v->row.id, v->m->verdict, buf_slice(&v->box)));
 	TRY(store_list_tasks(a->b->store, &f, 1, &own, &n));
 	if (n == 1) TRY(store_end_task(a->b->store, own.id));
-	for (size_t i = 0; party->desks[i] != NULL; i++)
-		if (may_second(v, party, party->desks[i]))
-			TRY(ask_second(a, v, party->desks[i]));
+	for (size_t i = 0; party->desks[i] != NULL; i++) {
+		bool may = false;
+		TRY(may_second(a->b, v, party, party->desks[i], &may));
+		if (may) TRY(ask_second(a, v, party->desks[i]));
+	}
 	return RC_OK;
 }
 
@@ -253,7 +279,7 @@ answer(struct act *a, const struct verdict *v)
 	struct slice         box   = slice_of(NULL, 0);
 
 	if (both == first) box = buf_slice(&v->box); /* else it says too much */
-	TRY(write_leaf(a, v, reveal_verdict_name(both)));
+	TRY(write_leaf(a, v, reveal_verdict_name(both), true));
 	return reveal_tell(a->b, &v->row, &a->me, both, box, a->first);
 }
 

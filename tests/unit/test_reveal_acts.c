@@ -246,6 +246,18 @@ only_what_stands_there_as_a_pseudonym_is_asked(void **state)
 }
 
 static void
+what_has_to_be_destroyed_is_not_asked_about(void **state)
+{
+	(void)state;
+	AUTO(message_destroy)
+	Sluis__Answer *a =
+	    recall_ask(&region, &town, trace, SLUIS__RECALL_GROUND__RECALL_UNLAWFUL);
+	assert_string_equal(a->code, "ok");
+	police_asks("not_found");
+	assert_int_equal(asked(), 0);
+}
+
+static void
 the_same_question_waits_once(void **state)
 {
 	(void)state;
@@ -524,6 +536,7 @@ main(void)
 	    T(a_ground_that_the_convenant_does_not_give_is_refused_with_its_article),
 	    T(what_is_no_question_is_malformed),
 	    T(only_what_stands_there_as_a_pseudonym_is_asked),
+	    T(what_has_to_be_destroyed_is_not_asked_about),
 	    T(the_same_question_waits_once),
 	    T(an_id_that_a_question_has_is_not_given_to_another),
 	    T(nobody_decides_but_the_desk_that_signalled),
