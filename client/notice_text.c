@@ -10,7 +10,7 @@
 static const struct {
 	Sluis__NoticeKind kind;
 	const char       *text, *command; /* command NULL: there is nothing to answer */
-	const char       *bare;           /* when no step came with it; NULL: TEXT */
+	const char       *bare;           /* what is_bare() is told so; NULL: TEXT */
 } notices[] = {
     {SLUIS__NOTICE_KIND__NOTICE_TASK, N_("waiting for you: {task}{case}{due}"), NULL,
         NULL},
@@ -39,30 +39,49 @@ static const struct {
         "sluis reveal decide {reveal_id} --verdict release|refuse|organisation", NULL},
     {SLUIS__NOTICE_KIND__NOTICE_REVEAL_DECIDED,
         N_("{from} decided about {what}: {verdict}"), "sluis reveal show {reveal_id}",
-        NULL},
+        N_("nobody decided in time about {what}: {verdict}")},
     {SLUIS__NOTICE_KIND__NOTICE_LINK, N_("about your signal {about}: {links}"), NULL,
         NULL},
     {SLUIS__NOTICE_KIND__NOTICE_CONTROL,
-        N_("another control is planned there on {on}: call {contact}"), NULL, NULL},
+        N_("another control is planned there on {on}: call {contact}"), NULL,
+        N_("the other control there on {on} is off: {contact}")},
     {SLUIS__NOTICE_KIND__NOTICE_CARE,
-        N_("{places} places will be needed on {on}{kinds}: call {contact}"), NULL, NULL},
+        N_("{places} places will be needed on {on}{kinds}: call {contact}"), NULL,
+        N_("the {places} places of {on} are not needed any more: {contact}")},
     {SLUIS__NOTICE_KIND__NOTICE_RESPONSE,
-        N_("{from} answered your signal {about}: {response}"), NULL, NULL},
+        N_("{from} answered your signal {about}: {response}"), NULL,
+        N_("somebody else who got it answered, delivery {about}: {response}")},
     {SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED, N_("{step}{case}"), NULL,
         N_("the case has ended{case}")},
 };
 
 enum { N_NOTICES = sizeof notices / sizeof notices[0] };
 
-/* The sentence for N: the one without a step where none came with it. */
+/* Whether N is the lesser of its kind: no step came with it, nobody is named, or what it
+ * tells is off. */
+static bool
+is_bare(const Sluis__Notice *n)
+{
+	switch (n->kind) {
+	case SLUIS__NOTICE_KIND__NOTICE_CONTROL:
+	case SLUIS__NOTICE_KIND__NOTICE_CARE:
+		return n->called_off;
+	case SLUIS__NOTICE_KIND__NOTICE_RESPONSE:
+	case SLUIS__NOTICE_KIND__NOTICE_REVEAL_DECIDED:
+		return n->from_oin == NULL;
+	default:
+		return n->step == NULL;
+	}
+}
+
+/* The sentence for N: the bare one where that is what it says. */
 static const char *
 sentence_for(const Sluis__Notice *n)
 {
 	for (size_t i = 0; i < N_NOTICES; i++)
 		if (notices[i].kind == n->kind)
-			return n->step == NULL && notices[i].bare != NULL
-			           ? notices[i].bare
-			           : notices[i].text;
+			return is_bare(n) && notices[i].bare != NULL ? notices[i].bare
+			                                             : notices[i].text;
 	return NULL;
 }
 
