@@ -153,7 +153,7 @@ sharing_facts(const struct sharing *s, const Sluis__Recipient *recipient, factse
 	if (!s->submit->has_exchange_id) return RC_OK;
 	TRY(exchange_agreed(
 	    s->act.b, s->act.row.id, s->submit->exchange_id.data, &who, &agreed));
-	if (agreed) *ret |= fact_bit((enum fact)15);
+	if (agreed) *ret |= fact_bit(FACT_PARTNERS_AGREED);
 	return RC_OK;
 }
 
