@@ -93,7 +93,9 @@ class Store(unittest.TestCase):
         analist = self.desk("analist")
         analist.take()
         more = {"meta": dict(SIGNAL["meta"], reliability="RELIABLE"), "persons": [{
-            "role": "VICTIM", "given_names": "Zoë", "family_name": "Bedacht"}]}
+            "role": "VICTIM", "given_names": "Zoë", "family_name": "Bedacht"}],
+            "field_sources": [{"path": "meta.reliability", "register": "OWN_FILE",
+                               "obtained_on": "2026-02-03"}]}
         sent = analist.send(more, INTERN, self.to("meldpunt"), case_id=bytes.fromhex(case),
                             enriches=1)
         self.assertEqual("ok", sent["code"], sent)
@@ -114,7 +116,9 @@ class Store(unittest.TestCase):
         self.assertEqual([("PROBABLY_RELIABLE", "meldpunt"), ("RELIABLE", "analist")],
                          [(v["value"], v["sources"][0]["sender_desk"])
                           for v in reliable["values"]])
+        self.assertEqual("OWN_FILE", reliable["values"][1]["sources"][0]["register"])
         self.assertNotIn("handling.urgency", fields)
+        self.assertNotIn("field_sources", fields)
         self.assertEqual([], self.files_with("meldpunt", "Zoë"))
         self.assertNotIn(enriched, [c["id"] for c in dossier["copies"]])
 
