@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/kept.h"
+#include "client/queue.h"
 #include "client/result.h"
 #include "client/wirejson.h"
 #include "proto/auto.h"
@@ -159,6 +160,7 @@ keep_request(struct sluis *s, const struct request *r)
 	                     : handle_fail(s, code, "sent", "the request cannot be kept");
 }
 
+/* Sign and keep it, then ask it; or, with RET NULL, let it wait. */
 static rc
 act(struct sluis *s, const char *name, struct slice json, unsigned timeout_ms,
     struct sluis_result **ret)
@@ -172,7 +174,14 @@ act(struct sluis *s, const char *name, struct slice json, unsigned timeout_ms,
 	TRY(read_body(s, kind, json, &m));
 	TRY(sign(s, kind, m, &r));
 	if (act_changes(kind, m)) TRY(keep_request(s, &r));
+	if (ret == NULL) return queue_add(s, r.id);
 	return act_ask(s, kind, m, &r, timeout_ms, ret);
+}
+
+enum sluis_code
+sluis_queue_act(struct sluis *s, const char *type, const char *body_json, size_t n)
+{
+	return code_out(act(s, type, slice_of(body_json, n), 0, NULL));
 }
 
 enum sluis_code

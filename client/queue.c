@@ -47,8 +47,8 @@ read_waiting(struct sluis *s, struct waiting *ret)
 	return code == RC_OK ? RC_OK : handle_fail(s, code, "queue", NULL);
 }
 
-static rc
-add(struct sluis *s, const uint8_t id[ID_BYTES])
+rc
+queue_add(struct sluis *s, const uint8_t id[ID_BYTES])
 {
 	AUTO(waiting_free) struct waiting w   = {.n = 0};
 	const char                       *dir = s->folder.dir;
@@ -67,7 +67,7 @@ add(struct sluis *s, const uint8_t id[ID_BYTES])
 enum sluis_code
 sluis_queue_add(struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES])
 {
-	return code_out(add(s, trace_id));
+	return code_out(queue_add(s, trace_id));
 }
 
 static rc

@@ -19,6 +19,9 @@
 
 #include "client/handle.h"
 
+/* Let the kept request ID wait, as sluis_queue_add(). */
+MUST rc queue_add(struct sluis *s, const uint8_t id[ID_BYTES]);
+
 /* Does a request that ended with CODE stay in the queue?  Pure. */
 bool queue_stays(rc code);
 

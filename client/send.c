@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/kept.h"
+#include "client/queue.h"
 #include "client/result.h"
 #include "client/send.h"
 #include "client/submission.h"
@@ -127,6 +128,7 @@ pack_signal(struct sluis *s, const Sluis__Signal *signal, struct buf *out)
 	                     : handle_fail(s, code, "signal", "larger than 64 KiB");
 }
 
+/* Sign and keep WHAT, then ask it; or, with RET NULL, let it wait. */
 static rc
 send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
@@ -151,7 +153,14 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	    s->folder.dir, KEPT_REQUEST, r.id, what->case_id, buf_slice(&r.envelope));
 	if (code != RC_OK)
 		return handle_fail(s, code, "sent", "the request cannot be kept");
+	if (ret == NULL) return queue_add(s, r.id);
 	return send_ask(s, &body, &r, timeout_ms, ret);
+}
+
+enum sluis_code
+sluis_queue_send(struct sluis *s, const struct sluis_submission *what)
+{
+	return code_out(send_signal(s, what, 0, NULL));
 }
 
 enum sluis_code

@@ -420,6 +420,13 @@ enum { SLUIS_QUEUE_MAX = 1000 };
 SLUIS_API enum sluis_code sluis_queue_add(
     struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES]);
 
+/* Sign and keep a submission or an act without sending it, and let it wait:
+ * sluis_last_trace_id() names it.  What only reads cannot wait (SLUIS_NOT_FOUND). */
+SLUIS_API enum sluis_code sluis_queue_send(
+    struct sluis *s, const struct sluis_submission *what);
+SLUIS_API enum sluis_code sluis_queue_act(
+    struct sluis *s, const char *type, const char *body_json, size_t n);
+
 /* Let it wait no longer; the request stays kept.  SLUIS_NOT_FOUND: it does not wait. */
 SLUIS_API enum sluis_code sluis_queue_drop(
     struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES]);

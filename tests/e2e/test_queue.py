@@ -103,6 +103,49 @@ class Queue(unittest.TestCase):
         self.assertEqual([], desk.queue())
         self.assertEqual("ok", desk.resend(trace)["code"], "it stays kept")
 
+    def test_people_work_on_without_a_broker(self):
+        signal = TESTS / "signals" / "10-truant-girl.json"
+        words = ["--convenant", "intern", "--phase", "1", "--purpose", "verrijking",
+                 "--to", self.region.party("meldpunt").oin + "/analist"]
+
+        def sluis(*w, check=True):
+            return self.region.command(*w, party="meldpunt", check=check)
+
+        def waiting():
+            return [w["trace_id"]
+                    for w in json.loads(sluis("--json", "queue", "list").stdout)["waiting"]]
+
+        self.region.kill_broker()
+        sent = sluis("--timeout", SHORT_MS, "signal", "send", signal, *words, "--queue", check=False)
+        self.assertEqual(7, sent.returncode)
+        self.assertEqual(1, len(waiting()))
+        trace = waiting()[0]
+        self.assertEqual(7, sluis("--timeout", SHORT_MS, "queue", "send", check=False).returncode)
+        self.assertEqual([trace], waiting())
+        self.region.start_broker()
+        self.assertIn(trace, sluis("queue", "send").stdout)
+        self.assertEqual([], waiting())
+        self.assertEqual("ok", json.loads(
+            sluis("--json", "signal", "show", trace).stdout)["code"])
+        self.assertEqual(5, sluis("queue", "drop", trace, check=False).returncode)
+
+    def test_a_program_signs_without_a_broker(self):
+        self.region.kill_broker()
+        desk = self.desk()
+        party = self.region.party("analist")
+        desk.queue_send(SIGNAL, INTERN, [(party.oin, party.desk)])
+        first = desk.last_trace()
+        desk.queue_act("case-open", route="nijmegen")
+        case = desk.last_trace()
+        with self.assertRaises(libsluis.Failed) as e:
+            desk.queue_act("todo")
+        self.assertEqual("not_found", e.exception.code)
+        self.assertEqual([first, case], desk.queue())
+        self.region.start_broker()
+        done = self.desk().flush()
+        self.assertEqual([(first, "ok"), (case, "ok")],
+                         [(s["trace_id"], s["code"]) for s in done["sent"]])
+
     @unittest.skipIf(why_the_clock_stays(), why_the_clock_stays())
     def test_a_request_that_is_stale_where_clocks_differ_stays(self):
         desk, made = self.wait_for_a_broker(2)

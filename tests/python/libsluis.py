@@ -110,13 +110,18 @@ class Desk:
         text = json.dumps(body).encode()
         return self._call(LIB.sluis_act, kind.encode(), text, c.c_size_t(len(text)), self.timeout_ms)
 
-    def send(self, signal, words, to, **more):
+    @staticmethod
+    def submission(signal, words, to, **more):
         """SIGNAL is a dict, WORDS (convenant, phase, purpose), TO [(oin, desk)]."""
         text = json.dumps(signal).encode()
         array, n = recipients(to)
         what = Submission(*[w.encode() for w in words], array, n, text, len(text))
         for key, value in more.items():
             setattr(what, key, value)
+        return what
+
+    def send(self, signal, words, to, **more):
+        what = self.submission(signal, words, to, **more)
         return self._call(LIB.sluis_send, c.byref(what), self.timeout_ms)
 
     def resend(self, trace):
@@ -159,6 +164,13 @@ class Desk:
 
     def queue_add(self, trace):
         self._must(LIB.sluis_queue_add(self.handle, bytes.fromhex(trace)))
+
+    def queue_send(self, *what):
+        self._must(LIB.sluis_queue_send(self.handle, c.byref(self.submission(*what))))
+
+    def queue_act(self, kind, **body):
+        text = json.dumps(body).encode()
+        self._must(LIB.sluis_queue_act(self.handle, kind.encode(), text, c.c_size_t(len(text))))
 
     def queue_drop(self, trace):
         self._must(LIB.sluis_queue_drop(self.handle, bytes.fromhex(trace)))
