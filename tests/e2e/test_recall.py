@@ -219,6 +219,26 @@ class Route(RecallCase):
             self.destroyed(name, one)
         self.assertEqual(2, len(self.notices("procesregisseur", CASE.NOTICE_DESTROYED)))
 
+    def test_the_no_of_the_flow_chart_recalls_everything_from_before(self):
+        case = self.open("meldpunt", "nijmegen")
+        self.share("meldpunt", ["analist"], case, "intern")
+        inside, = self.signals("analist")
+        self.move("aandacht", case, "nijmegen.uit_netwerk")
+        self.ask("aandacht", "case-align", sc.wire_pb2.CaseAlign(
+            case_id=case, ask=[self.seat("politie"), self.seat("nla")]))
+        self.share("aandacht", ["politie", "nla"], case)
+        taken = {n: self.signals(n)[0] for n in ("politie", "nla")}
+        self.away("nla")
+        for name in ("politie", "nla"):
+            self.ask(name, "case-align", sc.wire_pb2.CaseAlign(
+                case_id=case, answer=CASE.ALIGN_NO))
+        self.move("aandacht", case, "nijmegen.geen_vermoeden")
+        self.assertEqual([(inside, CASE.RECALL_NO_SUSPICION)], self.told("analist"))
+        for name, one in taken.items():
+            self.assertEqual([(one, CASE.RECALL_NO_SUSPICION)], self.told(name))
+        self.assertEqual([inside], self.open_recalls("meldpunt"))
+        self.assertEqual(set(taken.values()), set(self.open_recalls("aandacht")))
+
     def test_a_recall_in_a_case_stands_in_its_history(self):
         case, trace, ids = self.in_case()
         self.recall("procesregisseur", trace)
