@@ -256,6 +256,84 @@ who_sat_at_layer_2_only_hears_of_the_end_in_the_turn(void **state)
 	assert_non_null(letters_notice(&after, SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED));
 }
 
+static void
+a_reminder_of_layer_1_is_no_matter_of_the_turn(void **state)
+{
+	struct task_row t = {.who = seat_of(police.oin, police.desk),
+	    .kind                 = SLUIS__TASK_KIND__TASK_REVIEW,
+	    .layer                = 1,
+	    .due_ms               = REGION_NOW_MS - 1};
+
+	(void)state;
+	must(store_begin(region.broker.store));
+	must(store_put_task(region.broker.store, &t));
+	must(store_commit(region.broker.store));
+	turn();
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_OVERDUE), 0);
+	region_turn(&region, tick, NULL);
+	assert_int_equal(reminded, 1);
+}
+
+/* --- feedback of who sits at layer 2 only ------------------------------------------- */
+
+static void
+put_contribution(const char *oin, const char *desk, unsigned layer)
+{
+	struct case_source s = {
+	    .who = seat_of(oin, desk), .layer = layer, .convenant = "afstemming"};
+	struct task_row t = {.who = seat_of(police.oin, police.desk),
+	    .from                 = s.who,
+	    .kind                 = SLUIS__TASK_KIND__TASK_FEEDBACK,
+	    .in_case              = true,
+	    .layer                = layer};
+
+	memset(s.trace, (int)layer, ID_BYTES);
+	memset(t.id, (int)layer, ID_BYTES);
+	memcpy(t.case_id, case_id, ID_BYTES);
+	must(store_begin(region.broker.store));
+	must(store_put_source(region.broker.store, case_id, &s));
+	must(store_put_task(region.broker.store, &t));
+	must(store_commit(region.broker.store));
+}
+
+static bool
+is_owed(unsigned layer)
+{
+	struct task_row t;
+	uint8_t         id[ID_BYTES];
+
+	memset(id, (int)layer, ID_BYTES);
+	return store_get_task(region.broker.store, id, &t) == RC_OK;
+}
+
+static void
+who_is_seen_at_layer_2_only_tells_contributors_of_layer_2(void **state)
+{
+	Sluis__GiveFeedback m = SLUIS__GIVE_FEEDBACK__INIT;
+	Sluis__Feedback     f = SLUIS__FEEDBACK__INIT;
+	Sluis__Head         head;
+	uint8_t             id[ID_BYTES];
+
+	(void)state;
+	put_case(2);
+	put_contribution(OIN_CARE, "zorgcoordinator", 1);
+	put_contribution(OIN_NLA, "opsporing", 2);
+	head_make(&region, &police, id, &head);
+	f.has_useful    = 1;
+	m.head          = &head;
+	m.has_case_id   = 1;
+	m.case_id       = message_borrow_bytes(case_id, ID_BYTES);
+	m.feedback      = &f;
+	uint64_t before = size();
+	assert_null(region_ask(&region, &police, TYPE_FEEDBACK, &m.base));
+	assert_int_equal(size(), before);
+	turn();
+	assert_string_equal(answered, "ok");
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_FEEDBACK), 1);
+	assert_true(is_owed(1));
+	assert_false(is_owed(2));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -267,6 +345,8 @@ main(void)
 	    T(without_cover_turns_what_is_to_go_goes_at_once),
 	    T(a_reminder_about_layer_2_waits_for_the_turn),
 	    T(the_end_of_a_case_is_the_same_with_and_without_layer_2),
+	    T(a_reminder_of_layer_1_is_no_matter_of_the_turn),
+	    T(who_is_seen_at_layer_2_only_tells_contributors_of_layer_2),
 	    T(who_sat_at_layer_2_only_hears_of_the_end_in_the_turn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
