@@ -66,7 +66,11 @@ static rc
 check_first(const struct checker *c, const struct act_asked *what,
     const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
 {
-	if (leaf->kind != what->kind->leaf || !is_ours(c, leaf))
+	/* feedback about a whole case is a step in that case first */
+	bool step = leaf->kind == SLUIS__EVENT_KIND__EVENT_CASE &&
+	            what->kind->leaf == SLUIS__EVENT_KIND__EVENT_FEEDBACK;
+
+	if ((leaf->kind != what->kind->leaf && !step) || !is_ours(c, leaf))
 		return fail(c, "the entry says something else");
 	if (!what->kind->bare || receipt->has_detail)
 		return check_detail(c, what, receipt);

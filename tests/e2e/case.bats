@@ -238,6 +238,73 @@ open_case() {
 	[[ $output == 'verplaatst: Casus afgesloten, logregel '* ]]
 }
 
+@test "seats, a third party and an exchange outside the meeting with everybody's consent" {
+	case=$(open_case riec ketenregisseur)
+	as ketenregisseur case join "$case" --who politie,nla,zorgcoordinator
+	run -3 as nla --lang nl case join "$case" --who kmar
+	[[ $output == *'een loket dat op deze route plaatsen geeft'* ]]
+	run -0 as politie --lang nl case exchange "$case" --with zorgcoordinator
+	[[ $output == 'gevraagd: uitwisseling '*', logregel '* ]]
+	run -0 as nla --lang nl inbox todo
+	[[ $output == *'wacht op akkoord 0/2'*"sluis case exchange ${case:0:8} --agree "* ]]
+	exchange=$(as nla --json case show "$case" |
+		jq -r '.cases[0].steps[] | select(.kind == "STEP_EXCHANGE_ASKED").about')
+	run -3 as politie --lang nl signal send "$SIGNALS/05-niece-in-the-household.json" --case "$case" \
+		--exchange "$exchange" --to zorgcoordinator --no-preview
+	[[ $output == *waiting_for_consent* ]]
+	run -5 as nla case exchange "$case" --agree 0000
+	run -2 as nla case exchange "$case" --agree "${exchange:0:3}"
+	as nla case exchange "$case" --agree "${exchange:0:6}"
+	run -0 as nla --lang nl case exchange "$case"
+	[[ $output == *'politie vroeg om buiten het overleg uit te wisselen met zorgcoordinator'*'wacht op akkoord 1/2' ]]
+	as ketenregisseur case exchange "$case" --agree "$exchange"
+	run -0 as politie --lang nl case exchange "$case"
+	[[ $output == *'akkoord: het mag doorgaan' ]]
+	as politie signal send "$SIGNALS/05-niece-in-the-household.json" --case "$case" \
+		--exchange "$exchange" --to zorgcoordinator --no-preview
+	# a third party sees nothing before it declared
+	as ketenregisseur case join "$case" --who kmar --as third-party
+	run -3 as kmar --lang nl case show "$case"
+	[[ $output == *no_declaration*'een geheimhoudingsverklaring van dit loket'* ]]
+	as kmar case join "$case" --declare
+	run -0 as kmar --lang nl case show "$case"
+	[[ $output == *'kmar verklaarde het geheim te houden (Besluit WGS 2.21)'* ]]
+	[[ $output == *'incidentele derde, heeft verklaard'* ]]
+	as ketenregisseur case join "$case" --leave nla
+	run -5 as nla case show "$case"
+	run -0 as nla --lang nl inbox list
+	[[ $output == *"uw plaats aan tafel is vervallen (zaak ${case:0:8})"* ]]
+}
+
+@test "feedback goes to who contributed, and says nothing of the content" {
+	case=$(open_case riec ketenregisseur)
+	as ketenregisseur case join "$case" --who politie
+	as politie signal send "$SIGNALS/05-niece-in-the-household.json" --case "$case" \
+		--to ketenregisseur --no-preview
+	run -0 as ketenregisseur --lang nl feedback give --case "$case" --followed-up yes \
+		--assessment right --investigation no
+	[[ $output == 'teruggekoppeld, logregel '* ]]
+	run -0 as politie --lang nl inbox list
+	[[ $output == *'ketenregisseur over uw signaal '*': opgepakt, inschatting juist, er is geen onderzoek gestart'* ]]
+	run -0 as ketenregisseur --lang nl case show "$case"
+	[[ $output == *'ketenregisseur koppelde terug: opgepakt, inschatting juist'* ]]
+	as ketenregisseur --json feedback open | jq -e .code
+}
+
+@test "a control is told to who plans one there, and care hears of the places" {
+	plan() {
+		as "$1" --lang nl control plan --on 2026-12-01 --postcode '1234 AB' --number 7 --convenant riec --contact "$2" "${@:3}"
+	}
+	run -0 plan politie avim --places 12 --kinds crisis,mens
+	[[ $output == 'gepland: controle '* ]]
+	id=$(grep -oE '[0-9a-f]{32}' <<<"$output")
+	run -0 plan belastingdienst riec
+	run -0 as politie --lang nl inbox list
+	[[ $output == *'daar is op 2026-12-01 een andere controle gepland: bel belastingdienst'* ]]
+	run -0 as politie --lang nl control cancel "$id"
+	run -5 as nla control cancel "$id"
+}
+
 @test "a recall reaches who has it, and says who has not confirmed" {
 	trace=$(as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec \
 		--phase 1 --purpose casusoverleg --to politie,nla | jq -r .trace_id)

@@ -27,3 +27,25 @@ setup() {
 @test "formats in both languages agree" {
 	msgfmt --check --check-format -o /dev/null "$PO/nl.po"
 }
+
+@test "what would change a refusal of an act is known in Dutch" {
+	run python3 - "$BATS_TEST_DIRNAME/../.." <<-'EOF'
+		import pathlib, re, sys
+		root = pathlib.Path(sys.argv[1])
+		known = (root / "client/change.c").read_text()
+		known = re.sub(r'"\s*\n\s*"', "", known)
+		missing = []
+		for file in sorted((root / "broker").glob("*.c")):
+		    text = file.read_text()
+		    for call in re.finditer(r"\b\w*deny\w*\(((?:[^()\"]|\"(?:[^\"\\]|\\.)*\"|\([^()]*\))*)\)", text):
+		        for run in re.findall(r'(?:"(?:[^"\\]|\\.)*"\s*)+', call.group(1)):
+		            said = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', run))
+		            if " " not in said or re.match(r"(Besluit )?(WGS|AVG) ", said):
+		                continue
+		            missing += [part for part in said.split("; ") if '"%s"' % part not in known]
+		print("\n".join(missing))
+		sys.exit(bool(missing))
+	EOF
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

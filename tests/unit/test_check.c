@@ -812,6 +812,21 @@ an_act_of_another_desk_is_an_alarm(void **state)
 }
 
 static void
+feedback_about_a_case_is_a_step_of_it(void **state)
+{
+	Sluis__GiveFeedback m = SLUIS__GIVE_FEEDBACK__INIT;
+
+	(void)state;
+	(void)tell_move();
+	m.has_case_id = 1;
+	m.case_id     = t.detail.case_id;
+	assert_int_equal(take_act("feedback", &m.base, "ok", 1), RC_OK);
+	assert_alarm(take_act("respond", &m.base, "ok", 1));
+	t.detail.has_case_id = 0;
+	assert_alarm(take_act("feedback", &m.base, "ok", 1));
+}
+
+static void
 a_copy_taken_back_is_no_first_receipt_of_a_recall(void **state)
 {
 	Sluis__CaseMove m = tell_move();
@@ -918,6 +933,7 @@ main(void)
 	    CLAIM(an_act_of_another_request_or_case_is_an_alarm),
 	    CLAIM(a_case_is_named_by_the_request_that_opened_it),
 	    CLAIM(an_act_of_another_desk_is_an_alarm),
+	    CLAIM(feedback_about_a_case_is_a_step_of_it),
 	    CLAIM(a_copy_taken_back_is_no_first_receipt_of_a_recall),
 	    CLAIM(an_entry_without_a_detail_is_at_least_not_an_old_one),
 	    CLAIM(a_refused_act_may_only_show_its_refusal),
