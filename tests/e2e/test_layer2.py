@@ -34,6 +34,8 @@ CASE_READ, CASE_MOVE, TODO = sc.TYPE % "case-read", sc.TYPE % "case-move", sc.TY
 
 # layer 2 is for who sits there in a case; the same at layer 1 is served
 NO_CASE = ("no_recipient_entitled", "recipient_not_entitled", "ok")
+# by a seat that layer 1 does not know; the same seat at layer 1
+UNSEEN = ("step_not_for_this_desk", "no_such_step_from_here", "not_in_this_state")
 
 
 class World:
@@ -208,6 +210,12 @@ def play_case(w):
         w, case, "06-women-in-one-room.json", ("nla",), w.layer), ("ok",))
     w.veiled("nla", CASE_MOVE, sc.wire_pb2.CaseMove(
         case_id=case, transition="riec.sluit", layer=w.layer), ("malformed", "no_such_step_from_here"))
+    # what names no layer, by who sits there unseen
+    for kind, message in ((CASE_MOVE, sc.wire_pb2.CaseMove(transition="riec.sluit")),
+                          (sc.TYPE % "case-verdict", sc.wire_pb2.CaseVerdict(strengthened=True)),
+                          (sc.TYPE % "case-extend", sc.wire_pb2.CaseExtend())):
+        message.case_id = case
+        w.veiled("nla", kind, message, UNSEEN)
     answer = w.ask("ketenregisseur", sc.SUBMIT, in_case(
         w, case, "07-straw-man.json", ("politie", "belastingdienst"), enriches=True))
     assert answer.code == "ok", answer
@@ -363,7 +371,7 @@ class Invisible(unittest.TestCase):
     def test_layer_2_did_happen(self):
         self.assertEqual(["no_recipient_entitled", "recipient_not_entitled",
                           "purpose_not_covered", "no_recipients_named",
-                          "ok", "ok", "ok", "malformed", "ok", "ok", "ok", "ok", "ok"],
+                          "ok", "ok", "ok", "malformed", *3 * ["step_not_for_this_desk"], "ok", "ok", "ok", "ok", "ok"],
                          self.worlds["with"].codes)
         self.assertEqual([], self.worlds["without"].codes)
 
