@@ -387,6 +387,27 @@ class Invisible(unittest.TestCase):
                  for w in ("with", "without")]
         self.assertEqual([{b"8"}] * 2, sizes)
 
+    def test_a_request_that_waits_survives_a_crash_by_being_sent_again(self):
+        w = World(self.base, "crash", 2)
+        self.addCleanup(w.close)
+        case = w.ask("politie", CASE_OPEN, sc.wire_pb2.CaseOpen(route="riec")).request_id
+        frame = w.frame("politie", CASE_JOIN, joining(w, case, "nla", layer=2))
+        w.client("politie").socket.send(frame)
+        w.settle("politie")
+        w.region.kill_broker()
+        w.region.start_broker()
+        for c in w.clients.values():
+            c.connect()
+        w.turn()
+        self.assertEqual([], w.receive("nla"), "nothing of it was done")
+        for _ in range(2):      # asked again, also after it was done: one answer, once done
+            w.client("politie").socket.send(frame)
+            w.settle("politie")
+            w.turn()
+            answer = w.client("politie").wait(sc.request_id_of(frame))
+            self.assertEqual("ok", answer.code)
+        self.assertEqual(1, len(w.receive("nla")), "one notice")
+
     def test_a_turn_stands_between_two_minutes_only(self):
         times = {leaf.time_ms for leaf in self.leaves("with")
                  if leaf.kind == sc.journal_pb2.EVENT_COVER}

@@ -78,6 +78,8 @@ what_is_not_said_has_its_standard(void **state)
 	assert_int_equal(config->batch_max, 256);
 	assert_int_equal(config->freshness_s, 300);
 	assert_int_equal(config->batch_ms, 10);
+	assert_int_equal(config->cover_s, 60);
+	assert_int_equal(config->cover_leaves, 8);
 }
 
 static void
@@ -112,6 +114,12 @@ limits_hold_at_their_bounds(void **state)
 	refused(SOUND "limits: {batch_max: 4097}\n", "from 1 to 4096", 10);
 	refused(SOUND "limits: {batch_ms: -1}\n", "from 0 to 1000", 10);
 	refused(SOUND "limits: {freshness_s: 0}\n", "from 1 to 3600", 10);
+	assert_int_equal(load(SOUND "limits: {cover_s: 0, cover_leaves: 4}\n"), RC_OK);
+	assert_int_equal(config->cover_s, 0);
+	refused(SOUND "limits: {cover_s: -1}\n", "from 0 to 3600", 10);
+	refused(SOUND "limits: {cover_s: 3601}\n", "from 0 to 3600", 10);
+	refused(SOUND "limits: {cover_leaves: 3}\n", "from 4 to 4096", 10);
+	refused(SOUND "limits: {cover_max: 0}\n", "from 1 to 4096", 10);
 }
 
 static void
