@@ -91,6 +91,15 @@ decide_leave(struct joining *j, struct change *c)
 	return RC_OK;
 }
 
+/* Who sat there unseen is seen from now on, as if it came only now. */
+static void
+appear(const struct joining *j, struct case_seat *seat)
+{
+	seat->shown    = j->layer;
+	seat->since_ms = j->a.b->now_ms;
+	seat->declared = false;
+}
+
 static rc
 decide_seat(struct joining *j, struct change *c, Sluis__ParticipantAs as)
 {
@@ -109,7 +118,7 @@ decide_seat(struct joining *j, struct change *c, Sluis__ParticipantAs as)
 	if (!c->had || c->after.as != as) c->after.declared = false;
 	c->after.as = as;
 	if (j->layer > c->after.layer) c->after.layer = j->layer;
-	if (j->layer < c->after.shown) c->after.shown = j->layer;
+	if (j->layer < c->after.shown) appear(j, &c->after);
 	return RC_OK;
 }
 
@@ -209,7 +218,8 @@ follow_join(struct joining *j, struct change *c)
 	    .layer                   = c->after.shown};
 
 	if (!seat_counts(&c->after)) return act_give_task(&j->a, &task);
-	if (c->had || j->layer > 1) return RC_OK;
+	bool was_seen = c->had && c->before.shown <= j->layer;
+	if (was_seen || j->layer > 1) return RC_OK;
 	return case_enter_newcomer(&j->a, case_state(j->a.b, &j->a.row), &c->who);
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "broker/case_place.h"
+#include "broker/cover.h"
 #include "broker/notice.h"
 #include "proto/message.h"
 #include "proto/receipt.h"
@@ -820,6 +821,165 @@ joining_layer_2_waits_for_the_cover_turn(void **state)
 	gives(case_read(&c, &c.politie, id), "not_found");
 }
 
+/* Hold the cover turn: the code of the last answer in it. */
+static void
+take_code(void *arg, struct reply *r)
+{
+	const char **code = arg;
+	*code             = rc_name(rc_from_name(r->answer->code));
+}
+
+static const char *
+covered(Sluis__Answer *parked)
+{
+	const char *code = NULL;
+
+	assert_null(parked);
+	must(cover_turn(&c.region.broker, take_code, &code));
+	assert_non_null(code);
+	return code;
+}
+
+static struct case_seat
+seat_of_person(const struct person *p)
+{
+	struct seat_id   who = {0};
+	struct case_seat seat;
+
+	memcpy(who.oin, p->oin, sizeof who.oin);
+	memcpy(who.desk, p->desk, sizeof who.desk);
+	must(store_get_seat(c.region.broker.store, id, &who, &seat));
+	return seat;
+}
+
+static void
+a_seat_at_layer_2_is_given_by_who_sits_there_and_seen_there_only(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	struct case_row      before, after;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	case_put_seat(&c, id, &c.politie, as, 1, 1);
+	/* the desk that gives seats sits at layer 1 */
+	assert_string_equal(covered(case_join(&c, &c.aandacht, id, &c.nla, as, 2, false)),
+	    "step_not_for_this_desk");
+	case_put_seat(&c, id, &c.aandacht, as, 2, 1);
+	must(store_get_case(c.region.broker.store, id, &before));
+	Sluis__Answer *seen = case_read(&c, &c.analist, id);
+	c.region.broker.now_ms += 1000;
+	assert_string_equal(
+	    covered(case_join(&c, &c.aandacht, id, &c.nla, as, 2, false)), "ok");
+	assert_string_equal(
+	    covered(case_join(&c, &c.aandacht, id, &c.politie, as, 2, false)), "ok");
+	c.region.broker.now_ms -= 1000;
+	assert_true(same_answers(seen, case_read(&c, &c.analist, id)));
+	must(store_get_case(c.region.broker.store, id, &after));
+	assert_true(before.changed_ms == after.changed_ms);
+	assert_int_equal(seat_of_person(&c.nla).shown, 2);
+	assert_int_equal(seat_of_person(&c.nla).layer, 2);
+	assert_int_equal(seat_of_person(&c.politie).shown, 1);
+	assert_int_equal(seat_of_person(&c.politie).layer, 2);
+	/* at layer 1 there is nobody to leave, and what is told does not differ */
+	case_put_seat(&c, id, &c.zorg, as, 1, 1);
+	denies(case_join(&c, &c.zorg, id, &c.nla, as, 1, true), "step_not_for_this_desk");
+	denies(
+	    case_join(&c, &c.aandacht, id, &c.nla, as, 1, true), "recipient_not_in_case");
+}
+
+/* What a join at layer 1 answers and writes, for somebody who may sit there unseen. */
+static uint64_t
+joins_at_layer_1(bool unseen, Sluis__ParticipantAs as, Sluis__Answer **ret)
+{
+	case_opened(&c, id);
+	case_put_state(&c, id, "tafel_zvh"); /* asks something of the care coordinator */
+	if (unseen) case_put_seat(&c, id, &c.zorg, as, 2, 2);
+	c.region.broker.now_ms += 5000;
+	uint64_t before = leaves();
+	answered(case_join(&c, &c.aandacht, id, &c.zorg, as, 1, false), "ok");
+	uint64_t wrote = leaves() - before;
+	*ret           = case_read(&c, &c.analist, id);
+	return wrote;
+}
+
+static void
+who_sat_there_unseen_joins_layer_1_like_anybody(void **state)
+{
+	Sluis__ParticipantAs as[] = {
+	    SLUIS__PARTICIPANT_AS__PARTICIPANT, SLUIS__PARTICIPANT_AS__THIRD_PARTY};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		Sluis__Answer *one, *two;
+		uint64_t       a = joins_at_layer_1(false, as[i], &one);
+		uint64_t       b = joins_at_layer_1(true, as[i], &two);
+		assert_int_equal(a, b);
+		Sluis__CaseView *v = view_of(one), *w = view_of(two);
+		assert_int_equal(v->n_participants, w->n_participants);
+		assert_int_equal(v->n_tasks, w->n_tasks);
+		assert_int_equal(v->n_steps, w->n_steps);
+		size_t last = v->n_participants - 1;
+		assert_true(v->participants[last]->since_ms == v->changed_ms);
+		assert_true(w->participants[last]->since_ms == w->changed_ms);
+		assert_int_equal(
+		    v->participants[last]->declared, w->participants[last]->declared);
+		message_destroy(&one);
+		message_destroy(&two);
+	}
+}
+
+static void
+leaving_layer_2_leaves_what_layer_1_sees(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	struct case_seat     seat;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	case_put_seat(&c, id, &c.politie, as, 2, 1);
+	case_put_seat(&c, id, &c.nla, as, 2, 2);
+	Sluis__Answer *seen = case_read(&c, &c.analist, id);
+	assert_string_equal(
+	    covered(case_join(&c, &c.politie, id, &c.politie, as, 2, true)), "ok");
+	assert_string_equal(
+	    covered(case_join(&c, &c.nla, id, &c.nla, as, 2, true)), "ok");
+	assert_int_equal(seat_of_person(&c.politie).layer, 1);
+	assert_int_equal(store_get_seat(c.region.broker.store, id,
+	                     &(struct seat_id){OIN_NLA, "opsporing"}, &seat),
+	    RC_NOT_FOUND);
+	assert_true(same_answers(seen, case_read(&c, &c.analist, id)));
+}
+
+static const char layer_2_signal[] =
+    "{\"meta\":{\"observed_on\":\"2026-11-16\",\"municipality\":\"9903\"},"
+    "\"exploitation\":{\"types\":[\"SEXUAL_EXPLOITATION\"]},"
+    "\"handling\":{\"layer\":2}}";
+
+static void
+a_signal_of_layer_2_takes_a_seat_there_and_changes_nothing_of_layer_1(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	struct release_ask   s  = {.case_id = id,
+	       .convenant                   = "riec",
+	       .phase                       = "2",
+	       .purpose                     = "casusoverleg",
+	       .signal                      = layer_2_signal,
+	       .to                          = {&c.nla}};
+	struct case_row      row;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	case_put_seat(&c, id, &c.politie, as, 1, 1);
+	case_put_seat(&c, id, &c.nla, as, 2, 1);
+	Sluis__Answer *seen = case_read(&c, &c.analist, id);
+	assert_string_equal(
+	    covered(case_share(&c, &c.politie, &s, NULL)), "recipient_not_in_case");
+	case_put_seat(&c, id, &c.politie, as, 2, 1);
+	const char *code = covered(case_share(&c, &c.politie, &s, NULL));
+	if (strcmp(code, "ok") != 0) print_message("%s\n", code);
+	must(store_get_case(c.region.broker.store, id, &row));
+	assert_int_equal(row.joint_ms, 0);
+	assert_int_equal(row.remove_ms, 0);
+	assert_true(same_answers(seen, case_read(&c, &c.analist, id)));
+	assert_string_equal(code, "ok");
+}
+
 /* Entries that a move from `zorg_straf` writes, with or without somebody at layer 2. */
 static uint64_t
 leaves_of_a_move(bool hidden)
@@ -957,6 +1117,10 @@ main(void)
 	    T(layer_1_sees_nothing_of_who_and_what_is_at_layer_2),
 	    T(joining_layer_2_waits_for_the_cover_turn),
 	    EMPTY(an_act_of_layer_1_leaves_the_same_whoever_sits_at_layer_2),
+	    T(a_seat_at_layer_2_is_given_by_who_sits_there_and_seen_there_only),
+	    EMPTY(who_sat_there_unseen_joins_layer_1_like_anybody),
+	    T(leaving_layer_2_leaves_what_layer_1_sees),
+	    T(a_signal_of_layer_2_takes_a_seat_there_and_changes_nothing_of_layer_1),
 	    T(a_task_of_layer_1_survives_an_act_of_layer_2),
 	    T(what_others_owe_is_told_to_whom_it_is_owed),
 	    T(a_denied_act_is_denied_the_same_when_asked_again),
