@@ -159,7 +159,11 @@ list_kept(void *arg, const uint8_t id[ID_BYTES])
 	bool ack = kept_exists(dir, KEPT_ACKNOWLEDGED, id);
 
 	TRY(code_in(sluis_kept(l->s, id, &r)));
-	list_one(l, sluis_result_delivery(r, 0), ack ? N_("acknowledged") : N_("kept"));
+	const struct sluis_delivery *d = sluis_result_delivery(r, 0);
+	list_one(l, d,
+	    d->recalled != 0 ? N_("recalled")
+	    : ack            ? N_("acknowledged")
+	                     : N_("kept"));
 	return RC_OK;
 }
 

@@ -148,7 +148,8 @@ kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 	TRY(read_kept(s, id, &d));
 	TRY(result_new(&result, id));
 	TRY(take_delivery(s, d, 0, result));
-	*ret = TAKE(result);
+	result->deliveries[0].recalled = kept_exists(s->folder.dir, KEPT_RECALLED, id);
+	*ret                           = TAKE(result);
 	return RC_OK;
 }
 

@@ -125,6 +125,7 @@ delivery_json(const struct sluis_delivery *d)
 	if (d->corrects != NULL)
 		(void)json_object_set_new(o, "corrects", hex_json(d->corrects, ID_BYTES));
 	if (d->enriches != 0) (void)json_object_set_new(o, "enriches", json_true());
+	if (d->recalled != 0) (void)json_object_set_new(o, "recalled", json_true());
 	set_loaded(o, "notice", d->notice_json);
 	set_loaded(o, "signal", d->signal_json);
 	(void)json_object_set_new(

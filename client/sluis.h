@@ -295,6 +295,7 @@ struct sluis_delivery { /* one received copy */
 	const uint8_t *case_id;  /* the case it was released in, or NULL */
 	const uint8_t *corrects; /* our own earlier delivery that it replaces, or NULL */
 	int            enriches; /* not 0: an enrichment of that case */
+	int            recalled; /* not 0: kept here, and to be destroyed */
 };
 
 SLUIS_API size_t sluis_result_n_deliveries(const struct sluis_result *r);

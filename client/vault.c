@@ -124,7 +124,10 @@ vault_open(struct vault **ret, const char *dir, bool may_make, struct sluis_erro
 	(void)sodium_mlock(&v->keys, sizeof v->keys);
 	TRY(open_or_make(v, dir, may_make || old, e));
 	rc code = old ? vault_import(v, dir) : RC_OK;
-	if (code == RC_OK) code = finish_erasing(v);
+	if (code != RC_OK)
+		return error_set(e, code, dir,
+		    N_("files of inbox/ or sent/ cannot be taken into the store"));
+	code = finish_erasing(v);
 	if (code == RC_QUEUE_FULL) code = RC_OK; /* somebody else is at it */
 	if (code != RC_OK) return complain(dir, "store.db", code, e);
 	*ret = TAKE(v);

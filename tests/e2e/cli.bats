@@ -56,7 +56,7 @@ send_care() {
 		[ "$(stat -c %a "$D/parties/$name/private-key.pem")" = 600 ]
 	done
 	[ -s "$D/region.json" ]
-	jq -e '.parties | length == 15' "$D/region.json"
+	jq -e '.parties | length == 16' "$D/region.json"
 	jq -e '.broker_curve_public | length == 40' "$D/region.json"
 	[ -s "$D/ca/crl.pem" ]
 	[ -s "$D/broker/policy/parties.yaml" ]
@@ -501,7 +501,7 @@ send_care() {
 	run -0 "$SLUIS" party list --region "$D/region.json"
 	[[ $output == *Politie* ]]
 	run -0 as meldpunt --json party list
-	jq -e '.parties | length == 15' <<<"$output"
+	jq -e '.parties | length == 16' <<<"$output"
 }
 
 @test "a new party is made, enrolled, and can receive" {

@@ -134,12 +134,30 @@ class Store(unittest.TestCase):
         notices = [d["notice"] for d in self.meldpunt.take() if "notice" in d]
         self.assertIn(got, [n.get("about") for n in notices if n["kind"] == "NOTICE_RECALL"])
         self.assertNotIn(got, [c["id"] for c in self.meldpunt.dossier(case)["copies"]])
+        self.assertTrue(self.meldpunt.kept(got)["recalled"])
         destroyed = self.meldpunt.destroy([got])
         self.assertEqual("destroyed", destroyed["entries"][0]["kind"])
         with self.assertRaises(libsluis.Failed) as e:
             self.meldpunt.kept(got)
         self.assertEqual("not_found", e.exception.code)
         self.assertNotIn(enriched, [c["id"] for c in analist.dossier(case)["copies"]])
+
+    def test_what_was_recalled_is_erased_before_it_is_told(self):
+        case, _ = self.open_case()
+        analist, enriched = self.enrich(case)
+        got = [d for d in self.meldpunt.take() if "signal" in d][0]["id"]
+        analist.act("recall", trace_id=enriched, ground="RECALL_UNLAWFUL")
+        self.meldpunt.take()
+        self.region.kill_broker()
+        self.meldpunt.timeout_ms = 700
+        with self.assertRaises(libsluis.Failed) as e:
+            self.meldpunt.destroy([got])
+        self.assertIn(e.exception.code, ("broker_unreachable", "timed_out"))
+        with self.assertRaises(libsluis.Failed) as e:
+            self.meldpunt.kept(got)
+        self.assertEqual("not_found", e.exception.code)
+        self.region.start_broker()
+        self.assertEqual("ok", self.desk("meldpunt").destroy([got])["code"])
 
     # --- further release ---------------------------------------------------------------
 

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "../support/files.h"
+
 static json_t *pieces, *fields;
 
 static int
@@ -287,6 +289,50 @@ statements_of_any_form_do_no_harm(void **state)
 	assert_true(json_is_array(fields));
 }
 
+/* Every scalar of VALUE is looked for among the values of ALL. */
+static void
+assert_said(const json_t *value, const char *all)
+{
+	const char *key;
+	json_t     *one;
+
+	if (json_is_array(value))
+		for (size_t i = 0; i < json_array_size(value); i++)
+			assert_said(json_array_get(value, i), all);
+	json_object_foreach((json_t *)(uintptr_t)value, key, one) assert_said(one, all);
+	if (json_is_array(value) || json_is_object(value)) return;
+	char *said = json_dumps(value, JSON_ENCODE_ANY);
+	if (strstr(all, said) == NULL) fail_msg("%s is lost", said);
+	free(said);
+}
+
+static void
+take_signal(const char *path, void *arg)
+{
+	(void)arg;
+	if (strstr(path, ".json") == NULL || strstr(path, "story") != NULL) return;
+	json_t *signal = json_load_file(path, 0, NULL);
+	assert_non_null(signal);
+	(void)json_object_del(signal, "handling");
+	char *said = json_dumps(signal, 0);
+	say("a", 0, said, "[]");
+	say("b", 1, said, "[]");
+	free(said);
+	json_decref(signal);
+}
+
+static void
+nothing_of_the_real_signals_is_lost(void **state)
+{
+	(void)state;
+	assert_true(walk_files(SOURCE_DIR "/tests/signals", take_signal, NULL) > 5);
+	(void)field("");
+	char *all = json_dumps(fields, 0);
+	for (size_t i = 0; i < json_array_size(pieces); i++)
+		assert_said(json_object_get(json_array_get(pieces, i), "signal"), all);
+	free(all);
+}
+
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int
@@ -305,6 +351,7 @@ main(void)
 	    CLAIM(the_register_of_a_field_is_told),
 	    CLAIM(how_it_has_to_be_handled_is_no_knowledge),
 	    CLAIM(statements_of_any_form_do_no_harm),
+	    CLAIM(nothing_of_the_real_signals_is_lost),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

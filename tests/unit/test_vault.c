@@ -748,6 +748,21 @@ an_import_that_was_cut_short_goes_on(void **state)
 }
 
 static void
+an_old_file_that_others_may_read_is_refused_with_its_folder(void **state)
+{
+	char path[200];
+
+	(void)state;
+	old_file("inbox", OLD_ID ".delivery", NEEDLE);
+	(void)snprintf(path, sizeof path, "%s/inbox/" OLD_ID ".delivery", folder);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_refused(RC_CONFIG, folder);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_kept(0x100, NEEDLE);
+}
+
+static void
 other_files_are_left_where_they_are(void **state)
 {
 	(void)state;
@@ -810,6 +825,7 @@ main(void)
 	    CLAIM(processes_that_begin_at_once_share_one_store),
 	    CLAIM(files_of_an_older_version_are_taken_in),
 	    CLAIM(an_import_that_was_cut_short_goes_on),
+	    CLAIM(an_old_file_that_others_may_read_is_refused_with_its_folder),
 	    CLAIM(other_files_are_left_where_they_are),
 	};
 	return cmocka_run_group_tests(tests, begin, finish);
