@@ -14,11 +14,12 @@
 #include "broker/earlier.h"
 #include "broker/event.h"
 #include "broker/notice.h"
+#include "broker/owed.h"
 #include "policy/route.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
-enum { STEP_MAX = 256, PAGE = 32 };
+enum { STEP_MAX = 256 };
 
 /* --- what is said ---------------------------------------------------------------- */
 
@@ -170,43 +171,27 @@ tell_all(struct telling *t, const uint8_t *case_id)
 	return RC_OK;
 }
 
-/* --- what is done with ----------------------------------------------------------- */
-
-/* End what F lists and is of LAYER. */
-static rc
-end_listed(struct act *a, const struct task_filter *f, unsigned layer)
-{
-	struct task_row rows[PAGE];
-	size_t          n = PAGE, ended = 1;
-
-	while (n == PAGE && ended != 0) {
-		ended = 0;
-		TRY(store_list_tasks(a->b->store, f, PAGE, rows, &n));
-		for (size_t i = 0; i < n; i++) {
-			if (rows[i].layer != layer) continue;
-			TRY(store_end_task(a->b->store, rows[i].id));
-			ended++;
-		}
-	}
-	return RC_OK;
-}
-
-static rc
-end_due(struct act *a, struct task_filter f, unsigned layer)
-{
-	f.who  = &a->me;
-	f.kind = SLUIS__TASK_KIND__TASK_FEEDBACK;
-	TRY(end_listed(a, &f, layer));
-	f.kind = SLUIS__TASK_KIND__TASK_USEFULNESS;
-	return end_listed(a, &f, layer);
-}
-
 /* --- to the sender of one delivery ----------------------------------------------- */
 
 static struct seat_id
 sender_of(const struct request *q)
 {
 	return seat_of(q->member->binding.oin, q->member->binding.desk);
+}
+
+/* Whether there is a case that stays open after this. */
+static rc
+goes_on(
+    struct broker *b, const uint8_t id[ID_BYTES], const Sluis__Feedback *says, bool *ret)
+{
+	struct case_row row;
+
+	*ret    = false;
+	rc code = store_get_case(b->store, id, &row);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	*ret = row.closed_ms == 0 && !(says->has_closed && says->closed);
+	return RC_OK;
 }
 
 static rc
@@ -222,10 +207,12 @@ about_delivery(struct act *a, const Sluis__GiveFeedback *m)
 	if (t.n == 0) return RC_NOT_FOUND; /* its own */
 	TRY(look_up(&t, case_id));
 	TRY(tell_all(&t, case_id));
-	TRY(end_due(a, (struct task_filter){.about = e.delivery.id}, e.layer));
+	TRY(owed_end(a, (struct task_filter){.about = e.delivery.id}, e.layer, false));
 	if (!e.in_case) return RC_OK;
-	return end_due(
-	    a, (struct task_filter){.case_id = e.case_id, .from = &e.source}, e.layer);
+	bool again = false;
+	TRY(goes_on(a->b, e.case_id, m->feedback, &again));
+	return owed_end(a, (struct task_filter){.case_id = e.case_id, .from = &e.source},
+	    e.layer, again);
 }
 
 /* --- to everybody who contributed to a case -------------------------------------- */
@@ -276,7 +263,9 @@ about_case(struct act *a, const Sluis__GiveFeedback *m)
 	step.feedback = m->feedback;
 	TRY(act_step(a, &step, t.layer));
 	TRY(tell_all(&t, a->row.id));
-	return end_due(a, (struct task_filter){.case_id = a->row.id}, t.layer);
+	bool again = false;
+	TRY(goes_on(a->b, a->row.id, m->feedback, &again));
+	return owed_end(a, (struct task_filter){.case_id = a->row.id}, t.layer, again);
 }
 
 /* --- the handler ----------------------------------------------------------------- */

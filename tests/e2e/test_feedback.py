@@ -111,7 +111,12 @@ class Feedback(FeedbackCase):
         # another signal to the same desk in the same case owes no second word
         self.share("politie", ["zorgcoordinator"], case, "zvh")
         self.assertEqual(1, len(self.owed("zorgcoordinator", CASE.TASK_USEFULNESS)))
-        self.give("zorgcoordinator", case)
+        # the case goes on: it owes word again, for another year
+        self.give("zorgcoordinator", case, feedback=CASE.Feedback(useful=True))
+        again, = self.owed("zorgcoordinator", CASE.TASK_USEFULNESS)
+        self.assertNotEqual(task.task_id, again.task_id)
+        self.assertEqual(365 * DAY_S * 1000, again.due_ms - again.since_ms)
+        self.give("zorgcoordinator", case, feedback=CASE.Feedback(useful=True, closed=True))
         self.assertEqual([], self.owed("zorgcoordinator", CASE.TASK_USEFULNESS))
         self.assertEqual(["procesregisseur"], [
             t.desk for t in self.owed("politie", CASE.TASK_USEFULNESS, given=True)])

@@ -271,6 +271,24 @@ every_contributor_of_a_case_hears_of_its_own_only(void **state)
 /* --- what it ends ------------------------------------------------------------------- */
 
 static void
+put_term(const struct person *who, uint8_t mark, uint64_t since_ms, uint64_t due_ms)
+{
+	struct task_row t = {.who = seat_of(who->oin, who->desk),
+	    .from                 = seat_of(town.oin, town.desk),
+	    .kind                 = SLUIS__TASK_KIND__TASK_USEFULNESS,
+	    .layer                = 1,
+	    .in_case              = true,
+	    .since_ms             = since_ms,
+	    .due_ms               = due_ms};
+
+	t.id[0] = mark;
+	memcpy(t.case_id, case_id, ID_BYTES);
+	must(store_begin(region.broker.store));
+	must(store_put_task(region.broker.store, &t));
+	must(store_commit(region.broker.store));
+}
+
+static void
 put_task(const struct person *who, Sluis__TaskKind kind, uint8_t mark, bool of_case)
 {
 	struct task_row t = {.who = seat_of(who->oin, who->desk),
@@ -286,6 +304,19 @@ put_task(const struct person *who, Sluis__TaskKind kind, uint8_t mark, bool of_c
 	must(store_begin(region.broker.store));
 	must(store_put_task(region.broker.store, &t));
 	must(store_commit(region.broker.store));
+}
+
+static size_t
+n_owed(const struct person *who, uint64_t since_ms)
+{
+	struct seat_id     w = seat_of(who->oin, who->desk);
+	struct task_filter f = {.who = &w, .kind = SLUIS__TASK_KIND__TASK_USEFULNESS};
+	struct task_row    rows[8];
+	size_t             n = 0, found = 0;
+
+	must(store_list_tasks(region.broker.store, &f, 8, rows, &n));
+	for (size_t i = 0; i < n; i++) found += rows[i].since_ms == since_ms;
+	return found;
 }
 
 static bool
@@ -316,6 +347,28 @@ it_ends_what_the_giver_owed_for_that_and_nothing_else(void **state)
 	assert_true(is_open(3) && is_open(4));
 }
 
+static void
+word_of_its_use_is_owed_again_while_the_case_goes_on(void **state)
+{
+	const uint64_t  year = (uint64_t)365 * 24 * 60 * 60 * 1000;
+	Sluis__Feedback f    = useful();
+
+	(void)state;
+	put_case();
+	put_task(&police, SLUIS__TASK_KIND__TASK_USEFULNESS, 1, true);
+	says(give(&police, NULL, case_id, &f), "ok");
+	assert_false(is_open(1)); /* it had no term */
+	assert_int_equal(n_owed(&police, 0), 0);
+	put_term(&police, 2, REGION_NOW_MS - year, REGION_NOW_MS);
+	says(give(&police, NULL, case_id, &f), "ok");
+	assert_int_equal(n_owed(&police, REGION_NOW_MS), 1);
+	says(give(&police, NULL, case_id, &f), "ok"); /* at once again: once more only */
+	assert_int_equal(n_owed(&police, REGION_NOW_MS), 1);
+	f.has_closed = f.closed = 1;
+	says(give(&police, NULL, case_id, &f), "ok");
+	assert_int_equal(n_owed(&police, REGION_NOW_MS), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -331,6 +384,7 @@ main(void)
 	    T(the_sender_of_a_delivery_hears_of_its_trace),
 	    T(every_contributor_of_a_case_hears_of_its_own_only),
 	    T(it_ends_what_the_giver_owed_for_that_and_nothing_else),
+	    T(word_of_its_use_is_owed_again_while_the_case_goes_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
