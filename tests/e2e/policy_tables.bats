@@ -30,7 +30,7 @@ setup() {
 	[[ $output == *'if there is an embargo: only '* ]]
 	[[ $output == *'only from ind'* ]]
 	[[ $output == *'not from belastingdienst'* ]]
-	[[ $output == *'Barred for everybody here:'*'Health (riec-health)'* ]]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'Barred for everybody here:'*'Health (riec-health)'* ]]
 }
 
 @test "matrix stays within 120 columns and ends no line in a space" {

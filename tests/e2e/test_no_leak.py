@@ -61,6 +61,7 @@ class NoLeak(unittest.TestCase):
         cls.clients = {n: cls.region.client(n) for n in cls.parties}
         cls.expected = {}    # index of the ruling leaf -> (rulings, party name, question)
         cls.answers = []
+        cls.notices = []     # what the broker itself tells: others know the same
         cls.served = cls.refused = 0
         for sender in SENDERS:
             for name in FILES:
@@ -92,7 +93,7 @@ class NoLeak(unittest.TestCase):
 
     @classmethod
     def collect(cls, name):
-        """Everything that waits for NAME, then acknowledge it."""
+        """Every signal that waits for NAME; notices go to cls.notices.  All are acknowledged."""
         found = []
         while True:
             page = cls.clients[name].receive(max_deliveries=16, lease_ms=LEASE_MS)
@@ -101,7 +102,8 @@ class NoLeak(unittest.TestCase):
             found += [Delivered(name, d, cls.verifier) for d in page]
         for i in range(0, len(found), 16):
             cls.clients[name].acknowledge([d.delivery.delivery_id for d in found[i:i + 16]])
-        return found
+        cls.notices += [d for d in found if d.copy.HasField("notice")]
+        return [d for d in found if not d.copy.HasField("notice")]
 
     def cases(self):
         """Every delivery with its rulings; on a failure the place is printed."""
@@ -123,6 +125,16 @@ class NoLeak(unittest.TestCase):
         self.assertEqual({q[0] for q in self.questions} - idle, used)
         self.assertGreaterEqual(len({d.party for d in self.delivered}), 4)
         self.assertGreater(self.refused, 0)
+
+    def test_a_notice_brings_no_signal_and_no_case(self):
+        self.assertTrue(self.notices)
+        for d in self.notices:
+            self.assertEqual(0, d.signal.ByteSize(), d.party)
+            self.assertFalse(d.copy.statements)
+            self.assertTrue(d.copy.notice.links, "links are all that anybody is told here")
+            for link in d.copy.notice.links:
+                self.assertLessEqual({f.name for f, _ in link.ListFields()},
+                                     {"kind", "others", "convenant", "oins"})
 
     def test_every_ruling_arrived_at_its_recipient_and_nowhere_else(self):
         arrived = sorted(d.delivery.receipt.index for d in self.delivered)
