@@ -4,6 +4,7 @@
 
 #include "client/cmd_case.h"
 #include "client/complain.h"
+#include "client/route_title.h"
 #include "client/show.h"
 #include "client/table.h"
 
@@ -55,6 +56,23 @@ print_opened(struct errand *e)
 	return errand_end(e, line);
 }
 
+/* Who may, as the policy at hand says. */
+static void
+say_who_opens(struct errand *e, const char *route)
+{
+	(void)errand_telling(e, route); /* for the policy */
+	const struct route_info *r =
+	    e->policy != NULL ? policy_route(e->policy, route) : NULL;
+
+	if (r == NULL || e->cli->json || e->cli->quiet) return;
+	(void)fprintf(e->cli->err, "  %-7s ", tr("who:"));
+	for (size_t i = 0; i < r->n_opens; i++)
+		(void)fprintf(e->cli->err, "%s%s%s%s", i == 0 ? "" : ", ",
+		    r->opens[i].role, r->opens[i].desk != NULL ? "/" : "",
+		    r->opens[i].desk != NULL ? r->opens[i].desk : "");
+	(void)fputc('\n', e->cli->err);
+}
+
 int
 case_open(struct cli *cli)
 {
@@ -76,7 +94,9 @@ case_open(struct cli *cli)
 	body.deliveries   = deliveries->list;
 	body.n_traces     = traces->n;
 	body.traces       = traces->list;
-	TRY_STATUS(errand_ask(&e, TYPE_CASE_OPEN, &body.base));
+	rc code           = errand_ask(&e, TYPE_CASE_OPEN, &body.base);
+	if (code == RC_NOT_YOUR_STEP) say_who_opens(&e, route);
+	TRY_STATUS(code);
 	return print_opened(&e);
 }
 

@@ -8,6 +8,7 @@
 #include "client/cmd_case.h"
 #include "client/complain.h"
 #include "client/jsonfile.h"
+#include "client/phrase.h"
 #include "client/table.h"
 
 struct release { /* what sluis_release() borrows */
@@ -120,11 +121,24 @@ print_outcomes(struct errand *e, const json_t *released)
 	json_array_foreach(json_object_get(released, "outcomes"), i, o)
 	{
 		bool served = strcmp(text_of(o, "code"), "ok") == 0;
-		(void)fprintf(e->cli->out, "%s: %s%s%s\n",
-		    names_label(e->s, text_of(o, "oin"), text_of(o, "desk"), label),
+		phrase_put(e->cli->out,
+		    names_label(e->s, text_of(o, "oin"), text_of(o, "desk"), label));
+		(void)fprintf(e->cli->out, ": %s%s%s\n",
 		    served ? tr("served") : tr("not served"), served ? "" : ", ",
 		    served ? "" : text_of(o, "code"));
 	}
+}
+
+static void
+print_force(FILE *to, const json_t *json)
+{
+	(void)fprintf(to, "%s ", tr("in force now:"));
+	phrase_put(to, text_of(json, "convenant"));
+	(void)fputs(" / ", to);
+	phrase_put(to, text_of(json, "phase"));
+	(void)fputs(" / ", to);
+	phrase_put(to, text_of(json, "purpose"));
+	(void)fputc('\n', to);
 }
 
 static void
@@ -134,10 +148,7 @@ print_release(struct errand *e, const json_t *json)
 	size_t        i;
 	json_t       *released;
 
-	if (text_of(json, "convenant")[0] != '\0')
-		(void)fprintf(e->cli->out, "%s %s / %s / %s\n", tr("in force now:"),
-		    text_of(json, "convenant"), text_of(json, "phase"),
-		    text_of(json, "purpose"));
+	if (text_of(json, "convenant")[0] != '\0') print_force(e->cli->out, json);
 	json_array_foreach((json_t *)(uintptr_t)list, i, released)
 	{
 		(void)fprintf(

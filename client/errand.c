@@ -174,8 +174,11 @@ errand_view(struct errand *e, const uint8_t id[ID_BYTES], const Sluis__CaseView 
 	body.case_id     = errand_id(id);
 	TRY(errand_ask(e, TYPE_CASE_READ, &body.base));
 	if (e->r->answer->n_cases == 1) {
-		*ret = e->r->answer->cases[0];
-		return RC_OK;
+		const Sluis__CaseView *c = e->r->answer->cases[0];
+		*ret                     = c;
+		if (slice_equal(slice_of(c->case_id.data, c->case_id.len),
+		        slice_of(id, ID_BYTES)))
+			return RC_OK;
 	}
 	hex_encode(hex, slice_of(id, ID_BYTES));
 	return wrong_id(e, RC_NOT_FOUND, hex, N_("this desk has no such case"));

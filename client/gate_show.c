@@ -64,6 +64,14 @@ take_claims(void *arg, const struct sluis_delivery *d, const Sluis__Notice *n)
 /* --- one criterion --------------------------------------------------------------- */
 
 static void
+print_desk(FILE *to, const char *label)
+{
+	(void)fputs("    ", to);
+	phrase_put(to, label);
+	(void)fputs(":", to);
+}
+
+static void
 print_explained(struct gate *g, const char *criterion, const json_t *list)
 {
 	size_t  i;
@@ -75,9 +83,10 @@ print_explained(struct gate *g, const char *criterion, const json_t *list)
 		const char *id   = json_string_value(json_object_get(one, "criterion"));
 		json_t     *text = json_object_get(one, "text");
 		if (id == NULL || strcmp(id, criterion) != 0) continue;
-		(void)fprintf(g->e.cli->out, "    %s:\n",
+		print_desk(g->e.cli->out,
 		    names_label(g->e.s, json_string_value(json_object_get(one, "by_oin")),
 		        json_string_value(json_object_get(one, "by_desk")), label));
+		(void)fputc('\n', g->e.cli->out);
 		phrase_put_lines(g->e.cli->out, "      ",
 		    slice_of(json_string_value(text), json_string_length(text)));
 	}
@@ -96,10 +105,11 @@ print_judged(struct gate *g, const char *criterion)
 			const Sluis__CriterionJudgement *j = s->judgements[k];
 			if (j->criterion == NULL || strcmp(j->criterion, criterion) != 0)
 				continue;
-			(void)fprintf(g->e.cli->out, "    %s: %s\n",
+			print_desk(g->e.cli->out,
 			    names_label(g->e.s, s->by_oin != NULL ? s->by_oin : "",
-			        s->by_desk != NULL ? s->by_desk : "", label),
-			    j->met ? tr("met") : tr("not met"));
+			        s->by_desk != NULL ? s->by_desk : "", label));
+			(void)fprintf(
+			    g->e.cli->out, " %s\n", j->met ? tr("met") : tr("not met"));
 		}
 	}
 }

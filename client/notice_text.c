@@ -74,10 +74,16 @@ is_bare(const Sluis__Notice *n)
 	}
 }
 
-/* The sentence for N: the bare one where that is what it says. */
+/* The sentence for N: the bare one where that is what it says, and one of its own for the
+ * second desk. */
 static const char *
 sentence_for(const Sluis__Notice *n)
 {
+	if (n->task != NULL && n->kind == SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED &&
+	    n->task->kind == SLUIS__TASK_KIND__TASK_REVEAL_SECOND)
+		return N_(
+		    "{from} decided about {what} {ground}: {verdict}, and asks you as "
+		    "second desk: release / refuse / organisation only");
 	for (size_t i = 0; i < N_NOTICES; i++)
 		if (notices[i].kind == n->kind)
 			return is_bare(n) && notices[i].bare != NULL ? notices[i].bare
