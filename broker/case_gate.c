@@ -42,17 +42,6 @@ find_gate(struct gating *g, const char *id)
 	return RC_OK;
 }
 
-static bool
-may_read(const struct gating *g, const struct case_seat *seat)
-{
-	const struct party *party = policy_party(g->a->b->policy, seat->who.oin);
-
-	return party != NULL && seat->as == SLUIS__PARTICIPANT_AS__PARTICIPANT &&
-	       seat->shown == 1 &&
-	       seat_among(
-	           g->gate->n_judges, g->gate->judges, party->role, seat->who.desk);
-}
-
 static rc
 find_judges(struct gating *g)
 {
@@ -61,7 +50,7 @@ find_judges(struct gating *g)
 
 	TRY(store_list_seats(g->a->b->store, g->a->row.id, seats, &n));
 	for (size_t i = 0; i < n; i++) {
-		if (!may_read(g, &seats[i])) continue;
+		if (!seat_reads_gate(g->a->b->policy, g->gate, &seats[i])) continue;
 		g->readers[g->n_readers++] = seats[i].who;
 		if (strcmp(seats[i].who.oin, g->a->me.oin) != 0)
 			g->judges[g->n_judges++] = seats[i].who;

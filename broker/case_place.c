@@ -86,6 +86,17 @@ rule_between(const struct broker *b, const struct case_row *row,
 }
 
 bool
+seat_reads_gate(
+    const struct policy *p, const struct gate_info *gate, const struct case_seat *seat)
+{
+	const struct party *party = policy_party(p, seat->who.oin);
+
+	return gate != NULL && party != NULL && seat->shown == 1 &&
+	       seat->as == SLUIS__PARTICIPANT_AS__PARTICIPANT &&
+	       seat_among(gate->n_judges, gate->judges, party->role, seat->who.desk);
+}
+
+bool
 seat_belongs(const struct broker *b, const struct case_row *row,
     const struct place *place, const struct seat_id *who, bool declared)
 {

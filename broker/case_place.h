@@ -29,6 +29,11 @@ bool seat_same(const struct seat_id *a, const struct seat_id *b);
 /* Whether SEAT counts: a third party does after its declaration only. */
 bool seat_counts(const struct case_seat *seat);
 
+/* Whether SEAT reads what is explained at GATE (may be NULL): whom layer 1 knows as a
+ * participant that the gate names as judge. */
+bool seat_reads_gate(
+    const struct policy *p, const struct gate_info *gate, const struct case_seat *seat);
+
 /* Whether the policy lets WHO receive or send anything at PLACE in a case of OWNER: with
  * nothing in force everybody may sit there. */
 bool seat_belongs(const struct broker *b, const struct case_row *row,

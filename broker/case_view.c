@@ -15,7 +15,7 @@ enum { TASKS_MAX = 256, STEPS_MAX = 1024 };
 
 static rc
 add_participant(struct broker *b, Sluis__CaseView *view, const struct viewer *v,
-    const struct case_seat *seat)
+    const struct gate_info *gate, const struct case_seat *seat)
 {
 	Sluis__Participant *p =
 	    message_add(&view->n_participants, &view->participants, sizeof *p);
@@ -25,14 +25,16 @@ add_participant(struct broker *b, Sluis__CaseView *view, const struct viewer *v,
 	sluis__participant__init(p);
 	TRY(message_text(&p->oin, seat->who.oin));
 	TRY(message_text(&p->desk, seat->who.desk));
-	p->has_as       = 1;
-	p->as           = seat->as;
-	p->has_layer    = v->seat.layer > 1;
-	p->layer        = seat->layer;
-	p->has_since_ms = 1;
-	p->since_ms     = seat->since_ms;
-	p->has_declared = seat->as == SLUIS__PARTICIPANT_AS__THIRD_PARTY;
-	p->declared     = seat->declared;
+	p->has_as         = 1;
+	p->as             = seat->as;
+	p->has_layer      = v->seat.layer > 1;
+	p->layer          = seat->layer;
+	p->has_since_ms   = 1;
+	p->since_ms       = seat->since_ms;
+	p->has_declared   = seat->as == SLUIS__PARTICIPANT_AS__THIRD_PARTY;
+	p->declared       = seat->declared;
+	p->has_reads_gate = gate != NULL;
+	p->reads_gate     = seat_reads_gate(b->policy, gate, seat);
 	if (v->history) m = registry_desk(b->registry, seat->who.oin, seat->who.desk);
 	if (m == NULL) return RC_OK;
 	return message_bytes(&p->has_seal_public, &p->seal_public,
@@ -42,13 +44,15 @@ add_participant(struct broker *b, Sluis__CaseView *view, const struct viewer *v,
 static rc
 add_participants(struct broker *b, Sluis__CaseView *view, const struct viewer *v)
 {
+	const struct gate_info *gate =
+	    view->gate != NULL ? policy_gate(b->policy, view->gate) : NULL;
 	struct case_seat seats[CASE_SEATS_MAX];
 	size_t           n = 0;
 
 	TRY(store_list_seats(b->store, view->case_id.data, seats, &n));
 	for (size_t i = 0; i < n; i++)
 		if (seats[i].shown <= v->seat.layer)
-			TRY(add_participant(b, view, v, &seats[i]));
+			TRY(add_participant(b, view, v, gate, &seats[i]));
 	return RC_OK;
 }
 
@@ -126,8 +130,10 @@ add_transitions(struct broker *b, Sluis__CaseView *view, const struct case_row *
 static rc
 fill_place(struct broker *b, Sluis__CaseView *view, const struct case_row *row)
 {
-	struct place place = place_of(case_state(b, row));
+	const struct state_info *state = case_state(b, row);
+	struct place             place = place_of(state);
 
+	TRY(message_text(&view->gate, state != NULL ? state->gate : NULL));
 	TRY(message_text(&view->route, row->route));
 	TRY(message_text(&view->state, row->state));
 	TRY(message_text(&view->convenant, place.convenant));

@@ -46,8 +46,7 @@ find_gate(struct gate *g)
 		g->first = 2;
 		return RC_OK;
 	}
-	(void)errand_telling(&g->e, g->view->route); /* for the policy */
-	g->id = route_gate(g->e.policy, g->view->route, g->view->state);
+	g->id = g->view->gate;
 	if (g->id != NULL) return RC_OK;
 	(void)complain_code(cli, RC_USAGE, "GATE",
 	    N_("the state of this case has no criteria to meet; name the gate"));
@@ -124,19 +123,6 @@ read_words(struct cli *cli, const char *value, const char *word, struct buf *out
 	return code;
 }
 
-/* Does P judge this gate?  Without a policy at hand: everybody but us may. */
-static bool
-judges(const struct gate *g, const Sluis__Participant *p)
-{
-	const struct sluis_party *self = sluis_self(g->e.s);
-
-	if (p->oin == NULL || p->desk == NULL || p->seal_public.len != KEY_BYTES)
-		return false;
-	if (g->e.policy != NULL && policy_gate(g->e.policy, g->id) != NULL)
-		return route_gate_judge(g->e.policy, g->id, p->oin, p->desk);
-	return strcmp(p->oin, self->oin) != 0 || strcmp(p->desk, self->desk) != 0;
-}
-
 /* One more box for P in CLAIM. */
 static rc
 seal_to(Sluis__CriterionClaim *claim, const Sluis__Participant *p, struct slice words)
@@ -170,7 +156,7 @@ add_claim(struct gate *g, Sluis__CaseGate *body, const char *word)
 		code = message_text(&claim->criterion, id);
 	}
 	for (size_t i = 0; code == RC_OK && i < g->view->n_participants; i++)
-		if (judges(g, g->view->participants[i]))
+		if (g->view->participants[i]->reads_gate)
 			code =
 			    seal_to(claim, g->view->participants[i], buf_slice(&words));
 	if (code != RC_OK) (void)complain_code(g->e.cli, code, id, NULL);

@@ -63,25 +63,3 @@ route_step_closes(const struct policy *p, const char *route, const char *step)
 
 	return to != NULL && to->closed;
 }
-
-const char *
-route_gate(const struct policy *p, const char *route, const char *state)
-{
-	const struct route_info *r =
-	    p != NULL && route != NULL ? policy_route(p, route) : NULL;
-	const struct state_info *s =
-	    r != NULL && state != NULL ? route_state(r, state) : NULL;
-
-	return s != NULL ? s->gate : NULL;
-}
-
-bool
-route_gate_judge(
-    const struct policy *p, const char *gate, const char *oin, const char *desk)
-{
-	const struct gate_info *g     = policy_gate(p, gate);
-	const struct party     *party = policy_party(p, oin);
-
-	return g != NULL && party != NULL &&
-	       seat_among(g->n_judges, g->judges, party->role, desk);
-}

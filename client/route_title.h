@@ -27,11 +27,4 @@ bool route_step_confirms(const struct policy *p, const char *route, const char *
 /* Does STEP of ROUTE end in a closed state? */
 bool route_step_closes(const struct policy *p, const char *route, const char *step);
 
-/* The gate of STATE; NULL if it has none or is unknown. */
-const char *route_gate(const struct policy *p, const char *route, const char *state);
-
-/* May the desk (OIN, DESK) judge GATE? */
-bool route_gate_judge(
-    const struct policy *p, const char *gate, const char *oin, const char *desk);
-
 #endif
