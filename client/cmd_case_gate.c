@@ -46,6 +46,7 @@ find_gate(struct gate *g)
 		g->first = 2;
 		return RC_OK;
 	}
+	(void)errand_telling(&g->e, g->view->route); /* for the words of the policy */
 	g->id = g->view->gate;
 	if (g->id != NULL) return RC_OK;
 	(void)complain_code(cli, RC_USAGE, "GATE",
