@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "client/complain.h"
+#include "client/erase_run.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/names.h"
@@ -454,5 +455,7 @@ const struct verb verbs_inbox[] = {
         run_watch},
     {"inbox", "ack", "[ID...]", 0, CLI_ARGS_MAX, options_ack,
         N_("keep deliveries here, so that the broker erases its copies"), run_ack},
+    {"inbox", "erase", "ID...", 1, CLI_ARGS_MAX, NULL,
+        N_("erase kept deliveries here for good; nobody is told"), erase_run},
     {.noun = NULL},
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/complain.h"
+#include "client/erase_run.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/names.h"
@@ -308,5 +309,7 @@ const struct verb verbs_signal[] = {
         run_list},
     {"signal", "show", "ID", 1, 1, NULL, N_("a signal sent from here, and its outcomes"),
         run_show},
+    {"signal", "erase", "ID...", 1, CLI_ARGS_MAX, NULL,
+        N_("erase sent signals here for good; nobody is told"), erase_run},
     {.noun = NULL},
 };

@@ -8,6 +8,7 @@
 
 #include "client/enrol.h"
 #include "client/issue.h"
+#include "client/sealed.h"
 #include "proto/auto.h"
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
@@ -112,6 +113,8 @@ rotate_keys(const char *dir, unsigned timeout_ms, struct sluis_result **ret,
 	TRY(finish_move(s));
 	rc code = make_next(s);
 	if (code != RC_OK) return error_set(e, code, dir, "no new keys could be made");
+	code = sealed_keep_key(dir, &s->folder.keys);
+	if (code != RC_OK) return error_set(e, code, dir, "the old key cannot be kept");
 	code = enrol_next(s, timeout_ms, ret);
 	if (code != RC_OK) {
 		*e = s->error;

@@ -490,6 +490,13 @@ SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
 SLUIS_API enum sluis_code sluis_destroy(struct sluis *s, const uint8_t *ids, size_t n_ids,
     unsigned timeout_ms, struct sluis_result **ret);
 
+/*
+ * Erase what is kept here under the N_IDS ids (N_IDS * 16 bytes at IDS) for good: a
+ * delivery, or a request with its answer.  Nobody is told: for the agency's own terms.
+ * SLUIS_NOT_FOUND for the whole call when nothing is kept under one of them.
+ */
+SLUIS_API enum sluis_code sluis_erase(struct sluis *s, const uint8_t *ids, size_t n_ids);
+
 /* --- a case, from what is kept here
  * ------------------------------------------------------
  */
@@ -594,8 +601,9 @@ enum {
 SLUIS_API enum sluis_code sluis_seal(const uint8_t key[SLUIS_KEY_BYTES], const char *text,
     uint8_t box[SLUIS_SEALED_MAX], size_t *ret_n);
 
-/* Open the N bytes at BOX with this desk's own key into TEXT, NUL-terminated.
- * SLUIS_BAD_DIGEST: not for this desk (or for its keys of before), or changed. */
+/* Open the N bytes at BOX with this desk's own key, or one that `sluis key rotate`
+ * replaced, into TEXT, NUL-terminated.  SLUIS_BAD_DIGEST: not for this desk, or changed.
+ */
 SLUIS_API enum sluis_code sluis_unseal(
     struct sluis *s, const uint8_t *box, size_t n, char text[SLUIS_WORDS_MAX + 1]);
 

@@ -159,6 +159,23 @@ class Store(unittest.TestCase):
         self.region.start_broker()
         self.assertEqual("ok", self.desk("meldpunt").destroy([got])["code"])
 
+    def test_an_agency_erases_what_it_keeps_no_longer(self):
+        _, shared = self.open_case()
+        analist = self.desk("analist")
+        got = [d["id"] for d in analist.take() if "signal" in d][0]
+
+        def sluis(name, *w):
+            return self.region.command(*w, party=name, check=False).returncode
+
+        self.assertEqual(2, sluis("analist", "inbox", "erase", got[:8]))
+        self.assertEqual(5, sluis("analist", "inbox", "erase", got, "00" * 16))
+        self.assertEqual(got, analist.kept(got)["id"], "all or none")
+        self.assertEqual(0, sluis("analist", "inbox", "erase", got))
+        self.assertEqual(5, sluis("analist", "inbox", "show", got))
+        self.assertEqual(0, sluis("meldpunt", "signal", "erase", shared))
+        self.assertEqual(5, sluis("meldpunt", "signal", "show", shared))
+        self.assertEqual(5, sluis("meldpunt", "signal", "erase", shared))
+
     # --- further release ---------------------------------------------------------------
 
     def test_the_source_releases_what_its_case_needs_and_nothing_twice(self):

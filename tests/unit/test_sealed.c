@@ -3,12 +3,13 @@
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "client/handle.h"
+#include "client/sealed.h"
 #include "proto/auto.h"
 
 static struct sluis me, other;
@@ -119,6 +120,32 @@ only_text_is_sealed_and_opened(void **state)
 	    sluis_unseal(&me, box, sizeof bad + SLUIS_SEAL_EXTRA, text), SLUIS_MALFORMED);
 }
 
+static void
+what_was_sealed_to_a_replaced_key_still_opens(void **state)
+{
+	char         dir[] = "/tmp/sluis-sealed-XXXXXX", command[64];
+	uint8_t      box[SLUIS_SEALED_MAX];
+	char         text[SLUIS_WORDS_MAX + 1];
+	size_t       n = seal("the source", box);
+	struct sluis s = {.error = {.code = SLUIS_OK}};
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(s.folder.dir, sizeof s.folder.dir, "%s", dir);
+	assert_int_equal(keys_generate(&s.folder.keys), RC_OK);
+	assert_int_equal(sluis_unseal(&s, box, n, text), SLUIS_BAD_DIGEST);
+	assert_int_equal(sealed_keep_key(dir, &other.folder.keys), RC_OK);
+	assert_int_equal(sluis_unseal(&s, box, n, text), SLUIS_BAD_DIGEST);
+	assert_int_equal(sealed_keep_key(dir, &me.folder.keys), RC_OK);
+	assert_int_equal(sealed_keep_key(dir, &me.folder.keys), RC_OK);
+	assert_int_equal(sluis_unseal(&s, box, n, text), SLUIS_OK);
+	assert_string_equal(text, "the source");
+	box[40] ^= 1;
+	assert_int_equal(sluis_unseal(&s, box, n, text), SLUIS_BAD_DIGEST);
+	(void)snprintf(command, sizeof command, "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+}
+
 int
 main(void)
 {
@@ -128,6 +155,7 @@ main(void)
 	    cmocka_unit_test(a_changed_or_shortened_box_does_not_open),
 	    cmocka_unit_test(the_longest_text_fits_and_a_longer_one_is_refused),
 	    cmocka_unit_test(only_text_is_sealed_and_opened),
+	    cmocka_unit_test(what_was_sealed_to_a_replaced_key_still_opens),
 	};
 	return cmocka_run_group_tests(tests, begin, NULL);
 }
