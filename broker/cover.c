@@ -86,11 +86,10 @@ static const struct cover_work works[] = {
     {0, NULL},
 };
 
+/* Leave room for KEEP entries. */
 static rc
-do_works(struct turn *t)
+do_works(struct turn *t, uint64_t keep)
 {
-	uint64_t keep = (uint64_t)t->b->config->cover_leaves / 2;
-
 	for (const struct cover_work *w = works; w->one != NULL; w++) {
 		bool did = true;
 		while (did && room_of(t) >= keep + w->leaves) TRY(w->one(t->b, &did));
@@ -157,9 +156,11 @@ fill_up(struct turn *t)
 static rc
 write_turn(struct turn *t)
 {
-	if (!t->no_work) TRY(do_works(t));
+	if (!t->no_work) TRY(do_works(t, (uint64_t)t->b->config->cover_leaves / 2));
 	TRY(handle_requests(t));
-	return is_overfull(t) ? RC_OK : fill_up(t);
+	if (is_overfull(t)) return RC_OK;
+	TRY(do_works(t, 0)); /* also what the requests brought */
+	return fill_up(t);
 }
 
 /* What comes after an attempt that was too large: fewer requests, then no other work,

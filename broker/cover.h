@@ -14,6 +14,7 @@
  *	what time brings to layer 2 (the table in cover.c), for half of the room
  *	requests about layer 2, in the order in which they came (veil.h)
  *	their refusals, which are entries too
+ *	once more what time brings and whom the requests tell, for the room that is left
  *
  * Whoever writes something about layer 2 checks `broker.covered` first: a handler by its
  * `layer` hook (handler.h), time-driven work by standing in the table.

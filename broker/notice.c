@@ -119,7 +119,7 @@ notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
 	}
 	notice->has_time_ms = 1;
 	notice->time_ms     = b->now_ms;
-	if (layer > 1 && !b->covered && veil_is_there(b->veil))
+	if (layer > 1 && veil_is_there(b->veil) && (!b->covered || ret_leaf == NULL))
 		return keep_veiled(b, to, notice, layer, about);
 	return send_now(b, to, notice, layer, about, ret_leaf);
 }

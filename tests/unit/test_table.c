@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "broker/cover.h"
 #include "broker/exchange.h"
 #include "proto/message.h"
 #include "support/case_region.h"
@@ -178,6 +179,45 @@ who_sits_unseen_asks_and_judges_nothing_at_layer_1(void **state)
 	assert_null(region_ask(&c.region, &c.politie, TYPE_CASE_ALIGN, &m.base));
 	assert_int_equal(journal_size(c.region.broker.journal), before);
 	assert_int_equal(veil_waiting(c.region.broker.veil), 1);
+}
+
+static size_t n_ok, n_answers;
+
+static void
+take(void *arg, struct reply *r)
+{
+	(void)arg;
+	n_answers++;
+	n_ok += strcmp(r->answer->code, "ok") == 0;
+}
+
+/* Telling everybody takes more entries than a turn has; the act itself does not. */
+static void
+an_act_of_layer_2_fits_however_many_sit_there(void **state)
+{
+	const struct person *all[] = {
+	    &c.politie, &c.nla, &c.zorg, &c.veiligthuis, &c.meldpunt};
+	uint64_t before;
+	size_t   told = 0;
+	(void)state;
+	c.region.config->cover_leaves = 4;
+	for (size_t i = 0; i < 4; i++)
+		case_put_seat(&c, id, all[i], SLUIS__PARTICIPANT_AS__PARTICIPANT, 2, 2);
+	case_put_seat(&c, id, &c.aandacht, SLUIS__PARTICIPANT_AS__PARTICIPANT, 2, 1);
+	assert_null(case_join(&c, &c.aandacht, id, &c.analist,
+	    SLUIS__PARTICIPANT_AS__PARTICIPANT, 2, false));
+	n_answers = n_ok = 0;
+	before           = journal_size(c.region.broker.journal);
+	for (uint64_t turn = 1; turn <= 3; turn++) {
+		must(cover_turn(&c.region.broker, take, NULL));
+		assert_int_equal(
+		    journal_size(c.region.broker.journal), before + 4 * turn);
+	}
+	assert_int_equal(n_answers, 1);
+	assert_int_equal(n_ok, 1);
+	for (size_t i = 0; i < 5; i++)
+		told += notices(&c, all[i], SLUIS__NOTICE_KIND__NOTICE_JOINED, NULL);
+	assert_true(told >= 5);
 }
 
 /* --- the verdict ---------------------------------------------------------------------
@@ -604,6 +644,7 @@ main(void)
 	    TEST(each_answers_once_and_more_once_before),
 	    TEST(who_was_asked_again_may_say_more_again),
 	    TEST(who_sits_unseen_asks_and_judges_nothing_at_layer_1),
+	    TEST(an_act_of_layer_2_fits_however_many_sit_there),
 	    TEST(a_verdict_is_for_who_may_make_the_step),
 	    TEST(a_claim_explains_every_criterion_to_every_judge),
 	    TEST(a_judge_reads_its_own_words_only),
