@@ -9,6 +9,7 @@
 
 #include "broker/decision.h"
 #include "broker/sharing.h"
+#include "policy/hints.h"
 #include "proto/auto.h"
 
 enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
@@ -96,12 +97,13 @@ fill_outcome(struct broker *b, const struct decision *d, const struct grounds *g
 	    g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);
 }
 
-/* What facts_of_signal() would find in the signal itself. */
+/* What facts_of_signal() would find in the signal itself; and advice on it. */
 static rc
-message_facts(const Sluis__Preview *m, int32_t today, factset *ret)
+message_facts(const Sluis__Preview *m, int32_t today, struct reply *r, factset *ret)
 {
 	struct fieldset present = {0};
-	factset         facts   = 0;
+	factset         facts = 0, records = 0;
+	const char     *hints[HINTS_MAX];
 
 	for (size_t i = 0; i < m->n_records; i++) {
 		struct slice rest =
@@ -114,9 +116,11 @@ message_facts(const Sluis__Preview *m, int32_t today, factset *ret)
 		}
 		TRY(facts_of(m->records[i], &record));
 		facts |= record & FACTS_OF_VALUES;
+		records |= record & FACTS_RECORD;
 	}
 	*ret = facts | facts_of_handling(m->handling, today) | facts_of_fields(&present);
-	return RC_OK;
+	size_t n = hints_of_outline(*ret, records, &present, hints);
+	return reply_set_hints(r, n, hints);
 }
 
 static rc
@@ -194,7 +198,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	    .now_ms                    = b->now_ms};
 	struct fieldset   held_back;
 	TRY(policy_held_back(b->policy, m->handling, "", &held_back));
-	TRY(message_facts(m, date_of_ms(b->now_ms), &s.facts));
+	TRY(message_facts(m, date_of_ms(b->now_ms), r, &s.facts));
 	TRY(sharing_begin(about, b, q, r, &submit, layer_of(b, q)));
 	for (size_t i = 0; i < m->n_recipients; i++)
 		TRY(add_outcome(b, &s, about, m->recipients[i], r, &served));

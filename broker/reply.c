@@ -3,6 +3,7 @@
 #include "broker/reply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/auto.h"
 
@@ -127,4 +128,15 @@ reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle
 	a->has_broker_time_ms = 1;
 	a->broker_time_ms     = now_ms;
 	return message_pack(&a->base, out);
+}
+
+rc
+reply_set_hints(struct reply *r, size_t n, const char *const *ids)
+{
+	if (n == 0 || r->answer->hints != NULL) return RC_OK;
+	r->answer->hints = calloc(n, sizeof *r->answer->hints);
+	if (r->answer->hints == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++, r->answer->n_hints++)
+		if ((r->answer->hints[i] = strdup(ids[i])) == NULL) return RC_NOMEM;
+	return RC_OK;
 }

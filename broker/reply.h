@@ -56,4 +56,7 @@ MUST rc reply_add_receipt(
 MUST rc reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
     uint64_t now_ms, struct buf *out);
 
+/* Advice on the signal (policy/hints.h): N ids, constants of the program. */
+MUST rc reply_set_hints(struct reply *r, size_t n, const char *const *ids);
+
 #endif

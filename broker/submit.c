@@ -17,6 +17,7 @@
 #include "broker/repeat.h"
 #include "broker/sharing.h"
 #include "broker/weighed.h"
+#include "policy/hints.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/signal_check.h"
@@ -62,6 +63,31 @@ answer_from_journal(struct broker *b, struct reply *r, const struct request_row 
 	return reply_set_code(r, row->n == 1 ? first : RC_NOBODY_SERVED, NULL);
 }
 
+/* --- advice ---------------------------------------------------------------------- */
+
+static rc
+give_hints(const Sluis__Signal *signal, struct reply *r)
+{
+	const char *ids[HINTS_MAX];
+	size_t      n = hints_of_signal(signal, ids);
+
+	return reply_set_hints(r, n, ids);
+}
+
+/* The same answer as before has the same advice: from the same signal. */
+static rc
+give_hints_again(const struct request *q, struct reply *r)
+{
+	const Sluis__Submit                    *m = (const Sluis__Submit *)q->message;
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+
+	if (!m->has_signal ||
+	    guard_unpack(&sluis__signal__descriptor,
+	        slice_of(m->signal.data, m->signal.len), guard_signal, &signal) != RC_OK)
+		return RC_OK;
+	return give_hints((const Sluis__Signal *)signal, r);
+}
+
 /* *RET_DONE if this very request was handled before. */
 static rc
 answer_repetition(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
@@ -69,7 +95,9 @@ answer_repetition(struct broker *b, struct request *q, struct reply *r, bool *re
 	struct request_row row;
 
 	TRY(repeat_find(b, q, &row, ret_done));
-	return *ret_done ? answer_from_journal(b, r, &row) : RC_OK;
+	if (!*ret_done) return RC_OK;
+	TRY(answer_from_journal(b, r, &row));
+	return give_hints_again(q, r);
 }
 
 /* --- the sender's own words ------------------------------------------------------ */
@@ -260,7 +288,8 @@ share(struct broker *b, struct request *q, struct reply *r)
 	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
-	return write_submission(b, &w, q, r);
+	TRY(write_submission(b, &w, q, r));
+	return give_hints(w.signal, r);
 }
 
 static rc

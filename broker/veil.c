@@ -161,7 +161,6 @@ veil_at(const struct veil *v, size_t i)
 void
 veil_drop(struct veil *v, size_t n)
 {
-	if (n == 0) return;
 	for (size_t i = 0; i < n; i++) forget(&v->waiting[i]);
 	memmove(v->waiting, v->waiting + n, (v->n - n) * sizeof *v->waiting);
 	v->n -= n;

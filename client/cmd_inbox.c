@@ -14,6 +14,7 @@
 
 #include "client/complain.h"
 #include "client/erase_run.h"
+#include "client/hint_text.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/names.h"
@@ -85,6 +86,7 @@ struct listing {
 	json_t        *json;
 	struct ids    *seen;
 	struct policy *policy; /* for titles; may be NULL */
+	bool           urgent; /* the call to 112 was shown */
 };
 
 static json_t *
@@ -138,6 +140,7 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 
 	hex_encode(id, slice_of(d->id, ID_BYTES));
 	ids_add(l->seen, d->id);
+	if (!l->urgent) l->urgent = hints_show_urgent(l->cli, d->signal_json);
 	if (l->table == NULL) {
 		(void)json_array_append_new(l->json, one_json(d, id, state));
 		return;

@@ -6,6 +6,7 @@
 
 #include "certs/file.h"
 #include "client/complain.h"
+#include "client/hint_text.h"
 
 enum { SIGNAL_FILE_MAX = 1024 * 1024 };
 
@@ -27,6 +28,8 @@ share_signal(struct share *h, const char *path)
 		    h->e.cli, code, path, N_("the signal cannot be read"));
 	h->what.signal_json   = (const char *)h->text.p;
 	h->what.signal_json_n = h->text.n;
+	if (code == RC_OK)
+		hints_show(h->e.cli, h->what.signal_json, h->what.signal_json_n);
 	return code;
 }
 

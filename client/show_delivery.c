@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/hint_text.h"
 #include "client/jsonfile.h"
 #include "client/names.h"
 #include "client/show.h"
@@ -177,6 +178,7 @@ show_signal(struct cli *cli, const struct sluis *s, const struct sluis_delivery 
 	AUTO(table_destroy) struct table *t    = table_new(cli, headings);
 	struct listing                    l    = {.table = t, .delivery = d};
 
+	(void)hints_show_urgent(cli, d->signal_json);
 	show_header(cli, s, d);
 	show_place(cli, d);
 	if (t == NULL) return;

@@ -7,6 +7,7 @@ target_compile_definitions(policy_bundle PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}
 
 sluis_test(test_yaml LINKS sluis_policy)
 sluis_test(test_facts LINKS sluis_policy)
+sluis_test(test_hints LINKS sluis_policy)
 sluis_test(test_policy_invariants LINKS policy_bundle)
 sluis_test(test_approval LINKS policy_bundle)
 sluis_test(test_policy_load LINKS policy_bundle)

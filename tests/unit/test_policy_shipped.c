@@ -537,7 +537,7 @@ claim_embargo_shows_the_desk(const struct scene *s)
 {
 	if ((s->q.message & BIT(FACT_EMBARGO)) == 0 || is(s->recipient, "kmar")) return;
 	if (is(s->recipient, "zorginstelling") && strcmp(s->q.convenant, "zorg") != 0)
-		return; /* has not signed */
+		return;             /* has not signed */
 	if (s->record != 0) return; /* these fields stand outside persons */
 	assert_int_equal(action_of(s, "handling.embargo.contact_desk"), RELEASED);
 	assert_int_equal(action_of(s, "handling.embargo.review_on"), RELEASED);
@@ -1040,7 +1040,7 @@ every_shipped_rule_decides_something_somewhere(void **state)
 	static const char *const idle[] = {"riec-res", "riec-whox", "riec-idn",
 	    "riec-enfx", "riec-inc", "ops-idf", "ops-psn", "ops-non", "zvh-nla",
 	    "zvh-secret", "zvh-secret2", "zvh-raad", "zvh-dji", "zvh-recl", "zvh-inst",
-	    "zvh-jgd", "zvh-cure", "zorg-non", "afs-non"};
+	    "zvh-jgd", "zvh-cure", "zorg-non", "afs-non", "reg-consent", "zorg-move"};
 	assert_true(policy_n_rules(policy) <= N(decided));
 	everywhere_in(NULL, claim_mark);
 	for (unsigned i = 0; i < policy_n_rules(policy); i++) {
