@@ -245,7 +245,10 @@ ask_second(struct act *a, const struct verdict *v, const char *desk)
 	n.phase              = message_borrow(r->phase);
 	n.has_case_id        = r->in_case;
 	n.case_id            = message_borrow_bytes(r->case_id, sizeof r->case_id);
-	return act_tell(a, &task.who, &n, r->layer, a->first);
+	n.from_oin           = message_borrow(r->asker.oin);
+	n.from_desk          = message_borrow(r->asker.desk);
+	n.contact_desk       = message_borrow(r->source.desk);
+	return notice_send(a->b, &task.who, &n, r->layer, a->first, NULL);
 }
 
 /* The first desk answered; the answer waits. */

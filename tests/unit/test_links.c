@@ -332,6 +332,24 @@ a_party_that_tries_many_names_gets_no_more_tokens_that_day(void **state)
 	assert_int_equal(tokens(), 2);
 }
 
+static void
+only_who_signs_a_convenant_in_force_is_compared(void **state)
+{
+	const struct policy *p     = region.broker.policy;
+	int32_t              today = date_of_ms(REGION_NOW_MS);
+
+	(void)state;
+	assert_true(link_stands(p, "riec", OIN_POLICE, today));
+	assert_true(
+	    link_stands(p, "riec", "00000099000000100000", today)); /* mede namens */
+	assert_false(link_stands(p, "riec", OIN_KMAR, today));
+	assert_false(link_stands(p, "riec", OIN_CARE, today));
+	assert_false(link_stands(p, "riec", "00000099000000990000", today));
+	assert_false(link_stands(p, "nergens", OIN_POLICE, today));
+	assert_false(link_stands(p, "riec", OIN_POLICE, today + 3 * 366));
+	assert_false(link_stands(p, "riec", OIN_POLICE, today - 3 * 366));
+}
+
 /* --- who hears -------------------------------------------------------------------- */
 
 static void
@@ -540,6 +558,7 @@ main(void)
 	    T(what_is_recalled_makes_no_link),
 	    T(a_token_ends_with_the_term_of_what_was_shared),
 	    T(a_party_that_tries_many_names_gets_no_more_tokens_that_day),
+	    T(only_who_signs_a_convenant_in_force_is_compared),
 	    T(both_hear_how_many_others_and_no_more),
 	    T(nobody_hears_the_same_twice),
 	    T(a_third_party_makes_two),

@@ -152,6 +152,20 @@ notices(const struct person *p)
 }
 
 static size_t
+tasks_of(const struct person *p)
+{
+	struct seat_id     who = {"", ""};
+	struct task_filter f   = {.who = &who};
+	struct task_row    rows[8];
+	size_t             n = 0;
+
+	memcpy(who.oin, p->oin, sizeof who.oin);
+	memcpy(who.desk, p->desk, sizeof who.desk);
+	must(store_list_tasks(region.broker.store, &f, 8, rows, &n));
+	return n;
+}
+
+static size_t
 asked(void)
 {
 	return leaves_of(&region, SLUIS__EVENT_KIND__EVENT_REVEAL_ASKED);
@@ -258,6 +272,44 @@ what_has_to_be_destroyed_is_not_asked_about(void **state)
 }
 
 static void
+another_desk_of_the_same_party_has_not_the_copy(void **state)
+{
+	struct person chief;
+
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "teamleiding", &chief);
+	asks(&chief, ask_of(delivery, IDENTITY, PATH, DANGER), "not_found");
+	person_wipe(&chief);
+	nothing_was_asked();
+}
+
+static void
+a_desk_has_only_so_many_questions_that_wait(void **state)
+{
+	struct reveal_row row = {.asker = {OIN_POLICE, "avim"},
+	    .source                     = {OIN_MUNICIPALITY, "meldpunt"},
+	    .what                       = SOURCE,
+	    .ground                     = DANGER,
+	    .convenant                  = "afstemming",
+	    .layer                      = 1,
+	    .until_ms                   = REGION_NOW_MS + DAY_MS};
+
+	(void)state;
+	must(store_begin(region.broker.store));
+	for (uint8_t i = 0; i < 64; i++) {
+		memset(row.id, i + 1, sizeof row.id);
+		memset(row.delivery, i + 1, sizeof row.delivery);
+		must(store_put_reveal(region.broker.store, &row));
+	}
+	must(store_commit(region.broker.store));
+	police_asks("over_quota");
+	must(store_begin(region.broker.store));
+	must(store_end_reveal(region.broker.store, row.id));
+	must(store_commit(region.broker.store));
+	police_asks("ok");
+}
+
+static void
 the_same_question_waits_once(void **state)
 {
 	(void)state;
@@ -333,6 +385,39 @@ the_same_desk_is_no_second_one(void **state)
 	assert_int_equal(notices(&police), 0);
 	decides(&second, RELEASED, 100, &police, true, "malformed"); /* its own box */
 	assert_int_equal(notices(&police), 0);
+}
+
+static void
+a_desk_that_may_be_second_is_not_its_own(void **state)
+{
+	const struct person                 *to[] = {&police, NULL};
+	struct share                         s    = {.from = &second, .to = to};
+	uint8_t                              own[ID_BYTES], mine[ID_BYTES];
+	AUTO(message_destroy) Sluis__Answer *a = share(&region, &s, own);
+
+	(void)state;
+	assert_string_equal(a->code, "ok");
+	take_id(&police, mine);
+	asks(&police, ask_of(mine, IDENTITY, PATH, DANGER), "ok");
+	decides(&second, RELEASED, 100, &police, false, "ok");
+	decides(&second, RELEASED, 0, NULL, true, "needs_another_desk");
+	decides(&town, RELEASED, 0, NULL, true, "not_found");
+	assert_int_equal(notices(&police), 0);
+	assert_int_equal(tasks_of(&second), 0);
+}
+
+/* Else it could see in the journal that the first desk did not refuse. */
+static void
+the_asker_is_not_named_before_it_is_decided(void **state)
+{
+	(void)state;
+	police_asks("ok");
+	decides(&town, RELEASED, 100, &police, false, "ok");
+	for (uint64_t i = 0; i < journal_size(region.broker.journal); i++) {
+		AUTO(message_destroy) Sluis__Leaf *leaf = leaf_at(&region, i);
+		if (leaf->kind == SLUIS__EVENT_KIND__EVENT_REVEAL_DECIDED)
+			assert_null(leaf->recipient_oin);
+	}
 }
 
 static void
@@ -428,6 +513,8 @@ two_desks_release_and_the_asker_gets_the_box(void **state)
 	assert_int_equal(
 	    l.at[0].notice->task->kind, SLUIS__TASK_KIND__TASK_REVEAL_SECOND);
 	assert_int_equal(l.at[0].notice->n_sealed, 0);
+	assert_string_equal(l.at[0].notice->from_oin, OIN_POLICE); /* who asks */
+	assert_string_equal(l.at[0].notice->contact_desk, "meldpunt");
 	decides(&second, RELEASED, 0, NULL, true, "ok");
 	the_journal_says_it_first();
 	police_has(RELEASED, 300);
@@ -479,20 +566,6 @@ where_no_second_desk_is_asked_the_source_decides_alone(void **state)
 
 /* --- time ------------------------------------------------------------------------ */
 
-static size_t
-tasks_of(const struct person *p)
-{
-	struct seat_id     who = {"", ""};
-	struct task_filter f   = {.who = &who};
-	struct task_row    rows[8];
-	size_t             n = 0;
-
-	memcpy(who.oin, p->oin, sizeof who.oin);
-	memcpy(who.desk, p->desk, sizeof who.desk);
-	must(store_list_tasks(region.broker.store, &f, 8, rows, &n));
-	return n;
-}
-
 static void
 a_question_that_nobody_answers_ends_as_refused(void **state)
 {
@@ -543,6 +616,10 @@ main(void)
 	    T(a_box_that_is_too_large_or_for_another_reader_is_refused),
 	    T(the_same_desk_is_no_second_one),
 	    T(there_is_one_answer),
+	    T(another_desk_of_the_same_party_has_not_the_copy),
+	    T(a_desk_has_only_so_many_questions_that_wait),
+	    T(a_desk_that_may_be_second_is_not_its_own),
+	    T(the_asker_is_not_named_before_it_is_decided),
 	    T(the_first_desk_does_not_decide_twice),
 	    T(the_source_hears_what_is_asked_by_whom_on_which_ground),
 	    T(two_desks_release_and_the_asker_gets_the_box),
