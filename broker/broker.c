@@ -17,6 +17,7 @@
 #include "broker/log.h"
 #include "broker/overdue.h"
 #include "broker/ready.h"
+#include "broker/recall.h"
 #include "broker/remind.h"
 #include "broker/retention.h"
 #include "certs/file.h"
@@ -383,13 +384,14 @@ static rc
 keep_memory(struct broker *b)
 {
 	enum { REMINDERS = 64 };
-	size_t n    = 0;
+	size_t n = 0, ordered = 0; /* while there were cover turns */
 	bool   more = false;
 
 	if (b->now_ms - b->remembered_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(remind_overdue(b, veil_is_there(b->veil) ? 1 : 0, REMINDERS, &n));
+	if (!veil_is_there(b->veil)) TRY(recall_ordered(b, REMINDERS, &ordered));
 	TRY(retention_remove_one(b, &more));
 	TRY(batch_commit(b));
 	b->remembered_ms = more || n == REMINDERS ? 0 : b->now_ms;

@@ -154,7 +154,8 @@ recall_release(void *recall, const struct earlier *rel)
 	    .by      = r->by,
 	    .layer   = rel->layer};
 	memcpy(row.trace, rel->trace, ID_BYTES);
-	TRY(knowing_forget(r->b, &rel->source, rel->trace)); /* it makes no links either */
+	/* it makes no links either */
+	TRY(knowing_forget(r->b, &rel->source, rel->trace));
 	if (!row.ordered) TRY(take_back(r, rel, &row));
 	return store_put_recall(r->b->store, &row);
 }

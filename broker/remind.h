@@ -11,8 +11,8 @@
 
 enum { REMIND_LEAVES = 2 }; /* of one task */
 
-/* Remind of what is overdue in LAYER (0: any), at most MAX of it; *RET_N is how much.  Inside the
- * open transaction; layer 2 in cover turns only. */
+/* Remind of what is overdue in LAYER (0: any), at most MAX of it; *RET_N is how much.
+ * Inside the open transaction; layer 2 in cover turns only. */
 MUST rc remind_overdue(struct broker *b, unsigned layer, size_t max, size_t *ret_n);
 
 #endif
