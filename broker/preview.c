@@ -153,14 +153,25 @@ same(const char *a, const char *b)
 	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
 }
 
+/* Whether recipients I and K of M are one desk.  A message that is refused as a whole has
+ * no desk in its outcomes: what was asked is compared then. */
 static bool
-has_doubles(const Sluis__Answer *a)
+is_double(const Sluis__Preview *m, const Sluis__Answer *a, size_t i, size_t k)
+{
+	const Sluis__Outcome *x = a->outcomes[i], *y = a->outcomes[k];
+
+	if (!same(x->oin, y->oin)) return false;
+	if (same(x->desk, "") && same(y->desk, ""))
+		return same(m->recipients[i]->desk, m->recipients[k]->desk);
+	return same(x->desk, y->desk);
+}
+
+static bool
+has_doubles(const Sluis__Preview *m, const Sluis__Answer *a)
 {
 	for (size_t i = 0; i < a->n_outcomes; i++)
 		for (size_t k = i + 1; k < a->n_outcomes; k++)
-			if (same(a->outcomes[i]->oin, a->outcomes[k]->oin) &&
-			    same(a->outcomes[i]->desk, a->outcomes[k]->desk))
-				return true;
+			if (is_double(m, a, i, k)) return true;
 	return false;
 }
 
@@ -202,7 +213,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(sharing_begin(about, b, q, r, &submit, layer_of(b, q)));
 	for (size_t i = 0; i < m->n_recipients; i++)
 		TRY(add_outcome(b, &s, about, m->recipients[i], r, &served));
-	if (has_doubles(r->answer)) return RC_MALFORMED; /* as submit would say */
+	if (has_doubles(m, r->answer)) return RC_MALFORMED; /* as submit would say */
 	return reply_set_code(r, served ? RC_OK : RC_NOBODY_SERVED, NULL);
 }
 

@@ -131,8 +131,9 @@ class NoLeak(unittest.TestCase):
         for d in self.notices:
             self.assertEqual(0, d.signal.ByteSize(), d.party)
             self.assertFalse(d.copy.statements)
-            self.assertTrue(d.copy.notice.links, "links are all that anybody is told here")
-            for link in d.copy.notice.links:
+            notice = sc.case_pb2.Notice.FromString(d.copy.notice)
+            self.assertTrue(notice.links, "links are all that anybody is told here")
+            for link in notice.links:
                 self.assertLessEqual({f.name for f, _ in link.ListFields()},
                                      {"kind", "others", "convenant", "oins"})
 

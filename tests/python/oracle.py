@@ -64,6 +64,21 @@ def pack(paths):
     return b"".join(sc.pack_path(p) for p in sorted(paths))
 
 
+def facts_of_values(signal):
+    """The facts of a whole signal that follow from values, which a preview does not hold."""
+    p = signal
+    facts = {"urgent"} if p.meta.urgent else set()
+    origin = {sc.signal_pb2.ANONYMOUS_REPORT: "anonymous_report",
+              sc.signal_pb2.ADDRESS_QUALITY: "address_signal"}.get(p.meta.origin)
+    if origin:
+        facts.add(origin)
+    if p.planned_interventions and all(i.effect_on_victim for i in p.planned_interventions):
+        facts.add("effect_named")
+    if any(f.kind == sc.signal_pb2.ADMINISTRATIVE_REPORT for f in p.police_8_13):
+        facts.add("administrative_report")
+    return sorted(facts)
+
+
 def preview_of_record(signal, index, convenant, phase, purpose, to):
     """A Preview of SIGNAL as if person INDEX were the only person in it (None: nobody)."""
     m = sc.wire_pb2.Preview(convenant=convenant, phase=phase, purpose=purpose)
@@ -77,7 +92,7 @@ def preview_of_record(signal, index, convenant, phase, purpose, to):
     rest = sc.signal_pb2.Signal()
     rest.CopyFrom(signal)
     del rest.persons[:]
-    m.records.add(facts=["urgent"] if signal.meta.urgent else [], paths=pack(present_paths(rest)))
+    m.records.add(facts=facts_of_values(signal), paths=pack(present_paths(rest)))
     return m
 
 

@@ -188,6 +188,26 @@ nobody_and_the_same_twice_are_refused(void **state)
 	refused(&d, "malformed");
 }
 
+/* Refused as a whole, an outcome names no desk: two desks are two all the same. */
+static void
+two_desks_of_one_party_are_two_where_all_is_refused(void **state)
+{
+	struct draft d;
+
+	(void)state;
+	draft(&d, "planned_interventions.kind", NULL); /* without its effect */
+	d.recipients[0].desk = (char *)(uintptr_t) "avim";
+	add_recipient(&d, OIN_POLICE);
+	d.recipients[1].desk = (char *)(uintptr_t) "teamleiding";
+	Sluis__Answer *a     = asked(&d);
+	assert_string_equal(a->code, "no_recipient_entitled");
+	assert_int_equal(a->n_outcomes, 2);
+	message_destroy(&a);
+
+	d.recipients[1].desk = (char *)(uintptr_t) "avim";
+	refused(&d, "malformed");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -199,6 +219,7 @@ main(void)
 	    T(only_facts_of_a_record_and_urgency_may_be_stated),
 	    T(paths_that_name_no_field_are_malformed),
 	    T(nobody_and_the_same_twice_are_refused),
+	    T(two_desks_of_one_party_are_two_where_all_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
