@@ -810,6 +810,101 @@ layer_1_sees_nothing_of_who_and_what_is_at_layer_2(void **state)
 }
 
 static void
+what_happened_at_layer_2_lets_nobody_move_at_layer_1(void **state)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(256);
+	Sluis__CaseStep           step  = SLUIS__CASE_STEP__INIT;
+	(void)state;
+	step.has_kind = 1;
+	step.kind     = SLUIS__STEP_KIND__STEP_ENRICHED;
+	pack_message(&step.base, &bytes);
+	must(store_begin(c.region.broker.store));
+	must(store_put_step(c.region.broker.store, id, 2, buf_slice(&bytes)));
+	must(store_commit(c.region.broker.store));
+	denies(case_move(&c, &c.analist, id, "nijmegen.verrijkt"),
+	    "step_needs_something_first");
+}
+
+static void
+who_only_advises_moves_nothing(void **state)
+{
+	(void)state;
+	enrich();
+	case_put_seat(&c, id, &c.analist, SLUIS__PARTICIPANT_AS__ADVISER, 1, 1);
+	denies(
+	    case_move(&c, &c.analist, id, "nijmegen.verrijkt"), "step_not_for_this_desk");
+	state_is("ontvangen");
+}
+
+/* `ingreep` by the police, who name who gets the work. */
+static Sluis__Answer *
+assign(const struct person *who)
+{
+	Sluis__CaseMove   m    = SLUIS__CASE_MOVE__INIT;
+	Sluis__Recipient  one  = SLUIS__RECIPIENT__INIT;
+	Sluis__Recipient *list = &one;
+	struct ask_head   h;
+
+	m.head         = head_of(&c, &c.politie, &h);
+	m.has_case_id  = 1;
+	m.case_id      = id_bytes(id);
+	m.transition   = message_borrow("nijmegen.ingreep");
+	m.has_only_ask = 1;
+	m.only_ask     = 1;
+	one.oin        = message_borrow(who->oin);
+	one.desk       = message_borrow(who->desk);
+	m.n_assigned   = 1;
+	m.assigned     = &list;
+	return region_ask(&c.region, &c.politie, TYPE_CASE_MOVE, &m.base);
+}
+
+static void
+work_is_assigned_to_who_is_seen_to_sit_there(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	case_put_seat(&c, id, &c.politie, as, 1, 1);
+	Sluis__Answer *nobody = assign(&c.nla);
+	assert_string_equal(nobody->code, "recipient_not_in_case");
+	case_put_seat(&c, id, &c.nla, as, 2, 2);
+	Sluis__Answer *unseen = assign(&c.nla);
+	assert_true(same_answers(nobody, unseen));
+	case_put_seat(&c, id, &c.nla, as, 1, 1);
+	gives(assign(&c.nla), "ok");
+	gives(case_move(&c, &c.politie, id, "nijmegen.ingreep"),
+	    "step_needs_something_first");
+}
+
+static void
+who_sits_unseen_gets_no_work_of_layer_1(void **state)
+{
+	uint8_t one[ID_BYTES];
+	(void)state;
+	case_opened(&c, one);
+	case_put_state(&c, one, "zorg");
+	case_put_seat(&c, one, &c.zorg, SLUIS__PARTICIPANT_AS__PARTICIPANT, 2, 2);
+	answered(case_move(&c, &c.aandacht, one, "nijmegen.naar_zorg"), "ok");
+	assert_int_equal(tasks_of(&c.zorg, SLUIS__TASK_KIND__TASK_REVIEW), 0);
+}
+
+static void
+two_acts_of_the_same_bytes_are_two_acts(void **state)
+{
+	Sluis__CaseDeclare declare = SLUIS__CASE_DECLARE__INIT;
+	Sluis__CaseExtend  extend  = SLUIS__CASE_EXTEND__INIT;
+	struct ask_head    h;
+	(void)state;
+	declare.head = extend.head = head_of(&c, &c.meldpunt, &h);
+	declare.has_case_id = extend.has_case_id = 1;
+	declare.case_id = extend.case_id = id_bytes(id);
+	denies(region_ask(&c.region, &c.meldpunt, TYPE_CASE_DECLARE, &declare.base),
+	    "step_not_for_this_desk");
+	gives(region_ask(&c.region, &c.meldpunt, TYPE_CASE_EXTEND, &extend.base),
+	    "request_id_used_before");
+}
+
+static void
 joining_layer_2_waits_for_the_cover_turn(void **state)
 {
 	(void)state;
@@ -971,6 +1066,16 @@ a_signal_of_layer_2_takes_a_seat_there_and_changes_nothing_of_layer_1(void **sta
 	assert_string_equal(
 	    covered(case_share(&c, &c.politie, &s, NULL)), "recipient_not_in_case");
 	case_put_seat(&c, id, &c.politie, as, 2, 1);
+	s.to[0] = &c.zorg; /* sits at layer 1 */
+	case_put_seat(&c, id, &c.zorg, as, 1, 1);
+	s.to[1] = &c.veiligthuis;
+	case_put_seat(&c, id, &c.veiligthuis, as, 1, 1);
+	assert_string_equal(
+	    covered(case_share(&c, &c.politie, &s, NULL)), "no_recipient_entitled");
+	message_destroy(&seen);
+	seen             = case_read(&c, &c.analist, id);
+	s.to[0]          = &c.nla;
+	s.to[1]          = NULL;
 	const char *code = covered(case_share(&c, &c.politie, &s, NULL));
 	if (strcmp(code, "ok") != 0) print_message("%s\n", code);
 	must(store_get_case(c.region.broker.store, id, &row));
@@ -1115,6 +1220,11 @@ main(void)
 	    EMPTY(a_correction_names_the_copy_that_it_replaces),
 	    EMPTY(what_belongs_to_a_case_is_malformed_without_one),
 	    T(layer_1_sees_nothing_of_who_and_what_is_at_layer_2),
+	    T(what_happened_at_layer_2_lets_nobody_move_at_layer_1),
+	    T(who_only_advises_moves_nothing),
+	    T(work_is_assigned_to_who_is_seen_to_sit_there),
+	    EMPTY(who_sits_unseen_gets_no_work_of_layer_1),
+	    T(two_acts_of_the_same_bytes_are_two_acts),
 	    T(joining_layer_2_waits_for_the_cover_turn),
 	    EMPTY(an_act_of_layer_1_leaves_the_same_whoever_sits_at_layer_2),
 	    T(a_seat_at_layer_2_is_given_by_who_sits_there_and_seen_there_only),
