@@ -13,8 +13,6 @@
 #include "proto/auto.h"
 #include "proto/limits.h"
 
-enum { HEX_MIN = 2 * ID_BYTES };
-
 /* What becomes of a scalar; a new reference, or NULL to leave it. */
 typedef json_t *(*convert)(const ProtobufCFieldDescriptor *f, const json_t *value);
 
@@ -106,8 +104,8 @@ from_people(const ProtobufCFieldDescriptor *f, const json_t *value)
 	size_t                    n     = json_string_length(value);
 	const char               *hex   = json_string_value(value);
 
-	if (f->type != PROTOBUF_C_TYPE_BYTES || hex == NULL || n < HEX_MIN ||
-	    n % 2 != 0 || strspn(hex, "0123456789abcdef") != n)
+	if (f->type != PROTOBUF_C_TYPE_BYTES || hex == NULL || n == 0 || n % 2 != 0 ||
+	    strspn(hex, "0123456789abcdef") != n)
 		return NULL;
 	if (buf_extend(&bytes, n / 2) == NULL ||
 	    hex_decode(hex, bytes.p, n / 2) != RC_OK ||

@@ -16,9 +16,9 @@
 json_t *wirejson_write(const ProtobufCMessage *m);
 
 /*
- * A new message of type DESC from TEXT (message_destroy() it).  A bytes field is
- * lower-case hex when it holds 32 hex digits or more and nothing else, otherwise base64.
- * Fails as pbjson_parse().
+ * A new message of type DESC from TEXT (message_destroy() it).  A bytes field is hex when
+ * it holds an even number of lower-case hex digits and nothing else, otherwise base64.
+ * What wirejson_write() gives is read as it was.  Fails as pbjson_parse().
  */
 MUST rc wirejson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
     ProtobufCMessage **ret, struct where *reterr);

@@ -33,6 +33,19 @@ check_deliveries(const Sluis__Answer *answer)
 	}
 }
 
+/* Describing comes after checking; but it must not rest on more than the form. */
+static void
+describe_deliveries(const Sluis__Answer *answer, struct sluis_result *r)
+{
+	for (size_t i = 0; i < answer->n_deliveries; i++) {
+		const Sluis__Delivery             *d    = answer->deliveries[i];
+		AUTO(message_destroy) Sluis__Copy *copy = NULL;
+		if (d->delivery_id.len != ID_BYTES) continue;
+		copy = sluis__copy__unpack(NULL, d->copy.len, d->copy.data);
+		if (copy != NULL) ignore(result_add_delivery(r, d, copy));
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -44,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (answer_read(slice_of(data, n), &answer) != RC_OK) return 0;
 	check_deliveries(answer);
 	if (result_new(&result, id) != RC_OK) return 0;
+	describe_deliveries(answer, result);
 	if (result_take_answer(result, &answer) == RC_OK) (void)sluis_result_json(result);
 	return 0;
 }
