@@ -3,12 +3,15 @@
  * cmd_case_move.c - sluis case decide | move | close: steps of the route.
  *
  * A step that changes convenant or phase is confirmed with a hash over what it changes,
- * which the broker gave when it was only asked; the same answer is shown here.
+ * which the broker gave when it was only asked; the same answer is shown here.  The hash
+ * of what was shown is kept, so that --confirm agrees to that and to nothing that came
+ * in its place since.
  */
 #include <string.h>
 
 #include "client/cmd_case.h"
 #include "client/complain.h"
+#include "client/kept.h"
 #include "client/phrase.h"
 #include "client/route_title.h"
 
@@ -130,6 +133,43 @@ ask_first(struct errand *e, struct move *m)
 	return RC_OK;
 }
 
+#define KEPT_SHOWN "case", "shown" /* the hash, then the step */
+
+/* Remember what was shown; without it --confirm shows it again, and no more. */
+static void
+keep_shown(struct errand *e, const struct move *m)
+{
+	AUTO(buf_wipe) struct buf shown = buf_init(HASH_BYTES + STEP_ID_MAX);
+
+	if (!m->body.has_confirmation ||
+	    buf_append(&shown, slice_of(m->confirmation, HASH_BYTES)) != RC_OK ||
+	    buf_append(&shown, slice_str(m->step)) != RC_OK)
+		return;
+	ignore(kept_write_case(
+	    cli_party_dir(e->cli), KEPT_SHOWN, m->id, m->id, buf_slice(&shown)));
+}
+
+/* What is confirmed now has to be what was shown before, if this step was. */
+static rc
+check_shown(struct errand *e, const struct move *m)
+{
+	AUTO(buf_wipe) struct buf shown = buf_init(HASH_BYTES + STEP_ID_MAX);
+	const char               *dir   = cli_party_dir(e->cli);
+
+	if (!m->body.has_confirmation || dir == NULL ||
+	    kept_read(dir, KEPT_SHOWN, m->id, &shown) != RC_OK || shown.n < HASH_BYTES)
+		return RC_OK;
+	struct slice hash = slice_of(shown.p, HASH_BYTES);
+	struct slice step = slice_of(shown.p + HASH_BYTES, shown.n - HASH_BYTES);
+	if (!slice_equal(step, slice_str(m->step)) ||
+	    slice_equal(hash, slice_of(m->confirmation, HASH_BYTES)))
+		return RC_OK;
+	keep_shown(e, m);
+	(void)complain_code(e->cli, RC_NOT_CONFIRMED, m->step,
+	    N_("it changes other things now than it did when it was shown"));
+	return RC_NOT_CONFIRMED;
+}
+
 static void
 print_how(struct errand *e, const struct move *m)
 {
@@ -188,11 +228,15 @@ print_moved(struct errand *e, const struct move *m)
 static int
 make(struct errand *e, struct move *m)
 {
-	if (cli_flag(e->cli, "confirm")) TRY_STATUS(ask_first(e, m));
+	if (cli_flag(e->cli, "confirm")) {
+		TRY_STATUS(ask_first(e, m));
+		TRY_STATUS(check_shown(e, m));
+	}
 	rc code = errand_try(e, TYPE_CASE_MOVE, &m->body.base);
 	if (code == RC_OK) return print_moved(e, m);
 	if (code != RC_NOT_CONFIRMED || e->cli->json) return errand_complain(e, code);
 	TRY_STATUS(ask_first(e, m));
+	keep_shown(e, m);
 	return complain_code(e->cli, RC_NOT_CONFIRMED, m->step, NULL);
 }
 
@@ -223,6 +267,7 @@ case_decide(struct cli *cli)
 	TRY_STATUS(read_move(&e, m));
 	if (cli_flag(cli, "confirm")) return make(&e, m);
 	TRY_STATUS(ask_first(&e, m));
+	keep_shown(&e, m);
 	if (cli->json) return cli_json(cli, result_to_json(e.r), RC_OK);
 	print_how(&e, m);
 	return 0;

@@ -307,6 +307,23 @@ open_case() {
 	run -5 as nla control cancel "$id"
 }
 
+@test "what is confirmed is what was shown, and not what came in its place" {
+	case=$(open_case nijmegen aandacht)
+	as aandacht case move "$case" uit_netwerk --confirm
+	as aandacht case align "$case" --ask politie
+	as politie case align "$case" --answer yes
+	as aandacht case move "$case" vermoeden
+	run -0 as aandacht case decide "$case" spoor_zorg_straf
+	# somebody joins in between: now it changes something for one more desk
+	as aandacht case join "$case" --who zorgcoordinator
+	run -3 as aandacht --lang nl case decide "$case" spoor_zorg_straf --confirm
+	[[ $output == *zorgcoordinator* ]]
+	[[ $output == *'zij verandert nu andere dingen dan toen zij werd getoond'* ]]
+	[ "$(as aandacht --json case show "$case" | jq -r '.cases[0].state')" = vermoeden ]
+	run -0 as aandacht --lang nl case decide "$case" spoor_zorg_straf --confirm
+	[ "$(as aandacht --json case show "$case" | jq -r '.cases[0].state')" = zorg_straf ]
+}
+
 @test "a recall reaches who has it, and says who has not confirmed" {
 	trace=$(as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec \
 		--phase 1 --purpose casusoverleg --to politie,nla | jq -r .trace_id)
