@@ -2,17 +2,20 @@
 /*
  * fuzz_policy.c - policy_compile() and yaml_parse() on arbitrary bytes as riec.yaml,
  * beside the shipped categories and parties; bytes that begin with "invariants:" or
- * "groups:" are invariants.yaml instead, beside a small riec.yaml.
+ * "groups:" are invariants.yaml instead, and those that begin with "route:" a route,
+ * beside a small riec.yaml.
  *
  * Beyond not crashing: what compiles can be ruled, and then still gives the
  * narrative to nobody, because no file may say so; what is called proved covers
- * something, and what is called refuted fails somewhere, which is told.
+ * something, and what is called refuted fails somewhere, which is told; a route that
+ * loads can be walked by those whom it names.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/policy.h"
+#include "policy/route.h"
 #include "policy/study/prove.h"
 #include "proto/auto.h"
 
@@ -20,9 +23,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* parties.yaml names these convenants; the smallest that compile stand for them, the last
- * of them only beside fuzzed invariants. */
+ * of them only beside fuzzed invariants or a fuzzed route. */
 static const char *const convenants[] = {
-    "zorg", "zvh", "afstemming", "opsporing", "cobo", "riec"};
+    "afstemming", "cobo", "intern", "opsporing", "registratie", "zorg", "zvh", "riec"};
 
 enum { CONVENANTS = sizeof convenants / sizeof *convenants, TEXTS = 2 + CONVENANTS };
 
@@ -106,6 +109,24 @@ prove_it(const struct policy *p)
 	}
 }
 
+/* A route that loads can be walked: nobody steps out of a closed state. */
+static void
+walk_it(const struct policy *p)
+{
+	for (size_t i = 0; i < policy_n_routes(p); i++) {
+		const struct route_info *r = policy_route_at(p, i);
+		if (route_state(r, r->begin) == NULL) abort();
+		for (size_t k = 0; k < r->n_steps; k++) {
+			const struct step_info *s = &r->steps[k];
+			for (size_t n = 0; s->from[n] != NULL; n++)
+				if (route_state(r, s->from[n])->closed ||
+				    route_may(s, s->from[n], s->by[0].role, s->by[0].desk,
+				        s->needs, NULL) != RC_OK)
+					abort();
+		}
+	}
+}
+
 static bool
 begins(const uint8_t *data, size_t size, const char *word)
 {
@@ -120,15 +141,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(policy_destroy) struct policy *p = NULL;
 	bool                                invariants =
 	    begins(data, size, "invariants:") || begins(data, size, "groups:");
-	size_t n = invariants ? TEXTS + 1 : TEXTS;
+	bool        route = begins(data, size, "route:");
+	size_t      n     = invariants || route ? TEXTS + 1 : TEXTS;
+	const char *name  = invariants ? "invariants.yaml"
+	                    : route    ? "routes/nijmegen.yaml"
+	                               : "riec.yaml";
 	memcpy(all, texts, sizeof texts);
-	all[n - 1] = (struct policy_text){
-	    invariants ? "invariants.yaml" : "riec.yaml", slice_of(data, size)};
+	all[n - 1] = (struct policy_text){name, slice_of(data, size)};
 	findings.n = 0;
 	rc code    = policy_compile(all, n, &p, &findings);
 	if (code == RC_OK) {
 		rule_it(p);
 		prove_it(p);
+		walk_it(p);
 	} else if (code == RC_POLICY && findings.n == 0) {
 		abort(); /* refused without a reason */
 	}

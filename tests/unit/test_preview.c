@@ -204,6 +204,9 @@ two_desks_of_one_party_are_two_where_all_is_refused(void **state)
 	assert_int_equal(a->n_outcomes, 2);
 	message_destroy(&a);
 
+	draft(&d, "planned_interventions.kind", NULL);
+	d.recipients[0].desk = (char *)(uintptr_t) "avim";
+	add_recipient(&d, OIN_POLICE);
 	d.recipients[1].desk = (char *)(uintptr_t) "avim";
 	refused(&d, "malformed");
 }
