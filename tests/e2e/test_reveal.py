@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import e2e_case
 import leaks
+import region as rg
 import sluis_client as sc
 from e2e_case import CASE
 
@@ -192,6 +193,40 @@ class Deciding(RevealCase):
             self.assertEqual([], needles.found_in(leaf.SerializeToString()))
         for told in self.answers("politie"):
             self.assertEqual([], needles.found_in(told.SerializeToString()))
+
+
+def of_layer_2(name):
+    """The shipped signal NAME, of layer 2."""
+    m = rg.signal_from(name)
+    m.handling.layer = 2
+    return m.SerializeToString()
+
+
+class Layer2(RevealCase):
+    OPTIONS = {"cover_s": 1}
+
+    def test_a_second_desk_that_does_not_sit_in_layer_2_hears_nothing_of_it(self):
+        case = self.open("politie", "riec")             # its teamleiding sits at layer 1
+        self.join("politie", case, "belastingdienst", layer=2)
+        trace, _ = self.share("politie", ["belastingdienst"], case, "riec",
+                              signal=of_layer_2("06-women-in-one-room.json"))
+        (delivery, copy, _), = [d for d in self.take("belastingdienst") if d[2] is None]
+        path = next(s.path for s in copy.statements if s.kind == "bsn")
+        reveal = self.question("belastingdienst", delivery.delivery_id, path=path,
+                               ground=CASE.OFFICIAL_REPORT)
+        self.take("teamleiding")
+        told, = self.asked("politie")
+        self.assertEqual(trace, told.about)
+        self.decide("politie", reveal, CASE.REVEAL_RELEASED, "needs_another_desk",
+                    self.seal(told.seal_public), "belastingdienst")
+        self.assertEqual([], self.take("teamleiding"))
+        self.assertEqual([], self.todo("teamleiding"))
+        self.decide("politie", reveal, CASE.REVEAL_REFUSED)
+        told, = self.answers("belastingdienst")
+        self.assertEqual(CASE.REVEAL_REFUSED, told.reveal_verdict)
+        kinds = [e2e_case.EVENT.Name(leaf.kind) for leaf in self.journal()]
+        for i in (kinds.index("EVENT_REVEAL_ASKED"), kinds.index("EVENT_REVEAL_DECIDED")):
+            self.assertIn("EVENT_COVER", kinds[i - 7:i + 8])    # in a cover turn
 
 
 if __name__ == "__main__":
