@@ -110,18 +110,27 @@ grow(struct veil *v)
 	return RC_OK;
 }
 
+/* Make room behind all of RANK or lower. */
+static struct veiled *
+insert(struct veil *v, size_t rank)
+{
+	size_t at = v->n++;
+
+	for (; at > 0 && v->waiting[at - 1].rank > rank; at--)
+		v->waiting[at] = v->waiting[at - 1];
+	return &v->waiting[at];
+}
+
 static rc
-add(struct veil *v, const uint8_t key[KEY_BYTES], struct slice frame, uint64_t now_ms,
-    const struct route *to)
+add(struct veil *v, const struct veiled *what)
 {
 	TRY(grow(v));
-	uint8_t *bytes = malloc(frame.n == 0 ? 1 : frame.n);
+	uint8_t *bytes = malloc(what->frame.n == 0 ? 1 : what->frame.n);
 	if (bytes == NULL) return RC_NOMEM;
-	memcpy(bytes, frame.p, frame.n);
-	struct veiled *w = &v->waiting[v->n++];
-	*w               = (struct veiled){
-	                  .to = *to, .came_ms = now_ms, .frame = slice_of(bytes, frame.n)};
-	memcpy(w->curve_public, key, KEY_BYTES);
+	memcpy(bytes, what->frame.p, what->frame.n);
+	struct veiled *w = insert(v, what->rank);
+	*w               = *what;
+	w->frame         = slice_of(bytes, what->frame.n);
 	return RC_OK;
 }
 
@@ -139,7 +148,10 @@ veil_keep(struct veil *v, const uint8_t curve_public[KEY_BYTES], struct slice fr
 	} else {
 		if (v->n >= (size_t)v->config->cover_max || of_key >= VEIL_KEY_MAX)
 			return RC_QUEUE_FULL;
-		TRY(add(v, curve_public, frame, now_ms, &to));
+		struct veiled w = {
+		    .to = to, .came_ms = now_ms, .rank = of_key, .frame = frame};
+		memcpy(w.curve_public, curve_public, KEY_BYTES);
+		TRY(add(v, &w));
 	}
 	reply_wipe(r);
 	*r = (struct reply){.to = to, .parked = true};
@@ -158,10 +170,23 @@ veil_at(const struct veil *v, size_t i)
 	return &v->waiting[i];
 }
 
+/* One of this key less stands before those that are left. */
+static void
+move_up(struct veil *v, const uint8_t key[KEY_BYTES], size_t from)
+{
+	for (size_t i = from; i < v->n; i++)
+		if (memcmp(v->waiting[i].curve_public, key, KEY_BYTES) == 0)
+			v->waiting[i].rank--;
+}
+
 void
 veil_drop(struct veil *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++) forget(&v->waiting[i]);
+	if (n == 0) return;
+	for (size_t i = 0; i < n; i++) {
+		move_up(v, v->waiting[i].curve_public, n);
+		forget(&v->waiting[i]);
+	}
 	memmove(v->waiting, v->waiting + n, (v->n - n) * sizeof *v->waiting);
 	v->n -= n;
 }

@@ -11,7 +11,8 @@
  * It waits in memory only: it is not answered before its turn, so after a crash its
  * sender asks again with the same bytes.  A second asking takes the place of the first.
  *
- * Bounded: `cover_max` requests, VEIL_KEY_MAX of one key.
+ * Bounded: `cover_max` requests, VEIL_KEY_MAX of one key.  Keys take turns: the second
+ * request of one key stands behind the first of every other.
  *
  * Owns: the frames.  Threads: the broker loop only.
  */
@@ -47,13 +48,14 @@ struct veiled { /* a request that waits, borrowed */
 	struct route to;
 	uint8_t      curve_public[KEY_BYTES];
 	uint64_t     came_ms;
+	size_t       rank; /* how many of its key stand before it */
 	struct slice frame;
 };
 
 size_t               veil_waiting(const struct veil *v);
-const struct veiled *veil_at(const struct veil *v, size_t i); /* the oldest is 0 */
+const struct veiled *veil_at(const struct veil *v, size_t i); /* the first is 0 */
 
-/* The N oldest are done with. */
+/* The first N are done with. */
 void veil_drop(struct veil *v, size_t n);
 
 /* The broker stops: everybody that waits is told so. */

@@ -300,6 +300,27 @@ the_queue_is_bounded(void **state)
 	refused_at_once(buf_slice(&frame), "queue_full");
 }
 
+/* Whoever sends much keeps nobody else waiting. */
+static void
+keys_take_turns(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * LEAVES; i++) keep(&town, 1);
+	keep(&police, 1);
+	assert_memory_equal(veil_at(region.broker.veil, 1)->curve_public,
+	    police.keys.curve_public, KEY_BYTES);
+	assert_int_equal(turn(), LEAVES);
+	keep(&police, 1);
+	assert_memory_equal(veil_at(region.broker.veil, 1)->curve_public,
+	    police.keys.curve_public, KEY_BYTES);
+	assert_int_equal(veil_at(region.broker.veil, 0)->rank, 0);
+	assert_int_equal(veil_at(region.broker.veil, 2)->rank, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, LEAVES);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 2);
+}
+
 static void
 a_long_queue_is_served_in_its_order(void **state)
 {
@@ -653,6 +674,7 @@ main(void)
 	    TEST(asking_again_takes_the_place_of_asking),
 	    TEST(one_key_cannot_fill_the_queue),
 	    TEST(the_queue_is_bounded),
+	    TEST(keys_take_turns),
 	    TEST(a_long_queue_is_served_in_its_order),
 	    TEST(without_cover_there_is_no_layer_2),
 	    TEST(freshness_is_that_of_when_it_came),
