@@ -15,6 +15,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import e2e_case
+import region as rg
 import sluis_client as sc
 from e2e_case import CASE, EVENT
 
@@ -146,6 +147,33 @@ class Recall(RecallCase):
         self.assertEqual(1, len(self.told("nla")))
 
 
+    def test_a_kill_between_request_and_answer_loses_and_repeats_nothing(self):
+        traces = [self.share("meldpunt", ["nla"])[0] for _ in range(4)]
+        recalled = dict.fromkeys(self.signals("nla"), CASE.RECALL_UNLAWFUL)
+        for i, trace in enumerate(traces):
+            c = self.desk("meldpunt")
+            frame = c.build(sc.TYPE % "recall", sc.wire_pb2.Recall(
+                trace_id=trace, ground=CASE.RECALL_UNLAWFUL))
+            c.socket.send(frame)
+            if i % 2:       # it is durable, and nobody was told so
+                rg.wait_for("the entry", lambda n=i: self.sql(
+                    "SELECT count(*) FROM recall")[0][0] > n)
+            self.restart()
+            self.assertEqual("ok", self.desk("meldpunt").exchange(frame).code)
+        self.assertEqual(sorted(recalled.items()), sorted(self.told("nla")))
+        self.assertEqual(set(recalled), set(self.open_recalls("meldpunt")))
+        for copy in recalled:
+            c = self.desk("nla")
+            frame = c.build(
+                sc.TYPE % "destroyed", sc.wire_pb2.Destroyed(delivery_ids=[copy]))
+            c.socket.send(frame)
+            self.restart()
+            self.assertEqual("ok", self.desk("nla").exchange(frame).code)
+        self.assertEqual(4, len(self.notices("meldpunt", CASE.NOTICE_DESTROYED)))
+        self.assertEqual(4, self.count("EVENT_DESTROYED"))
+        self.assertEqual([], self.open_recalls("meldpunt"))
+
+
 class Correction(RecallCase):
     def correct(self, name, trace, to, code="ok"):
         return self.share(name, to, corrects=trace, code=code)
@@ -238,6 +266,17 @@ class Route(RecallCase):
             self.assertEqual([(one, CASE.RECALL_NO_SUSPICION)], self.told(name))
         self.assertEqual([inside], self.open_recalls("meldpunt"))
         self.assertEqual(set(taken.values()), set(self.open_recalls("aandacht")))
+
+    def test_a_correction_in_a_case_stands_in_its_history(self):
+        case, trace, ids = self.in_case()
+        self.share("procesregisseur", ["politie"], case, "zvh", corrects=trace)
+        (_, copy, _), = [d for d in self.take("politie") if d[2] is None]
+        self.assertEqual(ids["politie"], copy.corrects)
+        self.assertEqual(case, copy.case_id)
+        self.assertEqual([(ids["zorgcoordinator"], CASE.RECALL_CORRECTED)],
+                         self.told("zorgcoordinator"))
+        self.assertIn(CASE.STEP_CORRECTED,
+                      [step.kind for step in self.read("politie", case).steps])
 
     def test_a_recall_in_a_case_stands_in_its_history(self):
         case, trace, ids = self.in_case()
