@@ -40,13 +40,13 @@ find_gate(struct gate *g)
 {
 	struct cli *cli = g->e.cli;
 
+	(void)errand_telling(&g->e, g->view->route); /* for the words of the policy */
 	g->first = 1;
 	if (cli->n_args > 1 && strchr(cli->args[1], '=') == NULL) {
 		g->id    = cli->args[1];
 		g->first = 2;
 		return RC_OK;
 	}
-	(void)errand_telling(&g->e, g->view->route); /* for the words of the policy */
 	g->id = g->view->gate;
 	if (g->id != NULL) return RC_OK;
 	(void)complain_code(cli, RC_USAGE, "GATE",

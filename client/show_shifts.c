@@ -10,14 +10,20 @@
 #include <string.h>
 
 #include "client/cmd_case.h"
-#include "client/fact_text.h"
 #include "client/show.h"
 #include "client/table.h"
+#include "policy/policy.h"
+
+/* Of whom the field that changes speaks: the kinds that policy_shifts() tells apart. */
+enum about { NO_PERSON = 1, VICTIM = 2, MINOR_VICTIM = 4, SUSPECT = 8, SOMEBODY = 16 };
+
+enum { ANY_PERSON = VICTIM | MINOR_VICTIM | SUSPECT, ABOUT_MAX = 160 };
 
 struct row {
-	const Sluis__Shift *shift;      /* the first of it; borrowed */
-	char               *who, *when; /* owned */
-	bool                gone;       /* it went into another row */
+	const Sluis__Shift *shift; /* the first of it; borrowed */
+	char               *who;   /* owned */
+	unsigned            about; /* enum about, bits */
+	bool                gone;  /* it went into another row */
 };
 
 struct rows {
@@ -28,33 +34,25 @@ struct rows {
 static void
 rows_free(struct rows *r)
 {
-	for (size_t i = 0; r->at != NULL && i < r->n; i++) {
-		free(r->at[i].who);
-		free(r->at[i].when);
-	}
+	for (size_t i = 0; r->at != NULL && i < r->n; i++) free(r->at[i].who);
 	free(r->at);
 }
 
 /* --- one shift ------------------------------------------------------------------- */
 
-static char *
-when_of(const Sluis__Shift *s)
+static unsigned
+about_of(const Sluis__Shift *s)
 {
 	factset   facts = 0;
-	char     *text  = NULL;
-	size_t    n;
 	enum fact f;
-	FILE     *to = open_memstream(&text, &n);
 
-	if (to == NULL) return NULL;
 	for (size_t i = 0; i < s->n_facts; i++)
 		if (fact_from_name(s->facts[i], &f)) facts |= fact_bit(f);
-	if (facts == 0)
-		(void)fputs(tr("not about a person"), to);
-	else
-		fact_list(to, facts, tr("and"));
-	(void)fclose(to);
-	return text;
+	if (facts == 0) return NO_PERSON;
+	if (facts == (fact_bit(FACT_VICTIM) | fact_bit(FACT_ADULT))) return VICTIM;
+	if (facts == (fact_bit(FACT_VICTIM) | fact_bit(FACT_MINOR))) return MINOR_VICTIM;
+	if (facts == (fact_bit(FACT_SUSPECT) | fact_bit(FACT_ADULT))) return SUSPECT;
+	return SOMEBODY;
 }
 
 static char *
@@ -75,8 +73,8 @@ read_rows(const struct errand *e, size_t n, Sluis__Shift *const *shifts, struct 
 		struct row *r = &ret->at[ret->n];
 		r->shift      = shifts[ret->n];
 		r->who        = who_of(e, r->shift);
-		r->when       = when_of(r->shift);
-		if (r->who == NULL || r->when == NULL) return RC_NOMEM;
+		r->about      = about_of(r->shift);
+		if (r->who == NULL) return RC_NOMEM;
 	}
 	return RC_OK;
 }
@@ -97,23 +95,20 @@ same_change(const Sluis__Shift *a, const Sluis__Shift *b)
 	       same_text(a->article, b->article);
 }
 
-/* *TEXT becomes "TEXT SEPARATOR MORE". */
+/* *TEXT becomes "TEXT, MORE". */
 static rc
-join(char **text, const char *separator, const char *more)
+join(char **text, const char *more)
 {
-	char  *all = NULL;
-	size_t n;
-	FILE  *to = open_memstream(&all, &n);
+	char *all = NULL;
 
-	if (to == NULL) return RC_NOMEM;
-	(void)fprintf(to, "%s%s%s", *text, separator, more);
-	(void)fclose(to);
+	if (asprintf(&all, "%s, %s", *text, more) < 0) return RC_NOMEM;
 	free(*text);
 	*text = all;
-	return all != NULL ? RC_OK : RC_NOMEM;
+	return RC_OK;
 }
 
-/* Take into each row the later ones that differ only in who (WHO), or only in when. */
+/* Take into each row the later ones that differ only in who (WHO), or only in about whom.
+ */
 static rc
 join_rows(struct rows *r, bool who)
 {
@@ -121,10 +116,10 @@ join_rows(struct rows *r, bool who)
 		for (size_t k = i + 1; !r->at[i].gone && k < r->n; k++) {
 			struct row *a = &r->at[i], *b = &r->at[k];
 			if (b->gone || !same_change(a->shift, b->shift) ||
-			    strcmp(who ? a->when : a->who, who ? b->when : b->who) != 0)
+			    (who ? a->about != b->about : strcmp(a->who, b->who) != 0))
 				continue;
-			TRY(join(who ? &a->who : &a->when, who ? ", " : "; ",
-			    who ? b->who : b->when));
+			if (who) TRY(join(&a->who, b->who));
+			a->about |= b->about;
 			b->gone = true;
 		}
 	}
@@ -134,19 +129,53 @@ join_rows(struct rows *r, bool who)
 /* --- the table ------------------------------------------------------------------- */
 
 static void
-put_row(struct table *t, const struct row *r)
+about_text(unsigned about, char *out, size_t n)
+{
+	const struct {
+		unsigned    bits;
+		const char *text;
+	} words[] = {{NO_PERSON, tr("no person")}, {ANY_PERSON, tr("any person")},
+	    {VICTIM, tr("victim")}, {MINOR_VICTIM, tr("minor victim")},
+	    {SUSPECT, tr("suspect")}, {SOMEBODY, tr("others")}};
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof words / sizeof words[0] && at < n; i++) {
+		if ((about & words[i].bits) != words[i].bits) continue;
+		about &= ~words[i].bits;
+		at += (size_t)snprintf(
+		    out + at, n - at, "%s%s", at == 0 ? "" : ", ", words[i].text);
+	}
+}
+
+/* The title that the policy at hand gives the category; its id without one. */
+static const char *
+title_of(const struct errand *e, const char *category)
+{
+	for (size_t i = 0; e->policy != NULL && i < policy_n_categories(e->policy); i++) {
+		const struct category_info *c = policy_category_at(e->policy, i);
+		if (strcmp(c->id, category) == 0)
+			return translate_is_dutch() ? c->title_nl : c->title_en;
+	}
+	return category;
+}
+
+static void
+put_row(const struct errand *e, struct table *t, const struct row *r)
 {
 	const Sluis__Shift *s     = r->shift;
 	bool                gains = s->after > s->before;
+	char                about[ABOUT_MAX];
 
 	table_row(t);
 	table_cell(t, gains ? tr("gains") : tr("loses"), gains ? "green" : "red");
-	table_cell(t, s->category, NULL);
+	table_cell(t, title_of(e, s->category != NULL ? s->category : ""), NULL);
 	table_cell(t, show_action((enum sluis_action)s->before), NULL);
 	table_cell(t, show_action((enum sluis_action)s->after),
 	    show_colour((enum sluis_action)s->after));
 	table_cell(t, r->who, NULL);
-	table_cell(t, r->when, NULL);
+	about_text(r->about, about, sizeof about);
+	table_cell(t, about, NULL);
 	table_cell(t, s->rule, NULL);
 	table_cell(t, s->article, NULL);
 }
@@ -155,15 +184,16 @@ void
 show_shifts(struct errand *e, size_t n, Sluis__Shift *const *shifts)
 {
 	const char *headings[] = {tr("CHANGE"), tr("CATEGORY"), tr("BEFORE"), tr("AFTER"),
-	    tr("WHO"), tr("WHEN"), tr("RULE"), tr("ARTICLE"), NULL};
+	    tr("WHO"), tr("ABOUT"), tr("RULE"), tr("ARTICLE"), NULL};
 	AUTO(table_destroy) struct table *t    = table_new(e->cli, headings);
 	AUTO(rows_free) struct rows       rows = {0};
 
+	(void)errand_telling(e, NULL); /* for the titles of the policy */
 	if (t == NULL || read_rows(e, n, shifts, &rows) != RC_OK ||
 	    join_rows(&rows, true) != RC_OK || join_rows(&rows, false) != RC_OK)
 		return;
 	for (size_t i = 0; i < rows.n; i++)
-		if (!rows.at[i].gone) put_row(t, &rows.at[i]);
+		if (!rows.at[i].gone) put_row(e, t, &rows.at[i]);
 	if (n != 0) table_print(t);
 	(void)fprintf(e->cli->out, "%s\n",
 	    n == 0 ? tr("Nobody gains or loses anything by this step.")

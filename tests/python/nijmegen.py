@@ -47,9 +47,10 @@ class Transcript:
         text = re.sub(r"\b[0-9a-f]{64}\b", "«vingerafdruk»", text)
         text = re.sub(r"\b[0-9a-f]{32}\b", "«kenmerk»", text)
         text = re.sub(r"psn1\.[0-9a-f]{4}\.[a-z2-7]{32}", "psn1.«pseudoniem»", text)
-        text = re.sub(r"\b[0-9a-f]{8,12}\b(?=\.\.\.|…)", "«kenmerk»", text)
+        text = re.sub(r"\b[0-9a-f]{8}\b", "«kenmerk»", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\.\d+)?( UTC|Z)?", "«tijd»", text)
-        text = re.sub(r"\b(logregel|regel|nummer) \d+", r"\1 «n»", text)
+        text = re.sub(r"\b\d{4}-\d\d-\d\d\b", "«datum»", text)
+        text = re.sub(r"\b(logregel|regel|nummer)( \d+)+", r"\1 «n»", text)
         text = text.replace(str(self.region.dir), "«map»")
         return re.sub(r"[ ]+$", "", text, flags=re.M)
 
@@ -69,9 +70,7 @@ class Transcript:
         done = subprocess.run(
             [rg.binary("sluis"), *options, *map(str, words)], text=True, capture_output=True,
             env=environment, check=False, cwd=str(rg.ROOT))
-        if done.returncode != expect and os.environ.get("LOOSE"):
-            print("!!!", desk, words, done.returncode, done.stdout[-300:], done.stderr, file=sys.stderr); done.stdout = done.stdout or "{}"
-        elif done.returncode != expect:
+        if done.returncode != expect:
             raise AssertionError("%s: sluis %s: exit %d, expected %d\n%s%s" % (
                 desk, " ".join(map(str, words)), done.returncode, expect, done.stdout, done.stderr))
         if as_json:
@@ -135,7 +134,7 @@ class Case:
         """The track: who gains and loses what, then the decision."""
         self.do("aandacht", "move", "vermoeden")
         self.told.say("Eerst zien wie wat krijgt en verliest, dan bevestigen:")
-        self.do("aandacht", "decide", step, expect=3)
+        self.do("aandacht", "decide", step)
         self.do("aandacht", "decide", step, "--confirm", lines=4)
 
     def table(self, who):
@@ -186,7 +185,9 @@ def tell(region):
     t.run("zorgcoordinator", "inbox", "ack", "--all", as_json=True)
     t.say("De zorgcoordinator ziet de zaak, wie er zit en wat er gebeurde:")
     c.do("zorgcoordinator", "show")
-    t.say("Wie geen plaats heeft ziet geen zaak:")
+    t.say("Veilig Thuis en de ketenregisseur zitten er ook; wie geen plaats heeft ziet geen zaak:")
+    t.run("veiligthuis", "inbox", "list", lines=8)
+    t.run("ketenregisseur", "case", "list")
     c.do("belastingdienst", "show", expect=5)
     c.end("politie", "sluit_zvh")
 
@@ -196,6 +197,7 @@ def tell(region):
     c.answers("no", "no", "yes")
     c.track("spoor_zorg")
     c.table("zorgcoordinator,veiligthuis,opvang")
+    t.run("opvang", "inbox", "list", lines=8)
     c.do("aandacht", "move", "naar_zorg")
     c.end("zorgcoordinator", "sluit_zorg")
 
