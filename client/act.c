@@ -100,7 +100,7 @@ act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,
 	struct act_asked                                what   = {
 	                                     .kind = kind, .m = m, .trace_id = r->id, .created_ms = r->created_ms};
 
-	TRY(request_ask(s, DOOR_MAIN, r, patience_of(timeout_ms), &answer));
+	TRY(request_ask(s, DOOR_MAIN, r, patience_veiled(s, timeout_ms), &answer));
 	TRY(check_act(&c, &what, answer));
 	rc code = error_from_answer(&s->error, answer);
 	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;

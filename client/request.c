@@ -84,7 +84,10 @@ patience_of(unsigned timeout_ms)
 struct patience
 patience_veiled(const struct sluis *s, unsigned timeout_ms)
 {
-	return patience_of(timeout_ms + s->folder.region.cover_s * 1000);
+	struct patience p = patience_of(timeout_ms);
+
+	p.more_ms = s->folder.region.cover_s * 1000;
+	return p;
 }
 
 static const char *
@@ -149,6 +152,10 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
 
 	rc code = open_door(s, door);
 	if (code == RC_OK) code = connection_exchange(s->doors[door], &x);
+	if (code == RC_TIMEOUT && patience.more_ms != 0) {
+		x.timeout_ms = patience.more_ms;
+		code         = connection_exchange(s->doors[door], &x);
+	}
 	if (code == RC_OK)
 		*ret = awaited.answer;
 	else {

@@ -31,6 +31,7 @@ MUST rc request_sign(
 /* How long an answer may take, and after which silence to ask again (0: never). */
 struct patience {
 	unsigned timeout_ms, resend_ms;
+	unsigned more_ms; /* so much longer when the broker is there and silent */
 };
 
 /* Half of the time for the first try, half for the second. */

@@ -12,6 +12,7 @@ That the comparison can fail is shown by a third copy, where the same things hap
 layer 1.
 """
 
+import json
 import pathlib
 import shutil
 import sys
@@ -412,6 +413,30 @@ class Invisible(unittest.TestCase):
         times = {leaf.time_ms for leaf in self.leaves("with")
                  if leaf.kind == sc.journal_pb2.EVENT_COVER}
         self.assertEqual({0}, {t % (COVER_S * 1000) for t in times})
+
+
+class Patience(unittest.TestCase):
+    def test_the_commands_wait_for_a_cover_turn_whatever_their_time_limit(self):
+        with rg.Region(cover_s=2) as region:
+            done = region.command("case", "open", "--route", "riec", "--json", party="politie")
+            case = json.loads(done.stdout)["cases"][0]["case_id"]
+            region.command("--timeout", "500", "case", "join", case, "--who", "nla",
+                           "--layer", "2", party="politie")
+            rg.wait_for("word of the seat", lambda: case[:8] in region.command(
+                "inbox", "list", party="nla").stdout)
+            region.command("--timeout", "500", "inbox", "ack", "--all", party="nla")
+            self.assertIn("nla", region.command("case", "show", case, party="nla").stdout)
+            self.assertNotIn("nla", region.command(
+                "case", "show", case, party="teamleiding").stdout)
+
+    def test_without_cover_layer_2_is_refused_and_the_command_says_why(self):
+        with rg.Region(cover_s=0) as region:
+            done = region.command("case", "open", "--route", "riec", "--json", party="politie")
+            case = json.loads(done.stdout)["cases"][0]["case_id"]
+            done = region.command("case", "join", case, "--who", "nla", "--layer", "2",
+                                  party="politie", check=False)
+            self.assertEqual(3, done.returncode)
+            self.assertIn("no_cover_for_layer_2", done.stderr)
 
 
 if __name__ == "__main__":
