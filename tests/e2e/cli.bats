@@ -333,7 +333,7 @@ send_care() {
 	jq -e '.convenant == "zorg"' <<<"$output"
 	run -0 --separate-stderr as zorgcoordinator --json inbox watch --count 1 --ack
 	id=$(jq -r .id <<<"$output")
-	run -0 as zorgcoordinator --json inbox list
+	run -0 --separate-stderr as zorgcoordinator --json inbox list
 	jq -e --arg id "$id" '.deliveries[] | select(.id == $id) | .state == "acknowledged"' <<<"$output"
 }
 
