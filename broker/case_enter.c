@@ -103,6 +103,7 @@ struct giving {
 	struct contributors      sources;
 	size_t                   n_seats;
 	struct case_seat         seats[CASE_SEATS_MAX];
+	const uint8_t           *about; /* what the next task is about, or NULL */
 };
 
 static rc
@@ -113,6 +114,8 @@ give(struct giving *g, Sluis__TaskKind kind, const struct seat_id *who,
 	    .who = *who, .kind = kind, .layer = 1, .due_ms = in_days(g->a, days)};
 
 	if (!seat_same(who, from)) task.from = *from;
+	task.has_about = g->about != NULL;
+	if (g->about != NULL) memcpy(task.about, g->about, ID_BYTES);
 	memcpy(task.state, g->state->id, strnlen(g->state->id, sizeof task.state - 1));
 	return act_give_task(g->a, &task);
 }
@@ -120,8 +123,15 @@ give(struct giving *g, Sluis__TaskKind kind, const struct seat_id *who,
 static rc
 give_sources(struct giving *g, Sluis__TaskKind kind, uint32_t days)
 {
-	for (size_t i = 0; i < g->sources.n; i++)
+	bool release = kind == SLUIS__TASK_KIND__TASK_RELEASE;
+
+	for (size_t i = 0; i < g->sources.n; i++) {
+		/* a source that did not open the case learns which of its signals it is
+		 */
+		g->about = release ? g->sources.trace[i] : NULL;
 		TRY(give(g, kind, &g->sources.at[i], &g->a->row.owner, days));
+	}
+	g->about = NULL;
 	return RC_OK;
 }
 

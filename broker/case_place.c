@@ -140,7 +140,9 @@ add_contributor(void *arg, const struct case_source *src)
 
 	for (size_t i = 0; i < c->n; i++)
 		if (seat_same(&c->at[i], &src->who)) return RC_OK;
-	if (c->n < CONTRIBUTORS_MAX) c->at[c->n++] = src->who;
+	if (c->n == CONTRIBUTORS_MAX) return RC_OK;
+	memcpy(c->trace[c->n], src->trace, ID_BYTES);
+	c->at[c->n++] = src->who;
 	return RC_OK;
 }
 

@@ -49,6 +49,7 @@ enum { CONTRIBUTORS_MAX = 64 };
 struct contributors { /* whose signals came into a case, each desk once */
 	size_t         n;
 	struct seat_id at[CONTRIBUTORS_MAX];
+	uint8_t        trace[CONTRIBUTORS_MAX][ID_BYTES]; /* its first submission */
 };
 
 MUST rc case_contributors(struct broker *b, const uint8_t id[ID_BYTES], unsigned layer,

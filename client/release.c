@@ -307,9 +307,11 @@ check_view(struct work *w, const struct sluis_result *r)
 static rc
 find_signals(struct work *w, const uint8_t *case_id)
 {
-	AUTO(buf_wipe) struct buf traces = buf_init((size_t)TASKS_MAX * ID_BYTES);
+	AUTO(buf_wipe) struct buf traces = buf_init(((size_t)TASKS_MAX + 1) * ID_BYTES);
 
 	TRY(read_tasks(w, case_id, &traces));
+	if (w->how->trace_id != NULL) /* its sender knows that it belongs here */
+		TRY(buf_append(&traces, slice_of(w->how->trace_id, ID_BYTES)));
 	rc code = dossier_sent(w->s, case_id, traces.p, traces.n / ID_BYTES, &w->sent);
 	if (code != RC_OK) return handle_fail(w->s, code, "store", "cannot be read");
 	for (size_t i = 0; i < w->sent.n; i++)

@@ -190,6 +190,52 @@ class Store(unittest.TestCase):
         self.assertEqual([], again["released"])
         self.assertEqual([first["released"][0]["trace_id"]], again["unchanged"])
 
+    def to_the_care_track(self, case):
+        """The case comes before the partners, who see a suspicion, and goes to the care track."""
+        officer = self.desk("aandacht")
+
+        def ok(answer):
+            self.assertEqual("ok", answer["code"], answer)
+            return answer
+
+        def move(transition):
+            step = {"case_id": case, "transition": "nijmegen." + transition}
+            asked = ok(officer.act("case-move", only_ask=True, **step))
+            more = {"confirmation": asked["confirmation"]} if "confirmation" in asked else {}
+            ok(officer.act("case-move", **step, **more))
+
+        move("uit_netwerk")
+        partners = ["politie", "nla", "zorgcoordinator"]
+        ask = [{"oin": oin, "desk": desk} for oin, desk in self.to(*partners)]
+        ok(officer.act("case-align", case_id=case, ask=ask))
+        for name in partners:
+            ok(self.desk(name).act("case-align", case_id=case, answer="ALIGN_YES"))
+        move("vermoeden")
+        move("spoor_zorg")
+
+    def test_a_new_convenant_releases_anew_and_what_came_before_is_recalled(self):
+        case, shared = self.open_case()
+        self.meldpunt.release(case)
+        officer = self.desk("aandacht")
+        before = [d["id"] for d in officer.take() if "signal" in d]
+        self.assertEqual(before, [c["id"] for c in officer.dossier(case)["copies"]])
+        self.to_the_care_track(case)
+        recalled = [n["about"] for n in (d.get("notice", {}) for d in officer.take())
+                    if n.get("kind") == "NOTICE_RECALL"]
+        self.assertEqual(before, recalled)
+        self.assertEqual([], officer.dossier(case)["copies"])
+        due = [t for t in self.meldpunt.act("todo")["tasks"] if t["kind"] == "TASK_RELEASE"]
+        self.assertIn((case, shared), [(t["case_id"], t.get("about")) for t in due])
+        done = self.meldpunt.release(case)
+        self.assertEqual(("ok", "zorg", "1"), (done["code"], done["convenant"], done["phase"]))
+        gained = {g["desk"]: g["fields"] for r in done["released"] for g in r["gained"]}
+        self.assertIn("zorgcoordinator", gained)
+        copies = [d for d in self.desk("zorgcoordinator").take() if "signal" in d]
+        self.assertEqual([(case, "zorg")], [(d["case_id"], d["convenant"]) for d in copies])
+        self.assertEqual([], self.meldpunt.release(case)["released"])
+        self.assertNotIn("TASK_RELEASE", [
+            t["kind"] for t in self.meldpunt.act("todo").get("tasks", [])])
+
     def test_a_preview_of_a_release_sends_nothing(self):
         case, _ = self.open_case()
         before = [d["id"] for d in self.desk("aandacht").receive(keep=False) if "signal" in d]
