@@ -156,7 +156,8 @@ print_release(struct errand *e, const json_t *json)
 		print_gains(e, json_object_get(released, "gained"));
 		print_outcomes(e, released);
 	}
-	if (json_array_size(list) == 0)
+	if (json_array_size(list) == 0 &&
+	    json_array_size(json_object_get(json, "denied")) == 0)
 		(void)fprintf(e->cli->out, "%s\n",
 		    tr("Nothing of this desk is left to release in this phase."));
 }

@@ -21,9 +21,9 @@ struct work { /* one call of sluis_release() */
 	const Sluis__CaseView      *view;
 	uint64_t                    deadline_ms; /* of the monotonic clock */
 	struct sent_list            sent;
-	json_t                     *released, *unchanged; /* lists of the result */
-	unsigned                    served, denied;
-	rc                          denial; /* the first */
+	json_t  *released, *unchanged, *refused; /* lists of the result */
+	unsigned served, denied;
+	rc       denial; /* the first */
 };
 
 static void
@@ -32,6 +32,7 @@ work_wipe(struct work *w)
 	sent_list_wipe(&w->sent);
 	json_decref(w->released);
 	json_decref(w->unchanged);
+	json_decref(w->refused);
 }
 
 /* What is left of the caller's time, at least 1. */
@@ -150,6 +151,15 @@ tell(json_t *list, const struct sent_signal *sent, json_t *gains, struct sluis_r
 	(void)json_array_append_new(list, o);
 }
 
+static rc
+count_denied(struct work *w, rc code, json_t *list, const struct sent_signal *sent,
+    json_t *gains, struct sluis_result *r)
+{
+	if (w->denied++ == 0) w->denial = code;
+	tell(list, sent, gains, r);
+	return RC_OK;
+}
+
 /* Send what WHAT says; a denial is told and counted, other failures end the work. */
 static rc
 send_one(struct work *w, const struct sluis_submission *what,
@@ -159,10 +169,8 @@ send_one(struct work *w, const struct sluis_submission *what,
 
 	rc code = code_in(sluis_send(w->s, what, time_left(w), &r));
 	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
-	if (code == RC_OK)
-		w->served++;
-	else if (w->denied++ == 0)
-		w->denial = code;
+	if (code != RC_OK) return count_denied(w, code, w->released, sent, gains, r);
+	w->served++;
 	tell(w->released, sent, gains, r);
 	return RC_OK;
 }
@@ -176,6 +184,16 @@ tell_unchanged(struct work *w, const struct sent_signal *sent)
 	(void)json_array_append_new(w->unchanged, json_string(hex));
 }
 
+/* Nobody whom we may see takes part, as for a source without a seat there. */
+static rc
+nobody(struct work *w, const struct sent_signal *sent, json_t *gains)
+{
+	rc code = handle_fail(w->s, RC_EMPTY_AUDIENCE, "case_id",
+	    N_("this desk sees nobody there who may have it: name the recipients"));
+
+	return count_denied(w, code, w->refused, sent, gains, NULL);
+}
+
 static rc
 release_text(struct work *w, const struct sent_signal *sent, const Sluis__Signal *signal,
     const char *json)
@@ -187,14 +205,15 @@ release_text(struct work *w, const struct sent_signal *sent, const Sluis__Signal
 	struct sluis_submission                         what;
 
 	TRY(find_audience(w, signal, &a));
-	if (a.n != 0) {
-		describe(w, sent, &a, json, &what);
-		rc code = code_in(sluis_preview(w->s, &what, time_left(w), &preview));
-		if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
-		TRY(release_earlier(w->s->folder.dir, &w->sent, sent->submit,
-		    w->view->convenant, &before));
-		if (preview != NULL) keep_gainers(preview, &before, &a, gains);
-	}
+	if (a.n == 0) return nobody(w, sent, gains);
+	describe(w, sent, &a, json, &what);
+	rc code = code_in(sluis_preview(w->s, &what, time_left(w), &preview));
+	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
+	TRY(release_earlier(
+	    w->s->folder.dir, &w->sent, sent->submit, w->view->convenant, &before));
+	if (preview != NULL) keep_gainers(preview, &before, &a, gains);
+	if (code != RC_OK && json_array_size(gains) == 0)
+		return count_denied(w, code, w->refused, sent, gains, preview);
 	if (json_array_size(gains) == 0) {
 		tell_unchanged(w, sent);
 		return RC_OK;
@@ -327,9 +346,10 @@ hand_over(struct work *w, const uint8_t *case_id, struct sluis_result **ret)
 	char                                            hex[2 * ID_BYTES + 1];
 
 	hex_encode(hex, slice_of(case_id, ID_BYTES));
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:O, s:O}", "case_id", hex,
-	    "convenant", w->view->convenant, "phase", w->view->phase, "purpose",
-	    w->view->purpose, "released", w->released, "unchanged", w->unchanged);
+	json_t *o =
+	    json_pack("{s:s, s:s, s:s, s:s, s:O, s:O, s:O}", "case_id", hex, "convenant",
+	        w->view->convenant, "phase", w->view->phase, "purpose", w->view->purpose,
+	        "released", w->released, "unchanged", w->unchanged, "denied", w->refused);
 	TRY(result_new(&r, case_id));
 	r->json = json_dumps(o, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	json_decref(o);
@@ -350,6 +370,7 @@ release(struct sluis *s, const uint8_t *case_id, const struct sluis_release *how
 	w.deadline_ms = monotonic_ms() + timeout_ms;
 	w.released    = json_array();
 	w.unchanged   = json_array();
+	w.refused     = json_array();
 	TRY(ask(&w, "case-read", case_id, &read));
 	TRY(check_view(&w, read));
 	TRY(find_signals(&w, case_id));

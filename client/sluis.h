@@ -535,11 +535,14 @@ struct sluis_release { /* all borrowed during the call; NULL and 0: everything *
  *	{"case_id", "convenant", "phase", "purpose",
  *	 "released": [{"of": trace id, "gained": [{"oin", "desk", "fields": [path]}],
  *	   and, once sent, what sluis_send() gives: "trace_id", "code", "outcomes", ...}],
- *	 "unchanged": [trace id]}
+ *	 "unchanged": [trace id],
+ *	 "denied": [as released: nobody may have it from us now]}
  *
  * SLUIS_OK when somebody was served or nothing was to be released; a DENY code when all
- * were denied.  SLUIS_NOT_IN_STATE: nothing may be shared in this state; SLUIS_NOT_FOUND:
- * no such case for this desk, or nothing of it was sent from here.
+ * were denied.  SLUIS_EMPTY_AUDIENCE: this desk sees nobody in the case who may have
+ * it (a source without a seat there names them in HOW).  SLUIS_NOT_IN_STATE: nothing may
+ * be shared in this state; SLUIS_NOT_FOUND: no such case for this desk, or nothing of it
+ * was sent from here.
  */
 SLUIS_API enum sluis_code sluis_release(struct sluis *s,
     const uint8_t case_id[SLUIS_ID_BYTES], const struct sluis_release *how,
