@@ -44,9 +44,10 @@ say(struct cli *cli, const char *id)
 {
 	const char *text = hint_text(id);
 
+	if (cli->json) return; /* the result has `hints` */
 	if (strcmp(id, alarm_id) == 0)
 		(void)fprintf(cli->err, "!!! %s\n", text);
-	else if (!cli->quiet && !cli->json && text != NULL)
+	else if (!cli->quiet && text != NULL)
 		(void)fprintf(cli->err, "%s: %s\n", tr("hint"), text);
 }
 

@@ -3,7 +3,7 @@
  * hint_text.h - advice on a signal, in words (policy/hints.h).
  *
  * Shown on standard error, before anything is sent: the call to 112 first and loud, also
- * with --quiet; the rest not with --quiet or --json.
+ * with --quiet; the rest not.  With --json nothing is shown: the result has the ids.
  */
 #ifndef SLUIS_CLIENT_HINT_TEXT_H
 #define SLUIS_CLIENT_HINT_TEXT_H

@@ -219,6 +219,30 @@ send_care() {
 	[ "$after" -eq $((before + 1)) ] # the auditor's own read
 }
 
+@test "an urgent signal says to call 112 first, before anything is sent, and when it is read" {
+	local urgent=("$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 1 --purpose hulpverlening --to zorgcoordinator)
+	jq '.meta.urgent = true' "${urgent[0]}" >"$BATS_TEST_TMPDIR/urgent.json"
+	urgent[0]=$BATS_TEST_TMPDIR/urgent.json
+	as meldpunt --quiet --lang nl signal preview "${urgent[@]}" 2>"$BATS_TEST_TMPDIR/err" >/dev/null
+	[[ $(head -1 "$BATS_TEST_TMPDIR/err") == '!!! SPOED: bel nu 112'* ]]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -eq 1 ]
+	as meldpunt --lang en signal preview "${urgent[@]}" 2>"$BATS_TEST_TMPDIR/err" >/dev/null
+	[[ $(head -1 "$BATS_TEST_TMPDIR/err") == '!!! URGENT: call 112 now'* ]]
+	[[ $(sed -n 2p "$BATS_TEST_TMPDIR/err") == *'Veilig Thuis'* ]]
+	as meldpunt --json signal send "${urgent[@]}" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+	jq -es '.[-1].hints[0] == "call_112"' "$BATS_TEST_TMPDIR/out"
+	as zorgcoordinator inbox list 2>"$BATS_TEST_TMPDIR/err" >/dev/null
+	[[ $(head -1 "$BATS_TEST_TMPDIR/err") == '!!! '*112* ]]
+}
+
+@test "a signal that nothing is urgent about has no call to 112" {
+	run -0 --separate-stderr as meldpunt signal preview "$SIGNALS/systems/m-report.json" --convenant intern --phase 1 \
+		--purpose verrijking --to "analist"
+	[[ $stderr != *112* ]]
+	[[ $stderr == *'meldpunt ondermijning'* ]]
+}
+
 @test "send serves the entitled, refuses the others, and exits 8" {
 	run -8 as meldpunt signal send "$SIGNALS/01-older-friend.json" "${CASE[@]}" --to politie,zorgcoordinator,nla
 	[[ $output == *"politie: served, entry"* ]]

@@ -808,6 +808,49 @@ obliged(const struct ruling *r, const char *id)
 	return false;
 }
 
+/* Who signs its declaration for one case is known to the broker only; outside a case a
+ * question's claim is worth nothing, and who signed the convenant is no third party. */
+static void
+a_declaration_may_be_for_one_case(void **state)
+{
+	(void)state;
+	AUTO(policy_destroy)
+	struct policy  *p = world(NULL, "  - {id: inc, article: A, for: incidental, "
+	                                 "recipients: [everyone], categories: [form], "
+	                                 "action: release}\n");
+	struct question q = usual();
+	q.recipient_oin   = TAX;
+	q.message         = BIT(FACT_DECLARED);
+	assert_int_equal(ask(p, q).code, RC_NOT_ENTITLED);
+	q.message = BIT(FACT_CASE);
+	assert_int_equal(ask(p, q).code, RC_NOT_ENTITLED);
+	q.message = BIT(FACT_DECLARED) | BIT(FACT_CASE);
+	assert_int_equal(action_on(p, q, 0, "exploitation.types"), RELEASED);
+	q.recipient_oin = COPS;
+	assert_int_equal(ask(p, q).code, RC_NOT_ENTITLED);
+}
+
+static void
+the_same_party_is_found_and_not_claimed(void **state)
+{
+	(void)state;
+	AUTO(policy_destroy)
+	struct policy  *p = world("  - {id: own, article: A, action: exclude, "
+	                           "unless: [same_party]}\n",
+	     "  - {id: r, article: A, recipients: [everyone], categories: [form], "
+	      "action: release}\n");
+	struct question q = usual();
+	q.message         = BIT(FACT_SAME_PARTY);
+	assert_int_equal(ask(p, q).code, RC_BARRED);
+	q.recipient_oin = "00000099000000999999";
+	assert_int_equal(ask(p, q).code, RC_UNKNOWN_RECIPIENT);
+	q.recipient_oin = CITY;
+	q.message       = 0;
+	assert_int_equal(action_on(p, q, 0, "exploitation.types"), RELEASED);
+	q.recipient_desk = "back";
+	assert_int_equal(action_on(p, q, 0, "exploitation.types"), RELEASED);
+}
+
 static void
 obligations_travel_by_convenant_by_rule_and_by_fact(void **state)
 {
@@ -905,6 +948,8 @@ main(void)
 	    cmocka_unit_test(a_rule_that_only_withholds_serves_nobody),
 	    cmocka_unit_test(non_signatories_get_what_is_for_them_and_nothing_else),
 	    cmocka_unit_test(an_incidental_third_party_needs_its_declaration),
+	    cmocka_unit_test(a_declaration_may_be_for_one_case),
+	    cmocka_unit_test(the_same_party_is_found_and_not_claimed),
 	    cmocka_unit_test(when_facts_are_missing_the_answer_names_them),
 	    cmocka_unit_test(a_grant_that_hangs_on_a_record_entitles),
 	    cmocka_unit_test(obligations_travel_by_convenant_by_rule_and_by_fact),
