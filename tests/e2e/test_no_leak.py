@@ -228,8 +228,10 @@ class NoLeak(unittest.TestCase):
         self.assertEqual("ok", answer.code)
         for name in ("politie", "nla"):
             with self.region.client(name) as c:
-                (d,) = c.receive()
-                c.acknowledge([d.delivery_id])
+                found = c.receive()
+                c.acknowledge([d.delivery_id for d in found])
+            (d,) = [d for d in found    # that others know may be told meanwhile
+                    if not sc.wire_pb2.Copy.FromString(d.copy).HasField("notice")]
             copy, signal, _ = sc.verify_delivery(d, self.verifier)
             self.assertEqual("Achternaam", signal.persons[0].family_name)
             self.assertEqual("Lisdoddestraat", signal.persons[0].residence.street)
