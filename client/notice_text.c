@@ -82,8 +82,8 @@ sentence_for(const Sluis__Notice *n)
 	if (n->task != NULL && n->kind == SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED &&
 	    n->task->kind == SLUIS__TASK_KIND__TASK_REVEAL_SECOND)
 		return N_(
-		    "{from} decided about {what} {ground}: {verdict}, and asks you as "
-		    "second desk: release / refuse / organisation only");
+		    "{from} asks for {what} {ground}; {desk} decided: {verdict}; you are "
+		    "the second desk: release / refuse / organisation only");
 	for (size_t i = 0; i < N_NOTICES; i++)
 		if (notices[i].kind == n->kind)
 			return is_bare(n) && notices[i].bare != NULL ? notices[i].bare
@@ -255,6 +255,8 @@ static void
 fill_coded(FILE *to, const Sluis__Notice *n, const char *name)
 {
 	if (strcmp(name, "what") == 0) say_what(to, n);
+	if (strcmp(name, "desk") == 0)
+		phrase_put(to, n->contact_desk != NULL ? n->contact_desk : "?");
 	if (strcmp(name, "ground") == 0)
 		(void)fputs(
 		    choice_text(choices_reveal_ground, (int)n->reveal_ground), to);

@@ -29,23 +29,28 @@ keep_delivery(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
 }
 
-/* A recall marks what it wants destroyed, also when the notice itself is only looked at.
- */
+/* Mark delivery ABOUT as one to destroy, because of WHY. */
+static rc
+mark(struct sluis *s, const ProtobufCBinaryData *about, struct slice why)
+{
+	if (about->len != ID_BYTES) return RC_OK;
+	rc code = kept_write(s->folder.dir, KEPT_RECALLED, about->data, why);
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "inbox", "the recall cannot be kept");
+}
+
+/* A recall, or a correction, marks what it wants destroyed, also when it is only looked
+ * at. */
 static rc
 mark_recalled(struct sluis *s, const Sluis__Copy *copy)
 {
-	AUTO(message_destroy)
-	Sluis__Notice *notice =
-	    sluis__notice__unpack(NULL, copy->notice.len, copy->notice.data);
+	AUTO(message_destroy) Sluis__Notice *notice = NULL;
 
+	if (!copy->has_notice) return mark(s, &copy->corrects, slice_str("corrected"));
+	notice = sluis__notice__unpack(NULL, copy->notice.len, copy->notice.data);
 	if (notice == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
-	if (notice->kind != SLUIS__NOTICE_KIND__NOTICE_RECALL ||
-	    notice->about.len != ID_BYTES)
-		return RC_OK;
-	rc code = kept_write(s->folder.dir, KEPT_RECALLED, notice->about.data,
-	    slice_of(copy->notice.data, copy->notice.len));
-	return code == RC_OK ? RC_OK
-	                     : handle_fail(s, code, "inbox", "the recall cannot be kept");
+	if (notice->kind != SLUIS__NOTICE_KIND__NOTICE_RECALL) return RC_OK;
+	return mark(s, &notice->about, slice_of(copy->notice.data, copy->notice.len));
 }
 
 /* Check D, keep it if asked, and describe it. */
@@ -58,7 +63,7 @@ take_delivery(
 
 	TRY(check_delivery(&c, d, &copy));
 	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d, copy));
-	if (copy->has_notice) TRY(mark_recalled(s, copy));
+	TRY(mark_recalled(s, copy));
 	return result_add_delivery(r, d, copy);
 }
 

@@ -344,6 +344,24 @@ open_case() {
 	[[ $output == *"politie vernietigde zijn exemplaar van uw signaal ${trace:0:8}"* ]]
 }
 
+@test "a correction replaces what was sent, and the old is destroyed" {
+	trace=$(as meldpunt --json signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec \
+		--phase 1 --purpose casusoverleg --to nla | jq -r .trace_id)
+	as nla inbox ack --all
+	old=$(as nla --json inbox list | jq -r '[.deliveries[] | select(.notice == null and .convenant == "riec")][-1].id')
+	as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec --phase 1 \
+		--purpose casusoverleg --to nla --corrects "${trace:0:12}" --no-preview
+	run -0 as nla --lang nl inbox list
+	[[ $output == *verbetering* ]]
+	run -0 as nla --lang nl recall list
+	[[ $output == *"sluis recall confirm ${old:0:8}"* ]]
+	run -0 as nla recall confirm "${old:0:8}"
+	run -0 as nla --json inbox list
+	jq -e --arg old "$old" '[.deliveries[].id] | index($old) == null' <<<"$output"
+	run -0 as meldpunt --lang nl recall list
+	[[ $output == *'Iedereen heeft bevestigd wat dit loket terugriep.'* ]]
+}
+
 @test "who reported is asked on a ground, answered sealed, and read by who asked" {
 	as meldpunt signal send "$SIGNALS/05-niece-in-the-household.json" --convenant riec --phase 1 \
 		--purpose casusoverleg --to politie --no-preview
@@ -361,7 +379,7 @@ open_case() {
 	# the convenant asks for a second desk of the source
 	run -5 as politie reveal show "$reveal"
 	run -0 as aandacht --lang nl inbox list
-	[[ $output == *'meldpunt besloot over de bron voor een proces-verbaal: vrijgegeven, en vraagt u als tweede loket: toestaan'* ]]
+	[[ $output == *'politie vraagt de bron voor een proces-verbaal; meldpunt besloot: vrijgegeven; u bent het tweede loket: toestaan'* ]]
 	run -3 as meldpunt reveal decide "$reveal" --second --verdict release
 	as aandacht reveal decide "${reveal:0:8}" --second --verdict release
 	run -0 as politie --lang nl reveal show "$reveal"
