@@ -115,7 +115,7 @@ const char *case_fact_name(enum case_fact f);
 bool        case_fact_from_name(const char *name, enum case_fact *ret);
 
 /* What the history of a case says of it: fold every CaseStep, oldest first. */
-enum { CASE_VOICES_MAX = 32 };
+enum { CASE_VOICES_MAX = 64 }; /* as many as a case has seats */
 
 enum voice { VOICE_NONE, VOICE_YES, VOICE_NO };
 

@@ -193,3 +193,44 @@ setup() {
 	[[ $output == *'the folder to write it in does not exist'* ]]
 	[[ $output != *'next:'* ]]
 }
+
+# --- sluis policy route ----------------------------------------------------------------
+
+@test "route shows states, who may step where and when, and what is due" {
+	run -0 "$SLUIS" --lang nl policy route nijmegen --policy "$P"
+	[[ $output == *'nijmegen: Stroomschema mensenhandel'* ]]
+	[[ $output == *'-> zorg: Alleen zorg (nijmegen.spoor_zorg)'$'\n''        door: Gemeente/aandachtfunctionaris'* ]]
+	[[ $output == *'als: het signaal is verrijkt'* ]]
+	[[ $output == *'moet bevestigd worden'* ]]
+	[[ $output == *'haalt terug wat gedeeld is onder: afstemming intern'* ]]
+	[[ $output == *'poort: riec-signaal'* ]]
+	[[ $output == *'afgeschermd'* ]]
+	run -0 "$SLUIS" --lang en policy route nijmegen --policy "$P"
+	[[ $output == *'when: the signal was enriched'* ]]
+	[[ $output != *'poort:'* ]]
+}
+
+@test "route without a name shows every route, and as JSON what the files say" {
+	run -0 "$SLUIS" --lang en policy route --policy "$P"
+	for name in ijsselstreek nijmegen riec zvh; do [[ $output == *"$name: "* ]]; done
+	run -0 "$SLUIS" --json policy route --policy "$P"
+	jq -e '[.routes[].id] == ["ijsselstreek", "nijmegen", "riec", "zvh"]' <<<"$output"
+	jq -e '.routes[] | select(.id == "riec") | .steps[] | select(.id == "riec.toewijzing")
+		| .needs == ["gate_met", "assigned"] and .unless == ["gate_failed"] and .confirm
+		and .from == ["weging"] and .by == ["municipality/ketenregisseur", "police", "om"]' <<<"$output"
+	jq -e '.routes[] | select(.id == "zvh") | .states[] | select(.id == "gesloten")
+		| .closed and .shields and .convenant == null' <<<"$output"
+}
+
+@test "route refuses a name that is none, and says so where there are no routes" {
+	run -5 "$SLUIS" --lang en policy route nimegen --policy "$P"
+	[[ $output == *'this policy has no route of that name'* ]]
+	run -2 "$SLUIS" policy route nijmegen riec --policy "$P"
+	cp "$P"/*.yaml "$BATS_TEST_TMPDIR"
+	run -0 "$SLUIS" --lang en policy route --policy "$BATS_TEST_TMPDIR"
+	[[ $output == 'This policy has no routes.' ]]
+	mkdir "$BATS_TEST_TMPDIR/routes"
+	sed 's/to: verrijkt/to: verijkt/' "$P/routes/nijmegen.yaml" >"$BATS_TEST_TMPDIR/routes/nijmegen.yaml"
+	run -2 "$SLUIS" --lang nl policy route --policy "$BATS_TEST_TMPDIR"
+	[[ $output == *'routes/nijmegen.yaml:'*"'verrijkt'?"* ]]
+}
