@@ -52,14 +52,26 @@ check_with(struct asking *k, const Sluis__CaseExchange *m)
 	return RC_OK;
 }
 
+/* Whether OIN signed what is in force, itself or by somebody who signed for it too. */
+static bool
+signed_it(const struct asking *k, const char *oin)
+{
+	const struct policy *p     = k->a->b->policy;
+	int32_t              today = date_of_ms(k->a->b->now_ms);
+
+	for (size_t i = 0; i < policy_n_parties(p); i++)
+		if (policy_signs_for(
+		        p, policy_party_at(p, i)->oin, oin, k->here.convenant, today))
+			return true;
+	return false;
+}
+
 /* One desk of every other party that takes part and signed what is in force. */
 static bool
 votes(const struct asking *k, const struct case_seat *seat)
 {
 	if (seat->as != SLUIS__PARTICIPANT_AS__PARTICIPANT || seat->shown != 1 ||
-	    strcmp(seat->who.oin, k->a->me.oin) == 0 ||
-	    !policy_signs_for(k->a->b->policy, seat->who.oin, seat->who.oin,
-	        k->here.convenant, date_of_ms(k->a->b->now_ms)))
+	    strcmp(seat->who.oin, k->a->me.oin) == 0 || !signed_it(k, seat->who.oin))
 		return false;
 	for (size_t i = 0; i < k->n_voters; i++)
 		if (strcmp(k->voters[i].oin, seat->who.oin) == 0) return false;

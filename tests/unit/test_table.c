@@ -598,6 +598,23 @@ who_sits_unseen_has_no_voice(void **state)
 	assert_int_equal(tasks_of(&c.veiligthuis, SLUIS__TASK_KIND__TASK_AGREE), 0);
 }
 
+/* A small municipality for which another one signed has a voice of its own. */
+static void
+who_did_not_sign_itself_has_a_voice_too(void **state)
+{
+	struct person   small = {.oin = "00000099000000100000", .desk = "meldpunt"};
+	struct exchange one, two;
+	uint8_t         x[ID_BYTES], y[ID_BYTES];
+	(void)state;
+	sit_down();
+	exchange_ask(&c.aandacht, &c.politie, x, "ok");
+	sit(&small, SLUIS__PARTICIPANT_AS__PARTICIPANT);
+	exchange_ask(&c.aandacht, &c.politie, y, "ok");
+	must(exchange_read(&c.region.broker, id, x, &one));
+	must(exchange_read(&c.region.broker, id, y, &two));
+	assert_int_equal(two.waiting, one.waiting + 1);
+}
+
 static void
 a_submission_waits_for_consent(void **state)
 {
@@ -655,6 +672,7 @@ main(void)
 	    TEST(an_agreement_is_for_its_case_its_recipients_and_its_convenant),
 	    TEST(one_objection_ends_it),
 	    TEST(who_sits_unseen_has_no_voice),
+	    TEST(who_did_not_sign_itself_has_a_voice_too),
 	    TEST(a_submission_waits_for_consent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
