@@ -237,7 +237,8 @@ complete_notice(struct act *a, Sluis__Notice *n)
 	n->has_case_id = 1;
 	n->case_id     = message_borrow_bytes(a->row.id, sizeof a->row.id);
 	n->route       = a->row.route;
-	n->state       = a->row.state;
+	/* where it went on to is no matter of who left */
+	if (n->kind != SLUIS__NOTICE_KIND__NOTICE_LEFT) n->state = a->row.state;
 }
 
 rc

@@ -120,16 +120,21 @@ give(struct giving *g, Sluis__TaskKind kind, const struct seat_id *who,
 	return act_give_task(g->a, &task);
 }
 
+/* A source that has no place under what is in force now can release nothing, and does not
+ * hear of it. */
 static rc
 give_sources(struct giving *g, Sluis__TaskKind kind, uint32_t days)
 {
-	bool release = kind == SLUIS__TASK_KIND__TASK_RELEASE;
+	struct place place   = place_of(g->state);
+	bool         release = kind == SLUIS__TASK_KIND__TASK_RELEASE;
 
 	for (size_t i = 0; i < g->sources.n; i++) {
+		const struct seat_id *who = &g->sources.at[i];
+		if (!seat_belongs(g->a->b, &g->a->row, &place, who, false)) continue;
 		/* a source that did not open the case learns which of its signals it is
 		 */
 		g->about = release ? g->sources.trace[i] : NULL;
-		TRY(give(g, kind, &g->sources.at[i], &g->a->row.owner, days));
+		TRY(give(g, kind, who, &g->a->row.owner, days));
 	}
 	g->about = NULL;
 	return RC_OK;

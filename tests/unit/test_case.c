@@ -515,8 +515,13 @@ who_has_no_place_under_the_new_convenant_leaves(void **state)
 	at_the_tracks();
 	answered(case_confirmed(&c, &c.aandacht, id, step_to("zorg")->id), "ok");
 	gives(case_read(&c, &c.politie, id), "not_found");
+	AUTO(message_destroy) Sluis__Notice *left = NULL;
 	assert_int_equal(
-	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_LEFT, NULL), 1);
+	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_LEFT, &left), 1);
+	assert_null(left->state); /* where it went on to is no matter of theirs */
+	assert_null(left->convenant);
+	assert_int_equal(
+	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_MOVED, NULL), 0);
 	gives(case_read(&c, &c.meldpunt, id), "ok");
 	/* who was only asked takes part from now on */
 	struct case_seat seat;
@@ -534,6 +539,28 @@ the_sources_are_asked_to_release_anew(void **state)
 	answered(case_confirmed(&c, &c.aandacht, id, step_to("zorg")->id), "ok");
 	assert_int_equal(tasks_of(&c.analist, SLUIS__TASK_KIND__TASK_RELEASE), 1);
 	assert_int_equal(tasks_of(&c.politie, SLUIS__TASK_KIND__TASK_RELEASE), 0);
+}
+
+static void
+a_source_that_the_new_convenant_has_nothing_for_hears_nothing(void **state)
+{
+	struct release_ask s = {.convenant = "afstemming",
+	    .phase                         = "1",
+	    .purpose                       = "duiding",
+	    .to                            = {&c.meldpunt}};
+	(void)state;
+	answered(case_share(&c, &c.politie, &s, NULL), "ok");
+	Sluis__Answer *a = case_receive(&c, &c.meldpunt);
+	answered(case_open(&c, &c.meldpunt, "nijmegen",
+	             a->deliveries[a->n_deliveries - 1]->delivery_id.data, NULL, id),
+	    "ok");
+	message_destroy(&a);
+	case_put_state(&c, id, "vermoeden");
+	answered(case_confirmed(&c, &c.aandacht, id, step_to("zorg")->id), "ok");
+	assert_int_equal(tasks_of(&c.politie, SLUIS__TASK_KIND__TASK_RELEASE), 0);
+	assert_int_equal(
+	    notices(&c, &c.politie, SLUIS__NOTICE_KIND__NOTICE_TASK, NULL), 0);
+	gives(case_read(&c, &c.politie, id), "not_found");
 }
 
 static void
@@ -1202,6 +1229,7 @@ main(void)
 	    T(another_convenant_takes_a_fresh_confirmation),
 	    T(who_has_no_place_under_the_new_convenant_leaves),
 	    T(the_sources_are_asked_to_release_anew),
+	    EMPTY(a_source_that_the_new_convenant_has_nothing_for_hears_nothing),
 	    EMPTY(a_source_without_a_seat_that_is_asked_sees_only_that),
 	    T(a_move_of_layer_2_waits_to_be_refused),
 	    T(only_who_admits_gives_seats_and_only_to_who_belongs_there),
