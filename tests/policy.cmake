@@ -23,7 +23,7 @@ sluis_test(test_route LINKS policy_bundle)
 sluis_test(test_step LINKS policy_bundle)
 sluis_test(test_shift LINKS policy_bundle)
 sluis_test(test_policy_shipped LINKS policy_bundle)
-set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 300) # all combinations, under ASan
+set_tests_properties(test_policy_shipped PROPERTIES TIMEOUT 600) # all combinations, under ASan
 sluis_test(test_policy_order LINKS policy_bundle)
 sluis_test(test_matrix LINKS policy_bundle)
 sluis_test(test_diff LINKS policy_bundle)
@@ -33,7 +33,7 @@ set_tests_properties(test_grid PROPERTIES TIMEOUT 300) # every cell, under ASan
 sluis_test(test_scenario LINKS policy_bundle)
 sluis_test(test_cases LINKS policy_bundle)
 sluis_test(test_policy_mutants LINKS sluis_policy)
-set_tests_properties(test_policy_mutants PROPERTIES TIMEOUT 300) # a thousand policies, under ASan
+set_tests_properties(test_policy_mutants PROPERTIES TIMEOUT 600) # a thousand policies, under ASan
 
 # who may step where, by the engine and by another reading of the files
 add_executable(route_table support/route_table.c)

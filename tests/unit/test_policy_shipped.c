@@ -1040,7 +1040,7 @@ every_shipped_rule_decides_something_somewhere(void **state)
 	static const char *const idle[] = {"riec-res", "riec-whox", "riec-idn",
 	    "riec-enfx", "riec-inc", "ops-idf", "ops-psn", "ops-non", "zvh-nla",
 	    "zvh-secret", "zvh-secret2", "zvh-raad", "zvh-dji", "zvh-recl", "zvh-inst",
-	    "zvh-jgd", "zvh-cure", "zorg-non", "afs-non", "reg-consent", "zorg-move"};
+	    "zvh-jgd", "zvh-cure", "zorg-non", "afs-non", "reg-consent"};
 	assert_true(policy_n_rules(policy) <= N(decided));
 	everywhere_in(NULL, claim_mark);
 	for (unsigned i = 0; i < policy_n_rules(policy); i++) {
