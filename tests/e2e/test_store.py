@@ -237,20 +237,20 @@ class Store(unittest.TestCase):
             t["kind"] for t in self.meldpunt.act("todo").get("tasks", [])])
 
     def test_a_source_that_did_not_open_the_case_releases_too(self):
-        police = self.desk("politie")
-        sent = police.send(SIGNAL, ("afstemming", "1", "duiding"), self.to("meldpunt"))
+        source = self.desk("veiligthuis")
+        sent = source.send(SIGNAL, ("afstemming", "1", "duiding"), self.to("meldpunt"))
         self.assertEqual("ok", sent["code"], sent)
         got = [d["id"] for d in self.meldpunt.take() if "signal" in d]
         case = self.meldpunt.act("case-open", route="nijmegen", deliveries=got)["trace_id"]
         self.assertEqual(got, [c["id"] for c in self.meldpunt.dossier(case)["copies"]])
         self.to_the_care_track(case)
-        due = [t for t in police.act("todo")["tasks"] if t["kind"] == "TASK_RELEASE"]
+        due = [t for t in source.act("todo")["tasks"] if t["kind"] == "TASK_RELEASE"]
         self.assertEqual([(case, sent["trace_id"])], [(t["case_id"], t["about"]) for t in due])
-        done = police.release(case)    # it has no seat there, and so sees nobody
+        done = source.release(case)    # it has no seat there, and so sees nobody
         self.assertEqual("no_recipients_named", done["code"])
         self.assertEqual([sent["trace_id"]], [r["of"] for r in done["denied"]])
-        array, n = libsluis.recipients(self.to("zorgcoordinator"))
-        named = police.release(case, to=array, n_to=n)
+        array, n = libsluis.recipients(self.to("aandacht"))
+        named = source.release(case, to=array, n_to=n)
         self.assertEqual([sent["trace_id"]],
                          [r["of"] for r in named["released"] + named["denied"]], named)
 
