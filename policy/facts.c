@@ -207,14 +207,15 @@ names_reporter(const Sluis__Reporter *r)
 	           r->email != NULL || r->relation != NULL);
 }
 
-/* One intervention without its effect is enough to miss it. */
+/* One intervention without its effect is enough to miss it; blanks are no effect. */
 static factset
 facts_of_interventions(const Sluis__Signal *s)
 {
 	bool named = s->n_planned_interventions != 0;
 	for (size_t i = 0; i < s->n_planned_interventions; i++) {
 		const char *effect = s->planned_interventions[i]->effect_on_victim;
-		named              = named && effect != NULL && *effect != '\0';
+		named =
+		    named && effect != NULL && effect[strspn(effect, " \t\n")] != '\0';
 	}
 	return fact_if(s->n_planned_interventions != 0, FACT_INTERVENTION) |
 	       fact_if(named, FACT_EFFECT_NAMED);

@@ -99,6 +99,54 @@ an_empty_signal_states_nothing(void **state)
 }
 
 static void
+where_it_came_from_is_read_from_meta(void **state)
+{
+	(void)state;
+	Sluis__Signal s = SLUIS__SIGNAL__INIT;
+	Sluis__Meta   m = SLUIS__META__INIT;
+	s.meta          = &m;
+	m.has_origin    = true;
+	m.origin        = SLUIS__ORIGIN__ANONYMOUS_REPORT;
+	assert_int_equal(facts_of_signal(&s, TODAY), BIT(FACT_ANONYMOUS_REPORT));
+	m.origin = SLUIS__ORIGIN__ADDRESS_QUALITY;
+	assert_int_equal(facts_of_signal(&s, TODAY), BIT(FACT_ADDRESS_SIGNAL));
+	m.has_origin = false;
+	assert_int_equal(facts_of_signal(&s, TODAY), 0);
+}
+
+static bool
+may_be_registered(const Sluis__Person *p)
+{
+	return (facts_of_person(p, TODAY) & BIT(FACT_CONSENT_REGISTRATION)) != 0;
+}
+
+/* From sixteen the victim's own word, below it the guardian's; another scope is no
+ * ground. */
+static void
+consent_to_registration_is_a_scope_of_its_own(void **state)
+{
+	(void)state;
+	static char given[] = "2024-01-01", sixteen[] = "2008-01-01",
+	            fourteen[] = "2010-01-01";
+	Sluis__Consent  c      = SLUIS__CONSENT__INIT;
+	Sluis__Consent *all[]  = {&c};
+	Sluis__Person   p      = SLUIS__PERSON__INIT;
+	p.n_consents           = 1;
+	p.consents             = all;
+	c.has_scope            = true;
+	c.scope                = SLUIS__CONSENT_SCOPE__REGISTRATION;
+	c.given_on             = given;
+	p.birth_date           = sixteen;
+	assert_true(may_be_registered(&p));
+	p.birth_date = fourteen;
+	assert_false(may_be_registered(&p));
+	c.has_by_guardian = c.by_guardian = true;
+	assert_true(may_be_registered(&p));
+	c.scope = SLUIS__CONSENT_SCOPE__CARE_TO_CARE;
+	assert_false(may_be_registered(&p));
+}
+
+static void
 handling_is_read_field_by_field(void **state)
 {
 	(void)state;
@@ -539,6 +587,8 @@ main(void)
 	    cmocka_unit_test(every_fact_has_one_name_and_back),
 	    cmocka_unit_test(unknown_fact_names_are_refused),
 	    cmocka_unit_test(an_empty_signal_states_nothing),
+	    cmocka_unit_test(where_it_came_from_is_read_from_meta),
+	    cmocka_unit_test(consent_to_registration_is_a_scope_of_its_own),
 	    cmocka_unit_test(handling_is_read_field_by_field),
 	    cmocka_unit_test(any_layer_but_the_first_is_the_second),
 	    cmocka_unit_test(a_secrecy_ground_states_only_itself),

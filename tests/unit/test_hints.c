@@ -89,6 +89,9 @@ static void
 what_will_be_refused_is_hinted_at_before(void **state)
 {
 	(void)state;
+	assert_hints("{\"planned_interventions\":[{\"kind\":\"CONTROL\","
+	             "\"effect_on_victim\":\"  \"}]}",
+	    "effect_on_victim ");
 	assert_hints("{\"meta\":{\"origin\":\"ANONYMOUS_REPORT\"},\"reporter\":{\"name\":"
 	             "\"x\"}}",
 	    "reporter_anonymous ");
