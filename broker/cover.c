@@ -13,12 +13,12 @@
 #include "broker/batch.h"
 #include "broker/event.h"
 #include "broker/intake.h"
+#include "broker/knowing/reveal.h"
 #include "broker/log.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
-#include "broker/recall.h"
-#include "broker/remind.h"
-#include "broker/reveal.h"
+#include "broker/owed/recall.h"
+#include "broker/owed/remind.h"
 #include "proto/auto.h"
 
 struct turn {

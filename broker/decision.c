@@ -245,8 +245,8 @@ fill_region(const struct submission *s, Sluis__Detail *detail)
 	return RC_OK;
 }
 
-/* What was weighed: enough for an auditor to rule again (client/past.h).  The records
- * follow. */
+/* What was weighed: enough for an auditor to rule again (client/command/policy/past.h).
+ * The records follow. */
 static rc
 fill_weighed(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
 {

@@ -3,8 +3,9 @@
  * explain.c - why?  From the journal, to those it concerns.
  *
  * By trace id: the desk that sent the submission, and an auditor, see everything decided
- * about it; of an act in a case they see its entries with case and step.  By leaf: the sender sees the detail, the recipient the leaf of what it was
- * served.  What one may not see is not found.  What an auditor sees is an entry itself.
+ * about it; of an act in a case they see its entries with case and step.  By leaf: the
+ * sender sees the detail, the recipient the leaf of what it was served.  What one may not
+ * see is not found.  What an auditor sees is an entry itself.
  */
 #include <string.h>
 

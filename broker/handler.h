@@ -54,8 +54,8 @@ struct handler {
 	/* The layer that the request is about: one of layer 2 waits for the cover turn
 	 * (cover.h).  NULL: always 1. */
 	unsigned (*layer)(struct broker *b, const struct request *q);
-	/* What of a request about layer 2 is about layer 1, and so may not wait: written when
-	 * it comes, however often; refuses nothing.  NULL: nothing. */
+	/* What of a request about layer 2 is about layer 1, and so may not wait: written
+	 * when it comes, however often; refuses nothing.  NULL: nothing. */
 	rc (*early)(struct broker *b, const struct request *q);
 	/* It writes nothing unless it is refused: only then it has to wait. */
 	bool reads;

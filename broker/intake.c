@@ -9,7 +9,7 @@
 #include "broker/gate.h"
 #include "broker/log.h"
 #include "broker/repeat.h"
-#include "broker/store_case.h"
+#include "broker/store/case.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/schema.h"

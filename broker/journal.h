@@ -24,7 +24,7 @@
 #ifndef SLUIS_BROKER_JOURNAL_H
 #define SLUIS_BROKER_JOURNAL_H
 
-#include "broker/store.h"
+#include "broker/store/store.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
 

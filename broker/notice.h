@@ -11,15 +11,15 @@
 #define SLUIS_BROKER_NOTICE_H
 
 #include "broker/broker.h"
-#include "broker/store_case.h"
+#include "broker/store/case.h"
 
 /* Put NOTICE for TO in the outbox, inside the open transaction; fills its time.  ABOUT is
  * the leaf of the act that caused it, LAYER that of what it tells.  *RET_LEAF may be
  * NULL.  RC_OK also when TO has no such desk in the policy any more: it is logged.
- * One of layer 2 waits for the next cover turn, and *RET_LEAF is untouched: an act of layer
- * 1 leaves the same entries whoever sits at layer 2.  In a cover turn it is sent when there
- * is room, in that turn or a later one, so that an act fits however many sit there; but at
- * once for who needs its leaf. */
+ * One of layer 2 waits for the next cover turn, and *RET_LEAF is untouched: an act of
+ * layer 1 leaves the same entries whoever sits at layer 2.  In a cover turn it is sent
+ * when there is room, in that turn or a later one, so that an act fits however many sit
+ * there; but at once for who needs its leaf. */
 MUST rc notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
     unsigned layer, uint64_t about, uint64_t *ret_leaf);
 

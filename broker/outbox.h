@@ -20,7 +20,7 @@ struct parcel { /* borrowed during the call */
 	uint64_t       leaf; /* that commits to it */
 	uint64_t       expires_ms;
 	unsigned       layer; /* of what it tells */
-	const uint8_t *id; /* ID_BYTES of the delivery; NULL: random */
+	const uint8_t *id;    /* ID_BYTES of the delivery; NULL: random */
 };
 
 /* Whoever may be refused asked dispatch_room() before.  RC_INTERNAL for a name that is

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "broker/decision.h"
-#include "broker/sharing.h"
+#include "broker/route/sharing.h"
 #include "policy/hints.h"
 #include "proto/auto.h"
 

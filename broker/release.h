@@ -8,8 +8,8 @@
 #ifndef SLUIS_BROKER_RELEASE_H
 #define SLUIS_BROKER_RELEASE_H
 
-#include "broker/act.h"
 #include "broker/decision.h"
+#include "broker/route/act.h"
 
 struct released {                        /* what became of one recipient */
 	const struct decision *decision; /* recipient_oin, desk, ruling, cut */

@@ -15,7 +15,7 @@
 #include "broker/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
-#include "broker/sharing.h"
+#include "broker/route/sharing.h"
 #include "broker/weighed.h"
 #include "policy/hints.h"
 #include "proto/auto.h"

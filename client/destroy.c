@@ -4,9 +4,9 @@
  *
  * The other way round a crash would leave a copy that the journal says is gone.
  */
+#include "client/command/translate.h"
 #include "client/handle.h"
 #include "client/kept.h"
-#include "client/translate.h"
 #include "proto/auto.h"
 
 /* {"delivery_ids": ["..."]} */

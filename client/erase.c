@@ -7,9 +7,9 @@
  */
 #include <stdlib.h>
 
+#include "client/command/translate.h"
 #include "client/handle.h"
 #include "client/kept.h"
-#include "client/translate.h"
 #include "proto/auto.h"
 
 static const struct {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/command/translate.h"
 #include "client/jsonfile.h"
-#include "client/translate.h"
 
 rc
 path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
+#include "client/command/translate.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/resend.h"
 #include "client/result.h"
-#include "client/translate.h"
 #include "proto/auto.h"
 
 enum { NOT_LET_IN = 4 }; /* exit status of the codes that say who we are does not count */

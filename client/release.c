@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/command/translate.h"
 #include "client/jsonfile.h"
 #include "client/request.h"
-#include "client/translate.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/message.h"

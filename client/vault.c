@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/command/translate.h"
 #include "client/folder.h"
-#include "client/translate.h"
 #include "client/vault_import.h"
 #include "client/vault_key.h"
 #include "client/vault_sql.h"

@@ -32,7 +32,7 @@ setup() {
 	run python3 - "$BATS_TEST_DIRNAME/../.." <<-'EOF'
 		import pathlib, re, sys
 		root = pathlib.Path(sys.argv[1])
-		known = (root / "client/change.c").read_text()
+		known = (root / "client/command/policy/change.c").read_text()
 		known = re.sub(r'"\s*\n\s*"', "", known)
 		missing = []
 		for file in sorted((root / "broker").glob("*.c")):

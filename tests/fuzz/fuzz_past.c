@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * fuzz_past.c - any leaf and detail as a past decision: client/past.c past_read(), then
- * policy/study/rerule.c under the shipped policy.
+ * fuzz_past.c - any leaf and detail as a past decision: client/command/policy/past.c
+ * past_read(), then policy/study/rerule.c under the shipped policy.
  *
  * Two bytes say how long the leaf is; the rest is its detail, which is made to fit.  Put
  * to one policy twice, nothing may come out differently.
@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/past.h"
+#include "client/command/policy/past.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 

@@ -11,7 +11,7 @@
 #ifndef SLUIS_TESTS_CASE_REGION_H
 #define SLUIS_TESTS_CASE_REGION_H
 
-#include "broker/act.h"
+#include "broker/route/act.h"
 #include "policy/route.h"
 #include "support/region.h"
 

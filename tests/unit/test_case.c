@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "broker/case_place.h"
 #include "broker/cover.h"
 #include "broker/notice.h"
+#include "broker/route/case_place.h"
 #include "proto/message.h"
 #include "proto/receipt.h"
 #include "support/case_region.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_change.c - what the engine says would change a ruling, in the reader's language.
  */
-#include "client/change.h"
+#include "client/command/policy/change.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "client/translate.h"
+#include "client/command/translate.h"
 
 static char out[CHANGE_TEXT_MAX];
 

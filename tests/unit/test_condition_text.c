@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client/condition_text.h: what a cell says, in sentences that say nothing else. */
-#include "client/condition_text.h"
+/* client/command/policy/condition_text.h: what a cell says, in sentences that say nothing
+ * else. */
+#include "client/command/policy/condition_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "client/grid_text.h"
-#include "client/translate.h"
+#include "client/command/policy/grid_text.h"
+#include "client/command/translate.h"
 #include "support/bundle.h"
 
 /* --- the sentence of one cell ---------------------------------------------------- */

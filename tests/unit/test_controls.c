@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_controls.c - two that go to one place hear of each other; care hears how many
  * places are needed when; nobody hears where. */
-#include "broker/store_knowing.h"
+#include "broker/store/knowing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "broker/knowing.h"
+#include "broker/knowing/knowing.h"
 #include "proto/message.h"
 #include "support/exchange.h"
 

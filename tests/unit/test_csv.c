@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_csv.c - a spreadsheet that opens our CSV runs nothing. */
-#include "client/csv.h"
+#include "client/command/policy/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

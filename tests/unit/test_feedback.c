@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "broker/earlier.h"
+#include "broker/owed/earlier.h"
 #include "proto/message.h"
 #include "support/exchange.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_install.c - a folder is swapped whole, and put back, also where it cannot be done
  * in one step. */
-#include "client/install.h"
+#include "client/command/install.h"
 
 #include <dirent.h>
 #include <errno.h>

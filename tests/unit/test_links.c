@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_links.c - two parties that know the same hear so where a rule of both lets them,
  * and nobody hears anything else. */
-#include "broker/linked.h"
+#include "broker/knowing/linked.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "broker/knowing.h"
-#include "broker/link.h"
+#include "broker/knowing/knowing.h"
+#include "broker/knowing/link.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "support/exchange.h"

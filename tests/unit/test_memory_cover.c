@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "broker/cover.h"
-#include "broker/earlier.h"
-#include "broker/remind.h"
-#include "broker/retention.h"
+#include "broker/owed/earlier.h"
+#include "broker/owed/remind.h"
+#include "broker/owed/retention.h"
 #include "proto/message.h"
 #include "support/exchange.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_names.c - who is meant by --to, and what names nobody. */
-#include "client/names.h"
+#include "client/command/names.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

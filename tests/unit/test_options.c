@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_options.c - the command line: what is meant, and what is refused. */
-#include "client/options.h"
+#include "client/command/options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client/past.h: entries of the journal as decisions, old ones, foreign ones, broken
- * ones. */
-#include "client/past.h"
+/* client/command/policy/past.h: entries of the journal as decisions, old ones, foreign
+ * ones, broken ones. */
+#include "client/command/policy/past.h"
 
 #include <setjmp.h>
 #include <sodium.h>

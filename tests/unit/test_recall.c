@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_recall.c - what a source recalls is erased where it waits and destroyed where it
  * is, and nobody else can have anything destroyed. */
-#include "broker/recall.h"
+#include "broker/owed/recall.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "broker/remind.h"
+#include "broker/owed/remind.h"
 #include "proto/message.h"
 #include "support/exchange.h"
 

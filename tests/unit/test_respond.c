@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_respond.c - who was asked for an answer gives it, its sender hears it, and the
  * others hear at most that somebody picked it up. */
-#include "broker/store_case.h"
+#include "broker/store/case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

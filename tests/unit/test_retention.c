@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_retention.c - a case ends with its term, and only its owner has it longer. */
-#include "broker/retention.h"
+#include "broker/owed/retention.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "broker/earlier.h"
+#include "broker/owed/earlier.h"
 #include "support/exchange.h"
 
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)

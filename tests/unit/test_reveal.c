@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_reveal.c - the forms of a question, and what two desks decide together. */
-#include "broker/reveal.h"
+#include "broker/knowing/reveal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

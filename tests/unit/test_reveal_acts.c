@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_reveal_acts.c - who it is is asked by who may, decided by the source and nobody
  * else, answered once and in time. */
-#include "broker/reveal.h"
+#include "broker/knowing/reveal.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "broker/knowing.h"
+#include "broker/knowing/knowing.h"
 #include "proto/message.h"
 #include "support/exchange.h"
 

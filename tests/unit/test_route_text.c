@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client/telling.h, client/choice.h: everything that case.proto can say has its words, in
- * both languages, and no hole of a sentence stays open. */
-#include "client/telling.h"
+/* client/command/case/telling.h, client/command/case/choice.h: everything that case.proto
+ * can say has its words, in both languages, and no hole of a sentence stays open. */
+#include "client/command/case/telling.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "client/choice.h"
-#include "client/phrase.h"
+#include "client/command/case/choice.h"
+#include "client/command/case/phrase.h"
 #include "proto/auto.h"
 #include "signal.pb-c.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client/cmd_case.h: what is due and what a step changes, as people read it. */
-#include "client/cmd_case.h"
+/* client/command/case/cmd_case.h: what is due and what a step changes, as people read it.
+ */
+#include "client/command/case/cmd_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "client/complain.h"
+#include "client/command/complain.h"
 #include "client/result.h"
 #include "proto/rc.h"
 

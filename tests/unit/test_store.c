@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_store.c - what was committed is found again, what was not leaves nothing, and an
  * erased key is nowhere. */
-#include "broker/store.h"
+#include "broker/store/store.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>

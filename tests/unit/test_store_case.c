@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_store_case.c - what is put of a case comes back, in order, up to a layer, and
  * goes. */
-#include "broker/store_case.h"
+#include "broker/store/case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_store_knowing.c - tokens, questions and plans: found by whom they concern, gone
  * when their time is over. */
-#include "broker/store_knowing.h"
+#include "broker/store/knowing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_table.c - aligning, judging and consenting: who may, once, and what follows. */
-#include "broker/table.h"
+#include "broker/route/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "broker/cover.h"
-#include "broker/exchange.h"
+#include "broker/route/exchange.h"
 #include "proto/message.h"
 #include "support/case_region.h"
 

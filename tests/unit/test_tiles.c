@@ -3,7 +3,7 @@
  * test_tiles.c - a journal as files: what was written verifies, what was changed does
  * not. Also the public vector tests/vectors/tlog-tiles (transparency-dev/tessera).
  */
-#include "client/tiles.h"
+#include "client/command/tiles.h"
 
 #include <ftw.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "certs/file.h"
-#include "client/details.h"
+#include "client/command/policy/details.h"
 #include "client/folder.h"
 #include "journal.pb-c.h"
 #include "proto/auto.h"

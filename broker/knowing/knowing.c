@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* knowing.c - links and answers that follow from a release, now and later. */
+#include "broker/knowing/knowing.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "broker/batch.h"
+#include "broker/knowing/link.h"
+#include "broker/knowing/linked.h"
+#include "broker/knowing/reveal.h"
+#include "broker/log.h"
+
+enum {
+	DAY_MS        = 24 * 60 * 60 * 1000,
+	HOUR_MS       = 60 * 60 * 1000,
+	TOKEN_DAYS    = 90, /* where the convenant names no term */
+	CONTROL_AFTER = 7,  /* days that a plan is kept after its day */
+};
+
+/* --- answers that are due -------------------------------------------------------- */
+
+static const struct obligation_info *
+obligation(const struct ruling *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_obligations; i++)
+		if (strcmp(r->obligations[i]->id, id) == 0) return r->obligations[i];
+	return NULL;
+}
+
+static rc
+ask_response(const struct release *r, const struct released *to)
+{
+	const struct obligation_info *due  = obligation(&to->decision->ruling, "respond");
+	const struct act             *a    = r->act;
+	struct task_row               task = {.from = a->me,
+	                  .kind                     = SLUIS__TASK_KIND__TASK_RESPOND,
+	                  .in_case                  = a->in_case,
+	                  .has_about                = true,
+	                  .layer                    = r->layer,
+	                  .leaf                     = to->leaf,
+	                  .since_ms                 = a->b->now_ms};
+
+	if (due == NULL) return RC_OK;
+	if (due->term_days != 0)
+		task.due_ms = a->b->now_ms + (uint64_t)due->term_days * DAY_MS;
+	randombytes_buf(task.id, sizeof task.id);
+	(void)snprintf(
+	    task.who.oin, sizeof task.who.oin, "%s", to->decision->recipient_oin);
+	(void)snprintf(task.who.desk, sizeof task.who.desk, "%s", to->decision->desk);
+	memcpy(task.case_id, a->row.id, sizeof task.case_id);
+	memcpy(task.about, to->delivery, sizeof task.about);
+	return store_put_task(a->b->store, &task);
+}
+
+/* --- tokens ---------------------------------------------------------------------- */
+
+/* As long as the longest that a recipient may keep it. */
+static uint64_t
+tokens_until(const struct release *r)
+{
+	uint64_t days = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct ruling          *by = &r->to[i].decision->ruling;
+		const struct obligation_info *o =
+		    r->to[i].served ? obligation(by, "retain") : NULL;
+		if (r->to[i].served && o == NULL) o = obligation(by, "recall");
+		if (o != NULL && o->term_days > days) days = o->term_days;
+	}
+	return r->act->b->now_ms + (days == 0 ? TOKEN_DAYS : days) * DAY_MS;
+}
+
+static rc
+put_tokens(const struct release *r, const struct link_tokens *tokens)
+{
+	const struct party *me   = r->act->q->member->party;
+	const uint8_t      *id   = r->submit->head->request_id.data;
+	const char         *from = me == NULL ? "" : me->region;
+	struct link_row     row  = {
+	         .who = r->act->me, .leaf = r->to[0].leaf, .until_ms = tokens_until(r)};
+
+	memcpy(row.trace, id, sizeof row.trace);
+	(void)snprintf(row.convenant, sizeof row.convenant, "%s", r->submit->convenant);
+	(void)snprintf(row.region, sizeof row.region, "%s",
+	    r->submit->region == NULL ? from : r->submit->region);
+	for (size_t i = 0; i < tokens->n; i++) {
+		memcpy(row.token, tokens->at[i].token, sizeof row.token);
+		row.secret = tokens->at[i].secret;
+		(void)snprintf(row.kind, sizeof row.kind, "%s", tokens->at[i].kind);
+		TRY(store_put_link(r->act->b->store, &row));
+	}
+	return RC_OK;
+}
+
+static rc
+keep_tokens(const struct release *r)
+{
+	struct broker     *b      = r->act->b;
+	struct link_tokens tokens = {0};
+	bool               ok     = false;
+
+	if (r->layer > 1) return RC_OK; /* nobody hears that layer 2 knows */
+	TRY(link_tokens_of(b->policy, b->pseudonymiser, r->signal, r->submit->convenant,
+	    date_of_ms(b->now_ms), &tokens));
+	if (tokens.n == 0) return RC_OK;
+	TRY(store_take_of_day(b->store, "link", r->act->me.oin, b->now_ms / DAY_MS,
+	    tokens.n, (uint64_t)b->config->link_tokens_per_day, &ok));
+	rc code = ok ? put_tokens(r, &tokens) : RC_OK;
+	if (!ok)
+		LOG(LOG_LINKS_FULL, .oin = r->act->me.oin, .desk = r->act->me.desk,
+		    .n = tokens.n);
+	sodium_memzero(&tokens, sizeof tokens);
+	return code;
+}
+
+/* --- public ---------------------------------------------------------------------- */
+
+rc
+knowing_after_release(const struct release *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->to[i].served) TRY(ask_response(r, &r->to[i]));
+	if (r->corrects != NULL) TRY(knowing_forget(r->act->b, &r->act->me, r->corrects));
+	return keep_tokens(r);
+}
+
+rc
+knowing_forget(struct broker *b, const struct seat_id *who, const uint8_t trace[ID_BYTES])
+{
+	return store_forget_links(b->store, who, trace);
+}
+
+static rc
+forget_old(struct broker *b)
+{
+	if (b->now_ms - b->forgot_ms < HOUR_MS) return RC_OK;
+	b->forgot_ms = b->now_ms;
+	TRY(store_end_links(b->store, b->now_ms));
+	return store_end_controls(b->store, date_of_ms(b->now_ms) - CONTROL_AFTER);
+}
+
+rc
+knowing_tick(struct broker *b)
+{
+	bool more_links = false, more_reveals = false;
+
+	if (b->now_ms - b->known_ms < (uint64_t)b->config->links_s * 1000) return RC_OK;
+	TRY(store_begin(b->store));
+	TRY(linked_tell(b, &more_links));
+	TRY(reveal_end_over(b, &more_reveals));
+	TRY(forget_old(b));
+	TRY(batch_commit(b));
+	b->known_ms = more_links || more_reveals ? 0 : b->now_ms;
+	return RC_OK;
+}

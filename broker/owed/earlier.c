@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* earlier.c - from leaves and outbox rows to earlier releases. */
+#include "broker/owed/earlier.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "journal.pb-c.h"
+#include "proto/auto.h"
+#include "proto/message.h"
+
+enum { DETAIL_MAX = 64 * 1024 };
+
+struct seat_id
+seat_of(const char *oin, const char *desk)
+{
+	struct seat_id s = {.oin = ""};
+
+	(void)snprintf(s.oin, sizeof s.oin, "%s", oin);
+	(void)snprintf(s.desk, sizeof s.desk, "%s", desk);
+	return s;
+}
+
+bool
+seat_equal(const struct seat_id *a, const struct seat_id *b)
+{
+	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
+}
+
+/* Leaf INDEX and its detail, NULL where it has none. */
+static rc
+read_leaf(struct broker *b, uint64_t index, Sluis__Leaf **leaf, Sluis__Detail **detail)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
+	AUTO(buf_wipe) struct buf more  = buf_init(DETAIL_MAX);
+
+	TRY(store_get_leaf(b->store, index, &bytes, &more));
+	*leaf = sluis__leaf__unpack(NULL, bytes.n, bytes.p);
+	if (*leaf == NULL) return RC_BAD_TREE;
+	if (more.n == 0) return RC_OK;
+	*detail = sluis__detail__unpack(NULL, more.n, more.p);
+	return *detail == NULL ? RC_BAD_TREE : RC_OK;
+}
+
+static bool
+is_id(protobuf_c_boolean has, const ProtobufCBinaryData *field)
+{
+	return has && field->len == ID_BYTES;
+}
+
+static rc
+fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, struct earlier *r)
+{
+	if (leaf->sender_oin == NULL || leaf->sender_desk == NULL || detail == NULL ||
+	    !is_id(detail->has_trace_id, &detail->trace_id))
+		return RC_BAD_TREE;
+	r->source = seat_of(leaf->sender_oin, leaf->sender_desk);
+	memcpy(r->trace, detail->trace_id.data, ID_BYTES);
+	r->layer   = detail->has_layer ? detail->layer : 1;
+	r->in_case = is_id(detail->has_case_id, &detail->case_id);
+	if (r->in_case) memcpy(r->case_id, detail->case_id.data, ID_BYTES);
+	return RC_OK;
+}
+
+/* The release of ROW, unless its leaf is no ruling. */
+static rc
+read_earlier(struct broker *b, const struct delivery *row, struct earlier *ret)
+{
+	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
+	AUTO(message_destroy) Sluis__Detail *detail = NULL;
+	struct earlier                       r      = {.delivery = *row};
+
+	TRY(read_leaf(b, row->leaf, &leaf, &detail));
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING) return RC_NOT_FOUND;
+	TRY(fill(leaf, detail, &r));
+	*ret = r;
+	return RC_OK;
+}
+
+rc
+earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret)
+{
+	struct delivery row;
+
+	TRY(store_delivery_of_leaf(b->store, index, &row));
+	return read_earlier(b, &row, ret);
+}
+
+rc
+earlier_of_delivery(struct broker *b, const struct seat_id *who,
+    const ProtobufCBinaryData *id, struct earlier *ret)
+{
+	struct delivery row;
+
+	if (id->len != ID_BYTES) return RC_MALFORMED;
+	TRY(store_get_delivery(b->store, id->data, &row));
+	if (strcmp(row.oin, who->oin) != 0 || strcmp(row.desk, who->desk) != 0)
+		return RC_NOT_FOUND; /* not even that it exists */
+	return read_earlier(b, &row, ret);
+}
+
+/* Whether leaf INDEX says what became of a signal for one recipient. */
+static rc
+is_outcome(struct broker *b, uint64_t index, bool *ret)
+{
+	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
+	AUTO(message_destroy) Sluis__Detail *detail = NULL;
+
+	TRY(read_leaf(b, index, &leaf, &detail));
+	*ret = leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING ||
+	       leaf->kind == SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
+	return RC_OK;
+}
+
+rc
+earlier_each(struct broker *b, const struct seat_id *source,
+    const uint8_t trace[ID_BYTES], rc (*each)(void *arg, const struct earlier *one),
+    void         *arg)
+{
+	struct request_row row;
+	bool               submitted = false;
+
+	TRY(store_get_request(b->store, source->oin, source->desk, trace, &row));
+	if (row.n != 0) TRY(is_outcome(b, row.first, &submitted));
+	if (!submitted) return RC_NOT_FOUND; /* another kind of act, or denied */
+	for (uint64_t i = row.first; i < row.first + row.n; i++) {
+		struct earlier r;
+		rc             code = earlier_of_leaf(b, i, &r);
+		if (code == RC_NOT_FOUND) continue; /* it was not served */
+		TRY(code);
+		TRY(each(arg, &r));
+	}
+	return RC_OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * erase.c - forgetting the keys of copies that are done with.
+ *
+ * Deleting a key erases the copy wherever its ciphertext still lies.  With
+ * secure_delete the row leaves the database file, but its images stay in the
+ * write-ahead log until that is truncated (25 of them were counted).
+ *
+ * Keys go after the commit that finished their copies, never before: a crash in
+ * between leaves a key too many, and this sweep, which also runs at every start,
+ * takes it.
+ */
+#include "broker/store/internal.h"
+
+enum { SWEEP = 256 }; /* keys looked at in one go */
+
+static rc
+delete_unneeded(struct store *s, const uint64_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool needed = true;
+		TRY(store_needs_key(s, ids[i], &needed));
+		if (!needed) TRY(store_delete_key(s, ids[i]));
+	}
+	return RC_OK;
+}
+
+static rc
+sweep_all(struct store *s)
+{
+	uint64_t ids[SWEEP], last = 0;
+	size_t   n;
+
+	do {
+		TRY(store_keys_after(s, last, SWEEP, ids, &n));
+		TRY(delete_unneeded(s, ids, n));
+		if (n != 0) last = ids[n - 1];
+	} while (n == SWEEP);
+	return RC_OK;
+}
+
+rc
+store_forget_erased(struct store *s)
+{
+	int log = 0, done = 0;
+
+	/* Between a commit of keys.db and a failed one of sluis.db an acknowledgement
+	 * looks as if it had happened; what it would erase is still owed. */
+	if (s->in_transaction) return RC_OK;
+	if (!s->sweep_all && s->n_finished == 0) return RC_OK;
+	if (sqlite3_exec(s->keys.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return RC_DISK;
+	rc code =
+	    s->sweep_all ? sweep_all(s) : delete_unneeded(s, s->finished, s->n_finished);
+	const char *end = code == RC_OK ? "COMMIT" : "ROLLBACK";
+	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
+	TRY(code);
+	if (sqlite3_wal_checkpoint_v2(
+	        s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
+		return RC_DISK;
+	s->n_finished = 0;
+	s->sweep_all  = false;
+	return RC_OK;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* journal.c - tables leaf, tile and head. */
+#include "broker/store/internal.h"
+
+rc
+store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail)
+{
+	static const char sql[] = "INSERT INTO leaf(idx, bytes, detail) VALUES(?,?,?)";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, index);
+	sql_bind_blob(q, 2, leaf);
+	if (detail.n != 0) sql_bind_blob(q, 3, detail);
+	return sql_run(q);
+}
+
+rc
+store_get_leaf(struct store *s, uint64_t index, struct buf *leaf, struct buf *detail)
+{
+	static const char sql[]        = "SELECT bytes, detail FROM leaf WHERE idx = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, index);
+	TRY(sql_row(q));
+	if (leaf != NULL) TRY(buf_append(leaf, sql_blob(q, 0)));
+	if (detail != NULL) TRY(buf_append(detail, sql_blob(q, 1)));
+	return RC_OK;
+}
+
+rc
+store_count_leaves(struct store *s, uint64_t *ret)
+{
+	static const char            sql[] = "SELECT coalesce(max(idx) + 1, 0) FROM leaf";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	TRY(sql_row(q));
+	*ret = sql_u64(q, 0);
+	return RC_OK;
+}
+
+rc
+store_put_tile(struct store *s, unsigned level, uint64_t index, struct slice hashes)
+{
+	static const char sql[] =
+	    "INSERT INTO tile(level, idx, hashes) VALUES(?,?,?)"
+	    " ON CONFLICT(level, idx) DO UPDATE SET hashes = excluded.hashes";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, level);
+	sql_bind_u64(q, 2, index);
+	sql_bind_blob(q, 3, hashes);
+	return sql_run(q);
+}
+
+rc
+store_get_tile(struct store *s, unsigned level, uint64_t index, struct buf *out)
+{
+	static const char sql[] = "SELECT hashes FROM tile WHERE level = ? AND idx = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, level);
+	sql_bind_u64(q, 2, index);
+	TRY(sql_row(q));
+	return buf_append(out, sql_blob(q, 0));
+}
+
+rc
+store_put_head(struct store *s, uint64_t size, const struct hash *root)
+{
+	static const char            sql[] = "INSERT INTO head(size, root) VALUES(?,?)";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, size);
+	sql_bind_blob(q, 2, slice_of(root->b, sizeof root->b));
+	return sql_run(q);
+}
+
+rc
+store_last_head(struct store *s, uint64_t *ret_size, struct hash *ret_root)
+{
+	static const char sql[] =
+	    "SELECT size, root FROM head ORDER BY size DESC LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	TRY(sql_row(q));
+	TRY(sql_fixed(q, 1, ret_root->b, sizeof ret_root->b));
+	*ret_size = sql_u64(q, 0);
+	return RC_OK;
+}
+
+rc
+store_head_covering(struct store *s, uint64_t index, uint64_t *ret_size)
+{
+	static const char sql[] =
+	    "SELECT size FROM head WHERE size > ? ORDER BY size LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, index);
+	TRY(sql_row(q));
+	*ret_size = sql_u64(q, 0);
+	return RC_OK;
+}

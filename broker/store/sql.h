@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * sql.h - one SQLite connection and its statements.
+ *
+ * A statement is prepared at its first use and kept.  sql_use() hands it out reset
+ * and without bindings; AUTO(sql_done) resets it when the scope ends, so that no
+ * read cursor stays open across a commit.
+ *
+ * Only store*.c uses this; no SQL stands anywhere else.
+ */
+#ifndef SLUIS_BROKER_STORE_SQL_H
+#define SLUIS_BROKER_STORE_SQL_H
+
+#include <sqlite3.h>
+
+#include "proto/auto.h"
+#include "proto/bytes.h"
+
+enum { STORE_STATEMENTS = 128 };
+
+struct prepared {
+	const char   *sql; /* identity: the address of a string literal */
+	sqlite3_stmt *stmt;
+};
+
+struct database {
+	sqlite3        *db;
+	size_t          n;
+	struct prepared prepared[STORE_STATEMENTS];
+};
+
+/* The statement SQL (a string literal) of D, ready to bind.  RC_DISK. */
+MUST rc sql_use(struct database *d, const char *sql, sqlite3_stmt **ret);
+
+/* For AUTO(): reset, drop bindings. */
+void sql_done(sqlite3_stmt **sp);
+
+/* Step a statement that returns no row. */
+MUST rc sql_run(sqlite3_stmt *s);
+
+/* Step to the next row: RC_OK, RC_NOT_FOUND at the end, RC_DISK. */
+MUST rc sql_row(sqlite3_stmt *s);
+
+void sql_bind_u64(sqlite3_stmt *s, int i, uint64_t v);
+void sql_bind_text(sqlite3_stmt *s, int i, const char *text);   /* borrowed until reset */
+void sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes); /* borrowed until reset */
+
+uint64_t     sql_u64(sqlite3_stmt *s, int column);
+struct slice sql_blob(sqlite3_stmt *s, int column); /* valid until the next step */
+
+/* Copy a text column; RC_DISK if it does not fit. */
+MUST rc sql_text(sqlite3_stmt *s, int column, char *out, size_t size);
+
+/* Copy a blob column of exactly N bytes; RC_DISK otherwise. */
+MUST rc sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* store.c - opening the databases, the schema, and the transaction over both. */
+#include "broker/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "broker/store/internal.h"
+
+enum {
+	MAIN_ID = 0x736c7569, /* "slui" */
+	KEYS_ID = 0x736c6b79, /* "slky" */
+};
+
+/* A change is a new version with a statement that leads there, never an edit of what is
+ * deployed. */
+static const char schema_1[] =
+    "CREATE TABLE leaf(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, detail BLOB) STRICT;"
+    "CREATE TABLE tile(level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT "
+    "NULL,"
+    " PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE head(size INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;"
+    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, oin TEXT NOT "
+    "NULL,"
+    " desk TEXT NOT NULL, leaf INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
+    " ack_leaf INTEGER, sealed BLOB) STRICT;"
+    "CREATE INDEX outbox_pending ON outbox(oin, desk, seq) WHERE ack_leaf IS NULL;"
+    "CREATE INDEX outbox_overdue ON outbox(expires_ms) WHERE ack_leaf IS NULL;"
+    "CREATE TABLE request(oin TEXT NOT NULL, desk TEXT NOT NULL, id BLOB NOT NULL,"
+    " digest BLOB NOT NULL, created_ms INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, PRIMARY KEY(oin, desk, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX request_by_id ON request(id);"
+    "CREATE INDEX request_newest ON request(oin, desk, first);"
+    "CREATE TABLE binding(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+    " envelope BLOB NOT NULL, chain BLOB NOT NULL, leaf INTEGER NOT NULL) STRICT;";
+
+/* The texts of every policy that was in force, so that it is there whatever happens to
+ * the folder it came from. */
+static const char schema_2[] =
+    "CREATE TABLE policy(seq INTEGER PRIMARY KEY, hash BLOB NOT NULL,"
+    " version INTEGER NOT NULL, leaf INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE policy_file(policy INTEGER NOT NULL REFERENCES policy(seq),"
+    " signature INTEGER NOT NULL, name TEXT NOT NULL, bytes BLOB NOT NULL,"
+    " UNIQUE(policy, signature, name)) STRICT;";
+
+/* Cases (store_case.h), acts among the requests, and which copy stands behind a leaf. */
+static const char schema_3[] =
+    "ALTER TABLE request ADD COLUMN act INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_leaf ON outbox(leaf);"
+    "CREATE TABLE case_(id BLOB PRIMARY KEY, route TEXT NOT NULL, state TEXT NOT NULL,"
+    " region TEXT NOT NULL, owner_oin TEXT NOT NULL, owner_desk TEXT NOT NULL,"
+    " opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, joint_ms INTEGER NOT NULL,"
+    " closed_ms INTEGER NOT NULL, remove_ms INTEGER NOT NULL, shielded INTEGER NOT NULL,"
+    " leaf INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX case_remove ON case_(remove_ms) WHERE remove_ms <> 0;"
+    "CREATE TABLE case_seat(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, kind INTEGER NOT NULL,"
+    " layer INTEGER NOT NULL, shown INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " declared INTEGER NOT NULL, left_ms INTEGER NOT NULL,"
+    " UNIQUE(case_id, oin, desk)) STRICT;"
+    "CREATE INDEX case_seat_of ON case_seat(oin, desk);"
+    "CREATE TABLE case_step(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " layer INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
+    "CREATE INDEX case_step_of ON case_step(case_id, seq);"
+    "CREATE TABLE case_source(seq INTEGER PRIMARY KEY, case_id BLOB NOT NULL,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, leaf INTEGER NOT NULL, trace BLOB NOT NULL,"
+    " layer INTEGER NOT NULL, own INTEGER NOT NULL, convenant TEXT NOT NULL,"
+    " UNIQUE(case_id, oin, desk, trace)) STRICT;"
+    "CREATE INDEX case_source_of ON case_source(trace);"
+    "CREATE TABLE task(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, from_oin TEXT NOT NULL,"
+    " from_desk TEXT NOT NULL, kind INTEGER NOT NULL, case_id BLOB, about BLOB,"
+    " layer INTEGER NOT NULL, leaf INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, reminded INTEGER NOT NULL, state TEXT NOT NULL) STRICT;"
+    "CREATE INDEX task_of ON task(oin, desk);"
+    "CREATE INDEX task_from ON task(from_oin, from_desk);"
+    "CREATE INDEX task_case ON task(case_id);"
+    "CREATE INDEX task_about ON task(about);"
+    "CREATE INDEX task_due ON task(due_ms) WHERE due_ms <> 0;";
+
+/* The layer of what a copy tells: one of layer 2 ends in a cover turn only (cover.h). */
+static const char schema_4[] =
+    "ALTER TABLE outbox ADD COLUMN layer INTEGER NOT NULL DEFAULT 1;";
+
+/* The statements that lead to version 1, 2, ... */
+static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
+    store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
+    store_notice_schema, NULL};
+static const char *const keys_schemas[] = {store_keys_schema, NULL};
+
+/* --- opening --------------------------------------------------------------------- */
+
+static rc
+execute(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : RC_DISK;
+}
+
+/* The single value of PRAGMA SQL, which must be WANT. */
+static rc
+expect(sqlite3 *db, const char *sql, const char *want)
+{
+	sqlite3_stmt *stmt = NULL;
+	rc            code = RC_DISK;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		const unsigned char *got = sqlite3_column_text(stmt, 0);
+		if (got != NULL && strcmp((const char *)got, want) == 0) code = RC_OK;
+	}
+	(void)sqlite3_finalize(stmt);
+	return code;
+}
+
+/* Settings are per connection: set, then read back. */
+static rc
+harden(sqlite3 *db)
+{
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+
+	TRY(expect(db, "PRAGMA journal_mode=WAL", "wal"));
+	TRY(execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+	                "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+	                "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"));
+	TRY(expect(db, "PRAGMA synchronous", "2"));
+	return expect(db, "PRAGMA secure_delete", "1");
+}
+
+static rc
+open_database(struct database *d, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	int  flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+	            SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE;
+
+	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+		return RC_CONFIG;
+	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK) return RC_DISK;
+	return harden(d->db);
+}
+
+static rc
+pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	rc            code = RC_DISK;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		*ret = sqlite3_column_int64(stmt, 0);
+		code = RC_OK;
+	}
+	(void)sqlite3_finalize(stmt);
+	return code;
+}
+
+static rc
+migrate_to(sqlite3 *db, int id, int64_t version, const char *schema)
+{
+	char mark[96];
+
+	(void)snprintf(mark, sizeof mark,
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", id, (int)version);
+	TRY(execute(db, "BEGIN IMMEDIATE"));
+	TRY(execute(db, schema));
+	TRY(execute(db, mark));
+	return execute(db, "COMMIT");
+}
+
+/* Bring a database to the last version of SCHEMAS; one that is not ours, or newer, is
+ * refused. */
+static rc
+migrate(sqlite3 *db, int id, const char *const *schemas)
+{
+	int64_t application = 0, version = 0, last = 0;
+
+	while (schemas[last] != NULL) last++;
+	TRY(pragma_number(db, "PRAGMA application_id", &application));
+	TRY(pragma_number(db, "PRAGMA user_version", &version));
+	if (application != id && (application != 0 || version != 0)) return RC_CONFIG;
+	if (version < 0 || version > last) return RC_CONFIG;
+	for (; version < last; version++)
+		TRY(migrate_to(db, id, version + 1, schemas[version]));
+	return RC_OK;
+}
+
+/* The lock that makes sure that exactly one process writes and checkpoints (the
+ * installed SQLite has the WAL-reset defect with two). */
+static rc
+take_lock(struct store *s, const char *dir)
+{
+	char path[PATH_MAX];
+
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
+	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
+		return RC_CONFIG;
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock < 0) return RC_DISK;
+	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 ? RC_OK : RC_CONFIG;
+}
+
+static rc
+read_next_seq(struct store *s)
+{
+	int64_t n = 0;
+	TRY(pragma_number(
+	    s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
+	s->next_seq = (uint64_t)n;
+	return RC_OK;
+}
+
+rc
+store_open(struct store **ret, const char *dir)
+{
+	AUTO(store_destroy) struct store *s = calloc(1, sizeof *s);
+	if (s == NULL) return RC_NOMEM;
+	s->lock = -1;
+
+	mode_t old  = umask(0077);
+	rc     code = take_lock(s, dir);
+	if (code == RC_OK) code = open_database(&s->main, dir, "sluis.db");
+	if (code == RC_OK) code = open_database(&s->keys, dir, "keys.db");
+	if (code == RC_OK) code = migrate(s->main.db, MAIN_ID, main_schemas);
+	if (code == RC_OK) code = migrate(s->keys.db, KEYS_ID, keys_schemas);
+	umask(old);
+	TRY(code);
+	TRY(read_next_seq(s));
+	s->sweep_all = true; /* whatever a crash left behind */
+	TRY(store_forget_erased(s));
+	*ret = TAKE(s);
+	return RC_OK;
+}
+
+static void
+close_database(struct database *d)
+{
+	for (size_t i = 0; i < d->n; i++) (void)sqlite3_finalize(d->prepared[i].stmt);
+	(void)sqlite3_close(d->db);
+}
+
+void
+store_destroy(struct store **sp)
+{
+	struct store *s = *sp;
+	if (s == NULL) return;
+	if (s->in_transaction) store_rollback(s);
+	close_database(&s->main);
+	close_database(&s->keys);
+	if (s->lock >= 0) (void)close(s->lock);
+	free(s->finished);
+	free(s);
+	*sp = NULL;
+}
+
+/* --- the transaction ------------------------------------------------------------- */
+
+static rc
+step_fixed(struct database *d, const char *sql)
+{
+	AUTO(sql_done) sqlite3_stmt *stmt = NULL;
+	TRY(sql_use(d, sql, &stmt));
+	return sql_run(stmt);
+}
+
+rc
+store_begin(struct store *s)
+{
+	static const char begin[] = "BEGIN IMMEDIATE";
+
+	TRY(step_fixed(&s->main, begin));
+	s->in_transaction = true;
+	return step_fixed(&s->keys, begin);
+}
+
+rc
+store_commit(struct store *s)
+{
+	static const char commit[] = "COMMIT";
+
+	TRY(step_fixed(&s->keys, commit));
+	TRY(step_fixed(&s->main, commit));
+	s->in_transaction = false;
+	return RC_OK;
+}
+
+void
+store_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->main.db))
+		(void)sqlite3_exec(s->main.db, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(s->keys.db))
+		(void)sqlite3_exec(s->keys.db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_transaction = false;
+	ignore(read_next_seq(s)); /* numbers given out in vain are free again */
+}

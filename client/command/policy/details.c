@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* details.c - details on disk, and against their entries. */
+#include "client/command/policy/details.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "certs/file.h"
+#include "client/folder.h"
+#include "proto/auto.h"
+#include "proto/message.h"
+#include "proto/receipt.h"
+
+static rc
+path_of(char out[FILE_PATH_MAX], const char *dir, uint64_t index)
+{
+	int n = snprintf(out, FILE_PATH_MAX, "%s/details/%" PRIu64, dir, index);
+
+	return n > 0 && n < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
+}
+
+rc
+detail_write(const char *dir, uint64_t index, struct slice detail)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, index));
+	return file_write(path, detail, 0600);
+}
+
+rc
+detail_read(const char *dir, uint64_t index, struct buf *out)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, index));
+	return file_read(path, DETAIL_FILE_MAX, false, out);
+}
+
+rc
+detail_fits(struct slice leaf, struct slice detail)
+{
+	AUTO(message_destroy) Sluis__Leaf *l = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+
+	if (l == NULL) return RC_BAD_TREE;
+	bool fits = detail.n == 0 ? !l->has_detail_digest : receipt_commits(l, detail);
+	return fits ? RC_OK : RC_BAD_DIGEST;
+}
+
+rc
+detail_check(const char *dir, uint64_t index, struct slice leaf, struct sluis_error *e)
+{
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
+	char                      path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, index));
+	rc code = file_read(path, DETAIL_FILE_MAX, false, &detail);
+	if (code != RC_OK && code != RC_NOT_FOUND)
+		return error_set(e, RC_BAD_DIGEST, path, "cannot be read");
+	code = detail_fits(leaf, buf_slice(&detail));
+	return code == RC_OK
+	           ? RC_OK
+	           : error_set(e, code, path, "is not what the journal entry says");
+}

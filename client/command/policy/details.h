@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * details.h - the details of journal entries as files, DIR/details/<index>.
+ *
+ * An entry commits to its detail by a digest; the detail itself says what was withheld
+ * and why, and is only for the sender of the signal and for auditors.
+ */
+#ifndef SLUIS_CLIENT_COMMAND_POLICY_DETAILS_H
+#define SLUIS_CLIENT_COMMAND_POLICY_DETAILS_H
+
+#include "client/error.h"
+#include "proto/bytes.h"
+
+enum { DETAIL_FILE_MAX = 1024 * 1024 };
+
+/* Append the detail of entry INDEX to OUT; RC_NOT_FOUND where there is none. */
+MUST rc detail_read(const char *dir, uint64_t index, struct buf *out);
+
+/* Keep DETAIL of entry INDEX. */
+MUST rc detail_write(const char *dir, uint64_t index, struct slice detail);
+
+/* Does the file of entry INDEX fit the digest in LEAF?  An entry without a digest must
+ * have no file, an entry with one must have it.  RC_BAD_DIGEST with the file in *E. */
+MUST rc detail_check(
+    const char *dir, uint64_t index, struct slice leaf, struct sluis_error *e);
+
+/* Does DETAIL (n 0: none) fit LEAF? */
+MUST rc detail_fits(struct slice leaf, struct slice detail);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* show_entry.c - an entry of the journal in words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/command/names.h"
+#include "client/command/show.h"
+#include "client/command/table.h"
+#include "proto/auto.h"
+
+static void
+show_line(struct cli *cli, const char *label, const char *text)
+{
+	if (text[0] != '\0') (void)fprintf(cli->out, "%-12s %s\n", label, text);
+}
+
+static void
+show_party_line(struct cli *cli, const struct sluis *s, const char *label,
+    const char *oin, const char *desk)
+{
+	char name[LABEL_MAX], text[LABEL_MAX * 3];
+
+	if (oin[0] == '\0') return;
+	(void)snprintf(
+	    text, sizeof text, "%s (%s, %s)", names_label(s, oin, desk, name), oin, desk);
+	show_line(cli, label, text);
+}
+
+static void
+show_fields(struct cli *cli, size_t n, const struct sluis_field *f)
+{
+	const char *headings[] = {
+	    tr("FIELD"), tr("ACTION"), tr("RULE"), tr("ARTICLE"), NULL};
+	AUTO(table_destroy) struct table *t = table_new(cli, headings);
+
+	for (size_t i = 0; t != NULL && i < n; i++) {
+		table_row(t);
+		table_cell(t, f[i].path, NULL);
+		table_cell(t, show_action(f[i].action), show_colour(f[i].action));
+		table_cell(t, f[i].rule, NULL);
+		table_cell(t, f[i].article, NULL);
+	}
+	if (t != NULL) table_print(t);
+}
+
+const char *
+show_bundle(const struct sluis_entry *e)
+{
+	if (strcmp(e->kind, "policy_refused") == 0) return e->subject;
+	return strncmp(e->kind, "policy", 6) == 0 ? e->bundle : "";
+}
+
+/* Which policy it is about, and which one held. */
+static void
+show_policies(struct cli *cli, const struct sluis_entry *e)
+{
+	const char *about = show_bundle(e);
+
+	show_line(cli, tr("bundle"), about);
+	if (strcmp(about, e->bundle) != 0) show_line(cli, tr("in force"), e->bundle);
+	if (strcmp(e->kind, "policy_signed") == 0)
+		show_line(cli, tr("signature"), e->subject);
+}
+
+void
+show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
+{
+	char when[TIME_TEXT_MAX], id[ID_BYTES * 2 + 1];
+
+	(void)fprintf(
+	    cli->out, "%-12s %llu\n", tr("entry"), (unsigned long long)e->index);
+	show_line(cli, tr("what"), show_kind(e->kind));
+	show_line(cli, tr("when"), show_time(e->time_ms, when));
+	show_party_line(cli, s, tr("sender"), e->sender_oin, e->sender_desk);
+	show_party_line(cli, s, tr("recipient"), e->recipient_oin, e->recipient_desk);
+	show_line(cli, tr("convenant"), e->convenant);
+	show_line(cli, tr("phase"), e->phase);
+	show_line(cli, tr("purpose"), e->purpose);
+	show_line(cli, tr("code"), e->code);
+	show_line(cli, tr("rule"), e->rule);
+	show_policies(cli, e);
+	if (e->refers_to >= 0)
+		(void)fprintf(
+		    cli->out, "%-12s %lld\n", tr("refers to"), (long long)e->refers_to);
+	if (e->trace_id != NULL) {
+		hex_encode(id, slice_of(e->trace_id, ID_BYTES));
+		show_line(cli, tr("signal"), id);
+	}
+	if (e->n_fields != 0) show_fields(cli, e->n_fields, e->fields);
+}

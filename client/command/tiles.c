@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* tiles.c - entries in, tiles out; and folders checked against that. */
+#include "client/command/tiles.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "certs/file.h"
+#include "client/command/policy/details.h"
+#include "client/folder.h"
+#include "proto/auto.h"
+
+enum { BUNDLE_MAX = TILE_WIDTH * (65535 + 2) };
+
+struct level {
+	uint64_t         index; /* of the tile being filled */
+	struct tile_tree tree;
+	uint8_t          bytes[TILE_WIDTH * HASH_BYTES];
+};
+
+struct tiler {
+	tile_taker             take;
+	void                  *arg;
+	struct merkle_frontier frontier;
+	struct buf             bundle;
+	struct level           levels[TILE_LEVELS];
+};
+
+/* --- entries in, tiles out ------------------------------------------------------- */
+
+rc
+tiler_new(struct tiler **ret, tile_taker take, void *arg)
+{
+	struct tiler *t = calloc(1, sizeof *t);
+
+	if (t == NULL) return RC_NOMEM;
+	t->take   = take;
+	t->arg    = arg;
+	t->bundle = buf_init(BUNDLE_MAX);
+	*ret      = t;
+	return RC_OK;
+}
+
+void
+tiler_destroy(struct tiler **tp)
+{
+	if (*tp == NULL) return;
+	buf_wipe(&(*tp)->bundle);
+	free(*tp);
+	*tp = NULL;
+}
+
+/* Hand out the tile of LEVEL as far as it is filled. */
+static rc
+hand_out(struct tiler *t, unsigned level)
+{
+	const struct level *l    = &t->levels[level];
+	struct tile         tile = {
+	            .level = (int)level, .index = l->index, .width = l->tree.width};
+
+	return t->take(
+	    t->arg, &tile, slice_of(l->bytes, (size_t)l->tree.width * HASH_BYTES));
+}
+
+/* One more hash on LEVEL; a full tile goes out and its root goes up. */
+static rc
+add_hash(struct tiler *t, struct hash hash)
+{
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		struct level *l = &t->levels[level];
+		memcpy(l->bytes + (size_t)l->tree.width * HASH_BYTES, hash.b, HASH_BYTES);
+		tile_tree_append(&l->tree, &hash);
+		if (l->tree.width < TILE_WIDTH) return RC_OK;
+		TRY(hand_out(t, level));
+		TRY(tile_tree_node(&l->tree, TILE_HEIGHT, 0, &hash));
+		l->tree.width = 0;
+		l->index++;
+	}
+	return RC_OK;
+}
+
+static rc
+hand_out_bundle(struct tiler *t)
+{
+	uint64_t    last = t->frontier.size - 1;
+	struct tile tile = {.level = TILE_ENTRIES,
+	    .index                 = last / TILE_WIDTH,
+	    .width                 = (unsigned)(last % TILE_WIDTH) + 1};
+
+	TRY(t->take(t->arg, &tile, buf_slice(&t->bundle)));
+	buf_wipe(&t->bundle);
+	return RC_OK;
+}
+
+rc
+tiler_append(struct tiler *t, struct slice entry)
+{
+	struct hash hash = merkle_leaf(entry);
+
+	TRY(tile_put_entry(entry, &t->bundle));
+	merkle_append(&t->frontier, &hash);
+	if (t->frontier.size % TILE_WIDTH == 0) TRY(hand_out_bundle(t));
+	return add_hash(t, hash);
+}
+
+rc
+tiler_finish(struct tiler *t)
+{
+	if (t->frontier.size % TILE_WIDTH != 0) TRY(hand_out_bundle(t));
+	for (unsigned level = 0; level < TILE_LEVELS; level++)
+		if (t->levels[level].tree.width != 0) TRY(hand_out(t, level));
+	return RC_OK;
+}
+
+uint64_t
+tiler_size(const struct tiler *t)
+{
+	return t->frontier.size;
+}
+
+struct hash
+tiler_root(const struct tiler *t)
+{
+	return merkle_root(&t->frontier);
+}
+
+/* --- writing --------------------------------------------------------------------- */
+
+/* mkdir -p of every folder in PATH below its first ROOT bytes. */
+static rc
+make_parents(char *path, size_t root)
+{
+	for (char *slash = strchr(path + root + 1, '/'); slash != NULL;
+	     slash       = strchr(slash + 1, '/')) {
+		*slash     = '\0';
+		int result = mkdir(path, 0755);
+		*slash     = '/';
+		if (result != 0 && errno != EEXIST) return RC_DISK;
+	}
+	return RC_OK;
+}
+
+rc
+tiles_write(void *arg, const struct tile *tile, struct slice bytes)
+{
+	const char *dir = arg;
+	char        name[TILE_PATH_MAX], path[FILE_PATH_MAX];
+
+	TRY(tile_path(tile, name));
+	TRY(path_join(path, dir, name));
+	TRY(make_parents(path, strlen(dir)));
+	return file_write(path, bytes, 0644);
+}
+
+/* --- checking -------------------------------------------------------------------- */
+
+struct check {
+	const struct tiles_check *what;
+	struct sluis_error       *error;
+	struct checkpoint         head;
+	bool                      with_details;
+};
+
+/*
+ * Read TILE's file.  A partial tile may have been replaced by a fuller one: then its
+ * first part is what we need, and the caller cuts it.
+ */
+static rc
+read_tile(
+    struct check *c, const struct tile *tile, char path[FILE_PATH_MAX], struct buf *out)
+{
+	struct tile t = *tile;
+	char        name[TILE_PATH_MAX];
+
+	for (; t.width <= TILE_WIDTH; t.width++) {
+		TRY(tile_path(&t, name));
+		TRY(path_join(path, c->what->dir, name));
+		rc code = file_read(path, BUNDLE_MAX, false, out);
+		if (code != RC_NOT_FOUND) return code;
+	}
+	TRY(tile_path(tile, name));
+	TRY(path_join(path, c->what->dir, name));
+	return RC_NOT_FOUND;
+}
+
+/* Does the file of TILE begin with these BYTES (and hold nothing else if it is that
+ * wide)? */
+static rc
+compare_tile(void *arg, const struct tile *tile, struct slice bytes)
+{
+	struct check             *c    = arg;
+	AUTO(buf_wipe) struct buf file = buf_init(BUNDLE_MAX);
+	char                      path[FILE_PATH_MAX], name[TILE_PATH_MAX];
+
+	rc code = read_tile(c, tile, path, &file);
+	if (code != RC_OK) return error_set(c->error, RC_BAD_TREE, path, "is missing");
+	TRY(tile_path(tile, name));
+	bool exact = strcmp(path + strlen(path) - strlen(name), name) == 0;
+	if ((exact ? file.n != bytes.n : file.n < bytes.n) ||
+	    !slice_equal(slice_of(file.p, bytes.n), bytes))
+		return error_set(
+		    c->error, RC_BAD_TREE, path, "does not agree with the entries");
+	return RC_OK;
+}
+
+/* Hand the entries of the bundle that starts at entry FROM to TAKE. */
+static rc
+read_bundle(struct check *c, uint64_t from, entry_taker take, void *arg)
+{
+	AUTO(buf_wipe) struct buf file  = buf_init(BUNDLE_MAX);
+	uint64_t                  left  = c->head.size - from;
+	unsigned                  width = left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH;
+	struct tile               tile  = {
+	                   .level = TILE_ENTRIES, .index = from / TILE_WIDTH, .width = width};
+	char path[FILE_PATH_MAX];
+
+	if (read_tile(c, &tile, path, &file) != RC_OK)
+		return error_set(c->error, RC_BAD_TREE, path, "is missing");
+	struct slice rest = buf_slice(&file), entry;
+	for (unsigned i = 0; i < width; i++) {
+		if (tile_next_entry(&rest, &entry) != RC_OK)
+			return error_set(c->error, RC_BAD_TREE, path, "is cut short");
+		TRY(take(arg, from + i, entry));
+	}
+	return RC_OK;
+}
+
+struct entries_check {
+	struct check *check;
+	struct tiler *tiler;
+};
+
+static rc
+check_entry(void *arg, uint64_t index, struct slice entry)
+{
+	struct entries_check *x = arg;
+	if (x->check->with_details)
+		TRY(detail_check(x->check->what->dir, index, entry, x->check->error));
+	return tiler_append(x->tiler, entry);
+}
+
+static rc
+check_entries(struct check *c)
+{
+	AUTO(tiler_destroy) struct tiler *t = NULL;
+
+	TRY(tiler_new(&t, compare_tile, c));
+	struct entries_check x = {c, t};
+	while (tiler_size(t) < c->head.size) {
+		TRY(read_bundle(c, tiler_size(t), check_entry, &x));
+		if (c->what->progress != NULL)
+			c->what->progress(c->what->arg, tiler_size(t), c->head.size);
+	}
+	struct hash root = tiler_root(t);
+	if (!hash_equal(&root, &c->head.root))
+		return error_set(c->error, RC_BAD_TREE, c->what->dir,
+		    "the entries do not give the root that was signed");
+	return tiler_finish(t);
+}
+
+static rc
+check_head(struct check *c)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	struct note_verifier      v;
+	char                      path[FILE_PATH_MAX];
+
+	bool peek = c->what->unsigned_head;
+	if (!peek && note_verifier_parse(&v, c->what->vkey) != RC_OK)
+		return error_set(
+		    c->error, RC_USAGE, "--key", "this is not a verifier key");
+	TRY(c->what->checkpoint != NULL ? path_join(path, ".", c->what->checkpoint)
+	                                : path_join(path, c->what->dir, "checkpoint"));
+	rc code = file_read(path, NOTE_MAX, false, &note);
+	if (code != RC_OK) return error_set(c->error, code, path, "cannot be read");
+	code = peek ? checkpoint_peek(buf_slice(&note), &c->head)
+	            : checkpoint_open(buf_slice(&note), &v, &c->head);
+	if (code != RC_OK && peek)
+		return error_set(c->error, code, path, "is no checkpoint");
+	return code == RC_OK
+	           ? RC_OK
+	           : error_set(c->error, code, path, "is not signed by this key");
+}
+
+rc
+tiles_verify(
+    const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e)
+{
+	struct check c = {.what = what, .error = e};
+	char         path[FILE_PATH_MAX];
+	struct stat  st;
+
+	TRY(check_head(&c));
+	TRY(path_join(path, what->dir, "details"));
+	c.with_details = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	TRY(check_entries(&c));
+	*ret = c.head;
+	return RC_OK;
+}
+
+/* --- reading --------------------------------------------------------------------- */
+
+/* The size on the second line of a checkpoint. */
+static bool
+size_of(struct slice note, uint64_t *ret)
+{
+	const uint8_t *line = note.n == 0 ? NULL : memchr(note.p, '\n', note.n);
+	char           text[24];
+
+	if (line == NULL) return false;
+	size_t left = note.n - (size_t)(line + 1 - note.p), n = 0;
+	while (n < left && n + 1 < sizeof text && line[1 + n] != '\n') n++;
+	memcpy(text, line + 1, n);
+	text[n] = '\0';
+	errno   = 0;
+	*ret    = strtoull(text, NULL, 10);
+	return n != 0 && strspn(text, "0123456789") == n && errno == 0;
+}
+
+rc
+tiles_read(const char *dir, entry_taker take, void *arg, struct sluis_error *e)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	struct tiles_check        what = {.dir = dir};
+	struct check              c    = {.what = &what, .error = e};
+	char                      path[FILE_PATH_MAX];
+
+	TRY(path_join(path, dir, "checkpoint"));
+	rc code = file_read(path, NOTE_MAX, false, &note);
+	if (code != RC_OK) return error_set(e, code, path, "cannot be read");
+	if (!size_of(buf_slice(&note), &c.head.size))
+		return error_set(e, RC_BAD_NOTE, path, "is no checkpoint");
+	for (uint64_t from = 0; from < c.head.size; from += TILE_WIDTH)
+		TRY(read_bundle(&c, from, take, arg));
+	return RC_OK;
+}

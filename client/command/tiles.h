@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * tiles.h - a journal as a folder of static files (C2SP tlog-tiles), and its check.
+ *
+ *	DIR/checkpoint          the signed head
+ *	DIR/tile/<L>/...        hash tiles
+ *	DIR/tile/entries/...    the entries themselves
+ *	DIR/details/<index>     what only senders and auditors may read (ours, not C2SP's)
+ *
+ * One walk serves both: entries go in at the bottom, and every tile that becomes
+ * full, or is left over at the end, comes out.  Writing puts it in a file; checking
+ * compares it with the file.
+ *
+ * The memory needed does not depend on the length of the journal.
+ */
+#ifndef SLUIS_CLIENT_COMMAND_TILES_H
+#define SLUIS_CLIENT_COMMAND_TILES_H
+
+#include "client/error.h"
+#include "proto/checkpoint.h"
+#include "proto/tile.h"
+
+struct tiler;
+
+/* What becomes of the bytes of one tile or bundle. */
+typedef rc (*tile_taker)(void *arg, const struct tile *tile, struct slice bytes);
+
+MUST rc tiler_new(struct tiler **ret, tile_taker take, void *arg);
+void    tiler_destroy(struct tiler **tp);
+
+/* The next entry. */
+MUST rc tiler_append(struct tiler *t, struct slice entry);
+
+/* Hand out what is not full; no more entries after that. */
+MUST rc tiler_finish(struct tiler *t);
+
+uint64_t    tiler_size(const struct tiler *t);
+struct hash tiler_root(const struct tiler *t);
+
+/* A tile_taker that writes below ARG, a folder name (const char *). */
+MUST rc tiles_write(void *arg, const struct tile *tile, struct slice bytes);
+
+typedef void (*tiles_progress)(void *arg, uint64_t done, uint64_t total);
+
+struct tiles_check {
+	const char    *dir;
+	const char    *checkpoint; /* file; NULL: DIR/checkpoint */
+	const char    *vkey;
+	bool           unsigned_head; /* no vkey: take the head as it is */
+	tiles_progress progress;      /* may be NULL */
+	void          *arg;
+};
+
+/*
+ * Verify a folder: the head's signature, every tile and bundle it needs, the root, and
+ * each detail against its entry.  With unsigned_head the signature is not looked at: what
+ * was altered after the export shows, a head that was made up does not.  RC_BAD_NOTE,
+ * RC_BAD_TREE, RC_BAD_DIGEST, with the file in *E; RC_NOT_FOUND only for the checkpoint
+ * itself.
+ */
+MUST rc tiles_verify(
+    const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e);
+
+/* What becomes of entry INDEX; anything but RC_OK stops the reading. */
+typedef rc (*entry_taker)(void *arg, uint64_t index, struct slice entry);
+
+/* Hand every entry of DIR to TAKE, as many as its checkpoint says; nothing is verified.
+ * RC_NOT_FOUND, RC_BAD_TREE with the file in *E. */
+MUST rc tiles_read(const char *dir, entry_taker take, void *arg, struct sluis_error *e);
+
+#endif
