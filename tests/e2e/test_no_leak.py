@@ -69,6 +69,7 @@ class NoLeak(unittest.TestCase):
                     cls.send(sender, name, question)
         cls.waiting_files = cls.region.files_of_broker()
         cls.delivered = [d for n in cls.parties for d in cls.collect(n)]
+        rg.wait_for("word of a link", cls.collect_notices)
         cls.after_files = cls.region.files_of_broker()
         with cls.region.client("auditor") as auditor:
             cls.entries, _ = auditor.audit_all()
@@ -104,6 +105,13 @@ class NoLeak(unittest.TestCase):
             cls.clients[name].acknowledge([d.delivery.delivery_id for d in found[i:i + 16]])
         cls.notices += [d for d in found if d.copy.HasField("notice")]
         return [d for d in found if not d.copy.HasField("notice")]
+
+    @classmethod
+    def collect_notices(cls):
+        """Whether the broker told somebody that others know the same; it does so later."""
+        for name in cls.parties:
+            cls.delivered += cls.collect(name)
+        return cls.notices
 
     def cases(self):
         """Every delivery with its rulings; on a failure the place is printed."""

@@ -299,7 +299,9 @@ assert_said(const json_t *value, const char *all)
 	if (json_is_array(value))
 		for (size_t i = 0; i < json_array_size(value); i++)
 			assert_said(json_array_get(value, i), all);
-	json_object_foreach((json_t *)(uintptr_t)value, key, one) assert_said(one, all);
+	json_object_foreach((json_t *)(uintptr_t)value, key,
+	    one) if (strcmp(key, "field_sources") != 0) /* stand with their fields */
+	    assert_said(one, all);
 	if (json_is_array(value) || json_is_object(value)) return;
 	char *said = json_dumps(value, JSON_ENCODE_ANY);
 	if (strstr(all, said) == NULL) fail_msg("%s is lost", said);
