@@ -83,10 +83,10 @@ struct seat {
 
 struct obligation {
 	struct obligation_info info;
-	bool                   every_copy;   /* else only when a rule names it */
+	bool                   every_copy; /* else only when a rule names it */
 	factset                when, when_any, unless; /* message facts */
-	uint16_t               purposes;     /* bit: purpose */
-	size_t                 n_recipients; /* 0: everybody */
+	uint16_t               purposes;               /* bit: purpose */
+	size_t                 n_recipients;           /* 0: everybody */
 	unsigned               line, column;
 	const struct seat     *recipients;
 };

@@ -267,7 +267,7 @@ struct question { /* all strings borrowed during the call */
 	const char *region;  /* where the matter lies; NULL: the sender's region */
 	/* facts_of_signal(), and what the broker knows: case, case_member,
 	 * partners_agreed, and, in a case, declared; the rest the engine finds itself */
-	factset message;
+	factset                message;
 	const struct fieldset *held_back; /* policy_held_back(); NULL: nothing */
 };
 
