@@ -136,7 +136,7 @@ vault_unseal(const uint8_t key[KEY_BYTES], const struct vault_place *place,
 	char         text[PLACE_MAX];
 	struct slice bound = place_text(place, text);
 	size_t       start = out->n;
-	uint8_t      none = 0;
+	uint8_t      none  = 0;
 
 	if (box.n < VAULT_SEAL_EXTRA) return RC_BAD_DIGEST;
 	size_t   n     = box.n - VAULT_SEAL_EXTRA;
