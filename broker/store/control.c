@@ -92,7 +92,7 @@ store_controls_near(struct store *s, const struct control_row *c, int32_t days,
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_blob(q, 1, slice_of(c->token, sizeof c->token));
 	sql_bind_u64(q, 2, (uint64_t)(c->day > days ? c->day - days : 0));
-	sql_bind_u64(q, 3, (uint64_t)(c->day + days));
+	sql_bind_u64(q, 3, (uint64_t)c->day + (uint64_t)days);
 	sql_bind_text(q, 4, c->region);
 	sql_bind_text(q, 5, c->who.oin);
 	sql_bind_u64(q, 6, max);

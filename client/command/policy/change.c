@@ -87,6 +87,7 @@ static const char *const sentences[] = {
     N_("the consent of every other party in the case that signed"),
     N_("the convenant, phase and purpose that the case's state has in force"),
     N_("the desk that opened the case asks for it"),
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence on two lines */
     N_("the last year of the term, in a case that is open or was closed less than a year "
        "before its end"),
 };
