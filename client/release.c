@@ -73,7 +73,6 @@ comes_into_question(const struct work *w, const Sluis__Participant *p, unsigned 
 
 	if (p->oin == NULL || p->desk == NULL || is_self(w, p->oin, p->desk))
 		return false;
-	if (p->as == SLUIS__PARTICIPANT_AS__ADVISER) return false;
 	if (p->as == SLUIS__PARTICIPANT_AS__THIRD_PARTY && !p->declared) return false;
 	return sees >= layer;
 }

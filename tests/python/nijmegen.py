@@ -186,7 +186,7 @@ def tell(region):
     t.say("De zorgcoordinator ziet de zaak, wie er zit en wat er gebeurde:")
     c.do("zorgcoordinator", "show")
     t.say("Veilig Thuis en de ketenregisseur zitten er ook; wie geen plaats heeft ziet geen zaak:")
-    t.run("veiligthuis", "inbox", "list", lines=8)
+    t.run("veiligthuis", "case", "list")
     t.run("ketenregisseur", "case", "list")
     c.do("belastingdienst", "show", expect=5)
     c.end("politie", "sluit_zvh")
@@ -197,7 +197,7 @@ def tell(region):
     c.answers("no", "no", "yes")
     c.track("spoor_zorg")
     c.table("zorgcoordinator,veiligthuis,opvang")
-    t.run("opvang", "inbox", "list", lines=8)
+    t.run("opvang", "case", "list")
     c.do("aandacht", "move", "naar_zorg")
     c.end("zorgcoordinator", "sluit_zorg")
 

@@ -10,6 +10,7 @@
 #include "client/command/case/todo.h"
 #include "client/command/complain.h"
 #include "client/jsonfile.h"
+#include "client/kept.h"
 #include "client/wirejson.h"
 
 enum { CONFIRM_MAX = 256 };
@@ -133,6 +134,8 @@ keep_recall(void *arg, const struct sluis_delivery *d, const Sluis__Notice *n)
 	struct sluis_receive how = {.id = d->id, .max = 1, .flags = SLUIS_KEEP};
 
 	if (n->kind != SLUIS__NOTICE_KIND__NOTICE_RECALL) return RC_OK;
+	if (kept_exists(cli_party_dir(e->cli), KEPT_DELIVERY, d->id))
+		return RC_OK; /* the broker has erased its own */
 	return code_in(sluis_receive(e->s, &how, e->cli->timeout_ms, &r));
 }
 
