@@ -172,6 +172,11 @@ send_reply(void *arg, struct reply *r)
 	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
 
 	rc code = reply_finish(r, b->journal, policy_hash(b->policy), b->now_ms, &frame);
+	if (code == RC_TOO_LARGE && reply_leave_out_cases(r)) {
+		buf_wipe(&frame);
+		code = reply_finish(
+		    r, b->journal, policy_hash(b->policy), b->now_ms, &frame);
+	}
 	if (code != RC_OK) {
 		buf_wipe(&frame);
 		code = reply_fail(r, code);

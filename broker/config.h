@@ -34,8 +34,11 @@ struct config {
 	int64_t waiters_max; /* parked Receives, all desks */
 	int64_t lease_max_ms;
 	int64_t leases_max;          /* leased deliveries of one desk */
-	int64_t outbox_max;          /* copies that wait, all desks */
-	int64_t outbox_desk_max;     /* copies that wait for one desk */
+	int64_t outbox_max;          /* copies of signals that wait, all desks */
+	int64_t outbox_desk_max;     /* copies of signals that wait for one desk */
+	int64_t notices_max;         /* notices that wait, all desks */
+	int64_t notices_desk_max;    /* notices that wait for one desk: more are lost */
+	int64_t notices_per_day;     /* notices that the acts of one party may cause */
 	int64_t requests_per_minute; /* of one desk */
 	int64_t refusals_per_minute; /* of one desk: more are not journalled */
 	int64_t audit_read_max;      /* entries of one AuditRead */

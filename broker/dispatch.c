@@ -32,7 +32,8 @@ struct tried { /* how often copy SEQ was handed out */
 struct queue { /* one desk's */
 	char     oin[OIN_DIGITS + 1];
 	char     desk[DESK_MAX + 1];
-	uint64_t waiting; /* copies */
+	uint64_t waiting; /* copies of signals */
+	uint64_t notices;
 	bool   news; /* something came, or a lease may have ended, since the last look */
 	size_t n_leases, cap_leases;
 	struct lease *leases;       /* owned */
@@ -49,7 +50,8 @@ struct dispatch {
 	struct store        *store;  /* borrowed */
 	const struct config *config; /* borrowed */
 	uint8_t              master[KEY_BYTES];
-	uint64_t             waiting; /* copies, all desks */
+	uint64_t             waiting; /* copies of signals, all desks */
+	uint64_t             notices; /* all desks */
 	uint64_t             first;   /* copies from this one on came in this life */
 	size_t               n_queues, n_parked, cap_parked;
 	struct queue       **queues; /* owned */
@@ -69,6 +71,29 @@ find_queue(const struct dispatch *d, const char *oin, const char *desk)
 	return NULL;
 }
 
+/* What waits for Q's desk, in the store. */
+static rc
+count_queue(struct dispatch *d, struct queue *q)
+{
+	uint64_t all = 0;
+
+	TRY(store_count_pending(d->store, q->oin, q->desk, &all));
+	TRY(store_count_notices(d->store, q->oin, q->desk, &q->notices));
+	q->waiting = all - q->notices;
+	return RC_OK;
+}
+
+static rc
+count_all(struct dispatch *d)
+{
+	uint64_t all = 0;
+
+	TRY(store_count_all_pending(d->store, &all));
+	TRY(store_count_all_notices(d->store, &d->notices));
+	d->waiting = all - d->notices;
+	return RC_OK;
+}
+
 /* The queue of this desk; a new one counts what stands in the store by now. */
 static rc
 queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **ret)
@@ -82,7 +107,7 @@ queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **r
 	memcpy(q->desk, desk, strlen(desk) + 1);
 	q->news = true;
 	*ret    = q;
-	return store_count_pending(d->store, oin, desk, &q->waiting);
+	return count_queue(d, q);
 }
 
 rc
@@ -94,7 +119,7 @@ dispatch_new(struct dispatch **ret, struct store *store, const struct config *co
 	d->store  = store;
 	d->config = config;
 	memcpy(d->master, master, sizeof d->master);
-	TRY(store_count_all_pending(store, &d->waiting));
+	TRY(count_all(d));
 	d->first = store_peek_seq(store);
 	*ret     = TAKE(d);
 	return RC_OK;
@@ -127,12 +152,27 @@ dispatch_room(struct dispatch *d, const char *oin, const char *desk)
 }
 
 rc
-dispatch_added(struct dispatch *d, const char *oin, const char *desk)
+dispatch_notice_room(const struct dispatch *d)
 {
-	struct queue *q = find_queue(d, oin, desk);
-	d->waiting++;
-	if (q == NULL) return queue_of(d, oin, desk, &q); /* counts it too */
-	q->waiting++;
+	return d->notices >= (uint64_t)d->config->notices_max ? RC_QUEUE_FULL : RC_OK;
+}
+
+bool
+dispatch_is_deaf(struct dispatch *d, const char *oin, const char *desk)
+{
+	struct queue *q = NULL;
+
+	return queue_of(d, oin, desk, &q) == RC_OK &&
+	       q->notices >= (uint64_t)d->config->notices_desk_max;
+}
+
+rc
+dispatch_added(struct dispatch *d, const struct delivery *row)
+{
+	struct queue *q = find_queue(d, row->oin, row->desk);
+	++*(row->notice ? &d->notices : &d->waiting);
+	if (q == NULL) return queue_of(d, row->oin, row->desk, &q); /* counts it too */
+	++*(row->notice ? &q->notices : &q->waiting);
 	q->news = true;
 	return RC_OK;
 }
@@ -140,10 +180,10 @@ dispatch_added(struct dispatch *d, const char *oin, const char *desk)
 void
 dispatch_recount_copies(struct dispatch *d)
 {
-	ignore(store_count_all_pending(d->store, &d->waiting));
+	ignore(count_all(d));
 	for (size_t i = 0; i < d->n_queues; i++) {
 		struct queue *q = d->queues[i];
-		ignore(store_count_pending(d->store, q->oin, q->desk, &q->waiting));
+		ignore(count_queue(d, q));
 		q->news = true;
 	}
 }
@@ -207,16 +247,22 @@ dispatch_was_out(const struct dispatch *d, const struct delivery *row)
 	return q != NULL && q->tried[row->seq % TRIED].n != 0;
 }
 
+static void
+count_down(uint64_t *n)
+{
+	if (*n > 0) --*n;
+}
+
 void
 dispatch_finished(struct dispatch *d, const struct delivery *done)
 {
 	struct queue *q = find_queue(d, done->oin, done->desk);
 
-	if (d->waiting > 0) d->waiting--;
+	count_down(done->notice ? &d->notices : &d->waiting);
 	if (q == NULL) return; /* a later one will not count it */
 	drop_lease(q, done->seq);
 	q->news = true; /* room for another lease */
-	if (q->waiting > 0) q->waiting--;
+	count_down(done->notice ? &q->notices : &q->waiting);
 }
 
 /* --- taking copies --------------------------------------------------------------- */

@@ -8,7 +8,8 @@
  * ends without an acknowledgement: at least once.  Leases are in memory only: after
  * a crash everything unacknowledged is handed out again.
  *
- * Bounded: copies per desk and in all, parked Receives, leases per desk.
+ * Bounded: copies of signals, and notices, per desk and in all; parked Receives, leases
+ * per desk.
  *
  * Owns: queues, leases, parked Receives.  Borrows: store and journal, which must outlive
  * it.  Threads: the broker loop only.
@@ -28,11 +29,18 @@ MUST rc dispatch_new(struct dispatch **ret, struct store *store,
     const struct config *config, const uint8_t master[KEY_BYTES]);
 void    dispatch_destroy(struct dispatch **dp);
 
-/* RC_QUEUE_FULL if no further copy for this desk may be stored. */
+/* RC_QUEUE_FULL if no further copy of a signal for this desk may be stored. */
 MUST rc dispatch_room(struct dispatch *d, const char *oin, const char *desk);
 
-/* A copy for this desk was stored in the open transaction. */
-MUST rc dispatch_added(struct dispatch *d, const char *oin, const char *desk);
+/* RC_QUEUE_FULL if no further act may cause notices: they never take the room of
+ * signals. */
+MUST rc dispatch_notice_room(const struct dispatch *d);
+
+/* Whether so many notices wait for this desk that it reads none. */
+bool dispatch_is_deaf(struct dispatch *d, const char *oin, const char *desk);
+
+/* Copy ROW was stored in the open transaction. */
+MUST rc dispatch_added(struct dispatch *d, const struct delivery *row);
 
 /* The batch's transaction was rolled back: count again from the store. */
 void dispatch_recount(struct dispatch *d);

@@ -78,6 +78,7 @@ put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice 
 	         .salt               = salted,
 	         .copy               = copy,
 	         .layer              = layer,
+	         .notice             = true,
 	         .expires_ms         = b->now_ms + (uint64_t)NOTICE_DAYS * DAY_MS};
 
 	TRY(event_append(b, &e, &p.leaf));
@@ -113,7 +114,7 @@ rc
 notice_send(struct broker *b, const struct seat_id *to, Sluis__Notice *notice,
     unsigned layer, uint64_t about, uint64_t *ret_leaf)
 {
-	if (!has_desk(b, to)) {
+	if (!has_desk(b, to) || dispatch_is_deaf(b->dispatch, to->oin, to->desk)) {
 		LOG(LOG_NOTICE_LOST, .oin = to->oin, .desk = to->desk);
 		return RC_OK;
 	}
@@ -138,7 +139,8 @@ notice_send_veiled(struct broker *b, bool *ret_did)
 	notice = sluis__notice__unpack(NULL, bytes.n, bytes.p);
 	if (notice == NULL) return RC_BAD_DIGEST;
 	TRY(store_end_notice(b->store, row.seq));
-	return has_desk(b, &row.to)
+	return has_desk(b, &row.to) &&
+	               !dispatch_is_deaf(b->dispatch, row.to.oin, row.to.desk)
 	           ? send_now(b, &row.to, notice, row.layer, row.about, NULL)
 	           : RC_OK;
 }

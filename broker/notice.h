@@ -15,7 +15,8 @@
 
 /* Put NOTICE for TO in the outbox, inside the open transaction; fills its time.  ABOUT is
  * the leaf of the act that caused it, LAYER that of what it tells.  *RET_LEAF may be
- * NULL.  RC_OK also when TO has no such desk in the policy any more: it is logged.
+ * NULL.  RC_OK also when TO has no such desk in the policy any more,
+ * or does not fetch what waits for it (notices_desk_max): it is logged.
  * One of layer 2 waits for the next cover turn, and *RET_LEAF is untouched: an act of
  * layer 1 leaves the same entries whoever sits at layer 2.  In a cover turn it is sent
  * when there is room, in that turn or a later one, so that an act fits however many sit

@@ -11,8 +11,10 @@
 static rc
 make_row(const struct parcel *p, struct delivery *row)
 {
-	*row = (struct delivery){
-	    .leaf = p->leaf, .expires_ms = p->expires_ms, .layer = p->layer};
+	*row = (struct delivery){.leaf = p->leaf,
+	    .expires_ms                = p->expires_ms,
+	    .layer                     = p->layer,
+	    .notice                    = p->notice};
 	if (strlen(p->oin) >= sizeof row->oin || strlen(p->desk) >= sizeof row->desk)
 		return RC_INTERNAL; /* the policy knows both */
 	memcpy(row->oin, p->oin, strlen(p->oin) + 1);
@@ -54,5 +56,5 @@ outbox_put(struct broker *b, const struct parcel *p)
 	TRY(seal(b, p, &row, &sealed, wrapped));
 	TRY(store_put_delivery(
 	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
-	return dispatch_added(b->dispatch, row.oin, row.desk);
+	return dispatch_added(b->dispatch, &row);
 }

@@ -19,8 +19,9 @@ struct parcel { /* borrowed during the call */
 	struct slice   copy;
 	uint64_t       leaf; /* that commits to it */
 	uint64_t       expires_ms;
-	unsigned       layer; /* of what it tells */
-	const uint8_t *id;    /* ID_BYTES of the delivery; NULL: random */
+	unsigned       layer;  /* of what it tells */
+	bool           notice; /* of the broker: counted apart from signals */
+	const uint8_t *id;     /* ID_BYTES of the delivery; NULL: random */
 };
 
 /* Whoever may be refused asked dispatch_room() before.  RC_INTERNAL for a name that is

@@ -130,6 +130,22 @@ reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle
 	return message_pack(&a->base, out);
 }
 
+bool
+reply_leave_out_cases(struct reply *r)
+{
+	Sluis__Answer *a = r->answer;
+
+	if (a->n_receipts == 0 || a->n_cases == 0) return false;
+	for (size_t i = 0; i < a->n_cases; i++) {
+		ProtobufCMessage *m = &a->cases[i]->base;
+		message_destroy(&m);
+	}
+	free(a->cases);
+	a->cases   = NULL;
+	a->n_cases = 0;
+	return true;
+}
+
 rc
 reply_set_hints(struct reply *r, size_t n, const char *const *ids)
 {

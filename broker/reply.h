@@ -51,6 +51,11 @@ MUST rc reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index,
 MUST rc reply_add_receipt(
     struct reply *r, uint64_t index, bool with_detail, bool with_proof);
 
+/* An answer that does not fit a frame: what was done counts, and what the case looks like
+ * now can be asked for.  Whether anything was left out: nothing of an answer without
+ * receipts, which would say nothing then. */
+bool reply_leave_out_cases(struct reply *r);
+
 /* After the commit: fill what was promised, name the policy BUNDLE in force and the
  * broker's time, serialise into OUT. */
 MUST rc reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,

@@ -8,13 +8,17 @@
 #include "broker/notice.h"
 #include "broker/repeat.h"
 #include "broker/route/task_message.h"
+#include "broker/store/knowing.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
+#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
+
 enum {
-	STEP_MAX   = 32 * 1024,
-	DETAIL_MAX = 48 * 1024,
-	PAGE       = 32, /* tasks ended at a time */
+	STEP_MAX       = 32 * 1024,
+	DETAIL_MAX     = 48 * 1024,
+	PAGE           = 32, /* tasks ended at a time */
+	CASE_STEPS_MAX = 4096,
 };
 
 static bool
@@ -53,6 +57,32 @@ act_look(struct act *a, struct broker *b, struct request *q, struct reply *r)
 	memcpy(a->me.desk, q->member->binding.desk, sizeof a->me.desk);
 }
 
+/* One party cannot fill the outbox of everybody with word of what it does. */
+static rc
+may_tell(struct act *a)
+{
+	int64_t most =
+	    a->b->config->notices_per_day - 1; /* the act causes one at least */
+	bool ok = false;
+
+	TRY(dispatch_notice_room(a->b->dispatch));
+	TRY(store_take_of_day(a->b->store, "notice", a->me.oin, a->b->now_ms / DAY_MS, 0,
+	    (uint64_t)most, &ok));
+	return ok ? RC_OK : RC_OVER_QUOTA;
+}
+
+/* The notices of an act are all leaves after its own. */
+static rc
+count_told(struct act *a)
+{
+	uint64_t n  = journal_size(a->b->journal) - a->first - a->n_own;
+	bool     ok = false; /* the last act of a day may go beyond what is left of it */
+
+	return n == 0 ? RC_OK
+	              : store_take_of_day(a->b->store, "notice", a->me.oin,
+	                    a->b->now_ms / DAY_MS, n, UINT64_MAX, &ok);
+}
+
 rc
 act_begin(
     struct act *a, struct broker *b, struct request *q, struct reply *r, bool *ret_done)
@@ -60,7 +90,7 @@ act_begin(
 	act_look(a, b, q, r);
 	TRY(act_repeat(b, q, r, ret_done));
 	q->remember = true;
-	return RC_OK;
+	return *ret_done ? RC_OK : may_tell(a);
 }
 
 /* Whether A's desk still owes somebody feedback in case ID: it may finish that. */
@@ -106,6 +136,17 @@ act_be_seen(struct act *a, unsigned layer)
 	return a->seat.shown <= layer ? RC_OK
 	                              : act_deny(a, RC_NOT_YOUR_STEP, NULL, NULL,
 	                                    "a seat that layer 1 of the case knows of");
+}
+
+rc
+act_has_room(struct act *a, unsigned layer)
+{
+	uint64_t n = 0;
+
+	TRY(store_count_steps(a->b->store, a->row.id, layer, &n));
+	return n < CASE_STEPS_MAX ? RC_OK
+	                          : act_deny(a, RC_TOO_MANY, NULL, NULL,
+	                                "another case: the history of this one is full");
 }
 
 rc
@@ -331,6 +372,7 @@ act_end(struct act *a)
 	struct request_row row = {.first = a->first, .n = a->n_own};
 
 	if (a->n_own == 0) return RC_INTERNAL; /* an act leaves a leaf of its own */
+	TRY(count_told(a));
 	TRY(repeat_remember(a->b, a->q, a->first, a->n_own));
 	return answer_row(a->r, &row);
 }

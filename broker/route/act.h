@@ -58,6 +58,11 @@ MUST rc act_find_seat(struct act *a, const ProtobufCBinaryData *id);
  * shown from a higher layer on only. */
 MUST rc act_be_seen(struct act *a, unsigned layer);
 
+/* Whether the history of A's case, as LAYER sees it, has room for one more act: else it
+ * is refused, RC_TOO_MANY.  Asked by acts that may be repeated at will, before they
+ * write; moves, leaving and what is owed stay possible, so that a case can always end. */
+MUST rc act_has_room(struct act *a, unsigned layer);
+
 /* The case ID of a desk without a seat that was asked to release in it, as the source of
  * a signal: A then has a seat of layer 1 that stands nowhere.  RC_NOT_FOUND. */
 MUST rc act_find_asked(struct act *a, const ProtobufCBinaryData *id);

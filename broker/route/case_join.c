@@ -300,6 +300,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(act_begin(&j->a, b, q, r, &done));
 	if (done) return RC_OK;
 	TRY(act_find_case(&j->a, &j->m->case_id));
+	if (!j->m->leave) TRY(act_has_room(&j->a, layer_named(j->m)));
 	TRY(decide(j));
 	return write_all(j);
 }

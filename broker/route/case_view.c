@@ -9,7 +9,7 @@
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 
-enum { TASKS_MAX = 256, STEPS_MAX = 1024 };
+enum { TASKS_MAX = 256, STEPS_TOLD = 1024 };
 
 /* --- participants ---------------------------------------------------------------- */
 
@@ -175,7 +175,8 @@ case_view_add(
 	if (v->asked) return add_tasks(b, view, v);
 	TRY(add_participants(b, view, v));
 	if (!v->history) return RC_OK;
-	TRY(store_each_step(b->store, row->id, v->seat.layer, add_step, view));
+	TRY(store_newest_steps(
+	    b->store, row->id, v->seat.layer, STEPS_TOLD, add_step, view));
 	TRY(add_tasks(b, view, v));
 	return add_transitions(b, view, row, v);
 }

@@ -20,7 +20,8 @@ table_find(struct act *a, const ProtobufCBinaryData *id, struct table *ret)
 	if (ret->state == NULL)
 		return act_deny(a, RC_NOT_IN_STATE, NULL, NULL,
 		    "a policy that has the route and state of this case");
-	return act_be_seen(a, 1);
+	TRY(act_be_seen(a, 1));
+	return act_has_room(a, 1);
 }
 
 const struct due_info *

@@ -82,6 +82,12 @@ MUST rc store_put_step(
 /* Call EACH for every step up to LAYER, oldest first; stops at its first error. */
 MUST rc store_each_step(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
     rc (*each)(void *arg, struct slice step), void *arg);
+/* The same for the MAX newest of them. */
+MUST rc store_newest_steps(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
+    size_t max, rc (*each)(void *arg, struct slice step), void *arg);
+/* How many steps up to LAYER there are. */
+MUST rc store_count_steps(
+    struct store *s, const uint8_t id[ID_BYTES], unsigned layer, uint64_t *ret);
 
 /* --- sources: whose signals came into the case ----------------------------------------
  */

@@ -11,6 +11,22 @@
 enum { STEP_MAX = 64 * 1024 };
 
 rc
+store_count_steps(
+    struct store *s, const uint8_t id[ID_BYTES], unsigned layer, uint64_t *ret)
+{
+	static const char            sql[] = "SELECT count(*) FROM case_step"
+	                                     " WHERE case_id = ? AND layer <= ?";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
+	sql_bind_u64(q, 2, layer);
+	TRY(sql_row(q));
+	*ret = sql_u64(q, 0);
+	return RC_OK;
+}
+
+rc
 store_put_step(
     struct store *s, const uint8_t id[ID_BYTES], unsigned layer, struct slice step)
 {
@@ -44,12 +60,30 @@ next_step(struct store *s, const uint8_t id[ID_BYTES], unsigned layer, uint64_t 
 	return buf_append(out, sql_blob(q, 1));
 }
 
-rc
-store_each_step(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
+/* *SEQ becomes the number of the newest step that is not one of the MAX newest; else 0.
+ */
+static rc
+skip_older(struct store *s, const uint8_t id[ID_BYTES], unsigned layer, size_t max,
+    uint64_t *seq)
+{
+	static const char sql[] =
+	    "SELECT seq FROM case_step WHERE case_id = ? AND layer <= ?"
+	    " ORDER BY seq DESC LIMIT 1 OFFSET ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
+	sql_bind_u64(q, 2, layer);
+	sql_bind_u64(q, 3, max);
+	rc code = sql_row(q);
+	*seq    = code == RC_OK ? sql_u64(q, 0) : 0;
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
+static rc
+each_after(struct store *s, const uint8_t id[ID_BYTES], unsigned layer, uint64_t seq,
     rc (*each)(void *arg, struct slice step), void *arg)
 {
-	uint64_t seq = 0;
-
 	for (;;) {
 		AUTO(buf_wipe) struct buf step = buf_init(STEP_MAX);
 		rc                        code = next_step(s, id, layer, &seq, &step);
@@ -57,4 +91,21 @@ store_each_step(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
 		TRY(code);
 		TRY(each(arg, buf_slice(&step)));
 	}
+}
+
+rc
+store_each_step(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
+    rc (*each)(void *arg, struct slice step), void *arg)
+{
+	return each_after(s, id, layer, 0, each, arg);
+}
+
+rc
+store_newest_steps(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
+    size_t max, rc (*each)(void *arg, struct slice step), void *arg)
+{
+	uint64_t seq = 0;
+
+	TRY(skip_older(s, id, layer, max, &seq));
+	return each_after(s, id, layer, seq, each, arg);
 }

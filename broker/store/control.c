@@ -80,9 +80,12 @@ rc
 store_controls_near(struct store *s, const struct control_row *c, int32_t days,
     size_t max, struct control_row *ret, size_t *ret_n)
 {
-	static const char sql[]        = "SELECT " COLUMNS " FROM control WHERE token = ?"
-	                                 " AND day BETWEEN ? AND ? AND region = ? AND oin <> ?"
-	                                 " ORDER BY day, leaf LIMIT ?";
+	/* of every party the nearest before the next of any: none hides another's */
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM (SELECT *, row_number() OVER"
+	    " (PARTITION BY oin ORDER BY abs(day - ?7), leaf) AS of_party FROM control"
+	    " WHERE token = ?1 AND day BETWEEN ?2 AND ?3 AND region = ?4 AND oin <> ?5)"
+	    " ORDER BY of_party, abs(day - ?7), leaf LIMIT ?6";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 	size_t                       n = 0;
 	rc                           code;
@@ -96,6 +99,7 @@ store_controls_near(struct store *s, const struct control_row *c, int32_t days,
 	sql_bind_text(q, 4, c->region);
 	sql_bind_text(q, 5, c->who.oin);
 	sql_bind_u64(q, 6, max);
+	sql_bind_u64(q, 7, (uint64_t)c->day);
 	while (n < max && (code = sql_row(q)) != RC_NOT_FOUND) {
 		TRY(code);
 		TRY(read_control(q, &ret[n++]));

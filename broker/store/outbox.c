@@ -2,7 +2,7 @@
 /* outbox.c - table outbox: copies that wait for their desk. */
 #include "broker/store/internal.h"
 
-#define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf, layer"
+#define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf, layer, notice"
 
 static rc
 read_delivery(sqlite3_stmt *q, struct delivery *ret)
@@ -16,6 +16,7 @@ read_delivery(sqlite3_stmt *q, struct delivery *ret)
 	d.acked    = sqlite3_column_type(q, 6) != SQLITE_NULL;
 	d.ack_leaf = d.acked ? sql_u64(q, 6) : 0;
 	d.layer    = (unsigned)sql_u64(q, 7);
+	d.notice   = sql_u64(q, 8) != 0;
 	*ret       = d;
 	return RC_OK;
 }
@@ -51,8 +52,8 @@ store_put_delivery(
     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
 {
 	static const char sql[] =
-	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed, layer)"
-	    " VALUES(?,?,?,?,?,?,?,?)";
+	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed, layer,"
+	    " notice) VALUES(?,?,?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(store_put_key(s, d->seq, wrapped));
@@ -65,6 +66,7 @@ store_put_delivery(
 	sql_bind_u64(q, 6, d->expires_ms);
 	sql_bind_blob(q, 7, sealed);
 	sql_bind_u64(q, 8, d->layer > 1 ? d->layer : 1);
+	sql_bind_u64(q, 9, d->notice);
 	return sql_run(q);
 }
 
@@ -159,6 +161,35 @@ store_count_all_pending(struct store *s, uint64_t *ret)
 {
 	static const char sql[] = "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	TRY(sql_row(q));
+	*ret = sql_u64(q, 0);
+	return RC_OK;
+}
+
+rc
+store_count_notices(struct store *s, const char *oin, const char *desk, uint64_t *ret)
+{
+	static const char            sql[] = "SELECT count(*) FROM outbox"
+	                                     " WHERE oin = ? AND desk = ?"
+	                                     " AND notice = 1 AND ack_leaf IS NULL";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_text(q, 1, oin);
+	sql_bind_text(q, 2, desk);
+	TRY(sql_row(q));
+	*ret = sql_u64(q, 0);
+	return RC_OK;
+}
+
+rc
+store_count_all_notices(struct store *s, uint64_t *ret)
+{
+	static const char            sql[] = "SELECT count(*) FROM outbox"
+	                                     " WHERE notice = 1 AND ack_leaf IS NULL";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	TRY(sql_row(q));

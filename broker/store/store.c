@@ -88,10 +88,17 @@ static const char schema_3[] =
 static const char schema_4[] =
     "ALTER TABLE outbox ADD COLUMN layer INTEGER NOT NULL DEFAULT 1;";
 
+/* Whether a copy is a notice; those of before count as signals until they are gone. Found
+ * by an index: the column stands behind the copy. */
+static const char schema_10[] =
+    "ALTER TABLE outbox ADD COLUMN notice INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_notice ON outbox(oin, desk)"
+    " WHERE notice = 1 AND ack_leaf IS NULL;";
+
 /* The statements that lead to version 1, 2, ... */
 static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
     store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
-    store_notice_schema, NULL};
+    store_notice_schema, schema_10, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

@@ -77,8 +77,9 @@ struct delivery {     /* one copy for one desk */
 	char     desk[DESK_MAX + 1];
 	uint64_t leaf; /* index of its ruling leaf */
 	uint64_t expires_ms;
-	unsigned layer; /* 1 or 2; 0 is stored as 1 */
-	bool     acked; /* then `ack_leaf` counts and there is no copy any more */
+	unsigned layer;  /* 1 or 2; 0 is stored as 1 */
+	bool     notice; /* of the broker, not a signal */
+	bool     acked;  /* then `ack_leaf` counts and there is no copy any more */
 	uint64_t ack_leaf;
 };
 
@@ -113,6 +114,11 @@ MUST rc store_overdue(struct store *s, unsigned layer, uint64_t now_ms, size_t m
 MUST rc store_count_pending(
     struct store *s, const char *oin, const char *desk, uint64_t *ret);
 MUST rc store_count_all_pending(struct store *s, uint64_t *ret);
+
+/* How many of them are notices. */
+MUST rc store_count_notices(
+    struct store *s, const char *oin, const char *desk, uint64_t *ret);
+MUST rc store_count_all_notices(struct store *s, uint64_t *ret);
 
 /* Delivery SEQ was acknowledged (or ran out) by leaf ACK_LEAF: drop the copy, keep the
  * row; its key goes at the next store_forget_erased(). */

@@ -223,6 +223,35 @@ a_party_that_plans_everywhere_is_stopped(void **state)
 	nobody_hears();
 }
 
+static void
+a_party_that_tells_too_much_is_stopped_and_others_are_not(void **state)
+{
+	int64_t *most = (int64_t *)(uintptr_t)&region.config->notices_per_day;
+
+	(void)state;
+	*most = 1;
+	plans(&nla, (struct wish){0}, "ok");
+	plans(&police, (struct wish){0}, "ok"); /* both hear of it */
+	plans(&police, (struct wish){.number = 2}, "over_quota");
+	plans(&nla, (struct wish){.number = 2}, "ok");
+	assert_int_equal(hears(&nla, NULL), 1);
+	assert_int_equal(hears(&police, NULL), 1);
+}
+
+static void
+no_act_is_done_while_notices_have_no_room(void **state)
+{
+	int64_t *most = (int64_t *)(uintptr_t)&region.config->notices_max;
+
+	(void)state;
+	*most = 2;
+	plans(&nla, (struct wish){0}, "ok");
+	plans(&police, (struct wish){0}, "ok");
+	plans(&town, (struct wish){.number = 2}, "queue_full");
+	assert_int_equal(hears(&nla, NULL), 1);
+	plans(&town, (struct wish){.number = 2}, "ok");
+}
+
 /* --- who hears -------------------------------------------------------------------- */
 
 static void
@@ -359,6 +388,8 @@ main(void)
 	    T(a_plan_is_called_off_by_who_made_it),
 	    T(plans_that_do_not_meet_are_told_to_nobody),
 	    T(without_a_convenant_that_both_signed_nobody_hears),
+	    T(a_party_that_tells_too_much_is_stopped_and_others_are_not),
+	    T(no_act_is_done_while_notices_have_no_room),
 	    T(a_party_that_plans_everywhere_is_stopped),
 	    T(both_hear_whom_to_call_and_when),
 	    T(under_one_convenant_that_both_signed_is_enough),

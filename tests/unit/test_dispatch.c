@@ -73,11 +73,11 @@ commit(void)
 
 /* A copy of N bytes for P in the open transaction. */
 static struct delivery
-put_copy(const struct person *p, size_t n)
+put_parcel(const struct person *p, size_t n, bool notice)
 {
 	AUTO(buf_wipe) struct buf plain = buf_init(1 << 20), sealed = buf_init(1 << 20);
 	Sluis__Leaf               leaf = SLUIS__LEAF__INIT;
-	struct delivery           d    = {.expires_ms = 1};
+	struct delivery           d    = {.expires_ms = 1, .notice = notice};
 	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES], address[ID_BYTES];
 
 	must(journal_append(b()->journal, &leaf, slice_of(NULL, 0), 1, &d.leaf, NULL));
@@ -91,7 +91,22 @@ put_copy(const struct person *p, size_t n)
 	must(seal_copy(key, address, d.seq, buf_slice(&plain), &sealed));
 	must(store_put_delivery(
 	    b()->store, &d, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
-	must(dispatch_added(b()->dispatch, d.oin, d.desk));
+	must(dispatch_added(b()->dispatch, &d));
+	return d;
+}
+
+static struct delivery
+put_copy(const struct person *p, size_t n)
+{
+	return put_parcel(p, n, false);
+}
+
+static struct delivery
+committed_notice(const struct person *p)
+{
+	must(store_begin(b()->store));
+	struct delivery d = put_parcel(p, 100, true);
+	commit();
 	return d;
 }
 
@@ -381,6 +396,34 @@ a_full_house_takes_no_more_for_anybody(void **state)
 	assert_int_equal(dispatch_room(b()->dispatch, OIN_NLA, "opsporing"), RC_OK);
 }
 
+static void
+notices_take_no_room_of_signals_before_and_after_a_restart(void **state)
+{
+	(void)state;
+	region.config->outbox_max       = 2;
+	region.config->outbox_desk_max  = 1;
+	region.config->notices_max      = 3;
+	region.config->notices_desk_max = 2;
+	struct delivery first           = committed_notice(&police);
+	assert_false(dispatch_is_deaf(b()->dispatch, OIN_POLICE, "avim"));
+	committed_notice(&police);
+	assert_int_equal(dispatch_notice_room(b()->dispatch), RC_OK);
+	committed_notice(&nla);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(dispatch_notice_room(b()->dispatch), RC_QUEUE_FULL);
+		assert_true(dispatch_is_deaf(b()->dispatch, OIN_POLICE, "avim"));
+		assert_false(dispatch_is_deaf(b()->dispatch, OIN_NLA, "opsporing"));
+		assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_OK);
+		region_restart(&region);
+		must(person_enrol(&region, &police));
+	}
+	acknowledge(&first);
+	assert_int_equal(dispatch_notice_room(b()->dispatch), RC_OK);
+	assert_false(dispatch_is_deaf(b()->dispatch, OIN_POLICE, "avim"));
+	committed_copy(&police);
+	assert_int_equal(dispatch_room(b()->dispatch, OIN_POLICE, "avim"), RC_QUEUE_FULL);
+}
+
 /* Opened again, nothing of the queues is in memory: counting must agree with the store.
  */
 static void
@@ -639,6 +682,7 @@ main(void)
 	    T(no_more_leases_than_the_limit),
 	    T(a_damaged_copy_is_passed_over_and_hurts_no_other),
 	    T(a_full_desk_takes_no_more_and_others_do),
+	    T(notices_take_no_room_of_signals_before_and_after_a_restart),
 	    T(a_full_house_takes_no_more_for_anybody),
 	    T(copies_are_counted_once_after_a_restart),
 	    T(a_rolled_back_batch_is_counted_out_again),

@@ -91,6 +91,25 @@ receipts_are_filled_only_when_the_answer_is_finished(void **state)
 }
 
 static void
+what_was_done_is_told_although_the_case_does_not_fit(void **state)
+{
+	AUTO(reply_wipe) struct reply r;
+	(void)state;
+	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
+	Sluis__CaseView *view =
+	    message_add(&r.answer->n_cases, &r.answer->cases, sizeof *view);
+	assert_non_null(view);
+	sluis__case_view__init(view);
+	assert_false(reply_leave_out_cases(&r)); /* it says nothing else */
+	assert_int_equal(r.answer->n_cases, 1);
+	must(reply_add_receipt(&r, 0, true, true));
+	assert_true(reply_leave_out_cases(&r));
+	assert_int_equal(r.answer->n_cases, 0);
+	assert_int_equal(r.answer->n_receipts, 1);
+	assert_false(reply_leave_out_cases(&r));
+}
+
+static void
 a_failed_answer_keeps_its_request_and_nothing_else(void **state)
 {
 	AUTO(reply_wipe) struct reply        r;
@@ -174,6 +193,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(receipts_are_filled_only_when_the_answer_is_finished),
+	    T(what_was_done_is_told_although_the_case_does_not_fit),
 	    T(a_failed_answer_keeps_its_request_and_nothing_else),
 	    T(a_failed_answer_without_a_request_has_none),
 	    T(a_promise_that_cannot_be_kept_fails_the_answer),

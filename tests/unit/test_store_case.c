@@ -198,6 +198,26 @@ hear(void *arg, struct slice step)
 }
 
 static void
+the_newest_steps_come_oldest_first(void **state)
+{
+	struct heard h = {0};
+	uint64_t     n = 0;
+	(void)state;
+	must(store_put_step(store, one, 1, slice_str("a")));
+	must(store_put_step(store, one, 1, slice_str("b")));
+	must(store_put_step(store, one, 2, slice_str("c")));
+	must(store_put_step(store, two, 1, slice_str("x")));
+	must(store_put_step(store, one, 1, slice_str("d")));
+	must(store_count_steps(store, one, 1, &n));
+	assert_int_equal(n, 3);
+	must(store_newest_steps(store, one, 1, 2, hear, &h));
+	assert_string_equal(h.text, "bd");
+	h = (struct heard){0};
+	must(store_newest_steps(store, one, 2, 4, hear, &h));
+	assert_string_equal(h.text, "abcd");
+}
+
+static void
 steps_come_oldest_first_and_only_up_to_the_layer(void **state)
 {
 	struct heard h = {0};
@@ -417,6 +437,7 @@ main(void)
 	    T(a_case_is_to_go_only_after_its_last_millisecond),
 	    T(a_desk_has_the_cases_where_it_sits_newest_change_first),
 	    T(seats_come_in_the_order_of_joining_and_a_left_one_is_none),
+	    T(the_newest_steps_come_oldest_first),
 	    T(steps_come_oldest_first_and_only_up_to_the_layer),
 	    T(a_source_stands_once_and_leads_back_to_its_case),
 	    T(tasks_are_found_by_everything_that_is_asked),

@@ -376,6 +376,24 @@ plans_meet_at_one_address_within_days_between_parties(void **state)
 }
 
 static void
+one_party_hides_no_plan_of_another(void **state)
+{
+	struct control_row rows[4];
+	size_t             n = 0;
+
+	(void)state;
+	struct control_row a = control(1, &police, 20000, 7);
+	for (uint8_t i = 10; i < 30; i++) (void)control(i, &nla, 19998, 7);
+	(void)control(2, &nla, 20001, 7);
+	(void)control(3, &municipality, 20002, 7);
+	assert_int_equal(store_controls_near(store, &a, 3, 4, rows, &n), RC_OK);
+	assert_int_equal(n, 4);
+	assert_int_equal(rows[0].id[0], 2); /* the nearest of each, then others */
+	assert_int_equal(rows[1].id[0], 3);
+	assert_int_equal(rows[2].day, 19998);
+}
+
+static void
 a_plan_is_forgotten_after_its_day(void **state)
 {
 	struct control_row got;
@@ -408,6 +426,7 @@ main(void)
 	    T(the_same_question_is_known_by_what_it_asks),
 	    T(questions_that_are_over_are_found_by_their_layer),
 	    T(plans_meet_at_one_address_within_days_between_parties),
+	    T(one_party_hides_no_plan_of_another),
 	    T(a_plan_is_forgotten_after_its_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,21 @@ partners_are_asked_where_the_route_says_so(void **state)
 }
 
 static void
+a_full_history_takes_no_more_but_the_case_can_go_on(void **state)
+{
+	(void)state;
+	be_in("afstemming");
+	align_ask(&c.aandacht, &c.politie, NULL, "ok");
+	align_answer(&c.politie, SLUIS__ALIGN_ANSWER__ALIGN_YES, "ok");
+	must(store_begin(c.region.broker.store));
+	for (int i = 0; i < 4096; i++)
+		must(store_put_step(c.region.broker.store, id, 1, slice_of(NULL, 0)));
+	must(store_commit(c.region.broker.store));
+	align_ask(&c.aandacht, &c.politie, NULL, "too_many_elements");
+	answered(case_move(&c, &c.aandacht, id, "nijmegen.vermoeden"), "ok");
+}
+
+static void
 each_answers_once_and_more_once_before(void **state)
 {
 	(void)state;
@@ -658,6 +673,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(partners_are_asked_where_the_route_says_so),
+	    TEST(a_full_history_takes_no_more_but_the_case_can_go_on),
 	    TEST(each_answers_once_and_more_once_before),
 	    TEST(who_was_asked_again_may_say_more_again),
 	    TEST(who_sits_unseen_asks_and_judges_nothing_at_layer_1),

@@ -80,6 +80,7 @@ static const char *const sentences[] = {
     N_("another ground, or a desk that the convenant lets ask this"),
     N_("another owner: the owner stays"),
     N_("another party in the case that signed the convenant"),
+    N_("another case: the history of this one is full"),
     N_("another question: one partner objected to this exchange"),
     N_("feedback by a participant of the case, or by a desk that its route names for it"),
     N_("somebody in the case who judges this gate"),
