@@ -54,6 +54,10 @@ struct handler {
 	/* The layer that the request is about: one of layer 2 waits for the cover turn
 	 * (cover.h).  NULL: always 1. */
 	unsigned (*layer)(struct broker *b, const struct request *q);
+	/* That layer is only what the sender says: who has no seat of layer 2 in the case
+	 * that it names is refused at once, as at layer 1, and so has no place in a turn
+	 * from which to see what else is in it. */
+	bool claims;
 	/* What of a request about layer 2 is about layer 1, and so may not wait: written
 	 * when it comes, however often; refuses nothing.  NULL: nothing. */
 	rc (*early)(struct broker *b, const struct request *q);

@@ -205,31 +205,34 @@ handle_now(struct broker *b, const struct handler *handler, struct request *q,
 	return handler->handle(b, q, reply);
 }
 
-/* From which layer on its sender is seen in the case that Q is about: whoever sits there
- * unseen is not to be noticed by what it asks either. */
-static unsigned
-layer_of_seat(struct broker *b, const struct request *q)
+/* The seat of Q's sender in the case that Q is about; one of nobody if there is none. */
+static struct case_seat
+seat_of_sender(struct broker *b, const struct request *q)
 {
 	const ProtobufCFieldDescriptor *f =
 	    protobuf_c_message_descriptor_get_field_by_name(
 	        q->message->descriptor, "case_id");
 	const ProtobufCBinaryData *id;
-	struct seat_id             me = {0};
-	struct case_seat           seat;
+	struct case_seat           none = {.layer = 1, .shown = 1}, seat;
+	struct seat_id             me   = {0};
 
-	if (f == NULL || q->member == NULL || !field_is_set(q->message, f)) return 1;
+	if (f == NULL || q->member == NULL || !field_is_set(q->message, f)) return none;
 	id = field_value(q->message, f, 0);
-	if (id->len != ID_BYTES) return 1;
+	if (id->len != ID_BYTES) return none;
 	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
 	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
-	return store_get_seat(b->store, id->data, &me, &seat) == RC_OK ? seat.shown : 1;
+	return store_get_seat(b->store, id->data, &me, &seat) == RC_OK ? seat : none;
 }
 
+/* Whoever sits in a case unseen is not to be noticed by what it asks about it either. */
 static bool
 is_about_layer_2(struct broker *b, const struct handler *handler, const struct request *q)
 {
-	return (handler->layer != NULL && handler->layer(b, q) != 1) ||
-	       layer_of_seat(b, q) != 1;
+	struct case_seat seat = seat_of_sender(b, q);
+
+	if (seat.shown != 1) return true;
+	if (handler->layer == NULL || handler->layer(b, q) == 1) return false;
+	return !handler->claims || seat.layer != 1 || !veil_is_there(b->veil);
 }
 
 /* What is about layer 2 is handled in a cover turn; so is its refusal. */

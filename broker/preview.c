@@ -224,5 +224,6 @@ const struct handler preview_handler = {
     .desc      = &sluis__preview__descriptor,
     .handle    = handle,
     .layer     = layer_of,
+    .claims    = true,
     .reads     = true,
 };

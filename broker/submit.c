@@ -319,4 +319,5 @@ const struct handler submit_handler = {
     .handle    = handle,
     .repeat    = answer_repetition,
     .layer     = layer_of,
+    .claims    = true,
 };

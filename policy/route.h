@@ -87,8 +87,9 @@ struct route_info {
 	      *own_desks; /* desks of the owner that take part from the start */
 	size_t n_admits;  /* who may give seats */
 	const struct seat_info *admits;
-	uint32_t                keep_days; /* after first joint processing, WGS 1.8(7) */
-	uint32_t extend_days;              /* re-release, Besluit WGS 1.16(2); 0: none */
+	uint32_t
+	    keep_days; /* after opening; anew after first joint processing, WGS 1.8(7) */
+	uint32_t extend_days; /* re-release, Besluit WGS 1.16(2); 0: none */
 	size_t   n_states, n_steps;
 	const struct state_info *states;
 	const struct step_info  *steps;

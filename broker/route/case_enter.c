@@ -32,9 +32,9 @@ case_enter_row(struct act *a, const struct entry *e)
 	row->closed_ms = e->to->closed ? a->b->now_ms : 0;
 	row->shielded  = e->to->shields;
 	row->remove_ms = earlier_of(row->remove_ms, in_days(a, e->to->keep_days));
-	/* nothing is kept for ever: also what was never worked on together has a term */
-	if (e->to->closed && row->remove_ms == 0)
-		row->remove_ms = in_days(a, e->route->keep_days);
+	/* nothing is kept for ever: also what was never worked on together, or at layer 2
+	 * only, has a term */
+	if (row->remove_ms == 0) row->remove_ms = in_days(a, e->route->keep_days);
 }
 
 /* --- who leaves ------------------------------------------------------------------ */

@@ -320,4 +320,5 @@ const struct handler case_join_handler = {
     .handle    = handle,
     .repeat    = act_repeat,
     .layer     = layer_of,
+    .claims    = true,
 };

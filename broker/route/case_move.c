@@ -221,15 +221,6 @@ repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 	return *ret_done ? case_view_answer(b, q, r, &m->case_id) : RC_OK;
 }
 
-/* A case is moved at layer 1; who names another is refused in a cover turn. */
-static unsigned
-layer_of(struct broker *b, const struct request *q)
-{
-	const Sluis__CaseMove *m = (const Sluis__CaseMove *)q->message;
-	(void)b;
-	return m->has_layer ? m->layer : 1;
-}
-
 const struct handler case_move_handler = {
     .type      = TYPE_CASE_MOVE,
     .doors     = 1u << DOOR_AGENCY,
@@ -237,5 +228,4 @@ const struct handler case_move_handler = {
     .desc      = &sluis__case_move__descriptor,
     .handle    = handle,
     .repeat    = repeat,
-    .layer     = layer_of,
 };

@@ -190,7 +190,7 @@ put_source(struct sharing *s, const struct released *first)
 }
 
 /* The first release of layer 1 to another party is where joint processing begins, and
- * with it the term of the case. */
+ * with it the term of the case, that of its opening until then, anew. */
 static void
 begin_joint(struct sharing *s, size_t n, const struct released *to)
 {

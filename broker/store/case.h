@@ -32,7 +32,7 @@ struct case_row {
 	uint64_t       opened_ms, changed_ms;
 	uint64_t       joint_ms;  /* first joint processing: the first release; 0: none */
 	uint64_t       closed_ms; /* 0: open */
-	uint64_t       remove_ms; /* when it has to be gone; 0: no term yet */
+	uint64_t       remove_ms; /* when it has to be gone; 0: never (no route says) */
 	bool           shielded;
 	uint64_t       leaf; /* of its opening */
 };

@@ -194,6 +194,22 @@ def in_case(w, case, file, to, layer=1, **more):
     return m
 
 
+def probe(w, name, case=bytes(16)):
+    """Who has no seat of layer 2 in this case names that layer: it is refused at once, so
+    that no place in a turn tells it what else was there."""
+    who = w.region.to("nla")
+    join = sc.wire_pb2.CaseJoin(case_id=case, layer=2)
+    join.who.add(oin=who[0][0], desk=who[0][1])
+    preview = sc.wire_pb2.Preview(convenant="riec", phase="1", purpose=QUESTION[2], case_id=case)
+    preview.handling.layer = 2
+    outside = w.submission("07-straw-man.json", ("nla",), 2)
+    for kind, m in ((CASE_MOVE, sc.wire_pb2.CaseMove(case_id=case, transition="x.y", layer=2)),
+                    (CASE_JOIN, join), (sc.PREVIEW, preview), (sc.SUBMIT, outside),
+                    (sc.SUBMIT, in_case(w, case, "07-straw-man.json", ("nla",), 2))):
+        answer = w.ask(name, kind, m)
+        assert answer.code != "ok", (kind, answer)
+
+
 def play_case(w):
     """A case of the police in the RIEC: the municipality sits at layer 1, the NLA, where
     there is a layer 2, at layer 2 only."""
@@ -206,6 +222,10 @@ def play_case(w):
     w.turn()
     look(w, "ketenregisseur", case)
 
+    # who sits there at layer 1 only, or not at all, asks just before that turn
+    w.region.clock.forward(COVER_S - 2 - w.region.clock.now_s % COVER_S)
+    probe(w, "ketenregisseur", case)
+    probe(w, "meldpunt", case)
     # what is shared, refused and acknowledged there, while layer 1 goes on
     secret = w.veiled("politie", sc.SUBMIT, in_case(
         w, case, "06-women-in-one-room.json", ("nla",), w.layer), ("ok",))
@@ -264,8 +284,9 @@ def play(w):
 
     # a signal for all, and one among partners
     first = w.submit("meldpunt", "04-hotel-and-webcam.json", ("politie", "nla", "zorgcoordinator"))
+    case = w.ask("politie", CASE_OPEN, sc.wire_pb2.CaseOpen(route="riec")).request_id
     w.veiled("politie", sc.SUBMIT,
-             w.submission("07-straw-man.json", ("nla", "om"), w.layer), NO_CASE)
+             in_case(w, case, "07-straw-man.json", ("nla", "om"), w.layer), NO_CASE)
     for d in w.receive("zorgcoordinator"):
         w.ask("zorgcoordinator", sc.EXPLAIN, sc.wire_pb2.Explain(leaf_index=d.receipt.index))
         w.acknowledge("zorgcoordinator", [d.delivery_id])
@@ -276,12 +297,14 @@ def play(w):
     zorg.socket.send(waiting)
     w.settle("politie")
     w.veiled("politie", sc.SUBMIT,
-             w.submission("04-hotel-and-webcam.json", ("zorgcoordinator",), w.layer),
+             in_case(w, case, "04-hotel-and-webcam.json", ("zorgcoordinator",), w.layer),
              NO_CASE)
     w.veiled("politie", sc.SUBMIT,
-             w.submission("04-hotel-and-webcam.json", ("nla",), w.layer, "nieuwsgierigheid"),
-             ("purpose_not_covered",))
-    preview = sc.wire_pb2.Preview(convenant="riec", phase="2", purpose="casusoverleg")
+             in_case(w, case, "04-hotel-and-webcam.json", ("nla",), w.layer,
+                     purpose="nieuwsgierigheid"), ("purpose_not_covered",))
+    probe(w, "meldpunt")
+    preview = sc.wire_pb2.Preview(convenant="riec", phase="2", purpose="casusoverleg",
+                                  case_id=case)
     preview.handling.layer = w.layer
     w.veiled("politie", sc.PREVIEW, preview, ("no_recipients_named",))
     for d in w.receive("nla"):

@@ -134,6 +134,14 @@ class Terms(RetentionCase):
         for kind, n in (("REMOVED", 1), ("RECALL", 2), ("DESTROYED", 1)):
             self.assertEqual(n, self.count("EVENT_" + kind), kind)
 
+    def test_a_case_in_which_nothing_was_shared_is_gone_after_its_term_too(self):
+        case = self.open("procesregisseur", "zvh")
+        self.join("procesregisseur", case, "politie")
+        self.assertEqual(FIVE_YEARS * DAY_MS, self.read("politie", case).remove_ms -
+                         self.region.clock.now_s * 1000)
+        self.region.clock.forward((FIVE_YEARS + 1) * DAY_S)
+        rg.wait_for("the removal", lambda: not self.is_there(case))
+
     def test_what_is_not_taken_up_is_gone_after_its_weeks(self):
         case, _ = self.shared_case()
         other, _ = self.shared_case()

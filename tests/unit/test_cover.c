@@ -12,6 +12,7 @@
 #include "broker/batch.h"
 #include "broker/outbox.h"
 #include "broker/overdue.h"
+#include "broker/owed/earlier.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
 #include "support/region.h"
@@ -28,6 +29,40 @@ static struct answered {
 	size_t  n_outcomes, n_receipts;
 } answered[ANSWERS];
 static size_t n_answered;
+static bool   in_case; /* submissions are */
+
+static const uint8_t case_id[ID_BYTES] = "a case of both ";
+
+/* WHO sits in the case, which layer 1 sees, at LAYER. */
+static void
+put_seat(const struct person *who, unsigned layer)
+{
+	struct case_seat s = {.who = seat_of(who->oin, who->desk),
+	    .as                    = SLUIS__PARTICIPANT_AS__PARTICIPANT,
+	    .layer                 = layer,
+	    .shown                 = 1};
+
+	must(store_begin(region.broker.store));
+	must(store_put_seat(region.broker.store, case_id, &s));
+	must(store_commit(region.broker.store));
+}
+
+/* A case of town and police, both also at layer 2, in which `afstemming` is in force. */
+static void
+put_case(void)
+{
+	struct case_row c = {.route = "nijmegen",
+	    .state                  = "vermoeden",
+	    .owner                  = seat_of(town.oin, town.desk),
+	    .remove_ms              = UINT32_MAX};
+
+	memcpy(c.id, case_id, ID_BYTES);
+	must(store_begin(region.broker.store));
+	must(store_put_case(region.broker.store, &c));
+	must(store_commit(region.broker.store));
+	put_seat(&town, 2);
+	put_seat(&police, 2);
+}
 
 static int
 make(void **state)
@@ -36,6 +71,7 @@ make(void **state)
 	region_open(&region);
 	person_enrolled(&region, OIN_MUNICIPALITY, "meldpunt", &town);
 	person_enrolled(&region, OIN_POLICE, "avim", &police);
+	put_case();
 	layer_1 = buf_init(SIGNAL_MAX);
 	layer_2 = buf_init(SIGNAL_MAX);
 	signal_from_file("10-truant-girl.json", &layer_1);
@@ -44,6 +80,7 @@ make(void **state)
 	pack_message(&s->base, &layer_2);
 	sluis__signal__free_unpacked(s, NULL);
 	n_answered = 0;
+	in_case    = true;
 	return 0;
 }
 
@@ -137,6 +174,8 @@ submission(const struct person *by, struct slice signal, size_t n_to, struct buf
 	m.purpose      = message_borrow("duiding");
 	m.n_recipients = n_to;
 	m.recipients   = list;
+	m.has_case_id  = in_case;
+	m.case_id      = message_borrow_bytes(case_id, ID_BYTES);
 	m.has_signal   = 1;
 	m.signal       = message_borrow_bytes(signal.p, signal.n);
 	person_sign(by, TYPE_SUBMIT, &m.base, out);
@@ -336,6 +375,23 @@ a_long_queue_is_served_in_its_order(void **state)
 	assert_int_equal(n_answered, 0);
 }
 
+/* Its place in a turn would tell it what else was there. */
+static void
+who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn(void **state)
+{
+	AUTO(buf_wipe)
+	struct buf of_layer_1 = buf_init(FRAME_MAX),
+	           no_case    = buf_init(FRAME_MAX);
+	(void)state;
+	put_seat(&town, 1);
+	submission(&town, buf_slice(&layer_2), 1, &of_layer_1);
+	refused_at_once(buf_slice(&of_layer_1), "recipient_not_in_case");
+	in_case = false;
+	submission(&town, buf_slice(&layer_2), 1, &no_case);
+	refused_at_once(buf_slice(&no_case), "recipient_not_entitled");
+	assert_int_equal(veil_waiting(region.broker.veil), 0);
+}
+
 static void
 without_cover_there_is_no_layer_2(void **state)
 {
@@ -428,6 +484,8 @@ preview(const char *oin, struct buf *out)
 	m.n_recipients = 1;
 	m.recipients   = &list;
 	m.handling     = &h;
+	m.has_case_id  = in_case;
+	m.case_id      = message_borrow_bytes(case_id, ID_BYTES);
 	person_sign(&town, TYPE_PREVIEW, &m.base, out);
 }
 
@@ -676,6 +734,7 @@ main(void)
 	    TEST(the_queue_is_bounded),
 	    TEST(keys_take_turns),
 	    TEST(a_long_queue_is_served_in_its_order),
+	    TEST(who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn),
 	    TEST(without_cover_there_is_no_layer_2),
 	    TEST(freshness_is_that_of_when_it_came),
 	    TEST(turns_are_at_multiples_of_the_clock),
