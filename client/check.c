@@ -322,6 +322,22 @@ check_acknowledged(
 	return RC_OK;
 }
 
+rc
+check_recalled(const struct checker *c, const Sluis__Receipt *receipt, uint64_t index,
+    uint64_t ruling)
+{
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+
+	TRY(check_receipt(c, receipt, &leaf, NULL));
+	if (receipt->index != index || leaf->kind != SLUIS__EVENT_KIND__EVENT_RECALL ||
+	    !leaf->has_refers_to || leaf->refers_to != ruling ||
+	    !same(leaf->recipient_oin, c->self->oin) ||
+	    !same(leaf->recipient_desk, c->self->desk))
+		return fail(c, RC_BAD_PROOF, "receipt.leaf",
+		    "the journal holds no recall of this delivery");
+	return RC_OK;
+}
+
 /* --- keys ------------------------------------------------------------------------ */
 
 rc

@@ -48,6 +48,10 @@ MUST rc check_delivery(
 MUST rc check_acknowledged(
     const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling);
 
+/* Entry INDEX says that what entry RULING released to us is recalled. */
+MUST rc check_recalled(const struct checker *c, const Sluis__Receipt *receipt,
+    uint64_t index, uint64_t ruling);
+
 /* The receipt of our enrolment with the binding ENVELOPE. */
 MUST rc check_enrolled(
     const struct checker *c, const Sluis__Receipt *receipt, struct slice envelope);

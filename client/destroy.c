@@ -4,9 +4,9 @@
  *
  * The other way round a crash would leave a copy that the journal says is gone.
  */
-#include "client/command/translate.h"
 #include "client/handle.h"
 #include "client/kept.h"
+#include "client/recalled.h"
 #include "proto/auto.h"
 
 /* {"delivery_ids": ["..."]} */
@@ -31,9 +31,7 @@ destroy(struct sluis *s, const uint8_t *ids, size_t n, unsigned timeout_ms,
 	const char               *dir  = s->folder.dir;
 
 	for (size_t i = 0; i < n; i++)
-		if (!kept_exists(dir, KEPT_RECALLED, ids + i * ID_BYTES))
-			return handle_fail(s, RC_NOT_FOUND, "inbox",
-			    N_("no recall of it was received here"));
+		TRY(recalled_check(s, ids + i * ID_BYTES, timeout_ms));
 	if (body_of(ids, n, &body) != RC_OK)
 		return handle_fail(s, RC_TOO_LARGE, "ids", "too many at once");
 	if (kept_erase(dir, KEPT_DELIVERY, ids, n) != RC_OK)

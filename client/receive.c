@@ -4,6 +4,7 @@
  */
 
 #include "client/kept.h"
+#include "client/recalled.h"
 #include "client/request.h"
 #include "client/result.h"
 #include "proto/auto.h"
@@ -29,30 +30,6 @@ keep_delivery(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
 }
 
-/* Mark delivery ABOUT as one to destroy, because of WHY. */
-static rc
-mark(struct sluis *s, const ProtobufCBinaryData *about, struct slice why)
-{
-	if (about->len != ID_BYTES) return RC_OK;
-	rc code = kept_write(s->folder.dir, KEPT_RECALLED, about->data, why);
-	return code == RC_OK ? RC_OK
-	                     : handle_fail(s, code, "inbox", "the recall cannot be kept");
-}
-
-/* A recall, or a correction, marks what it wants destroyed, also when it is only looked
- * at. */
-static rc
-mark_recalled(struct sluis *s, const Sluis__Copy *copy)
-{
-	AUTO(message_destroy) Sluis__Notice *notice = NULL;
-
-	if (!copy->has_notice) return mark(s, &copy->corrects, slice_str("corrected"));
-	notice = sluis__notice__unpack(NULL, copy->notice.len, copy->notice.data);
-	if (notice == NULL) return handle_fail(s, RC_NOMEM, NULL, NULL);
-	if (notice->kind != SLUIS__NOTICE_KIND__NOTICE_RECALL) return RC_OK;
-	return mark(s, &notice->about, slice_of(copy->notice.data, copy->notice.len));
-}
-
 /* Check D, keep it if asked, and describe it. */
 static rc
 take_delivery(
@@ -62,8 +39,8 @@ take_delivery(
 	struct checker                     c    = handle_checker(s);
 
 	TRY(check_delivery(&c, d, &copy));
+	TRY(recalled_mark(s, d, copy));
 	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d, copy));
-	TRY(mark_recalled(s, copy));
 	return result_add_delivery(r, d, copy);
 }
 
@@ -120,37 +97,13 @@ sluis_receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout
 
 /* --- what is kept here ----------------------------------------------------------- */
 
-static bool
-is_delivery(const Sluis__Delivery *d, const uint8_t id[ID_BYTES])
-{
-	return slice_equal(
-	    slice_of(d->delivery_id.data, d->delivery_id.len), slice_of(id, ID_BYTES));
-}
-
-static rc
-read_kept(struct sluis *s, const uint8_t id[ID_BYTES], Sluis__Delivery **ret)
-{
-	static const struct guard_limits limits = {
-	    .max_depth = 8, .max_elements = 20000, .max_bytes = ANSWER_MAX};
-	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
-
-	rc code = kept_read(s->folder.dir, KEPT_DELIVERY, id, &bytes);
-	if (code != RC_OK) return handle_fail(s, code, "inbox", "no such delivery here");
-	code = guard_unpack(&sluis__delivery__descriptor, buf_slice(&bytes), limits,
-	    (ProtobufCMessage **)ret);
-	if (code != RC_OK || !is_delivery(*ret, id))
-		return handle_fail(
-		    s, RC_BAD_DIGEST, "inbox", "the kept delivery is damaged");
-	return RC_OK;
-}
-
 static rc
 kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 {
 	AUTO(message_destroy) Sluis__Delivery          *d      = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
 
-	TRY(read_kept(s, id, &d));
+	TRY(recalled_read(s, id, &d));
 	TRY(result_new(&result, id));
 	TRY(take_delivery(s, d, 0, result));
 	result->deliveries[0].recalled = kept_exists(s->folder.dir, KEPT_RECALLED, id);
@@ -183,7 +136,7 @@ ruling_of(struct sluis *s, const uint8_t id[ID_BYTES], uint64_t *ret)
 {
 	AUTO(message_destroy) Sluis__Delivery *d = NULL;
 
-	TRY(read_kept(s, id, &d));
+	TRY(recalled_read(s, id, &d));
 	if (d->receipt == NULL)
 		return handle_fail(s, RC_BAD_PROOF, "inbox", "no receipt");
 	*ret = d->receipt->index;

@@ -155,7 +155,7 @@ recall_release(void *recall, const struct earlier *rel)
 	    .layer   = rel->layer};
 	memcpy(row.trace, rel->trace, ID_BYTES);
 	/* it makes no links either */
-	TRY(knowing_forget(r->b, &rel->source, rel->trace));
+	if (!r->keeps_links) TRY(knowing_forget(r->b, &rel->source, rel->trace));
 	if (!row.ordered) TRY(take_back(r, rel, &row));
 	return store_put_recall(r->b->store, &row);
 }
@@ -222,8 +222,11 @@ static rc
 do_ordered(struct broker *b, const struct recall_row *row)
 {
 	AUTO(recall_wipe)
-	struct recall r = {
-	    .b = b, .by = row->by, .ground = row->ground, .layer = row->layer};
+	struct recall   r = {.b = b,
+	      .by               = row->by,
+	      .ground           = row->ground,
+	      .layer            = row->layer,
+	      .keeps_links      = true}; /* gone with the order, if they had to */
 	struct delivery delivery;
 	struct earlier  release;
 

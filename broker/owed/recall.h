@@ -35,7 +35,8 @@ struct recall { /* why, and what came of it so far; zero-initialise, recall_wipe
 	const struct hash  *binding; /* whose request it is; NULL: time's */
 	struct seat_id      by;      /* oin "": time */
 	Sluis__RecallGround ground;
-	unsigned            layer; /* of the act: what lies above is only ordered */
+	unsigned            layer;       /* of the act: what lies above is only ordered */
+	bool                keeps_links; /* one copy goes, the submission stands */
 	uint64_t            n_leaves;
 	size_t              n_demands, cap_demands;
 	struct demand      *demands; /* owned */
@@ -52,8 +53,9 @@ MUST rc recall_tell(
     struct recall *r, bool (*knows)(void *arg, const struct delivery *who), void *arg);
 
 /* By A's desk, all releases made in A's case under CONVENANTS (NULL-terminated; NULL:
- * all of them), and on the ground of no suspicion also those that the case began with, as
- * far as they went to its seats.  Tells everybody. */
+ * all of them), and on the ground of no suspicion also the copies that its own party has
+ * at desks in the case of what the case began with; others keep theirs.  Tells everybody.
+ */
 MUST rc recall_case(
     struct act *a, const char *const *convenants, Sluis__RecallGround ground);
 

@@ -58,22 +58,39 @@ is_wanted(const struct scope *s, const struct case_source *src)
 	return false;
 }
 
-/* What was released before the case counts where it went to a seat of the case. */
+/* Whether REL is a copy that the party of whoever recalls has, at a desk in the case. */
+static rc
+is_held_here(const struct scope *s, const struct earlier *rel, bool *ret)
+{
+	const struct recall *r = s->recall;
+	struct case_seat     seat;
+	struct seat_id       who = seat_of(rel->delivery.oin, rel->delivery.desk);
+
+	*ret = false;
+	if (strcmp(who.oin, r->by.oin) != 0) return RC_OK;
+	if (!rel->delivery.acked && !dispatch_was_out(r->b->dispatch, &rel->delivery))
+		return RC_OK;
+	rc code = store_get_seat(r->b->store, s->case_id, &who, &seat);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	*ret = code == RC_OK;
+	return code;
+}
+
+/* What the case began with is its source's, who alone takes it back from others: that the
+ * case came to nothing only means that who decided so keeps no copy. */
 static rc
 recall_one(void *arg, const struct earlier *rel)
 {
-	struct scope    *s = arg;
-	struct case_seat seat;
-	struct seat_id   who = seat_of(rel->delivery.oin, rel->delivery.desk);
+	struct scope *s    = arg;
+	bool          held = false;
 
-	if (!s->began) {
-		if (!rel->in_case || memcmp(rel->case_id, s->case_id, ID_BYTES) != 0)
-			return RC_OK;
-		return recall_release(s->recall, rel);
+	s->recall->keeps_links = s->began;
+	if (s->began) {
+		TRY(is_held_here(s, rel, &held));
+		return held ? recall_release(s->recall, rel) : RC_OK;
 	}
-	rc code = store_get_seat(s->recall->b->store, s->case_id, &who, &seat);
-	if (code == RC_NOT_FOUND) return RC_OK;
-	TRY(code);
+	if (!rel->in_case || memcmp(rel->case_id, s->case_id, ID_BYTES) != 0)
+		return RC_OK;
 	return recall_release(s->recall, rel);
 }
 

@@ -223,7 +223,7 @@ class Route(RecallCase):
         ids = {n: self.signals(n)[0] for n in ("politie", "zorgcoordinator")}
         return case, trace, ids
 
-    def test_no_suspicion_recalls_what_the_case_began_with_as_far_as_it_came_there(self):
+    def test_no_suspicion_ends_the_copy_that_the_case_began_with(self):
         trace, _ = self.share("politie", ["procesregisseur", "zorgcoordinator"], words="zvh")
         mine, = self.signals("procesregisseur")
         self.assertEqual(1, len(self.signals("zorgcoordinator")))
@@ -234,6 +234,27 @@ class Route(RecallCase):
         self.destroyed("procesregisseur", mine)
         (done, _), = self.notices("politie", CASE.NOTICE_DESTROYED)
         self.assertEqual(trace, done.about)
+
+    def test_no_suspicion_destroys_no_copy_that_another_source_gave_to_others(self):
+        trace, _ = self.share("politie", ["procesregisseur", "om", "zorgcoordinator"],
+                              words="zvh")
+        mine, = self.signals("procesregisseur")
+        theirs, = self.signals("om")            # the care coordinator has not looked yet
+        links = self.sql("SELECT count(*) FROM link_token")
+        case = self.open("procesregisseur", "zvh", deliveries=[mine])
+        for name in ("om", "zorgcoordinator"):
+            self.join("procesregisseur", case, name)
+        self.move("procesregisseur", case, "zvh.niet_opgepakt")
+        self.assertEqual([], self.told("om"))
+        self.assertEqual(1, len(self.signals("zorgcoordinator")))
+        self.assertEqual(0, self.count("EVENT_WITHDRAWN"))
+        self.assertEqual(1, self.count("EVENT_RECALL"))
+        self.assertEqual(links, self.sql("SELECT count(*) FROM link_token"))
+        # the source sees what came of it, and takes the others' back if it wants to
+        self.assertEqual([mine], self.open_recalls("politie"))
+        self.recall("politie", trace)
+        self.assertEqual([(theirs, CASE.RECALL_UNLAWFUL)], self.told("om"))
+        self.assertEqual(3, len(self.open_recalls("politie")))
 
     def test_no_suspicion_recalls_what_was_shared_in_the_case(self):
         case, _, ids = self.in_case()

@@ -665,6 +665,34 @@ an_acknowledgement_must_be_of_what_was_acknowledged(void **state)
 }
 
 static void
+a_recall_must_be_of_our_own_release(void **state)
+{
+	struct checker c = checker();
+	uint64_t       index;
+
+	(void)state;
+	t.leaf.has_refers_to = 1;
+	t.leaf.refers_to     = 13;
+	forge();
+	index = t.receipt.index;
+	assert_alarm(check_recalled(&c, &t.receipt, index, 13)); /* a ruling */
+	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_RECALL;
+	forge();
+	assert_alarm(check_recalled(&c, &t.receipt, index, 12));
+	assert_alarm(check_recalled(&c, &t.receipt, index + 1, 13));
+	t.leaf.recipient_desk = text("zorg");
+	forge();
+	assert_alarm(check_recalled(&c, &t.receipt, index, 13));
+	t.leaf.recipient_desk = text("avim");
+	t.leaf.has_refers_to  = 0;
+	forge();
+	assert_alarm(check_recalled(&c, &t.receipt, index, 13));
+	t.leaf.has_refers_to = 1;
+	forge();
+	assert_int_equal(check_recalled(&c, &t.receipt, index, 13), RC_OK);
+}
+
+static void
 an_enrolment_must_be_of_our_binding(void **state)
 {
 	struct checker c = checker();
@@ -925,6 +953,7 @@ main(void)
 	    CLAIM(an_outcome_about_others_is_an_alarm),
 	    CLAIM(a_changed_detail_is_an_alarm),
 	    CLAIM(an_acknowledgement_must_be_of_what_was_acknowledged),
+	    CLAIM(a_recall_must_be_of_our_own_release),
 	    CLAIM(an_enrolment_must_be_of_our_binding),
 	    CLAIM(a_listed_entry_commits_to_its_detail),
 	    CLAIM(a_genuine_act_is_accepted),
