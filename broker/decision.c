@@ -353,6 +353,14 @@ decision_refuse_nothing(struct decision *d)
 	                   "signal would be left";
 }
 
+void
+decision_refuse_full(struct decision *d)
+{
+	d->ruling.code   = RC_QUEUE_FULL;
+	d->ruling.rule   = RULE_NONE;
+	d->ruling.change = "less that waits for this desk: send to it again, later";
+}
+
 /* --- public ---------------------------------------------------------------------- */
 
 rc

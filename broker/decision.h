@@ -67,6 +67,9 @@ bool decision_is_own(const struct submission *s, const struct decision *d);
  * empty copy would tell only that there is a signal. */
 void decision_refuse_nothing(struct decision *d);
 
+/* Make D that of one who is entitled and has no room: it may be sent to again. */
+void decision_refuse_full(struct decision *d);
+
 void decision_wipe(struct decision *d);
 
 /* Append zero padding to a serialised Copy so that its size is one of the classes

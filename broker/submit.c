@@ -209,19 +209,32 @@ decide(struct work *w, struct request *q)
 		if (!d->ruling.refused) continue;
 		return deny_whole(w->shared.policy, q, &d->ruling);
 	}
-	TRY(refuse_doubles(w));
-	for (size_t i = 0; i < w->n; i++)
-		TRY(decision_encode(&w->shared, &w->decisions[i]));
-	return RC_OK;
+	return refuse_doubles(w);
+}
+
+/* Who has no room is not served now, and does not keep the others from being served;
+ * RC_QUEUE_FULL when that leaves nobody. */
+static rc
+have_room(const struct broker *b, struct work *w)
+{
+	size_t n_full = 0, n_served = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct decision *d = &w->decisions[i];
+		if (d->ruling.code != RC_OK) continue;
+		rc code = dispatch_room(b->dispatch, d->recipient_oin, d->desk);
+		if (code != RC_QUEUE_FULL) TRY(code);
+		if (code == RC_QUEUE_FULL) decision_refuse_full(d);
+		++*(code == RC_OK ? &n_served : &n_full);
+	}
+	return n_full != 0 && n_served == 0 ? RC_QUEUE_FULL : RC_OK;
 }
 
 static rc
-have_room(const struct broker *b, const struct work *w)
+encode(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (w->decisions[i].ruling.code == RC_OK)
-			TRY(dispatch_room(b->dispatch, w->decisions[i].recipient_oin,
-			    w->decisions[i].desk));
+		TRY(decision_encode(&w->shared, &w->decisions[i]));
 	return RC_OK;
 }
 
@@ -288,6 +301,7 @@ share(struct broker *b, struct request *q, struct reply *r)
 	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
+	TRY(encode(&w));
 	TRY(write_submission(b, &w, q, r));
 	return give_hints(w.signal, r);
 }

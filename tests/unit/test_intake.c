@@ -702,6 +702,34 @@ a_full_queue_refuses_the_submission_whole_and_writes_nothing(void **state)
 }
 
 static void
+one_full_queue_keeps_nobody_else_from_being_served(void **state)
+{
+	AUTO(message_destroy) Sluis__Answer *first = NULL, *a = NULL, *again = NULL;
+	struct draft                         d;
+	(void)state;
+	region.config->outbox_desk_max = 1;
+	draft(&d);
+	d.submit.n_recipients = 1; /* the police */
+	first                 = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(first->code, "ok");
+	draft(&d);
+	a = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(a->code, "ok");
+	assert_int_equal(a->n_outcomes, 2);
+	assert_string_equal(a->outcomes[0]->code, "queue_full");
+	assert_non_null(a->outcomes[0]->change);
+	assert_string_equal(a->outcomes[1]->code, "ok");
+	region.config->outbox_desk_max = 9; /* the same request is told the same */
+	again = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(again->outcomes[0]->code, "queue_full");
+	draft(&d);
+	d.submit.n_recipients = 1;
+	message_destroy(&again);
+	again = region_ask(&region, &town, TYPE_SUBMIT, &d.submit.base);
+	assert_string_equal(again->code, "ok");
+}
+
+static void
 over_quota_is_answered_and_not_journalled(void **state)
 {
 	AUTO(buf_wipe) struct buf frame;
@@ -1128,6 +1156,7 @@ main(void)
 	    T(a_signal_that_may_not_be_ruled_is_refused_with_its_place),
 	    T(criminal_intelligence_is_refused_and_stored_nowhere),
 	    T(a_full_queue_refuses_the_submission_whole_and_writes_nothing),
+	    T(one_full_queue_keeps_nobody_else_from_being_served),
 	    T(over_quota_is_answered_and_not_journalled),
 	    T(refusals_beyond_the_allowance_are_not_journalled),
 	    T(explanations_go_to_whom_they_concern),

@@ -221,6 +221,7 @@ what_is_no_decision_is_told_apart(void **state)
 	    {SLUIS__EVENT_KIND__EVENT_NOT_SERVED, "recipient_not_entitled",
 	        PAST_DECISION},
 	    {SLUIS__EVENT_KIND__EVENT_NOT_SERVED, "unknown_recipient", PAST_DECISION},
+	    {SLUIS__EVENT_KIND__EVENT_NOT_SERVED, "queue_full", PAST_OTHER},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {

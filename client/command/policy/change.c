@@ -83,6 +83,7 @@ static const char *const sentences[] = {
     N_("another case: the history of this one is full"),
     N_("another question: one partner objected to this exchange"),
     N_("feedback by a participant of the case, or by a desk that its route names for it"),
+    N_("less that waits for this desk: send to it again, later"),
     N_("somebody in the case who judges this gate"),
     N_("the answer of who was asked before"),
     N_("the consent of every other party in the case that signed"),

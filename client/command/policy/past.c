@@ -139,6 +139,8 @@ kind_of(const struct past *p)
 	if (p->leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING &&
 	    p->leaf->kind != SLUIS__EVENT_KIND__EVENT_NOT_SERVED)
 		return PAST_OTHER;
+	/* no policy decides how much waits */
+	if (rc_from_name(text_or(p->leaf->code, "")) == RC_QUEUE_FULL) return PAST_OTHER;
 	if (p->detail != NULL && p->detail->desk_unknown) return PAST_UNTOLD;
 	/* an entry from before does not say which of the two was unknown */
 	bool unknown = rc_from_name(text_or(p->leaf->code, "")) == RC_UNKNOWN_RECIPIENT;
