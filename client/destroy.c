@@ -2,7 +2,8 @@
 /*
  * destroy.c - what its source recalled: erased here first, and only then reported.
  *
- * The other way round a crash would leave a copy that the journal says is gone.
+ * The other way round a crash would leave a copy that the journal says is gone.  Nothing
+ * is erased before the journal showed its recall (recalled.h).
  */
 #include "client/handle.h"
 #include "client/kept.h"

@@ -142,7 +142,7 @@ class Store(unittest.TestCase):
         self.assertEqual("not_found", e.exception.code)
         self.assertNotIn(enriched, [c["id"] for c in analist.dossier(case)["copies"]])
 
-    def test_what_was_recalled_is_erased_before_it_is_told(self):
+    def test_nothing_is_erased_before_the_journal_showed_its_recall(self):
         case, _ = self.open_case()
         analist, enriched = self.enrich(case)
         got = [d for d in self.meldpunt.take() if "signal" in d][0]["id"]
@@ -153,10 +153,13 @@ class Store(unittest.TestCase):
         with self.assertRaises(libsluis.Failed) as e:
             self.meldpunt.destroy([got])
         self.assertIn(e.exception.code, ("broker_unreachable", "timed_out"))
+        self.assertTrue(self.meldpunt.kept(got)["recalled"])
+        self.region.start_broker()
+        self.assertEqual("ok", self.desk("meldpunt").destroy([got])["code"])
         with self.assertRaises(libsluis.Failed) as e:
             self.meldpunt.kept(got)
         self.assertEqual("not_found", e.exception.code)
-        self.region.start_broker()
+        # who erased and could not say so says it later
         self.assertEqual("ok", self.desk("meldpunt").destroy([got])["code"])
 
     def test_an_agency_erases_what_it_keeps_no_longer(self):
