@@ -53,7 +53,7 @@ gate_decide(const struct zap_request *q, struct registry *registry,
 	*ret       = (struct zap_verdict){0};
 	ret->code  = judge(q, registry, trust, now_ms, &ret->member);
 	ret->admit = ret->code == RC_OK;
-	if (ret->admit) hex_encode(ret->user_id, q->frames[KEY]);
+	if (ret->admit) hex_encode(ret->user_id, sizeof ret->user_id, q->frames[KEY]);
 }
 
 /* --- moving frames --------------------------------------------------------------- */

@@ -32,10 +32,11 @@ write_file(const char *path, const struct keyring *k)
 	AUTO(buf_wipe) struct buf text = buf_init(KEYRING_FILE_MAX);
 	char                      curve[65], checkpoint[65], pseudonym[65], master[65];
 
-	hex_encode(curve, slice_of(k->curve_secret, KEY_BYTES));
-	hex_encode(checkpoint, slice_of(k->checkpoint_secret, KEY_BYTES)); /* the seed */
-	hex_encode(pseudonym, slice_of(k->pseudonym, KEY_BYTES));
-	hex_encode(master, slice_of(k->master, KEY_BYTES));
+	hex_encode(curve, sizeof curve, slice_of(k->curve_secret, KEY_BYTES));
+	hex_encode(checkpoint, sizeof checkpoint,
+	    slice_of(k->checkpoint_secret, KEY_BYTES)); /* the seed */
+	hex_encode(pseudonym, sizeof pseudonym, slice_of(k->pseudonym, KEY_BYTES));
+	hex_encode(master, sizeof master, slice_of(k->master, KEY_BYTES));
 	rc code = buf_printf(&text,
 	    "{\n  \"curve_secret\": \"%s\",\n  \"checkpoint_seed\": \"%s\",\n"
 	    "  \"pseudonym_key\": \"%s\",\n  \"pseudonym_epoch\": \"%s\",\n"

@@ -165,7 +165,7 @@ pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *dom
 	TRY(apply(p, buf_slice(&info), kind, values, derived, mac));
 
 	memcpy(ret, "psn1.", 5);
-	hex_encode(ret + 5, slice_of(derived + KEY_BYTES, KID_BYTES));
+	hex_encode(ret + 5, 2 * KID_BYTES + 1, slice_of(derived + KEY_BYTES, KID_BYTES));
 	ret[9] = '.';
 	base32(mac, ret + 10);
 	ret[PSEUDONYM_CHARS] = '\0';

@@ -31,7 +31,7 @@ add_policy(const struct broker *b, struct buf *text)
 {
 	char hex[2 * HASH_BYTES + 1];
 
-	hex_encode(hex, slice_of(policy_hash(b->policy)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(b->policy)->b, HASH_BYTES));
 	return buf_printf(text,
 	    "  \"policy\": \"%s\",\n  \"policy_version\": %" PRIu64 ",\n"
 	    "  \"policy_looks\": %" PRIu64 ",\n  \"policy_refused\": \"%s\"\n",

@@ -108,7 +108,7 @@ name_bundle(Sluis__Answer *a, const struct hash *bundle)
 {
 	char hex[2 * HASH_BYTES + 1];
 
-	hex_encode(hex, slice_of(bundle->b, sizeof bundle->b));
+	hex_encode(hex, sizeof hex, slice_of(bundle->b, sizeof bundle->b));
 	return set_text(&a->bundle, hex);
 }
 

@@ -146,7 +146,7 @@ append_member(struct buf *text, const struct member *m, const struct keys *k)
 	char hex[HEX_CHARS + 1];
 
 	TRY(buf_printf(text, "%s\t\"%s\": \"", m == members ? "{\n" : ",\n", m->name));
-	hex_encode(hex, slice_of((const uint8_t *)k + m->offset, KEY_BYTES));
+	hex_encode(hex, sizeof hex, slice_of((const uint8_t *)k + m->offset, KEY_BYTES));
 	rc code = buf_append(text, slice_of(hex, HEX_CHARS));
 	sodium_memzero(hex, sizeof hex);
 	TRY(code);

@@ -29,7 +29,7 @@ statement_sign(const char *type, struct slice payload, EVP_PKEY *key,
 
 	TRY(envelope_pae(slice_str(type), payload, &pae));
 	TRY(cert_sign(key, buf_slice(&pae), &sig));
-	hex_encode(keyid, slice_of(holder->fingerprint.b, HASH_BYTES));
+	hex_encode(keyid, sizeof keyid, slice_of(holder->fingerprint.b, HASH_BYTES));
 	return envelope_wrap(type, payload, buf_slice(&sig), keyid, out);
 }
 
@@ -41,7 +41,7 @@ check_signature(const struct envelope *e, X509 *leaf, const struct hash *fingerp
 
 	TRY(envelope_pae(e->payload_type, e->payload, &pae));
 	TRY(cert_verify(leaf, buf_slice(&pae), e->sig));
-	hex_encode(keyid, slice_of(fingerprint->b, HASH_BYTES));
+	hex_encode(keyid, sizeof keyid, slice_of(fingerprint->b, HASH_BYTES));
 	return slice_equal(e->keyid, slice_str(keyid)) ? RC_OK : RC_BAD_SIGNATURE;
 }
 

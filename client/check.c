@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "client/form.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/message.h"
@@ -254,7 +255,8 @@ check_notice(const struct checker *c, const Sluis__Copy *copy)
 	if (copy->has_signal || copy->n_statements != 0 || copy->n_grounds != 0)
 		return fail(c, RC_BAD_DIGEST, "copy.notice", "comes with a signal");
 	if (guard_unpack(&sluis__notice__descriptor, bytes_of(&copy->notice),
-	        notice_limits, &notice) != RC_OK)
+	        notice_limits, &notice) != RC_OK ||
+	    form_check(notice) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "copy.notice", "cannot be read");
 	return RC_OK;
 }
@@ -300,6 +302,8 @@ check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **
 	        (ProtobufCMessage **)&copy) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "delivery.copy", "cannot be read");
 	TRY(check_addressing(c, leaf, copy));
+	if (form_check(&copy->base) != RC_OK)
+		return fail(c, RC_BAD_DIGEST, "delivery.copy", "cannot be read");
 	TRY(copy->has_notice ? check_notice(c, copy) : check_signal(c, leaf, copy));
 	*ret = TAKE(copy);
 	return RC_OK;

@@ -18,7 +18,7 @@ body_of(const uint8_t *ids, size_t n, struct buf *out)
 
 	TRY(buf_printf(out, "{\"delivery_ids\":["));
 	for (size_t i = 0; i < n; i++) {
-		hex_encode(hex, slice_of(ids + i * ID_BYTES, ID_BYTES));
+		hex_encode(hex, sizeof hex, slice_of(ids + i * ID_BYTES, ID_BYTES));
 		TRY(buf_printf(out, "%s\"%s\"", i != 0 ? "," : "", hex));
 	}
 	return buf_printf(out, "]}");

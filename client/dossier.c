@@ -238,7 +238,7 @@ copy_json(const uint8_t *id, const char *way, const char *oin, const char *desk,
 {
 	char hex[2 * ID_BYTES + 1];
 
-	hex_encode(hex, slice_of(id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", hex, "way", way,
 	    "sender_oin", oin, "sender_desk", desk, "time_ms", (json_int_t)time_ms);
 	if (enriches) (void)json_object_set_new(o, "enriches", json_true());
@@ -385,7 +385,7 @@ dossier(struct sluis *s, const uint8_t case_id[ID_BYTES], struct sluis_result **
 
 	rc code = dossier_pieces(s, case_id, &pieces);
 	if (code != RC_OK) return handle_fail(s, code, "store", "cannot be read");
-	hex_encode(hex, slice_of(case_id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(case_id, ID_BYTES));
 	whole = json_pack(
 	    "{s:s, s:[], s:o}", "case_id", hex, "copies", "fields", merge_pieces(pieces));
 	for (size_t i = 0; i < json_array_size(pieces); i++)

@@ -93,7 +93,7 @@ id_json(const uint8_t *id)
 {
 	char hex[2 * ID_BYTES + 1];
 
-	hex_encode(hex, slice_of(id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	return json_string(hex);
 }
 

@@ -140,7 +140,7 @@ tell(json_t *list, const struct sent_signal *sent, json_t *gains, struct sluis_r
 {
 	char hex[2 * ID_BYTES + 1];
 
-	hex_encode(hex, slice_of(sent->id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(sent->id, ID_BYTES));
 	json_t *o = json_pack("{s:s, s:O}", "of", hex, "gained", gains);
 	if (r != NULL) {
 		json_t *result = result_to_json(r);
@@ -179,7 +179,7 @@ tell_unchanged(struct work *w, const struct sent_signal *sent)
 {
 	char hex[2 * ID_BYTES + 1];
 
-	hex_encode(hex, slice_of(sent->id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(sent->id, ID_BYTES));
 	(void)json_array_append_new(w->unchanged, json_string(hex));
 }
 
@@ -282,7 +282,7 @@ ask(struct work *w, const char *type, const uint8_t *case_id, struct sluis_resul
 	AUTO(buf_wipe) struct buf body = buf_init(BODY_MAX);
 	char                      hex[2 * ID_BYTES + 1];
 
-	if (case_id != NULL) hex_encode(hex, slice_of(case_id, ID_BYTES));
+	if (case_id != NULL) hex_encode(hex, sizeof hex, slice_of(case_id, ID_BYTES));
 	TRY(case_id != NULL ? buf_printf(&body, "{\"case_id\":\"%s\"}", hex)
 	                    : buf_printf(&body, "{\"max\":%d}", (int)TASKS_MAX));
 	return code_in(
@@ -344,7 +344,7 @@ hand_over(struct work *w, const uint8_t *case_id, struct sluis_result **ret)
 	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
 	char                                            hex[2 * ID_BYTES + 1];
 
-	hex_encode(hex, slice_of(case_id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(case_id, ID_BYTES));
 	json_t *o =
 	    json_pack("{s:s, s:s, s:s, s:s, s:O, s:O, s:O}", "case_id", hex, "convenant",
 	        w->view->convenant, "phase", w->view->phase, "purpose", w->view->purpose,

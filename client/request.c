@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/form.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
@@ -30,11 +31,22 @@ request_wipe(struct request *r)
 	buf_wipe(&r->envelope);
 }
 
-rc
-answer_read(struct slice wire, Sluis__Answer **ret)
+static rc
+unpack(struct slice wire, Sluis__Answer **ret)
 {
 	return guard_unpack(
 	    &sluis__answer__descriptor, wire, answer_limits, (ProtobufCMessage **)ret);
+}
+
+rc
+answer_read(struct slice wire, Sluis__Answer **ret)
+{
+	AUTO(message_destroy) Sluis__Answer *answer = NULL;
+
+	TRY(unpack(wire, &answer));
+	TRY(form_check(&answer->base));
+	*ret = TAKE(answer);
+	return RC_OK;
 }
 
 /* --- making one ------------------------------------------------------------------ */
@@ -127,7 +139,7 @@ take_answer(void *arg, struct slice frame)
 	struct awaited                      *a      = arg;
 	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
-	if (answer_read(frame, &answer) != RC_OK || answer->code == NULL) return false;
+	if (unpack(frame, &answer) != RC_OK || answer->code == NULL) return false;
 	bool ours =
 	    answer->has_request_id
 	        ? slice_equal(slice_of(answer->request_id.data, answer->request_id.len),
@@ -156,6 +168,7 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
 		x.timeout_ms = patience.more_ms;
 		code         = connection_exchange(s->doors[door], &x);
 	}
+	if (code == RC_OK) code = form_check(&awaited.answer->base);
 	if (code == RC_OK)
 		*ret = awaited.answer;
 	else {

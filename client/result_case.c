@@ -42,7 +42,8 @@ result_case_json(const Sluis__Answer *answer, json_t *o)
 	SET_LIST(o, answer, links);
 	if (answer->n_hints != 0) set_hints(o, answer);
 	if (answer->confirmation.len == HASH_BYTES) {
-		hex_encode(hex, slice_of(answer->confirmation.data, HASH_BYTES));
+		hex_encode(
+		    hex, sizeof hex, slice_of(answer->confirmation.data, HASH_BYTES));
 		(void)json_object_set_new(o, "confirmation", json_string(hex));
 	}
 	if (answer->change != NULL && answer->change[0] != '\0')

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/form.h"
 #include "client/result.h"
 #include "client/wirejson.h"
 #include "proto/auto.h"
@@ -190,6 +191,7 @@ describe_notice(
 	    sluis__notice__unpack(NULL, copy->notice.len, copy->notice.data);
 
 	if (notice == NULL) return RC_NOMEM;
+	TRY(form_check(&notice->base));
 	to->signal_json = "";
 	to->notice_json = keep_json(r, wirejson_write(&notice->base));
 	if (notice->case_id.len == ID_BYTES)
@@ -313,7 +315,7 @@ keep_digest(struct sluis_result *r, const ProtobufCBinaryData *digest)
 	char hex[2 * HASH_BYTES + 1] = "";
 
 	if (digest->len == HASH_BYTES)
-		hex_encode(hex, slice_of(digest->data, HASH_BYTES));
+		hex_encode(hex, sizeof hex, slice_of(digest->data, HASH_BYTES));
 	return result_text(r, hex);
 }
 
@@ -362,6 +364,9 @@ result_add_entry(struct sluis_result *r, const Sluis__Receipt *receipt)
 	        : NULL;
 
 	if (leaf == NULL || (receipt->has_detail && detail == NULL)) return RC_BAD_PROOF;
+	if (form_check(&leaf->base) != RC_OK ||
+	    (detail != NULL && form_check(&detail->base) != RC_OK))
+		return RC_BAD_PROOF;
 	struct sluis_entry *to = one_more((void **)&r->entries, r->n_entries, sizeof *to);
 	if (to == NULL) return RC_NOMEM;
 	to->index  = receipt->index;

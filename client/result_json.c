@@ -10,7 +10,7 @@ hex_json(const uint8_t *p, size_t n)
 	AUTO(auto_free) char *text = calloc(n * 2 + 1, 1);
 
 	if (text == NULL) return NULL;
-	hex_encode(text, slice_of(p, n));
+	hex_encode(text, n * 2 + 1, slice_of(p, n));
 	return json_string(text);
 }
 

@@ -65,7 +65,7 @@ base64_to_hex(const json_t *value)
 	if (base64_decode(slice_of(json_string_value(value), n), &bytes) != RC_OK)
 		return NULL;
 	if ((text = calloc(bytes.n + 1, 2)) == NULL) return NULL;
-	hex_encode(text, buf_slice(&bytes));
+	hex_encode(text, bytes.n * 2 + 1, buf_slice(&bytes));
 	return json_string(text);
 }
 

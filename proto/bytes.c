@@ -113,9 +113,11 @@ get_u64_be(const uint8_t in[8])
 }
 
 void
-hex_encode(char *out, struct slice s)
+hex_encode(char *out, size_t room, struct slice s)
 {
-	(void)sodium_bin2hex(out, s.n * 2 + 1, s.p, s.n);
+	out[0] = '\0';
+	if (s.n < room && s.n <= (room - 1) / 2)
+		(void)sodium_bin2hex(out, room, s.p, s.n);
 }
 
 rc

@@ -72,8 +72,9 @@ void buf_wipe(struct buf *b);
 void     put_u64_be(uint8_t out[8], uint64_t v);
 uint64_t get_u64_be(const uint8_t in[8]);
 
-/* Lower-case hex of S with its NUL; OUT must hold 2 * S.n + 1 bytes. */
-void hex_encode(char *out, struct slice s);
+/* Lower-case hex of S with its NUL to OUT, which has ROOM bytes, one at least.  What does
+ * not fit leaves "": half an id would be another one. */
+void hex_encode(char *out, size_t room, struct slice s);
 
 /* Exactly N bytes from the 2 N hex digits of TEXT (either case); else RC_MALFORMED,
  * OUT untouched. */

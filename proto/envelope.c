@@ -78,7 +78,7 @@ envelope_keyid(struct slice key, char out[KEYID_DIGITS + 1])
 	uint8_t digest[HASH_BYTES];
 
 	(void)crypto_hash_sha256(digest, key.p, key.n);
-	hex_encode(out, slice_of(digest, sizeof digest));
+	hex_encode(out, KEYID_DIGITS + 1, slice_of(digest, sizeof digest));
 }
 
 rc

@@ -103,7 +103,7 @@ note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX])
 	char text[sodium_base64_ENCODED_LEN(sizeof key, sodium_base64_VARIANT_ORIGINAL)];
 
 	memcpy(key + 1, v->public_key, KEY_BYTES);
-	hex_encode(id, slice_of(v->key_id, KEY_ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(v->key_id, KEY_ID_BYTES));
 	(void)sodium_bin2base64(
 	    text, sizeof text, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
 	int n = snprintf(out, NOTE_VKEY_MAX, "%s+%s+%s", v->name, id, text);

@@ -86,7 +86,7 @@ tell_source(struct act *a, const Sluis__Respond *m, const struct delivered *d)
 	n.convenant = d->leaf->convenant;
 	n.phase     = d->leaf->phase;
 	n.response  = m->response;
-	return act_tell(a, &d->source, &n, d->layer, a->first);
+	return act_tell_whoever(a, &d->source, &n, d->layer, a->first);
 }
 
 static rc
@@ -105,22 +105,6 @@ end_task(struct act *a, const struct delivered *d)
 /* --- the others who got it ------------------------------------------------------------
  */
 
-/* Whether WHO sits in the case of A and sees the layer of what this is about. */
-static rc
-shares_case(struct act *a, const struct seat_id *who, bool *ret)
-{
-	struct case_seat seat;
-
-	*ret = false;
-	if (!a->in_case) return RC_OK;
-	rc code = store_get_seat(a->b->store, a->row.id, who, &seat);
-	if (code == RC_NOT_FOUND) return RC_OK;
-	TRY(code);
-	*ret = seat.layer >= a->layer &&
-	       (seat.as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || seat.declared);
-	return RC_OK;
-}
-
 static rc
 tell_other(struct act *a, const struct delivery *to, const struct delivered *d)
 {
@@ -131,7 +115,7 @@ tell_other(struct act *a, const struct delivery *to, const struct delivered *d)
 
 	memcpy(who.oin, to->oin, sizeof who.oin);
 	memcpy(who.desk, to->desk, sizeof who.desk);
-	TRY(shares_case(a, &who, &together));
+	if (a->in_case) TRY(act_sits(a->b, a->row.id, &who, d->layer, &together));
 	response.has_picked_up = 1;
 	response.picked_up     = 1;
 	n.has_kind             = 1;

@@ -215,7 +215,7 @@ tell_source(struct act *a, const struct asked *q, const struct task_row *task)
 	n.has_seal_public   = 1;
 	n.seal_public =
 	    message_borrow_bytes(a->q->member->binding.seal_public, KEY_BYTES);
-	return act_tell(a, &r->source, &n, r->layer, a->first);
+	return act_tell_whoever(a, &r->source, &n, r->layer, a->first);
 }
 
 static rc

@@ -5,6 +5,7 @@
 #include "broker/event.h"
 #include "broker/knowing/reveal.h"
 #include "broker/notice.h"
+#include "broker/route/act.h"
 #include "proto/message.h"
 
 enum { PAGE = 16 };
@@ -26,11 +27,22 @@ describe(const struct reveal_row *r, const struct seat_id *by,
 	n->reveal_path        = r->path[0] == '\0' ? NULL : message_borrow(r->path);
 	n->convenant          = message_borrow(r->convenant);
 	n->phase              = message_borrow(r->phase);
-	n->has_case_id        = r->in_case;
-	n->case_id            = message_borrow_bytes(r->case_id, sizeof r->case_id);
 	if (by == NULL) return;
 	n->from_oin  = message_borrow(by->oin);
 	n->from_desk = message_borrow(by->desk);
+}
+
+/* Name the case of R in N where TO sits in it still. */
+static rc
+name_case(struct broker *b, const struct reveal_row *r, const struct seat_id *to,
+    Sluis__Notice *n)
+{
+	bool sits = false;
+
+	if (r->in_case) TRY(act_sits(b, r->case_id, to, r->layer, &sits));
+	n->has_case_id = sits;
+	n->case_id     = message_borrow_bytes(r->case_id, sizeof r->case_id);
+	return RC_OK;
 }
 
 /* The asker hears its source's verdict, whichever desk of it had the last word. */
@@ -43,6 +55,7 @@ tell_asker(struct broker *b, const struct reveal_row *r, const struct seat_id *b
 	Sluis__Sealed *boxes[1];
 
 	describe(r, by == NULL ? NULL : &r->source, verdict, &notice);
+	TRY(name_case(b, r, &r->asker, &notice));
 	notice.has_about = 1;
 	notice.about     = message_borrow_bytes(r->delivery, sizeof r->delivery);
 	if (box.n != 0) {
@@ -64,6 +77,7 @@ tell_source(struct broker *b, const struct reveal_row *r, const struct seat_id *
 	Sluis__Notice notice = SLUIS__NOTICE__INIT;
 
 	describe(r, by, verdict, &notice);
+	TRY(name_case(b, r, &r->source, &notice));
 	notice.has_about = 1;
 	notice.about     = message_borrow_bytes(r->trace, sizeof r->trace);
 	return notice_send(b, &r->source, &notice, r->layer, leaf, NULL);

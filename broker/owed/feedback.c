@@ -106,12 +106,8 @@ look_up(struct telling *t, const uint8_t id[ID_BYTES])
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct contribution *c = &t->to[i];
-		struct case_seat     seat;
 		TRY(dispatch_room(b->dispatch, c->who.oin, c->who.desk));
-		if (id == NULL) continue;
-		rc code = store_get_seat(b->store, id, &c->who, &seat);
-		if (code != RC_OK && code != RC_NOT_FOUND) return code;
-		c->seated = code == RC_OK && seat.layer >= t->layer;
+		if (id != NULL) TRY(act_sits(b, id, &c->who, t->layer, &c->seated));
 	}
 	return RC_OK;
 }
@@ -253,7 +249,7 @@ about_case(struct act *a, const Sluis__GiveFeedback *m)
 	AUTO(telling_wipe) struct telling t    = {.act = a, .says = m->feedback};
 	Sluis__CaseStep                   step = SLUIS__CASE_STEP__INIT;
 
-	TRY(act_find_case(a, &m->case_id));
+	TRY(act_find_owed(a, &m->case_id));
 	TRY(may_tell(a));
 	t.layer = a->seat.shown > 1 ? 2 : 1;
 	TRY(store_each_source(a->b->store, a->row.id, t.layer, add_source, &t));

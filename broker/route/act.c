@@ -107,27 +107,47 @@ owes_feedback(struct act *a, const uint8_t id[ID_BYTES], bool *ret)
 	return RC_OK;
 }
 
-rc
-act_find_seat(struct act *a, const ProtobufCBinaryData *id)
+/* OWED: also a shielded case that A's desk owes feedback in. */
+static rc
+find_seat(struct act *a, const ProtobufCBinaryData *id, bool owed)
 {
 	if (id->len != ID_BYTES) return RC_MALFORMED;
 	TRY(store_get_case(a->b->store, id->data, &a->row));
 	TRY(store_get_seat(a->b->store, id->data, &a->me, &a->seat));
 	bool may_see = !a->row.shielded || is_same(&a->row.owner, &a->me);
-	if (!may_see) TRY(owes_feedback(a, id->data, &may_see));
+	if (!may_see && owed) TRY(owes_feedback(a, id->data, &may_see));
 	if (!may_see) return RC_NOT_FOUND;
 	a->in_case = true;
 	return RC_OK;
 }
 
-rc
-act_find_case(struct act *a, const ProtobufCBinaryData *id)
+static rc
+check_declared(struct act *a)
 {
-	TRY(act_find_seat(a, id));
 	if (a->seat.as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || a->seat.declared)
 		return RC_OK;
 	return act_deny(a, RC_NO_DECLARATION, NULL, "Besluit WGS 2.21",
 	    "a declaration of confidentiality by this desk");
+}
+
+rc
+act_find_seat(struct act *a, const ProtobufCBinaryData *id)
+{
+	return find_seat(a, id, false);
+}
+
+rc
+act_find_case(struct act *a, const ProtobufCBinaryData *id)
+{
+	TRY(find_seat(a, id, false));
+	return check_declared(a);
+}
+
+rc
+act_find_owed(struct act *a, const ProtobufCBinaryData *id)
+{
+	TRY(find_seat(a, id, true));
+	return check_declared(a);
 }
 
 rc
@@ -296,6 +316,35 @@ may_hear(const struct case_seat *seat, unsigned layer)
 {
 	bool declared = seat->as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || seat->declared;
 	return declared && seat->layer >= layer;
+}
+
+rc
+act_sits(struct broker *b, const uint8_t case_id[ID_BYTES], const struct seat_id *who,
+    unsigned layer, bool *ret)
+{
+	struct case_row  row;
+	struct case_seat seat;
+
+	*ret    = false;
+	rc code = store_get_case(b->store, case_id, &row);
+	if (code == RC_OK) code = store_get_seat(b->store, case_id, who, &seat);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	*ret = may_hear(&seat, layer) && (!row.shielded || is_same(&row.owner, who));
+	return RC_OK;
+}
+
+rc
+act_tell_whoever(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about)
+{
+	bool in_case = a->in_case;
+
+	if (in_case) TRY(act_sits(a->b, a->row.id, to, layer, &a->in_case));
+	if (!a->in_case && notice->task != NULL) notice->task->has_case_id = 0;
+	rc code    = act_tell(a, to, notice, layer, about);
+	a->in_case = in_case;
+	return code;
 }
 
 rc

@@ -54,6 +54,10 @@ MUST rc act_find_case(struct act *a, const ProtobufCBinaryData *id);
 /* The same, also for a third party before its declaration. */
 MUST rc act_find_seat(struct act *a, const ProtobufCBinaryData *id);
 
+/* As act_find_case(), and a shielded case that A's desk still owes feedback in: for that
+ * feedback and for nothing else. */
+MUST rc act_find_owed(struct act *a, const ProtobufCBinaryData *id);
+
 /* What is of LAYER is done by who is seen there: RC_NOT_YOUR_STEP for a seat that is
  * shown from a higher layer on only. */
 MUST rc act_be_seen(struct act *a, unsigned layer);
@@ -93,6 +97,16 @@ MUST rc act_tell_case(
 /* The same to one desk. */
 MUST rc act_tell(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
     unsigned layer, uint64_t about);
+
+/* The same to a desk that may have left A's case: what names the case, and where it
+ * stands, is for who sits there only. */
+MUST rc act_tell_whoever(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about);
+
+/* Whether WHO may hear now of case CASE_ID in LAYER: it has a seat there that counts, and
+ * the case is not shielded from it. */
+MUST rc act_sits(struct broker *b, const uint8_t case_id[ID_BYTES],
+    const struct seat_id *who, unsigned layer, bool *ret);
 
 /* Give task->who a TASK (id, since, case, leaf, and the layer if that is 0, are filled
  * in) and, unless that is A's own desk, a notice about it. */

@@ -200,7 +200,7 @@ answer(struct act *a, Sluis__AlignAnswer what, const struct table *t)
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_ALIGNED;
 	notice.step     = &step;
-	TRY(act_tell(a, &task.from, &notice, 1, a->first));
+	TRY(act_tell_whoever(a, &task.from, &notice, 1, a->first));
 	return act_end(a);
 }
 

@@ -181,7 +181,7 @@ vote(struct act *a, const Sluis__CaseExchange *m)
 	notice.step      = &step;
 	notice.has_about = 1;
 	notice.about     = m->exchange_id;
-	TRY(act_tell(a, &task.from, &notice, 1, a->first));
+	TRY(act_tell_whoever(a, &task.from, &notice, 1, a->first));
 	return act_end(a);
 }
 

@@ -248,7 +248,7 @@ judge(struct gating *g, const Sluis__CaseGate *m)
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_GATE;
 	notice.step     = &step;
-	TRY(act_tell(g->a, &task.from, &notice, 1, g->a->first));
+	TRY(act_tell_whoever(g->a, &task.from, &notice, 1, g->a->first));
 	return act_end(g->a);
 }
 

@@ -97,6 +97,6 @@ brokerfile_in_force(const struct brokerfile *b, const struct daemon_state *state
 	char                                hex[2 * HASH_BYTES + 1];
 
 	if (policy_load(b->policy_dir, &p, NULL) != RC_OK) return NULL;
-	hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(p)->b, HASH_BYTES));
 	return state == NULL || strcmp(hex, state->policy) == 0 ? b->policy_dir : NULL;
 }

@@ -100,7 +100,7 @@ one_json(const struct sluis_delivery *d, const char *id, const char *state)
 	    (json_int_t)d->entry_index);
 
 	if (d->case_id != NULL) {
-		hex_encode(hex, slice_of(d->case_id, ID_BYTES));
+		hex_encode(hex, sizeof hex, slice_of(d->case_id, ID_BYTES));
 		(void)json_object_set_new(json, "case_id", json_string(hex));
 	}
 	if (d->notice_json[0] != '\0')
@@ -138,7 +138,7 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 {
 	char id[ID_BYTES * 2 + 1];
 
-	hex_encode(id, slice_of(d->id, ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(d->id, ID_BYTES));
 	ids_add(l->seen, d->id);
 	if (!l->urgent) l->urgent = hints_show_urgent(l->cli, d->signal_json);
 	if (l->table == NULL) {
@@ -420,7 +420,7 @@ acknowledge_all(struct cli *cli, struct sluis *s, const struct ids *ids)
 	if (cli->json) return cli_json(cli, result_to_json(r), RC_OK);
 	for (size_t i = 0; i < ids->n; i++) {
 		char hex[ID_BYTES * 2 + 1];
-		hex_encode(hex, slice_of(ids->at[i], ID_BYTES));
+		hex_encode(hex, sizeof hex, slice_of(ids->at[i], ID_BYTES));
 		(void)fprintf(cli->out, "%s %s, %s %llu\n", hex, tr("acknowledged"),
 		    tr("entry"), (unsigned long long)sluis_result_entry(r, i)->index);
 	}

@@ -71,7 +71,7 @@ key_json(const uint8_t key[KEY_BYTES])
 {
 	char hex[KEY_BYTES * 2 + 1];
 
-	hex_encode(hex, slice_of(key, KEY_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(key, KEY_BYTES));
 	return json_string(hex);
 }
 

@@ -189,7 +189,8 @@ run_list(struct cli *cli)
 	for (size_t i = 0; t != NULL && i < sluis_result_n_entries(r); i++) {
 		const struct sluis_entry *e = sluis_result_entry(r, i);
 		char id[ID_BYTES * 2 + 1]   = "", label[LABEL_MAX], when[TIME_TEXT_MAX];
-		if (e->trace_id != NULL) hex_encode(id, slice_of(e->trace_id, ID_BYTES));
+		if (e->trace_id != NULL)
+			hex_encode(id, sizeof id, slice_of(e->trace_id, ID_BYTES));
 		table_row(t);
 		table_cell(t, id, NULL);
 		table_cell(t, show_time(e->time_ms, when), NULL);

@@ -143,7 +143,7 @@ match(void *arg, const uint8_t id[ID_BYTES])
 	struct search *s = arg;
 	char           hex[ID_BYTES * 2 + 1];
 
-	hex_encode(hex, slice_of(id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	if (strncasecmp(hex, s->start, strlen(s->start)) != 0) return RC_OK;
 	s->found++;
 	memcpy(s->id, id, ID_BYTES);

@@ -39,7 +39,7 @@ print_sent(struct share *h, const struct sluis_result *reach,
 	char        id[ID_BYTES * 2 + 1];
 
 	if (cli->json) return print_json(cli, reach, r, code);
-	hex_encode(id, slice_of(sluis_result_trace_id(r), ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(sluis_result_trace_id(r), ID_BYTES));
 	(void)fprintf(cli->out, "%s %s\n", tr("signal"), id);
 	show_verdicts(cli, h->e.s, r);
 	for (size_t i = 0; i < sluis_result_n_entries(r); i++)
@@ -81,7 +81,7 @@ complain_unsure(struct share *h)
 	int         status = complain_handle(cli, h->e.s);
 	char        id[ID_BYTES * 2 + 1];
 
-	hex_encode(id, slice_of(sluis_last_trace_id(h->e.s), ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(sluis_last_trace_id(h->e.s), ID_BYTES));
 	if (is_remote(code) && (!cli->json || cli_flag(cli, "queue"))) say_next(h, id);
 	return status;
 }

@@ -128,7 +128,7 @@ show_header(struct cli *cli, const struct sluis *s, const struct sluis_delivery 
 {
 	char id[ID_BYTES * 2 + 1], label[LABEL_MAX], when[TIME_TEXT_MAX];
 
-	hex_encode(id, slice_of(d->id, sizeof d->id));
+	hex_encode(id, sizeof id, slice_of(d->id, sizeof d->id));
 	(void)fprintf(cli->out, "%s %s\n", tr("delivery"), id);
 	(void)fprintf(cli->out, "%s %s, %s, %s %s / %s / %s, %s %lld\n", tr("from"),
 	    names_label(s, d->sender_oin, d->sender_desk, label),
@@ -159,13 +159,13 @@ show_place(struct cli *cli, const struct sluis_delivery *d)
 	char id[ID_BYTES * 2 + 1];
 
 	if (d->case_id != NULL) {
-		hex_encode(id, slice_of(d->case_id, ID_BYTES));
+		hex_encode(id, sizeof id, slice_of(d->case_id, ID_BYTES));
 		(void)fprintf(cli->out, "%s %s%s%s\n", tr("case"), id,
 		    d->enriches != 0 ? ", " : "",
 		    d->enriches != 0 ? tr("enrichment") : "");
 	}
 	if (d->corrects == NULL) return;
-	hex_encode(id, slice_of(d->corrects, ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(d->corrects, ID_BYTES));
 	(void)fprintf(cli->out, "%s %s\n", tr("replaces delivery"), id);
 }
 

@@ -83,7 +83,7 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 		(void)fprintf(
 		    cli->out, "%-12s %lld\n", tr("refers to"), (long long)e->refers_to);
 	if (e->trace_id != NULL) {
-		hex_encode(id, slice_of(e->trace_id, ID_BYTES));
+		hex_encode(id, sizeof id, slice_of(e->trace_id, ID_BYTES));
 		show_line(cli, tr("signal"), id);
 	}
 	if (e->n_fields != 0) show_fields(cli, e->n_fields, e->fields);

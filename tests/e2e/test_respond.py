@@ -113,6 +113,20 @@ class Respond(e2e_case.RegionCase):
         self.assertEqual(self.seat("politie").oin, told.from_oin)
         self.assertEqual(case, told.case_id)
 
+    def test_who_left_hears_the_answer_and_not_where_the_case_stands(self):
+        case = self.open("politie", "riec")
+        for name in ("om", "meldpunt"):
+            self.join("politie", case, name)
+        trace, _ = self.share("meldpunt", ["om"], case, "riec", signal=ANONYMOUS)
+        mine, = self.signals("om")
+        self.join("politie", case, "meldpunt", leave=True)
+        self.take("meldpunt")
+        self.respond("om", mine, PICKED_UP)
+        told, = self.told("meldpunt")
+        self.assertEqual((trace, self.seat("om").oin), (told.about, told.from_oin))
+        for word in ("case_id", "route", "state"):
+            self.assertFalse(told.HasField(word), word)
+
     def test_another_answer_is_the_senders_alone(self):
         report = signal(meta={"municipality": "9901"}, police_8_13=[
             {"wpg_article": "WPG_8", "kind": "ADMINISTRATIVE_REPORT", "on": "2026-11-01"}])

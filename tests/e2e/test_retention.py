@@ -202,6 +202,19 @@ class Shield(RetentionCase):
         self.assertEqual(0, self.count("EVENT_RECALL"))
         self.assertIsNotNone(taken)
 
+    def test_who_owes_feedback_in_it_may_give_that_and_do_nothing_else(self):
+        case, _ = self.shared_case()
+        self.with_broker_down("UPDATE case_ SET state = 'afschaling'")
+        self.move("procesregisseur", case, "zvh.sluit")
+        self.with_broker_down("UPDATE task SET kind = ?, case_id = ? WHERE oin = ?",
+                              CASE.TASK_FEEDBACK, case, self.seat("politie").oin)
+        self.read("politie", case, code="not_found")
+        self.move("politie", case, "zvh.opnieuw", code="not_found")
+        self.join("politie", case, "om", code="not_found")
+        self.share("politie", ["zorgcoordinator"], case, "zvh", code="not_found")
+        self.ask("politie", "feedback", sc.wire_pb2.GiveFeedback(
+            case_id=case, feedback=CASE.Feedback(useful=True)))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -98,6 +98,21 @@ class Asking(RevealCase):
         self.question("politie", self.copy, "malformed", path=None)
         self.question("politie", self.copy, "malformed", what=CASE.REVEAL_SOURCE)
 
+    def test_a_source_that_left_hears_the_question_and_not_where_the_case_stands(self):
+        case = self.open("politie", "riec")
+        for name in ("om", "nla"):
+            self.join("politie", case, name)
+        trace, _ = self.share("nla", ["om"], case, "riec")
+        mine, = self.signals("om")
+        self.join("politie", case, "nla", leave=True)
+        self.take("nla")
+        self.question("om", mine, what=CASE.REVEAL_SOURCE, path=None)
+        told, = self.asked("nla")
+        self.assertEqual(trace, told.about)
+        for word in ("case_id", "route", "state"):
+            self.assertFalse(told.HasField(word), word)
+        self.assertFalse(told.task.HasField("case_id"))
+
     def test_the_source_hears_it_with_the_key_to_seal_to_and_has_a_task(self):
         reveal = self.question("politie", self.copy)
         told, = self.asked("meldpunt")

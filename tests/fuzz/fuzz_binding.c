@@ -86,7 +86,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	need(system(command) == 0);
 	need(trust_check(trust, buf_slice(&chain), NOW, &holder, NULL) == RC_OK);
-	hex_encode(keyid, slice_of(holder.fingerprint.b, HASH_BYTES));
+	hex_encode(keyid, sizeof keyid, slice_of(holder.fingerprint.b, HASH_BYTES));
 	need(keys_generate(&keys) == RC_OK);
 	need(binding_make(&keys, buf_slice(&chain), key, ORIGIN, now_ms,
 	         now_ms + 90ULL * DAY * 1000, 1, &envelope) == RC_OK);

@@ -127,7 +127,7 @@ seal(struct slice payload, EVP_PKEY *key, const char *type, X509 *of)
 	char       keyid[65];
 
 	X509_digest(of, EVP_sha256(), digest, NULL);
-	hex_encode(keyid, slice_of(digest, 32));
+	hex_encode(keyid, sizeof keyid, slice_of(digest, 32));
 	assert_int_equal(envelope_pae(slice_str(type), payload, &pae), RC_OK);
 	assert_int_equal(cert_sign(key, buf_slice(&pae), &sig), RC_OK);
 	assert_int_equal(

@@ -117,6 +117,22 @@ slices_compare_by_content(void **state)
 }
 
 static void
+hex_that_does_not_fit_is_not_written(void **state)
+{
+	static const uint8_t bytes[300] = {1};
+	char                 text[]     = "12345678";
+	(void)state;
+
+	hex_encode(text, 5, slice_of(bytes, sizeof bytes));
+	assert_string_equal(text, "");
+	assert_string_equal(text + 1, "2345678");
+	hex_encode(text, 4, slice_of(bytes, 2));
+	assert_string_equal(text, "");
+	hex_encode(text, 5, slice_of(bytes, 2));
+	assert_string_equal(text, "0100");
+}
+
+static void
 hex_is_exact(void **state)
 {
 	uint8_t out[2] = {7, 7};
@@ -126,7 +142,7 @@ hex_is_exact(void **state)
 	assert_int_equal(hex_decode("0aFF", out, 2), RC_OK);
 	assert_int_equal(out[0], 0x0a);
 	assert_int_equal(out[1], 0xff);
-	hex_encode(text, slice_of(out, 2));
+	hex_encode(text, sizeof text, slice_of(out, 2));
 	assert_string_equal(text, "0aff");
 	memset(out, 7, 2);
 	static const char *const bad[] = {
@@ -205,6 +221,7 @@ main(void)
 	    cmocka_unit_test(extension_is_zeroed),
 	    cmocka_unit_test(wiping_twice_is_harmless_and_keeps_the_maximum),
 	    cmocka_unit_test(slices_compare_by_content),
+	    cmocka_unit_test(hex_that_does_not_fit_is_not_written),
 	    cmocka_unit_test(hex_is_exact),
 	    cmocka_unit_test(base64_follows_rfc4648_section_10),
 	    cmocka_unit_test(base64_refuses_all_other_spellings),

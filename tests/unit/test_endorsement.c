@@ -143,7 +143,7 @@ seal(struct slice payload, EVP_PKEY *with, const char *type)
 	Sluis__PolicySignature m = SLUIS__POLICY_SIGNATURE__INIT;
 
 	X509_digest(cert, EVP_sha256(), digest, NULL);
-	hex_encode(keyid, slice_of(digest, 32));
+	hex_encode(keyid, sizeof keyid, slice_of(digest, 32));
 	assert_int_equal(envelope_pae(slice_str(type), payload, &pae), RC_OK);
 	assert_int_equal(cert_sign(with, buf_slice(&pae), &sig), RC_OK);
 	assert_int_equal(

@@ -64,7 +64,7 @@ a_member_comes_in_at_its_own_door_under_its_key(void **state)
 	char               hex[65];
 	(void)state;
 	decide(&q, RC_OK);
-	hex_encode(hex, slice_of(police.keys.curve_public, KEY_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(police.keys.curve_public, KEY_BYTES));
 	assert_string_equal(verdict.user_id, hex);
 	q = request("audit", &auditor);
 	decide(&q, RC_OK);

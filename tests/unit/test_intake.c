@@ -247,7 +247,8 @@ an_answer_names_the_policy_in_force(void **state)
 	char                                 hex[2 * HASH_BYTES + 1];
 	(void)state;
 	a = submitted(&d);
-	hex_encode(hex, slice_of(policy_hash(region.broker.policy)->b, HASH_BYTES));
+	hex_encode(
+	    hex, sizeof hex, slice_of(policy_hash(region.broker.policy)->b, HASH_BYTES));
 	assert_string_equal(a->bundle, hex);
 }
 

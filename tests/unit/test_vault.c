@@ -296,7 +296,7 @@ nothing_of_it_stands_in_the_files(void **state)
 	(void)state;
 	randombytes_buf(id, sizeof id);
 	randombytes_buf(case_id, sizeof case_id);
-	hex_encode(hex, slice_of(id, sizeof id));
+	hex_encode(hex, sizeof hex, slice_of(id, sizeof id));
 	assert_int_equal(vault_open(&v, folder, true, NULL), RC_OK); /* the log stays */
 	assert_int_equal(
 	    kept_write_case(folder, KEPT_DELIVERY, id, case_id, slice_str(NEEDLE)),

@@ -26,7 +26,7 @@ find_exchange(
 		if (s->kind != SLUIS__STEP_KIND__STEP_EXCHANGE_ASKED ||
 		    s->about.len != ID_BYTES)
 			continue;
-		hex_encode(hex, slice_of(s->about.data, s->about.len));
+		hex_encode(hex, sizeof hex, slice_of(s->about.data, s->about.len));
 		if (strncasecmp(hex, text, strlen(text)) != 0) continue;
 		memcpy(id, s->about.data, ID_BYTES);
 		found++;
@@ -123,7 +123,7 @@ ask_exchange(struct errand *e, Sluis__CaseExchange *body)
 	body->n_with = who->n;
 	body->with   = who->list;
 	TRY_STATUS(errand_ask(e, TYPE_CASE_EXCHANGE, &body->base));
-	hex_encode(id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
 	(void)snprintf(line, sizeof line, "%s %s", tr("asked: exchange"), id);
 	return errand_end(e, line);
 }

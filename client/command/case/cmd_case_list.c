@@ -51,7 +51,7 @@ print_opened(struct errand *e)
 {
 	char id[ID_BYTES * 2 + 1], line[160];
 
-	hex_encode(id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
 	(void)snprintf(line, sizeof line, "%s %s %s", tr("case"), id, tr("opened"));
 	return errand_end(e, line);
 }
@@ -111,7 +111,7 @@ list_one(struct errand *e, struct table *t, const Sluis__CaseView *c)
 	                           ? names.title(names.arg, c->route, c->state)
 	                           : NULL;
 
-	hex_encode(id, slice_of(c->case_id.data, c->case_id.len));
+	hex_encode(id, sizeof id, slice_of(c->case_id.data, c->case_id.len));
 	table_row(t);
 	table_cell(t, id, NULL);
 	table_cell(t, c->route, NULL);

@@ -27,8 +27,11 @@ show_state(struct errand *e, const Sluis__CaseView *c)
 
 	(void)fprintf(e->cli->out, "%-12s ", tr("state"));
 	tell_state(&t, c->state);
-	if (c->state != NULL && t.title(t.arg, c->route, c->state) != NULL)
-		(void)fprintf(e->cli->out, " (%s)", c->state);
+	if (c->state != NULL && t.title(t.arg, c->route, c->state) != NULL) {
+		(void)fputs(" (", e->cli->out);
+		phrase_put(e->cli->out, c->state);
+		(void)fputc(')', e->cli->out);
+	}
 	(void)fprintf(e->cli->out, ", %s %.16s%s%s%s%s\n", tr("since"),
 	    show_time(c->changed_ms, when), c->closed ? ", " : "",
 	    c->closed ? tr("closed") : "", c->shielded ? ", " : "",
@@ -40,7 +43,7 @@ show_head(struct errand *e, const Sluis__CaseView *c)
 {
 	char id[ID_BYTES * 2 + 1], label[LABEL_MAX], text[160], when[TIME_TEXT_MAX];
 
-	hex_encode(id, slice_of(c->case_id.data, c->case_id.len));
+	hex_encode(id, sizeof id, slice_of(c->case_id.data, c->case_id.len));
 	show_line(e->cli, tr("case"), id);
 	show_line(e->cli, tr("route"), c->route);
 	show_state(e, c);
@@ -129,7 +132,7 @@ show_open_steps(struct errand *e, const Sluis__CaseView *c)
 	AUTO(table_destroy) struct table *t = table_new(e->cli, headings);
 	char                              command[160], id[ID_BYTES * 2 + 1];
 
-	hex_encode(id, slice_of(c->case_id.data, c->case_id.len));
+	hex_encode(id, sizeof id, slice_of(c->case_id.data, c->case_id.len));
 	(void)errand_telling(e, c->route); /* for the policy */
 	for (size_t i = 0; t != NULL && i < c->n_transitions; i++) {
 		const char *title =

@@ -118,7 +118,7 @@ print_plan(struct errand *e)
 		tell_link(&t, e->r->answer->links[i]);
 		(void)fputc('\n', e->cli->out);
 	}
-	hex_encode(id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
+	hex_encode(id, sizeof id, slice_of(sluis_result_trace_id(e->r), ID_BYTES));
 	(void)snprintf(line, sizeof line, "%s %s", tr("planned: control"), id);
 	return errand_end(e, line);
 }

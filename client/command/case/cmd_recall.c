@@ -46,7 +46,9 @@ run_send(struct cli *cli)
 	body.has_ground   = 1;
 	body.ground       = (Sluis__RecallGround)ground;
 	TRY_STATUS(errand_ask(&e, TYPE_RECALL, &body.base));
-	return errand_end(&e, tr("recalled; every recipient is told to destroy it"));
+	return errand_end(
+	    &e, tr("recalled; copies that nobody took are erased, the others are to be "
+	           "destroyed and who has them is told"));
 }
 
 /* --- list ------------------------------------------------------------------------ */

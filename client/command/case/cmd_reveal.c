@@ -91,7 +91,7 @@ is_wanted(const struct found *f, const Sluis__Notice *n)
 	if (f->kind != SLUIS__NOTICE_KIND__NOTICE_UNSPECIFIED && n->kind != f->kind)
 		return false;
 	if (n->reveal_id.len != ID_BYTES) return false;
-	hex_encode(hex, slice_of(n->reveal_id.data, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(n->reveal_id.data, ID_BYTES));
 	return f->start == NULL || strncasecmp(hex, f->start, strlen(f->start)) == 0;
 }
 
@@ -107,7 +107,7 @@ put_row(struct found *f, const Sluis__Notice *n)
 	if (t.to == NULL) return;
 	tell_notice(&t, n);
 	(void)fclose(t.to);
-	hex_encode(hex, slice_of(n->reveal_id.data, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(n->reveal_id.data, ID_BYTES));
 	table_row(f->table);
 	table_cell(f->table, hex, NULL);
 	table_cell(f->table, text, NULL);

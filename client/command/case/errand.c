@@ -70,7 +70,7 @@ say_kept(struct errand *e, rc code)
 	if (rc_kind(code) != RC_KIND_REMOTE || e->cli->json || e->cli->quiet ||
 	    !kept_exists(cli_party_dir(e->cli), KEPT_ACT, id))
 		return;
-	hex_encode(hex, slice_of(id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	(void)fprintf(e->cli->err, "  %s sluis signal resend %s\n",
 	    tr("the request is kept; ask again with:"), hex);
 }
@@ -130,7 +130,7 @@ begins_with(const ProtobufCBinaryData *id, const char *start)
 	char hex[ID_BYTES * 2 + 1];
 
 	if (id->len != ID_BYTES) return false;
-	hex_encode(hex, slice_of(id->data, id->len));
+	hex_encode(hex, sizeof hex, slice_of(id->data, id->len));
 	return strncasecmp(hex, start, strlen(start)) == 0;
 }
 
@@ -180,7 +180,7 @@ errand_view(struct errand *e, const uint8_t id[ID_BYTES], const Sluis__CaseView 
 		        slice_of(id, ID_BYTES)))
 			return RC_OK;
 	}
-	hex_encode(hex, slice_of(id, ID_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	return wrong_id(e, RC_NOT_FOUND, hex, N_("this desk has no such case"));
 }
 

@@ -120,7 +120,7 @@ print_gate(struct gate *g, const json_t *explained)
 	const struct gate_info *info =
 	    g->e.policy != NULL ? policy_gate(g->e.policy, g->id) : NULL;
 
-	(void)fprintf(g->e.cli->out, "%s", g->id);
+	phrase_put(g->e.cli->out, g->id);
 	if (info != NULL && info->article != NULL)
 		(void)fprintf(g->e.cli->out, " (%s)", info->article);
 	(void)fputc('\n', g->e.cli->out);

@@ -34,7 +34,7 @@ show_notice(struct cli *cli, const struct sluis *s, const struct sluis_delivery 
 	if (n == NULL || line == NULL || to == NULL) return;
 	tell_notice_command(to, n);
 	(void)fclose(to);
-	hex_encode(id, slice_of(d->id, sizeof d->id));
+	hex_encode(id, sizeof id, slice_of(d->id, sizeof d->id));
 	(void)fprintf(cli->out, "%s %s, %s, %s %lld\n%s\n", tr("notice"), id,
 	    show_time(n->time_ms, when), tr("entry"), (long long)d->entry_index, line);
 	if (how[0] != '\0') (void)fprintf(cli->out, "  %s\n", how);

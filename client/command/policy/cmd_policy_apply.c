@@ -76,7 +76,8 @@ read_signatures(struct apply *a)
 	    .version  = a->is_running ? a->state.version : 0};
 
 	TRY(signatures_read(a->cli, &ask, &a->signatures));
-	hex_encode(a->hash, slice_of(policy_hash(a->signatures->policy)->b, HASH_BYTES));
+	hex_encode(a->hash, sizeof a->hash,
+	    slice_of(policy_hash(a->signatures->policy)->b, HASH_BYTES));
 	return RC_OK;
 }
 

@@ -45,7 +45,7 @@ check_json(struct cli *cli, const struct policy *p, const struct findings *f, rc
 	char    hex[HASH_BYTES * 2 + 1];
 
 	if (p != NULL) {
-		hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
+		hex_encode(hex, sizeof hex, slice_of(policy_hash(p)->b, HASH_BYTES));
 		(void)json_object_set_new(o, "bundle", json_string(hex));
 		(void)json_object_set_new(o, "convenants", convenants_json(p));
 		(void)json_object_set_new(
@@ -69,7 +69,7 @@ print_policy(struct cli *cli, const struct policy *p)
 {
 	char hex[HASH_BYTES * 2 + 1];
 
-	hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(p)->b, HASH_BYTES));
 	for (size_t i = 0; i < policy_n_convenants(p); i++) {
 		const struct convenant_info *c = policy_convenant_at(p, i);
 		(void)fprintf(cli->out, "%s: %s (%s)\n", c->id, c->title, c->article);

@@ -170,7 +170,7 @@ print_signed(struct cli *cli, const struct policy *p, const struct endorsement *
 	char hex[2 * HASH_BYTES + 1];
 	bool asked = is_asked(p, e->oin);
 
-	hex_encode(hex, slice_of(e->bundle.b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(e->bundle.b, HASH_BYTES));
 	if (cli->json) return cli_json(cli, signed_json(e, former, hex, asked), RC_OK);
 	(void)fprintf(cli->out, "%s %s/signatures/%s.sig\n%s %s, %s %llu\n%s %s (%s)",
 	    tr("made"), cli->args[0], e->oin, tr("bundle:"), hex, tr("version:"),

@@ -199,8 +199,8 @@ diff_to_json(const struct diff_show *s)
 	const struct diff_counts *n = diff_counts(d);
 	char                      old[HASH_BYTES * 2 + 1], new[HASH_BYTES * 2 + 1];
 
-	hex_encode(old, slice_of(policy_hash(diff_old(d))->b, HASH_BYTES));
-	hex_encode(new, slice_of(policy_hash(diff_new(d))->b, HASH_BYTES));
+	hex_encode(old, sizeof old, slice_of(policy_hash(diff_old(d))->b, HASH_BYTES));
+	hex_encode(new, sizeof new, slice_of(policy_hash(diff_new(d))->b, HASH_BYTES));
 	return json_pack(
 	    "{s:s, s:s, s:s, s:b, s:{s:I, s:I, s:I, s:I}, s:{s:I, s:I}, s:o, s:o, s:o}",
 	    "old", old, "new", new, "way",

@@ -139,7 +139,7 @@ html_bundle(FILE *to, const struct policy *p)
 {
 	char hex[HASH_BYTES * 2 + 1], number[32], made[64];
 
-	hex_encode(hex, slice_of(policy_hash(p)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(p)->b, HASH_BYTES));
 	(void)fputs("<dl>\n", to);
 	(void)snprintf(number, sizeof number, "%u", policy_version(p));
 	html_pair(to, tr("Version of the bundle"), number);

@@ -249,7 +249,7 @@ proofs_json(struct proofs *all)
 	json_t *list = all->list;
 
 	all->list = NULL;
-	hex_encode(hex, slice_of(policy_hash(all->policy)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(all->policy)->b, HASH_BYTES));
 	return json_pack("{s:b, s:s, s:I, s:I, s:I, s:o}", "proved",
 	    proofs_passed(all) ? 1 : 0, "bundle", hex, "covered",
 	    (json_int_t)all->covered, "tried", (json_int_t)all->tried, "ms",

@@ -141,7 +141,7 @@ signatures_print(struct cli *cli, const struct signatures *s, bool all)
 {
 	char hex[2 * HASH_BYTES + 1];
 
-	hex_encode(hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
 	(void)fprintf(cli->out, "%s %s, %s %u\n", tr("bundle:"), hex, tr("version:"),
 	    policy_version(s->policy));
 	print_lists(cli, s);
@@ -200,7 +200,7 @@ signatures_json(const struct signatures *s)
 	json_t *lists = json_array(), *files = json_array();
 	size_t  given = 0;
 
-	hex_encode(hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
+	hex_encode(hex, sizeof hex, slice_of(policy_hash(s->policy)->b, HASH_BYTES));
 	for (size_t i = 0; i < approval_count(&s->question); i++) {
 		struct approval a = approval_at(&s->question, i);
 		(void)json_array_append_new(lists, list_json(s, &a));
