@@ -330,7 +330,7 @@ open_case() {
 	as politie inbox ack --all
 	run -0 as meldpunt --lang nl link "$trace"
 	run -0 as meldpunt --lang nl recall send "${trace:0:10}" --ground unlawful
-	[[ $output == *'elke ontvanger hoort dat hij het moet vernietigen'* ]]
+	[[ $output == *'exemplaren die niemand ophaalde zijn gewist'* ]]
 	run -0 as meldpunt --lang nl recall list
 	[[ $output == *'Nog niet bevestigd door wie het kreeg:'*politie* ]]
 	[[ $output != *nla* ]] # it never took its copy
