@@ -482,10 +482,11 @@ SLUIS_API enum sluis_code sluis_acknowledge(struct sluis *s, const uint8_t *ids,
     size_t n_ids, unsigned flags, unsigned timeout_ms, struct sluis_result **ret);
 
 /*
- * Destroy what was recalled: erase the N_IDS deliveries (N_IDS * 16 bytes at IDS) here,
- * then tell the broker.  SLUIS_NOT_FOUND for the whole call when no recall of one of them
- * was received.  After SLUIS_UNREACHABLE or SLUIS_TIMEOUT they are erased, and the same
- * call again tells it.
+ * Destroy what was recalled: ask the journal for the recalls, erase the N_IDS deliveries
+ * (N_IDS * 16 bytes at IDS) here, then tell the broker.  SLUIS_NOT_FOUND for the whole
+ * call when no recall of one of them was received, an integrity failure when the journal
+ * holds none.  After SLUIS_UNREACHABLE or SLUIS_TIMEOUT they may be erased or not; the
+ * same call again does and tells the rest.
  */
 SLUIS_API enum sluis_code sluis_destroy(struct sluis *s, const uint8_t *ids, size_t n_ids,
     unsigned timeout_ms, struct sluis_result **ret);
