@@ -48,16 +48,18 @@ struct broker {
 	struct journal       *journal;
 	struct dispatch      *dispatch;
 	struct transport     *transport;
-	struct veil          *veil;       /* what waits for a cover turn */
-	bool                  covered;    /* this batch is a cover turn */
-	uint64_t              cover_room; /* then: entries that it has room for */
-	uint64_t              now_ms;     /* read once a turn */
-	uint64_t              erased_ms;  /* when keys were last erased */
-	uint64_t              expired_ms; /* when overdue copies were last looked for */
-	uint64_t              remembered_ms; /* when overdue tasks and ended cases were */
-	uint64_t              crl_warned_ms;
-	uint64_t              known_ms;  /* when signals were last compared */
-	uint64_t              forgot_ms; /* when old tokens and plans were last removed */
+	struct veil          *veil;         /* what waits for a cover turn */
+	bool                  covered;      /* this batch is a cover turn */
+	uint64_t              cover_room;   /* then: entries that it has room for */
+	size_t                cover_first;  /* the work that begins the next turn */
+	char     notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
+	uint64_t now_ms;                    /* read once a turn */
+	uint64_t erased_ms;                 /* when keys were last erased */
+	uint64_t expired_ms;                /* when overdue copies were last looked for */
+	uint64_t remembered_ms;             /* when overdue tasks and ended cases were */
+	uint64_t crl_warned_ms;
+	uint64_t known_ms;  /* when signals were last compared */
+	uint64_t forgot_ms; /* when old tokens and plans were last removed */
 };
 
 /* Read keys, trust and the candidate policy of CONFIG and check them, as for a broker

@@ -83,21 +83,54 @@ static const struct cover_work works[] = {
     {RECALL_LEAVES, recall_one},
     {REMIND_LEAVES, remind_one},
     {REVEAL_END_LEAVES, reveal_end_covered},
-    {0, NULL},
 };
 
-/* Leave room for KEEP entries. */
+enum { WORKS = sizeof works / sizeof works[0] };
+
+/* One piece of W, if there is room for it besides KEEP entries. */
+static rc
+do_work(struct turn *t, const struct cover_work *w, uint64_t keep, bool *ret_did)
+{
+	bool did = false;
+
+	if (room_of(t) >= keep + w->leaves) TRY(w->one(t->b, &did));
+	*ret_did = *ret_did || did;
+	return RC_OK;
+}
+
+/* Leave room for KEEP entries.  Works take turns, piece by piece, and another begins each
+ * turn: however much waits of one, the others go on. */
 static rc
 do_works(struct turn *t, uint64_t keep)
 {
-	for (const struct cover_work *w = works; w->one != NULL; w++) {
-		bool did = true;
-		while (did && room_of(t) >= keep + w->leaves) TRY(w->one(t->b, &did));
+	bool did = true;
+
+	while (did) {
+		did = false;
+		for (size_t i = 0; i < WORKS; i++)
+			TRY(do_work(
+			    t, &works[(t->b->cover_first + i) % WORKS], keep, &did));
 	}
 	return RC_OK;
 }
 
 /* --- requests -------------------------------------------------------------------- */
+
+/* What W's party has caused and nobody could be told of yet: beyond that it has to wait.
+ */
+static rc
+check_notices(struct turn *t, const struct veiled *w, struct intake_veiled *how)
+{
+	const struct member *m = registry_find(t->b->registry, w->curve_public);
+	uint64_t             n = 0;
+
+	if (m == NULL || how->verdict != RC_OK) return RC_OK;
+	TRY(store_notices_caused(t->b->store, m->binding.oin, &n));
+	if (n < COVER_NOTICES_MAX) return RC_OK;
+	how->verdict = RC_QUEUE_FULL;
+	how->where   = "notices of layer 2";
+	return RC_OK;
+}
 
 static rc
 handle_one(struct turn *t, const struct veiled *w, struct reply *r)
@@ -109,6 +142,7 @@ handle_one(struct turn *t, const struct veiled *w, struct reply *r)
 		how.verdict = RC_TOO_MANY;
 		how.where   = "cover_leaves";
 	}
+	TRY(check_notices(t, w, &how));
 	memcpy(in.curve_public, w->curve_public, KEY_BYTES);
 	/* borrowed: there is nothing to free */
 	if (zmq_msg_init_data(
@@ -221,6 +255,7 @@ cover_turn(struct broker *b, dispatch_send send, void *arg)
 	bool                        fits;
 
 	veil_turned(b->veil, b->now_ms);
+	b->cover_first = (b->cover_first + 1) % WORKS;
 	if (t.n > (size_t)b->config->cover_leaves) t.n = (size_t)b->config->cover_leaves;
 	for (;;) {
 		rc code = attempt(&t, &fits);

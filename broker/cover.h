@@ -11,10 +11,10 @@
  *
  * Done in it, in this order:
  *
- *	what time brings to layer 2 (the table in cover.c), for half of the room
- *	requests about layer 2, in the order in which they came (veil.h)
- *	their refusals, which are entries too
- *	once more what time brings and whom the requests tell, for the room that is left
+ *	what time brings to layer 2 (the table in cover.c), for half of the room: works
+ *take turns piece by piece, notices by the party that caused them requests about layer 2,
+ *in the order in which they came (veil.h) their refusals, which are entries too once more
+ *what time brings and whom the requests tell, for the room that is left
  *
  * Whoever writes something about layer 2 checks `broker.covered` first: a handler by its
  * `layer` hook (handler.h), time-driven work by standing in the table.
@@ -32,6 +32,10 @@ struct cover_work {
 	uint64_t leaves;
 	rc (*one)(struct broker *b, bool *ret_did);
 };
+
+/* Notices of layer 2 that one party may have caused and that still wait: beyond that its
+ * requests about layer 2 are refused with `queue_full`, until turns have sent some. */
+enum { COVER_NOTICES_MAX = 64 };
 
 /* Hold the turn: a batch of its own, begun and committed here; then SEND the answers. */
 MUST rc cover_turn(struct broker *b, dispatch_send send, void *arg);

@@ -94,6 +94,9 @@ keep_veiled(struct broker *b, const struct seat_id *to, const Sluis__Notice *not
 	AUTO(buf_wipe) struct buf bytes = buf_init(NOTICE_MAX);
 	struct veiled_notice      row   = {.to = *to, .layer = layer, .about = about};
 
+	if (notice->from_oin != NULL)
+		memcpy(row.by, notice->from_oin,
+		    strnlen(notice->from_oin, sizeof row.by - 1));
 	TRY(message_pack(&notice->base, &bytes));
 	return store_put_notice(b->store, &row, buf_slice(&bytes));
 }
@@ -132,13 +135,14 @@ notice_send_veiled(struct broker *b, bool *ret_did)
 	AUTO(message_destroy) Sluis__Notice *notice = NULL;
 	struct veiled_notice                 row    = {0};
 
-	rc code  = store_first_notice(b->store, &row, &bytes);
+	rc code  = store_next_notice(b->store, b->notice_of, &row, &bytes);
 	*ret_did = code == RC_OK;
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
 	notice = sluis__notice__unpack(NULL, bytes.n, bytes.p);
 	if (notice == NULL) return RC_BAD_DIGEST;
 	TRY(store_end_notice(b->store, row.seq));
+	memcpy(b->notice_of, row.by, sizeof b->notice_of);
 	return has_desk(b, &row.to) &&
 	               !dispatch_is_deaf(b->dispatch, row.to.oin, row.to.desk)
 	           ? send_now(b, &row.to, notice, row.layer, row.about, NULL)

@@ -156,13 +156,17 @@ struct veiled_notice {
 	struct seat_id to;
 	unsigned       layer;
 	uint64_t       about;
+	char by[OIN_DIGITS + 1]; /* whose act it tells of; "": the broker's own */
 };
 
 /* BYTES: a serialised Notice. */
 MUST rc store_put_notice(
     struct store *s, const struct veiled_notice *n, struct slice bytes);
-/* The oldest; RC_NOT_FOUND. */
-MUST rc store_first_notice(struct store *s, struct veiled_notice *ret, struct buf *bytes);
+/* Parties take turns: the oldest of the party that follows AFTER; RC_NOT_FOUND. */
+MUST rc store_next_notice(
+    struct store *s, const char *after, struct veiled_notice *ret, struct buf *bytes);
+/* How many that BY caused wait. */
+MUST rc store_notices_caused(struct store *s, const char *by, uint64_t *ret_n);
 MUST rc store_end_notice(struct store *s, uint64_t seq);
 
 #endif

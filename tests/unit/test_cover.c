@@ -380,8 +380,7 @@ static void
 who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn(void **state)
 {
 	AUTO(buf_wipe)
-	struct buf of_layer_1 = buf_init(FRAME_MAX),
-	           no_case    = buf_init(FRAME_MAX);
+	struct buf of_layer_1 = buf_init(FRAME_MAX), no_case = buf_init(FRAME_MAX);
 	(void)state;
 	put_seat(&town, 1);
 	submission(&town, buf_slice(&layer_2), 1, &of_layer_1);
@@ -390,6 +389,39 @@ who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn(void **state)
 	submission(&town, buf_slice(&layer_2), 1, &no_case);
 	refused_at_once(buf_slice(&no_case), "recipient_not_entitled");
 	assert_int_equal(veil_waiting(region.broker.veil), 0);
+}
+
+static void
+put_notices(const struct person *by, size_t n)
+{
+	struct veiled_notice row = {.to = seat_of(police.oin, police.desk), .layer = 2};
+	AUTO(buf_wipe) struct buf bytes  = buf_init(FRAME_MAX);
+	Sluis__Notice             notice = SLUIS__NOTICE__INIT;
+
+	pack_message(&notice.base, &bytes);
+	memcpy(row.by, by->oin, strlen(by->oin) + 1);
+	must(store_begin(region.broker.store));
+	for (size_t i = 0; i < n; i++)
+		must(store_put_notice(region.broker.store, &row, buf_slice(&bytes)));
+	must(store_commit(region.broker.store));
+}
+
+static void
+who_has_too_many_notices_waiting_is_refused_and_others_are_not(void **state)
+{
+	(void)state;
+	put_notices(&town, COVER_NOTICES_MAX + LEAVES);
+	keep(&town, 1);
+	keep(&police, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_answered, 2);
+	assert_string_equal(answered[0].code, "queue_full");
+	assert_int_equal(answered[0].n_receipts, 0);
+	assert_string_not_equal(answered[1].code, "queue_full");
+	assert_int_equal(turn(), LEAVES);
+	keep(&town, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_string_not_equal(answered[0].code, "queue_full");
 }
 
 static void
@@ -717,6 +749,18 @@ a_turn_tried_again_leaves_leases_alone(void **state)
 		    r.answer->deliveries[i]->delivery_id.data, ids[0], ID_BYTES);
 }
 
+/* A thousand notices do not keep a copy that ran out. */
+static void
+notices_that_wait_starve_no_other_work(void **state)
+{
+	(void)state;
+	put_notices(&town, 1000);
+	put_copies(0, 4, 2);
+	region.broker.now_ms += 2000;
+	for (size_t i = 0; i < 2; i++) assert_int_equal(turn(), LEAVES);
+	assert_true(is_acked(0) && is_acked(3));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -735,6 +779,8 @@ main(void)
 	    TEST(keys_take_turns),
 	    TEST(a_long_queue_is_served_in_its_order),
 	    TEST(who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn),
+	    TEST(who_has_too_many_notices_waiting_is_refused_and_others_are_not),
+	    TEST(notices_that_wait_starve_no_other_work),
 	    TEST(without_cover_there_is_no_layer_2),
 	    TEST(freshness_is_that_of_when_it_came),
 	    TEST(turns_are_at_multiples_of_the_clock),

@@ -412,19 +412,51 @@ a_veiled_notice_waits_in_its_order(void **state)
 	AUTO(buf_wipe) struct buf bytes = buf_init(64);
 	struct veiled_notice      n     = {.to = police, .layer = 2, .about = 7}, got;
 	(void)state;
-	assert_int_equal(store_first_notice(store, &got, &bytes), RC_NOT_FOUND);
+	assert_int_equal(store_next_notice(store, "", &got, &bytes), RC_NOT_FOUND);
 	must(store_put_notice(store, &n, slice_str("first")));
 	n.to = care;
 	must(store_put_notice(store, &n, slice_str("second")));
 	reopen();
-	must(store_first_notice(store, &got, &bytes));
+	must(store_next_notice(store, "", &got, &bytes));
 	assert_true(slice_equal(buf_slice(&bytes), slice_str("first")));
 	assert_string_equal(got.to.oin, police.oin);
 	assert_true(got.layer == 2 && got.about == 7);
 	must(store_end_notice(store, got.seq));
 	bytes.n = 0;
-	must(store_first_notice(store, &got, &bytes));
+	must(store_next_notice(store, "", &got, &bytes));
 	assert_string_equal(got.to.oin, care.oin);
+}
+
+static void
+put_notices(const char *by, size_t count)
+{
+	struct veiled_notice n = {.to = police, .layer = 2};
+
+	memcpy(n.by, by, strlen(by) + 1);
+	for (size_t i = 0; i < count; i++)
+		must(store_put_notice(store, &n, slice_str(by)));
+}
+
+static void
+who_causes_many_notices_keeps_nobody_elses_waiting(void **state)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(4096);
+	struct veiled_notice      got   = {0};
+	uint64_t                  n     = 0;
+	(void)state;
+	put_notices("1", 50);
+	put_notices("2", 2);
+	must(store_notices_caused(store, "1", &n));
+	assert_int_equal(n, 50);
+	for (size_t i = 0; i < 4; i++) {
+		char after[sizeof got.by];
+		memcpy(after, got.by, sizeof after);
+		must(store_next_notice(store, after, &got, &bytes));
+		assert_string_equal(got.by, i % 2 == 0 ? "1" : "2");
+		must(store_end_notice(store, got.seq));
+	}
+	must(store_next_notice(store, "2", &got, &bytes));
+	assert_string_equal(got.by, "1"); /* alone it goes on */
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, drop)
@@ -444,6 +476,7 @@ main(void)
 	    T(a_task_is_reminded_of_once_and_ends),
 	    T(a_removed_case_leaves_nothing_and_takes_no_other_with_it),
 	    T(a_veiled_notice_waits_in_its_order),
+	    T(who_causes_many_notices_keeps_nobody_elses_waiting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
