@@ -11,10 +11,12 @@
  *
  * Done in it, in this order:
  *
- *	what time brings to layer 2 (the table in cover.c), for half of the room: works
- *take turns piece by piece, notices by the party that caused them requests about layer 2,
- *in the order in which they came (veil.h) their refusals, which are entries too once more
- *what time brings and whom the requests tell, for the room that is left
+ *	what time brings to layer 2 (the table in cover.c), for half of the room
+ *	requests about layer 2, in the order in which they came (veil.h)
+ *	their refusals, which are entries too
+ *	once more what time brings and whom the requests tell, for the room that is left
+ *
+ * Works take turns piece by piece, notices by the party that caused them.
  *
  * Whoever writes something about layer 2 checks `broker.covered` first: a handler by its
  * `layer` hook (handler.h), time-driven work by standing in the table.
