@@ -11,6 +11,7 @@ sluis_test(test_hints LINKS sluis_policy)
 sluis_test(test_policy_invariants LINKS policy_bundle)
 sluis_test(test_approval LINKS policy_bundle)
 sluis_test(test_policy_load LINKS policy_bundle)
+set_tests_properties(test_policy_load PROPERTIES TIMEOUT 600) # every file cut everywhere, under ASan
 sluis_test(test_prove LINKS policy_bundle)
 sluis_test(test_prove_brute LINKS policy_bundle)
 sluis_test(test_prove_shipped LINKS policy_bundle)
