@@ -4,7 +4,8 @@
  *
  * Acts of layer 2 say nothing here: what layer 1 may do must not depend on them.  Who
  * was asked and has left is no longer waited for.  What a gate found holds in the state
- * where it was judged: a move begins anew, and so does a new claim.
+ * where it was judged: a move begins anew, and so does a new claim.  A claim is void when
+ * somebody who had to judge it was removed instead.
  */
 #include <stdio.h>
 #include <string.h>
@@ -156,6 +157,7 @@ case_facts_fold(struct case_facts *f, const Sluis__CaseStep *step)
 		break;
 	case SLUIS__STEP_KIND__STEP_LEFT:
 		leave(f, step);
+		if (step->gate != NULL) forget_gate(f); /* removed before it judged */
 		break;
 	case SLUIS__STEP_KIND__STEP_GATE_CLAIMED:
 		forget_gate(f);

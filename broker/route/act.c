@@ -290,14 +290,21 @@ act_step(struct act *a, Sluis__CaseStep *step, unsigned layer)
 /* --- telling --------------------------------------------------------------------- */
 
 static void
-complete_notice(struct act *a, Sluis__Notice *n)
+name_case(struct act *a, Sluis__Notice *n)
 {
 	n->from_oin  = a->me.oin;
 	n->from_desk = a->me.desk;
 	if (!a->in_case) return;
 	n->has_case_id = 1;
 	n->case_id     = message_borrow_bytes(a->row.id, sizeof a->row.id);
-	n->route       = a->row.route;
+}
+
+static void
+complete_notice(struct act *a, Sluis__Notice *n)
+{
+	name_case(a, n);
+	if (!a->in_case) return;
+	n->route = a->row.route;
 	/* where it went on to is no matter of who left */
 	if (n->kind != SLUIS__NOTICE_KIND__NOTICE_LEFT) n->state = a->row.state;
 }
@@ -307,6 +314,14 @@ act_tell(struct act *a, const struct seat_id *to, Sluis__Notice *notice, unsigne
     uint64_t about)
 {
 	complete_notice(a, notice);
+	return notice_send(a->b, to, notice, layer, about, NULL);
+}
+
+rc
+act_tell_bare(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about)
+{
+	name_case(a, notice);
 	return notice_send(a->b, to, notice, layer, about, NULL);
 }
 
@@ -383,7 +398,9 @@ act_give_task(struct act *a, struct task_row *task)
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_TASK;
 	notice.task     = &message;
-	return act_tell(a, &task->who, &notice, task->layer, a->first);
+	bool bare       = task->kind == SLUIS__TASK_KIND__TASK_DECLARE;
+	return (bare ? act_tell_bare : act_tell)(
+	    a, &task->who, &notice, task->layer, a->first);
 }
 
 /* End what stands in one page; *RET_MORE if there may be others. */

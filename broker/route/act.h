@@ -108,6 +108,10 @@ MUST rc act_tell_whoever(struct act *a, const struct seat_id *to, Sluis__Notice 
 MUST rc act_sits(struct broker *b, const uint8_t case_id[ID_BYTES],
     const struct seat_id *who, unsigned layer, bool *ret);
 
+/* The same without route and state, to who did not declare to keep them to itself. */
+MUST rc act_tell_bare(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
+    unsigned layer, uint64_t about);
+
 /* Give task->who a TASK (id, since, case, leaf, and the layer if that is 0, are filled
  * in) and, unless that is A's own desk, a notice about it. */
 MUST rc act_give_task(struct act *a, struct task_row *task);

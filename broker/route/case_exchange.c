@@ -89,6 +89,35 @@ find_voters(struct asking *k)
 	                 "another party in the case that signed the convenant");
 }
 
+/* Whether exchange X is with the very desks that K asks for. */
+static bool
+is_with_same(const struct asking *k, const struct exchange *x)
+{
+	for (size_t i = 0; i < k->n_with; i++)
+		if (!exchange_is_with(x, &k->with[i])) return false;
+	return k->n_with == x->n_with;
+}
+
+/* Each question is a task for every partner until it is answered, so there are few. */
+static rc
+check_open(struct asking *k)
+{
+	struct open_exchanges open;
+	struct exchange       x;
+
+	TRY(exchange_list_open(k->a, k->t.state->id, &open));
+	for (size_t i = 0; i < open.n; i++) {
+		TRY(exchange_read(k->a->b, k->a->row.id, open.ids[i], &x));
+		if (is_with_same(k, &x))
+			return act_deny(k->a, RC_STEP_NEEDS, NULL, law,
+			    "the answer to the same question, asked before");
+	}
+	return open.n < OPEN_EXCHANGES_MAX
+	           ? RC_OK
+	           : act_deny(k->a, RC_STEP_NEEDS, NULL, law,
+	                 "the answer to one of the eight questions that are open");
+}
+
 static rc
 write_one(struct asking *k, const struct seat_id *with)
 {
@@ -120,6 +149,7 @@ ask(struct act *a, const struct table *t, const Sluis__CaseExchange *m)
 	TRY(store_list_seats(a->b->store, a->row.id, k.seats, &k.n_seats));
 	TRY(check_with(&k, m));
 	TRY(find_voters(&k));
+	TRY(check_open(&k));
 	for (size_t i = 0; i < k.n_with; i++) TRY(write_one(&k, &k.with[i]));
 	for (size_t i = 0; i < k.n_voters; i++)
 		TRY(table_give(a, t, SLUIS__TASK_KIND__TASK_AGREE, &k.voters[i], id, 0));
@@ -143,23 +173,6 @@ may_vote(struct act *a, const uint8_t *id, struct task_row *task)
 	                                  "a desk that was asked and did not vote yet");
 }
 
-/* End what is still asked about exchange ID: of A's own desk, or of all when ALL. */
-static rc
-end_questions(struct act *a, const uint8_t *id, bool all)
-{
-	struct task_filter f = {.who = all ? NULL : &a->me,
-	    .case_id                 = a->row.id,
-	    .about                   = id,
-	    .kind                    = SLUIS__TASK_KIND__TASK_AGREE,
-	    .layer                   = 1};
-	struct task_row    open[CASE_SEATS_MAX];
-	size_t             n = 0;
-
-	TRY(store_list_tasks(a->b->store, &f, CASE_SEATS_MAX, open, &n));
-	for (size_t i = 0; i < n; i++) TRY(store_end_task(a->b->store, open[i].id));
-	return RC_OK;
-}
-
 static rc
 vote(struct act *a, const Sluis__CaseExchange *m)
 {
@@ -175,7 +188,7 @@ vote(struct act *a, const Sluis__CaseExchange *m)
 	step.has_about = 1;
 	step.about     = m->exchange_id;
 	TRY(act_step(a, &step, 1));
-	TRY(end_questions(a, m->exchange_id.data, !m->agree));
+	TRY(exchange_end(a, m->agree ? &a->me : NULL, m->exchange_id.data));
 	notice.has_kind  = 1;
 	notice.kind      = SLUIS__NOTICE_KIND__NOTICE_EXCHANGE;
 	notice.step      = &step;

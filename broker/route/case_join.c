@@ -10,15 +10,23 @@
 #include <string.h>
 
 #include "broker/route/case_enter.h"
+#include "broker/route/exchange.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
-enum { WHO_MAX = 32 };
+enum {
+	WHO_MAX   = 32,
+	JOINS_MAX = 8, /* of one desk in one case */
+};
 
 struct change { /* of one seat */
 	struct seat_id   who;
 	bool             had;
 	struct case_seat before, after;
 	unsigned         layer; /* of the change */
+	bool             same;  /* it sits there so already: nothing to write */
+	size_t           joins; /* how often it was given a seat */
+	bool             voids; /* it had to judge the gate and did not */
 };
 
 struct joining {
@@ -70,6 +78,13 @@ find_seat(struct joining *j, struct change *c)
 	return RC_OK;
 }
 
+/* Whether C's desk is seen to sit there from the layer of the request. */
+static bool
+is_seen(const struct joining *j, const struct change *c)
+{
+	return c->had && c->before.shown <= j->layer;
+}
+
 static rc
 decide_leave(struct joining *j, struct change *c)
 {
@@ -83,7 +98,6 @@ decide_leave(struct joining *j, struct change *c)
 	if (!c->had || (j->layer == 1 && c->before.shown > 1) ||
 	    (j->layer == 2 && c->before.layer < 2))
 		return deny_route(j, RC_NO_PARTICIPANT, "a seat to leave");
-	c->after = c->before;
 	if (j->layer == 2 && c->before.shown == 1)
 		c->after.layer = 1; /* still there, as everybody can see */
 	else
@@ -91,13 +105,39 @@ decide_leave(struct joining *j, struct change *c)
 	return RC_OK;
 }
 
-/* Who sat there unseen is seen from now on, as if it came only now. */
-static void
-appear(const struct joining *j, struct case_seat *seat)
+/* Nothing of what the others see changes because of who was asked or shown what: a seat
+ * that is seen keeps what it takes part as, but for an adviser, who gets a place. */
+static rc
+decide_sitting(struct joining *j, struct change *c)
 {
-	seat->shown    = j->layer;
-	seat->since_ms = j->a.b->now_ms;
-	seat->declared = false;
+	const struct case_seat *had = &c->before;
+	Sluis__ParticipantAs    as  = j->m->has_as ? j->m->as : had->as;
+	bool place = j->layer == 1 && had->as == SLUIS__PARTICIPANT_AS__ADVISER &&
+	             (!j->m->has_as || as == SLUIS__PARTICIPANT_AS__PARTICIPANT);
+
+	if (as != had->as && !place)
+		return deny_route(j, RC_NOT_YOUR_STEP,
+		    "the seat as it is: what a desk takes part as does not change while "
+		    "it sits there");
+	if (place) c->after.as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	if (j->layer > had->layer) c->after.layer = j->layer;
+	c->same = !place && j->layer <= had->layer;
+	if (c->same || !seat_same(&c->who, &j->a.row.owner)) return RC_OK;
+	return deny_route(j, RC_NOT_YOUR_STEP, "another owner: the owner stays");
+}
+
+/* A new seat.  Who sat there unseen keeps its layer, and is seen from now on, as if it
+ * came only now. */
+static void
+decide_new(const struct joining *j, struct change *c, Sluis__ParticipantAs as)
+{
+	unsigned layer = c->had ? c->before.layer : j->layer;
+
+	c->after = (struct case_seat){.who = c->who,
+	    .as                            = as,
+	    .layer                         = layer,
+	    .shown                         = j->layer,
+	    .since_ms                      = j->a.b->now_ms};
 }
 
 static rc
@@ -110,15 +150,8 @@ decide_seat(struct joining *j, struct change *c, Sluis__ParticipantAs as)
 		return deny_route(j, RC_NOT_ENTITLED,
 		    "a convenant or phase that gives this desk anything, or another "
 		    "desk");
-	c->after = c->had ? c->before
-	                  : (struct case_seat){.who = c->who,
-	                        .layer              = j->layer,
-	                        .shown              = j->layer,
-	                        .since_ms           = j->a.b->now_ms};
-	if (!c->had || c->after.as != as) c->after.declared = false;
-	c->after.as = as;
-	if (j->layer > c->after.layer) c->after.layer = j->layer;
-	if (j->layer < c->after.shown) appear(j, &c->after);
+	if (is_seen(j, c)) return decide_sitting(j, c);
+	decide_new(j, c, as);
 	return RC_OK;
 }
 
@@ -132,7 +165,46 @@ decide_one(struct joining *j, const Sluis__Recipient *named, struct change *c)
 	for (size_t i = 0; i < j->n; i++)
 		if (seat_same(&j->changes[i].who, &c->who)) return RC_MALFORMED;
 	TRY(find_seat(j, c));
+	c->after = c->before;
 	return j->m->leave ? decide_leave(j, c) : decide_seat(j, c, as);
+}
+
+/* --- how often ------------------------------------------------------------------- */
+
+static rc
+count_join(void *arg, struct slice bytes)
+{
+	struct joining *j = arg;
+	AUTO(message_destroy)
+	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+
+	if (s == NULL) return RC_BAD_DIGEST;
+	if (s->kind != SLUIS__STEP_KIND__STEP_JOINED || s->whom == NULL) return RC_OK;
+	for (size_t i = 0; i < j->n; i++)
+		if (strcmp(s->whom->oin, j->changes[i].who.oin) == 0 &&
+		    strcmp(s->whom->desk, j->changes[i].who.desk) == 0)
+			j->changes[i].joins++;
+	return RC_OK;
+}
+
+/* Every seat given is a step for ever and a notice to each who sits there: one that is
+ * there already is not given again, and coming and going has an end.  Layer 1 counts
+ * what layer 1 sees. */
+static rc
+check_often(struct joining *j)
+{
+	size_t n = 0;
+
+	TRY(store_each_step(j->a.b->store, j->a.row.id, j->layer, count_join, j));
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->changes[i].same) continue;
+		n++;
+		if (j->changes[i].joins >= JOINS_MAX)
+			return deny_route(j, RC_STEP_NEEDS,
+			    "another desk: this one was given a seat eight times");
+	}
+	return n != 0 ? RC_OK
+	              : deny_route(j, RC_STEP_NEEDS, "a seat that it does not have yet");
 }
 
 static rc
@@ -165,10 +237,45 @@ decide(struct joining *j)
 		TRY(decide_one(j, j->m->who[i], &c));
 		j->changes[j->n++] = c;
 	}
+	if (!j->m->leave) TRY(check_often(j));
 	return check_room(j);
 }
 
 /* --- writing --------------------------------------------------------------------- */
+
+/* Somebody else's seat ends, as layer 1 sees: what was asked at layer 1 knows nothing of
+ * what happens at layer 2. */
+static bool
+removes(const struct joining *j, const struct change *c)
+{
+	return j->layer == 1 && c->after.left_ms != 0 && !seat_same(&c->who, &j->a.me);
+}
+
+static const char *
+gate_here(const struct joining *j)
+{
+	const struct state_info *state = case_state(j->a.b, &j->a.row);
+	return state == NULL || state->gate == NULL ? "" : state->gate;
+}
+
+/* Who is removed before it judged makes no gate met: the claim is void, and whoever else
+ * had to judge it has not to any more. */
+static rc
+find_void(struct joining *j, struct change *c)
+{
+	struct task_filter f = {.who = &c->who,
+	    .case_id                 = j->a.row.id,
+	    .kind                    = SLUIS__TASK_KIND__TASK_JUDGE_GATE,
+	    .layer                   = 1};
+	struct task_row    open;
+	size_t             n = 0;
+
+	if (!removes(j, c)) return RC_OK;
+	TRY(store_list_tasks(j->a.b->store, &f, 1, &open, &n));
+	c->voids = n != 0;
+	return c->voids ? act_end_tasks(&j->a, SLUIS__TASK_KIND__TASK_JUDGE_GATE, NULL)
+	                : RC_OK;
+}
 
 static rc
 write_change(struct joining *j, struct change *c)
@@ -176,6 +283,7 @@ write_change(struct joining *j, struct change *c)
 	Sluis__CaseStep    step = SLUIS__CASE_STEP__INIT;
 	Sluis__Participant whom = SLUIS__PARTICIPANT__INIT;
 
+	TRY(find_void(j, c));
 	whom.oin       = c->who.oin;
 	whom.desk      = c->who.desk;
 	whom.has_as    = 1;
@@ -186,8 +294,10 @@ write_change(struct joining *j, struct change *c)
 	step.kind =
 	    j->m->leave ? SLUIS__STEP_KIND__STEP_LEFT : SLUIS__STEP_KIND__STEP_JOINED;
 	step.whom = &whom;
+	if (c->voids) step.gate = message_borrow(gate_here(j));
 	TRY(store_put_seat(j->a.b->store, j->a.row.id, &c->after));
-	return act_step(&j->a, &step, j->layer);
+	TRY(act_step(&j->a, &step, j->layer));
+	return removes(j, c) ? exchange_lose(&j->a, &c->who) : RC_OK;
 }
 
 /* Who left hears it, and those who stay; its work in the case has ended. */
@@ -200,7 +310,8 @@ follow_leave(struct joining *j, struct change *c)
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_LEFT;
 	if (!seat_same(&c->who, &j->a.me))
-		TRY(act_tell(&j->a, &c->who, &notice, j->layer, j->a.first));
+		TRY((seat_counts(&c->before) ? act_tell : act_tell_bare)(
+		    &j->a, &c->who, &notice, j->layer, j->a.first));
 	for (int kind = SLUIS__TASK_KIND__TASK_ENRICH;
 	     kind <= SLUIS__TASK_KIND__TASK_REFLECTION; kind++)
 		if (kind != SLUIS__TASK_KIND__TASK_DESTROY &&
@@ -217,9 +328,9 @@ follow_join(struct joining *j, struct change *c)
 	    .from                    = j->a.me,
 	    .layer                   = c->after.shown};
 
+	if (is_seen(j, c)) return RC_OK;
 	if (!seat_counts(&c->after)) return act_give_task(&j->a, &task);
-	bool was_seen = c->had && c->before.shown <= j->layer;
-	if (was_seen || j->layer > 1) return RC_OK;
+	if (j->layer > 1) return RC_OK;
 	return case_enter_newcomer(&j->a, case_state(j->a.b, &j->a.row), &c->who);
 }
 
@@ -262,9 +373,21 @@ tell(struct joining *j)
 	return RC_OK;
 }
 
+/* What stays as it is has been looked at, and that is all. */
+static void
+drop_same(struct joining *j)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		if (!j->changes[i].same) j->changes[n++] = j->changes[i];
+	j->n = n;
+}
+
 static rc
 write_all(struct joining *j)
 {
+	drop_same(j);
 	for (size_t i = 0; i < j->n; i++) TRY(write_change(j, &j->changes[i]));
 	if (!j->m->leave) TRY(tell(j)); /* who stays sees in the history who left */
 	for (size_t i = 0; i < j->n; i++)

@@ -41,7 +41,8 @@ read_assigned(struct moving *v)
 		TRY(seat_named(v->a.b->policy, v->m->assigned[i], &v->assigned[i]));
 		rc code =
 		    store_get_seat(v->a.b->store, v->a.row.id, &v->assigned[i], &seat);
-		if (code == RC_NOT_FOUND || (code == RC_OK && seat.shown > 1))
+		if (code == RC_NOT_FOUND ||
+		    (code == RC_OK && (seat.shown > 1 || !seat_counts(&seat))))
 			return act_deny(&v->a, RC_NO_PARTICIPANT, v->step->id,
 			    v->step->article, "a seat in the case for who is assigned");
 		TRY(code);
@@ -151,7 +152,7 @@ tell_left(struct moving *v)
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_LEFT;
 	for (size_t i = 0; i < v->n_left; i++)
-		TRY(act_tell(
+		TRY((seat_counts(&v->left[i]) ? act_tell : act_tell_bare)(
 		    &v->a, &v->left[i].who, &notice, v->left[i].shown, v->a.first));
 	return RC_OK;
 }

@@ -83,11 +83,9 @@ add_tasks(struct broker *b, Sluis__CaseView *view, const struct viewer *v)
 	if (rows == NULL) return RC_NOMEM;
 	if (v->asked) f.who = &v->seat.who;
 	TRY(store_list_tasks(b->store, &f, TASKS_MAX, rows, &n));
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		TRY(task_add(&rows[i], b->now_ms, &view->n_tasks, &view->tasks));
-		TRY(exchange_count(b, &rows[i], view->tasks[view->n_tasks - 1]));
-	}
-	return RC_OK;
+	return exchange_count(b, view->tasks, view->n_tasks);
 }
 
 /* --- what may be done ------------------------------------------------------------ */

@@ -125,18 +125,153 @@ exchange_agreed(struct broker *b, const uint8_t case_id[ID_BYTES],
 	return RC_OK;
 }
 
-rc
-exchange_count(struct broker *b, const struct task_row *row, Sluis__Task *t)
-{
-	struct exchange x;
+/* --- counting ---------------------------------------------------------------------- */
 
-	if (row->kind != SLUIS__TASK_KIND__TASK_AGREE || !row->in_case || !row->has_about)
-		return RC_OK;
-	rc code = exchange_read(b, row->case_id, row->about, &x);
-	if (code != RC_OK) return code == RC_NOT_FOUND ? RC_OK : code;
+struct counting { /* tasks of one case, in one pass over its history */
+	const uint8_t *case_id;
+	size_t         n;
+	Sluis__Task  **tasks;
+};
+
+static bool
+counts(const Sluis__Task *t)
+{
+	return t->kind == SLUIS__TASK_KIND__TASK_AGREE && t->case_id.len == ID_BYTES &&
+	       t->about.len == ID_BYTES;
+}
+
+static bool
+is_of(const Sluis__Task *t, const uint8_t case_id[ID_BYTES])
+{
+	return counts(t) && memcmp(t->case_id.data, case_id, ID_BYTES) == 0;
+}
+
+static rc
+count_step(void *arg, struct slice bytes)
+{
+	struct counting *k = arg;
+	AUTO(message_destroy)
+	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+
+	if (s == NULL) return RC_BAD_DIGEST;
+	if (s->kind != SLUIS__STEP_KIND__STEP_EXCHANGE_AGREED) return RC_OK;
+	for (size_t i = 0; i < k->n; i++)
+		if (is_of(k->tasks[i], k->case_id) &&
+		    is_about(s, k->tasks[i]->about.data))
+			k->tasks[i]->have++;
+	return RC_OK;
+}
+
+/* How many have to agree: those who did, and those who still have the task. */
+static rc
+count_need(struct broker *b, Sluis__Task *t)
+{
+	struct task_filter f = {.case_id = t->case_id.data,
+	    .about                       = t->about.data,
+	    .kind                        = SLUIS__TASK_KIND__TASK_AGREE,
+	    .layer                       = 1};
+	struct task_row    open[CASE_SEATS_MAX];
+	size_t             n = 0;
+
+	TRY(store_list_tasks(b->store, &f, CASE_SEATS_MAX, open, &n));
 	t->has_have = 1;
-	t->have     = (uint32_t)x.agreed;
 	t->has_need = 1;
-	t->need     = (uint32_t)(x.agreed + x.waiting);
+	t->need     = t->have + (uint32_t)n;
+	return RC_OK;
+}
+
+rc
+exchange_count(struct broker *b, Sluis__Task **tasks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!counts(tasks[i]) || tasks[i]->has_have) continue;
+		struct counting k = {tasks[i]->case_id.data, n - i, tasks + i};
+		TRY(store_each_step(b->store, k.case_id, 1, count_step, &k));
+		for (size_t j = i; j < n; j++)
+			if (is_of(tasks[j], k.case_id)) TRY(count_need(b, tasks[j]));
+	}
+	return RC_OK;
+}
+
+/* --- what is open ------------------------------------------------------------------ */
+
+/* Note exchange ID once. */
+static void
+add_open(struct open_exchanges *to, const uint8_t id[ID_BYTES])
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (memcmp(to->ids[i], id, ID_BYTES) == 0) return;
+	if (to->n < OPEN_EXCHANGES_MAX) memcpy(to->ids[to->n++], id, ID_BYTES);
+}
+
+rc
+exchange_list_open(struct act *a, const char *state, struct open_exchanges *ret)
+{
+	enum { MAX = OPEN_EXCHANGES_MAX * CASE_SEATS_MAX };
+	AUTO(auto_free) struct task_row *rows = calloc(MAX, sizeof *rows);
+	struct task_filter               f    = {.from = &a->me,
+	                     .case_id                  = a->row.id,
+	                     .kind                     = SLUIS__TASK_KIND__TASK_AGREE,
+	                     .layer                    = 1};
+	size_t                           n    = 0;
+
+	if (rows == NULL) return RC_NOMEM;
+	ret->n = 0;
+	TRY(store_list_tasks(a->b->store, &f, MAX, rows, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].state, state) == 0) add_open(ret, rows[i].about);
+	return RC_OK;
+}
+
+/* --- who was asked and is there no more -------------------------------------------- */
+
+static rc
+lose_one(struct act *a, const struct seat_id *who, const uint8_t id[ID_BYTES])
+{
+	Sluis__CaseStep    step = SLUIS__CASE_STEP__INIT;
+	Sluis__Participant whom = SLUIS__PARTICIPANT__INIT;
+
+	whom.oin       = message_borrow(who->oin);
+	whom.desk      = message_borrow(who->desk);
+	step.has_kind  = 1;
+	step.kind      = SLUIS__STEP_KIND__STEP_EXCHANGE_OBJECTED;
+	step.whom      = &whom;
+	step.has_about = 1;
+	step.about     = message_borrow_bytes(id, ID_BYTES);
+	TRY(act_note(a, &step, 1));
+	return exchange_end(a, NULL, id);
+}
+
+rc
+exchange_lose(struct act *a, const struct seat_id *who)
+{
+	struct task_filter f = {.who = who,
+	    .case_id                 = a->row.id,
+	    .kind                    = SLUIS__TASK_KIND__TASK_AGREE,
+	    .layer                   = 1};
+	struct task_row    row;
+	size_t             n = 0;
+
+	TRY(store_list_tasks(a->b->store, &f, 1, &row, &n));
+	while (n != 0) {
+		TRY(lose_one(a, who, row.about));
+		TRY(store_list_tasks(a->b->store, &f, 1, &row, &n));
+	}
+	return RC_OK;
+}
+
+rc
+exchange_end(struct act *a, const struct seat_id *who, const uint8_t id[ID_BYTES])
+{
+	struct task_filter f = {.who = who,
+	    .case_id                 = a->row.id,
+	    .about                   = id,
+	    .kind                    = SLUIS__TASK_KIND__TASK_AGREE,
+	    .layer                   = 1};
+	struct task_row    open[CASE_SEATS_MAX];
+	size_t             n = 0;
+
+	TRY(store_list_tasks(a->b->store, &f, CASE_SEATS_MAX, open, &n));
+	for (size_t i = 0; i < n; i++) TRY(store_end_task(a->b->store, open[i].id));
 	return RC_OK;
 }

@@ -6,8 +6,8 @@
  * Somebody in a case asks to exchange with others in it; one desk of every other party
  * that takes part and signed the convenant in force has to agree (case_exchange.c).  What
  * was said stands in the history of the case; who has not spoken yet has a task.  One
- * objection ends it.  It holds for what was in force when it was asked, and for nobody
- * but those it names.
+ * objection ends it, and so does taking the seat of who was asked.  It holds for what was
+ * in force when it was asked, and for nobody but those it names.
  *
  * Threads: the broker loop only.
  */
@@ -15,10 +15,14 @@
 #define SLUIS_BROKER_ROUTE_EXCHANGE_H
 
 #include "broker/broker.h"
+#include "broker/route/act.h"
 #include "broker/store/case.h"
 #include "proto/pbjson.h"
 
-enum { EXCHANGE_WITH_MAX = 16 };
+enum {
+	EXCHANGE_WITH_MAX  = 16,
+	OPEN_EXCHANGES_MAX = 8, /* of one asker in one state of a case */
+};
 
 struct exchange { /* what the history says of one */
 	struct seat_id asker;
@@ -47,8 +51,26 @@ bool exchange_is_with(const struct exchange *x, const struct seat_id *who);
 MUST rc exchange_check(struct broker *b, const struct case_row *row,
     const struct seat_id *from, const uint8_t exchange_id[ID_BYTES], struct where *where);
 
-/* Say in T, which ROW became, how many of how many agreed; nothing for other tasks. */
-MUST rc exchange_count(struct broker *b, const struct task_row *row, Sluis__Task *t);
+/* Say in those of the N TASKS that ask for consent how many of how many agreed: one pass
+ * over the history of each case that they are of. */
+MUST rc exchange_count(struct broker *b, Sluis__Task **tasks, size_t n);
+
+struct open_exchanges {
+	size_t  n;
+	uint8_t ids[OPEN_EXCHANGES_MAX][ID_BYTES];
+};
+
+/* What A's desk asked in STATE of its case, and somebody did not answer yet. */
+MUST rc exchange_list_open(struct act *a, const char *state, struct open_exchanges *ret);
+
+/* End what is still asked about exchange ID in A's case: of WHO, or of all (NULL). */
+MUST rc exchange_end(
+    struct act *a, const struct seat_id *who, const uint8_t id[ID_BYTES]);
+
+/* WHO loses its seat by an act of somebody else: whatever it was asked and did not answer
+ * is as objected to, also when it comes back.  Nobody gets a consent by removing who
+ * might refuse it. */
+MUST rc exchange_lose(struct act *a, const struct seat_id *who);
 
 /* Whether the partners of CASE_ID agreed to exchange EXCHANGE_ID, what was in force then
  * still is, and TO is one of those it is with. */

@@ -38,8 +38,8 @@ list(struct act *a, const struct task_filter *f, size_t max)
 		if (f->who == NULL) TRY(may_see(a, &rows[i], &seen));
 		if (!seen) continue;
 		TRY(task_add(&rows[i], a->b->now_ms, &to->n_tasks, &to->tasks));
-		TRY(exchange_count(a->b, &rows[i], to->tasks[to->n_tasks - 1]));
 	}
+	TRY(exchange_count(a->b, to->tasks, to->n_tasks));
 	return reply_set_code(a->r, RC_OK, NULL);
 }
 

@@ -707,6 +707,64 @@ a_third_party_counts_for_nothing_before_its_declaration(void **state)
 	denies(case_declare(&c, &c.nla, id), "step_not_for_this_desk");
 }
 
+/* Before its declaration it hears that there is one to make, and nothing of the case. */
+static void
+who_did_not_declare_hears_no_route_and_no_state(void **state)
+{
+	Sluis__ParticipantAs                 third = SLUIS__PARTICIPANT_AS__THIRD_PARTY;
+	AUTO(message_destroy) Sluis__Notice *n     = NULL;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	gives(case_join(&c, &c.aandacht, id, &c.nla, third, 1, false), "ok");
+	assert_int_equal(notices(&c, &c.nla, SLUIS__NOTICE_KIND__NOTICE_TASK, &n), 1);
+	assert_null(n->route);
+	assert_null(n->state);
+}
+
+static void
+a_seat_that_is_there_already_is_not_given_again(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	gives(case_join(&c, &c.aandacht, id, &c.politie, as, 1, false), "ok");
+	denies(case_join(&c, &c.aandacht, id, &c.politie, as, 1, false),
+	    "step_needs_something_first");
+	assert_int_equal(
+	    notices(&c, &c.meldpunt, SLUIS__NOTICE_KIND__NOTICE_JOINED, NULL), 1);
+}
+
+static void
+coming_and_going_has_an_end(void **state)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	for (int i = 0; i < 8; i++) {
+		gives(case_join(&c, &c.aandacht, id, &c.politie, as, 1, false), "ok");
+		gives(case_join(&c, &c.aandacht, id, &c.politie, as, 1, true), "ok");
+	}
+	denies(case_join(&c, &c.aandacht, id, &c.politie, as, 1, false),
+	    "step_needs_something_first");
+}
+
+/* The owner's seat neither. */
+static void
+what_a_desk_takes_part_as_is_not_changed_by_another(void **state)
+{
+	Sluis__ParticipantAs as    = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	Sluis__ParticipantAs third = SLUIS__PARTICIPANT_AS__THIRD_PARTY;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	gives(case_join(&c, &c.aandacht, id, &c.politie, as, 1, false), "ok");
+	denies(case_join(&c, &c.aandacht, id, &c.politie, third, 1, false),
+	    "step_not_for_this_desk");
+	denies(case_join(&c, &c.aandacht, id, &c.meldpunt, third, 1, false),
+	    "step_not_for_this_desk");
+	gives(case_read(&c, &c.politie, id), "ok");
+	gives(case_read(&c, &c.meldpunt, id), "ok");
+}
+
 /* --- sharing --------------------------------------------------------------------- */
 
 static void
@@ -1070,6 +1128,28 @@ leaving_layer_2_leaves_what_layer_1_sees(void **state)
 	assert_true(same_answers(seen, case_read(&c, &c.analist, id)));
 }
 
+static void
+a_seat_at_layer_2_keeps_what_layer_1_sees_of_it(void **state)
+{
+	Sluis__ParticipantAs as    = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	Sluis__ParticipantAs third = SLUIS__PARTICIPANT_AS__THIRD_PARTY;
+	(void)state;
+	case_put_state(&c, id, "tafel_riec");
+	case_put_seat(&c, id, &c.politie, as, 1, 1);
+	case_put_seat(&c, id, &c.nla, third, 1, 1); /* did not declare yet */
+	case_put_seat(&c, id, &c.aandacht, as, 2, 1);
+	Sluis__Answer *seen = case_read(&c, &c.analist, id);
+	assert_string_equal(
+	    covered(case_join(&c, &c.aandacht, id, &c.politie, third, 2, false)),
+	    "step_not_for_this_desk");
+	assert_string_equal(covered(case_join(&c, &c.aandacht, id, &c.nla, as, 2, false)),
+	    "step_not_for_this_desk");
+	assert_string_equal(
+	    covered(case_join(&c, &c.aandacht, id, &c.nla, third, 2, false)), "ok");
+	assert_int_equal(tasks_of(&c.nla, SLUIS__TASK_KIND__TASK_DECLARE), 0);
+	assert_true(same_answers(seen, case_read(&c, &c.analist, id)));
+}
+
 static const char layer_2_signal[] =
     "{\"meta\":{\"observed_on\":\"2026-11-16\",\"municipality\":\"9903\"},"
     "\"exploitation\":{\"types\":[\"SEXUAL_EXPLOITATION\"]},"
@@ -1254,6 +1334,11 @@ main(void)
 	    T(a_seat_at_layer_2_is_given_by_who_sits_there_and_seen_there_only),
 	    EMPTY(who_sat_there_unseen_joins_layer_1_like_anybody),
 	    T(leaving_layer_2_leaves_what_layer_1_sees),
+	    T(a_seat_at_layer_2_keeps_what_layer_1_sees_of_it),
+	    T(who_did_not_declare_hears_no_route_and_no_state),
+	    T(a_seat_that_is_there_already_is_not_given_again),
+	    T(coming_and_going_has_an_end),
+	    T(what_a_desk_takes_part_as_is_not_changed_by_another),
 	    T(a_signal_of_layer_2_takes_a_seat_there_and_changes_nothing_of_layer_1),
 	    T(a_task_of_layer_1_survives_an_act_of_layer_2),
 	    T(what_others_owe_is_told_to_whom_it_is_owed),

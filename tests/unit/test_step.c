@@ -302,6 +302,22 @@ what_a_gate_found_stays_in_its_state(void **state)
 }
 
 static void
+a_claim_is_void_when_who_had_to_judge_it_was_removed(void **state)
+{
+	(void)state;
+	struct case_facts f   = {0};
+	char              g[] = "zvh-casus";
+	happens(&f, SLUIS__STEP_KIND__STEP_GATE_CLAIMED);
+	judges(&f, POLICE, avim, 1, all_met);
+	happens(&f, SLUIS__STEP_KIND__STEP_LEFT); /* somebody who had not to judge */
+	assert_int_equal(f.facts, CASE_GATE_CLAIMED | CASE_GATE_MET);
+	Sluis__CaseStep left = act(SLUIS__STEP_KIND__STEP_LEFT, NLA, lead);
+	left.gate            = g;
+	case_facts_fold(&f, &left);
+	assert_int_equal(f.facts, 0);
+}
+
+static void
 acts_of_layer_2_say_nothing(void **state)
 {
 	(void)state;
@@ -353,6 +369,7 @@ main(void)
 	    cmocka_unit_test(more_voices_than_can_be_kept_never_agree),
 	    cmocka_unit_test(a_gate_is_met_when_all_who_judge_find_so),
 	    cmocka_unit_test(what_a_gate_found_stays_in_its_state),
+	    cmocka_unit_test(a_claim_is_void_when_who_had_to_judge_it_was_removed),
 	    cmocka_unit_test(acts_of_layer_2_say_nothing),
 	    cmocka_unit_test(names_that_are_too_long_or_missing_break_nothing),
 	};

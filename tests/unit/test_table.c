@@ -599,6 +599,76 @@ one_objection_ends_it(void **state)
 	assert_int_equal(check(&c.aandacht, y, &w), RC_WAITING);
 }
 
+static void
+removed(const struct person *whom, bool back)
+{
+	Sluis__ParticipantAs as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
+	answered(case_join(&c, &c.aandacht, id, whom, as, 1, true), "ok");
+	if (back) answered(case_join(&c, &c.aandacht, id, whom, as, 1, false), "ok");
+}
+
+/* Nobody gets a consent by removing who might refuse it. */
+static void
+who_is_removed_before_it_spoke_did_not_agree(void **state)
+{
+	struct where w = {0};
+	uint8_t      x[ID_BYTES];
+	(void)state;
+	sit_down();
+	exchange_ask(&c.aandacht, &c.politie, x, "ok");
+	vote(&c.politie, x, 1, "ok");
+	removed(&c.veiligthuis, true);
+	assert_int_equal(check(&c.aandacht, x, &w), RC_OBJECTED);
+	assert_int_equal(tasks_of(&c.zorg, SLUIS__TASK_KIND__TASK_AGREE), 0);
+	vote(&c.veiligthuis, x, 1, "a_partner_objects");
+	assert_false(agreed(id, x, &c.politie));
+}
+
+static void
+who_agreed_and_is_removed_agreed(void **state)
+{
+	struct where w = {0};
+	uint8_t      x[ID_BYTES];
+	(void)state;
+	sit_down();
+	exchange_ask(&c.aandacht, &c.politie, x, "ok");
+	vote(&c.politie, x, 1, "ok");
+	vote(&c.veiligthuis, x, 1, "ok");
+	removed(&c.veiligthuis, true);
+	if (tasks_of(&c.zorg, SLUIS__TASK_KIND__TASK_AGREE) != 0)
+		vote(&c.zorg, x, 1, "ok");
+	assert_int_equal(check(&c.aandacht, x, &w), RC_OK);
+}
+
+static void
+a_question_is_not_asked_again_while_it_is_open(void **state)
+{
+	uint8_t x[ID_BYTES];
+	(void)state;
+	sit_down();
+	exchange_ask(&c.aandacht, &c.politie, x, "ok");
+	exchange_ask(&c.aandacht, &c.politie, NULL, "step_needs_something_first");
+	exchange_ask(&c.veiligthuis, &c.politie, NULL, "ok");
+	vote(&c.politie, x, 0, "ok");
+	exchange_ask(&c.aandacht, &c.politie, NULL, "ok");
+}
+
+static void
+a_judge_that_is_removed_makes_no_gate_met(void **state)
+{
+	(void)state;
+	be_in("zorg_straf");
+	sit(&c.politie, SLUIS__PARTICIPANT_AS__PARTICIPANT);
+	claim(&c.aandacht, (struct claim){0}, "ok");
+	removed(&c.politie, true);
+	answered(case_move(&c, &c.aandacht, id, "nijmegen.naar_zvh"),
+	    "step_needs_something_first");
+	judge(&c.politie, N_CRITERIA, true, "step_not_for_this_desk");
+	claim(&c.aandacht, (struct claim){0}, "ok");
+	judge(&c.politie, N_CRITERIA, true, "ok");
+	answered(case_move(&c, &c.aandacht, id, "nijmegen.naar_zvh"), "ok");
+}
+
 /* One party has one voice, however many of its desks sit there; who sits unseen has none.
  */
 static void
@@ -624,7 +694,7 @@ who_did_not_sign_itself_has_a_voice_too(void **state)
 	sit_down();
 	exchange_ask(&c.aandacht, &c.politie, x, "ok");
 	sit(&small, SLUIS__PARTICIPANT_AS__PARTICIPANT);
-	exchange_ask(&c.aandacht, &c.politie, y, "ok");
+	exchange_ask(&c.aandacht, &c.veiligthuis, y, "ok");
 	must(exchange_read(&c.region.broker, id, x, &one));
 	must(exchange_read(&c.region.broker, id, y, &two));
 	assert_int_equal(two.waiting, one.waiting + 1);
@@ -687,6 +757,10 @@ main(void)
 	    TEST(all_other_partners_agree_once_each),
 	    TEST(an_agreement_is_for_its_case_its_recipients_and_its_convenant),
 	    TEST(one_objection_ends_it),
+	    TEST(who_is_removed_before_it_spoke_did_not_agree),
+	    TEST(who_agreed_and_is_removed_agreed),
+	    TEST(a_question_is_not_asked_again_while_it_is_open),
+	    TEST(a_judge_that_is_removed_makes_no_gate_met),
 	    TEST(who_sits_unseen_has_no_voice),
 	    TEST(who_did_not_sign_itself_has_a_voice_too),
 	    TEST(a_submission_waits_for_consent),

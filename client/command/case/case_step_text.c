@@ -144,15 +144,28 @@ fill_step(void *arg, FILE *to, const char *name)
 		tell_feedback(to, s->feedback);
 }
 
+/* The sentence of a step that says less or more than others of its kind. */
+static const char *
+odd_sentence(const Sluis__CaseStep *s)
+{
+	if (s->kind == SLUIS__STEP_KIND__STEP_MOVED && s->from == NULL)
+		return N_("to {to}{byline}"); /* a notice does not say from where */
+	if (s->kind == SLUIS__STEP_KIND__STEP_LEFT && s->gate != NULL)
+		return N_("{whom} left the table{byline}, before it judged {gate}: that "
+		          "has to be explained anew");
+	if (s->kind == SLUIS__STEP_KIND__STEP_EXCHANGE_OBJECTED && s->whom != NULL)
+		return N_("{whom} left the table{byline}, before it spoke: that ends the "
+		          "exchange outside the meeting ({about})");
+	return NULL;
+}
+
 void
 tell_step(const struct telling *t, const Sluis__CaseStep *step)
 {
 	struct step_holes h    = {t, step};
-	const char       *text = step_sentence(step->kind);
+	const char       *text = odd_sentence(step);
 
-	if (step->kind == SLUIS__STEP_KIND__STEP_MOVED && step->from == NULL)
-		text = N_("to {to}{byline}"); /* a notice does not say from where */
-
+	if (text == NULL) text = step_sentence(step->kind);
 	phrase_say(t->to,
 	    text != NULL ? tr(text) : tr("something this version does not know"),
 	    fill_step, &h);

@@ -63,6 +63,7 @@ static const char *const sentences[] = {
     N_("a seat at that layer of the case"),
     N_("a seat in the case for everybody it is with"),
     N_("a seat in the case for who is assigned"),
+    N_("a seat that it does not have yet"),
     N_("a seat that layer 1 of the case knows of"),
     N_("a seat to leave"),
 
@@ -77,6 +78,7 @@ static const char *const sentences[] = {
     N_("an explanation for each who judges and sits in the case, and for nobody else"),
     N_("an explanation of every criterion of the gate"),
     N_("another desk of the source that may agree"),
+    N_("another desk: this one was given a seat eight times"),
     N_("another ground, or a desk that the convenant lets ask this"),
     N_("another owner: the owner stays"),
     N_("another party in the case that signed the convenant"),
@@ -86,9 +88,14 @@ static const char *const sentences[] = {
     N_("less that waits for this desk: send to it again, later"),
     N_("somebody in the case who judges this gate"),
     N_("the answer of who was asked before"),
+    N_("the answer to one of the eight questions that are open"),
+    N_("the answer to the same question, asked before"),
     N_("the consent of every other party in the case that signed"),
     N_("the convenant, phase and purpose that the case's state has in force"),
     N_("the desk that opened the case asks for it"),
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence on two lines */
+    N_("the seat as it is: what a desk takes part as does not change while it sits "
+       "there"),
     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence on two lines */
     N_("the last year of the term, in a case that is open or was closed less than a year "
        "before its end"),
