@@ -217,7 +217,9 @@ def play_case(w):
     answer = w.ask("politie", CASE_JOIN, joining(w, case, "ketenregisseur", "belastingdienst"))
     assert answer.code == "ok", answer
     w.veiled("politie", CASE_JOIN, joining(w, case, "nla", layer=w.layer), ("ok",))
-    w.veiled("politie", CASE_JOIN, joining(w, case, "belastingdienst", layer=w.layer), ("ok",))
+    # at layer 1 it has that seat already
+    w.veiled("politie", CASE_JOIN, joining(w, case, "belastingdienst", layer=w.layer),
+             ("ok",) if w.layer == 2 else ("step_needs_something_first",))
     look(w, "ketenregisseur", case)
     w.turn()
     look(w, "ketenregisseur", case)
