@@ -35,7 +35,7 @@ setup() {
 		known = (root / "client/command/policy/change.c").read_text()
 		known = re.sub(r'"\s*\n\s*"', "", known)
 		missing = []
-		for file in sorted((root / "broker").glob("*.c")):
+		for file in sorted((root / "broker").rglob("*.c")):
 		    text = file.read_text()
 		    for call in re.finditer(r"\b\w*deny\w*\(((?:[^()\"]|\"(?:[^\"\\]|\\.)*\"|\([^()]*\))*)\)", text):
 		        for run in re.findall(r'(?:"(?:[^"\\]|\\.)*"\s*)+', call.group(1)):
