@@ -69,10 +69,20 @@ choose(const uint8_t *data, struct question *q)
 	    .today                        = TODAY};
 }
 
+/* Where a value came from goes along only with a value that passes in every record: the
+ * unit test of redaction holds it to that, so it is left out on both sides here. */
+static bool
+is_value(void *arg, const struct schema_field *field, factset facts)
+{
+	(void)arg, (void)facts;
+	return strncmp(field->path, "field_sources.", 14) != 0;
+}
+
 static bool
 released(void *arg, const struct schema_field *field, factset facts)
 {
 	struct cell cells[SCHEMA_FIELDS_MAX];
+	if (!is_value(NULL, field, facts)) return false;
 	ruling_cells(arg, facts, cells);
 	return cells[field->index].action == SLUIS__ACTION__ACTION_RELEASE;
 }
@@ -87,7 +97,7 @@ check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut)
 	         guard_signal, &out) == RC_OK);
 	need(!flat_has_unknown(out));
 	flat_signal(in, TODAY, released, ruling, &want);
-	flat_signal((Sluis__Signal *)out, TODAY, NULL, NULL, &got);
+	flat_signal((Sluis__Signal *)out, TODAY, is_value, NULL, &got);
 	need(slice_equal(buf_slice(&want), buf_slice(&got)));
 	for (size_t i = 0; i < cut->n_statements; i++) {
 		const ProtobufCMessage         *m = NULL;
