@@ -211,7 +211,7 @@ open_case() {
 	as politie case align "$case" --answer yes
 	as aandacht case move "$case" vermoeden
 	as aandacht case decide "$case" spoor_zorg_straf --confirm
-	run -0 as aandacht --lang nl case join "$case" --who politie
+	run -0 as aandacht --lang nl case join "$case" --who veiligthuis
 	[[ $output == 'zij zitten aan tafel, logregel '* ]]
 	run -0 as analist --lang nl case release "$case" --dry-run
 	[[ $output == *politie*persons* && $output == *'Er is niets verzonden'* ]]
