@@ -19,6 +19,7 @@
 #include "broker/broker.h"
 #include "broker/event.h"
 #include "broker/reply.h"
+#include "broker/seat.h"
 #include "proto/envelope.h"
 #include "proto/pbjson.h"
 #include "wire.pb-c.h"
@@ -40,6 +41,13 @@ struct request { /* a message whose sender and signature were checked */
 /* Note why Q is denied, each copied (and may be NULL): returns CODE, or RC_NOMEM. */
 MUST rc request_deny(struct request *q, rc code, const char *rule, const char *article,
     const char *change);
+
+/* The desk whose key signed Q. */
+static inline struct seat_id
+request_sender(const struct request *q)
+{
+	return seat_of(q->member->binding.oin, q->member->binding.desk);
+}
 
 struct handler {
 	const char                       *type;  /* payload type */

@@ -214,13 +214,12 @@ seat_of_sender(struct broker *b, const struct request *q)
 	        q->message->descriptor, "case_id");
 	const ProtobufCBinaryData *id;
 	struct case_seat           none = {.layer = 1, .shown = 1}, seat;
-	struct seat_id             me   = {0};
+	struct seat_id             me;
 
 	if (f == NULL || q->member == NULL || !field_is_set(q->message, f)) return none;
 	id = field_value(q->message, f, 0);
 	if (id->len != ID_BYTES) return none;
-	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
-	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
+	me = request_sender(q);
 	return store_get_seat(b->store, id->data, &me, &seat) == RC_OK ? seat : none;
 }
 

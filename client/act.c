@@ -77,19 +77,6 @@ act_changes(const struct act_kind *kind, const ProtobufCMessage *m)
 /* --- asking --------------------------------------------------------------------------
  */
 
-static rc
-keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
-{
-	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
-
-	rc code = message_pack(&answer->base, &bytes);
-	if (code == RC_OK)
-		code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
-	return code == RC_OK
-	           ? RC_OK
-	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
-}
-
 rc
 act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,
     const struct request *r, unsigned timeout_ms, struct sluis_result **ret)
@@ -104,7 +91,7 @@ act_ask(struct sluis *s, const struct act_kind *kind, const ProtobufCMessage *m,
 	TRY(check_act(&c, &what, answer));
 	rc code = error_from_answer(&s->error, answer);
 	if (code != RC_OK && rc_kind(code) != RC_KIND_DENY) return code;
-	if (act_changes(kind, m)) TRY(keep_answer(s, r, answer));
+	if (act_changes(kind, m)) TRY(request_keep_answer(s, r, answer));
 	TRY(result_new(&result, r->id));
 	TRY(result_take_answer(result, &answer));
 	*ret = TAKE(result);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "client/form.h"
+#include "client/kept.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
@@ -176,4 +177,17 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
 		ignore(handle_fail(s, code, endpoint_of(s, door), NULL));
 	}
 	return code;
+}
+
+rc
+request_keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
+
+	rc code = message_pack(&answer->base, &bytes);
+	if (code == RC_OK)
+		code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
+	return code == RC_OK
+	           ? RC_OK
+	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
 }

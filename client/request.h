@@ -48,6 +48,10 @@ struct patience patience_veiled(const struct sluis *s, unsigned timeout_ms);
 MUST rc request_ask(struct sluis *s, enum door door, const struct request *r,
     struct patience patience, Sluis__Answer **ret);
 
+/* Keep the ANSWER to R with its receipts, durably. */
+MUST rc request_keep_answer(
+    struct sluis *s, const struct request *r, const Sluis__Answer *answer);
+
 /* Parse an answer's bytes, as they came or as they were kept. */
 MUST rc answer_read(struct slice wire, Sluis__Answer **ret);
 

@@ -37,19 +37,6 @@ check_answer(struct sluis *s, const Sluis__Submit *what, const struct request *r
 	return RC_OK;
 }
 
-static rc
-keep_answer(struct sluis *s, const struct request *r, const Sluis__Answer *answer)
-{
-	AUTO(buf_wipe) struct buf bytes = buf_init(ANSWER_MAX);
-
-	rc code = message_pack(&answer->base, &bytes);
-	if (code == RC_OK)
-		code = kept_write(s->folder.dir, KEPT_ANSWER, r->id, buf_slice(&bytes));
-	return code == RC_OK
-	           ? RC_OK
-	           : handle_fail(s, code, "sent", "the receipts cannot be kept");
-}
-
 /* ANSWER as a result, when it is one (also a denial); the code is the answer's own. */
 static rc
 hand_over(struct sluis *s, const struct request *r, Sluis__Answer **answer,
@@ -79,7 +66,7 @@ send_ask(struct sluis *s, const Sluis__Submit *what, const struct request *r,
 	TRY(request_ask(s, DOOR_MAIN, r, patience, &answer));
 	TRY(check_answer(s, what, r, answer));
 	if (answer->n_outcomes != 0 || answer->n_receipts != 0)
-		TRY(keep_answer(s, r, answer));
+		TRY(request_keep_answer(s, r, answer));
 	return hand_over(s, r, &answer, ret);
 }
 

@@ -65,9 +65,7 @@ unsigned
 delivered_layer(struct broker *b, const struct request *q, const ProtobufCBinaryData *id)
 {
 	AUTO(delivered_wipe) struct delivered d = {0};
-	struct act                            a = {.b = b, .layer = 1};
+	struct act a = {.b = b, .me = request_sender(q), .layer = 1};
 
-	memcpy(a.me.oin, q->member->binding.oin, sizeof a.me.oin);
-	memcpy(a.me.desk, q->member->binding.desk, sizeof a.me.desk);
 	return delivered_find(&a, id, &d) == RC_OK ? d.layer : 1;
 }

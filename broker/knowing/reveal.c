@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "proto/message.h"
+
 enum { INDEX_DIGITS = 3 };
 
 /* Take "[12]" off the front of *TEXT; false if it is something else. */
@@ -74,11 +76,20 @@ reveal_both(Sluis__RevealVerdict a, Sluis__RevealVerdict b)
 	return SLUIS__REVEAL_VERDICT__REVEAL_REFUSED;
 }
 
-static bool
-is_for(const Sluis__Sealed *box, const struct seat_id *who)
+void
+reveal_describe(const struct reveal_row *r, Sluis__NoticeKind kind, Sluis__Notice *n)
 {
-	return box->oin != NULL && box->desk != NULL && strcmp(box->oin, who->oin) == 0 &&
-	       strcmp(box->desk, who->desk) == 0;
+	n->has_kind          = 1;
+	n->kind              = kind;
+	n->has_reveal_id     = 1;
+	n->reveal_id         = message_borrow_bytes(r->id, sizeof r->id);
+	n->has_reveal_what   = 1;
+	n->reveal_what       = r->what;
+	n->has_reveal_ground = 1;
+	n->reveal_ground     = r->ground;
+	n->reveal_path       = r->path[0] == '\0' ? NULL : message_borrow(r->path);
+	n->convenant         = message_borrow(r->convenant);
+	n->phase             = message_borrow(r->phase);
 }
 
 rc
@@ -88,7 +99,7 @@ reveal_check_box(
 	if (box == NULL)
 		return verdict == SLUIS__REVEAL_VERDICT__REVEAL_RELEASED ? RC_MALFORMED
 		                                                         : RC_OK;
-	if (verdict == SLUIS__REVEAL_VERDICT__REVEAL_REFUSED || !is_for(box, asker))
+	if (verdict == SLUIS__REVEAL_VERDICT__REVEAL_REFUSED || !seat_opens(asker, box))
 		return RC_MALFORMED;
 	if (box->box.len > BOX_MAX) return RC_TOO_LARGE;
 	return box->box.len <= SEAL_BYTES ? RC_MALFORMED : RC_OK;

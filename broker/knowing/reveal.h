@@ -37,6 +37,10 @@ const char *reveal_verdict_name(Sluis__RevealVerdict verdict);
 /* What two desks that decided A and B decided together: the stricter. */
 Sluis__RevealVerdict reveal_both(Sluis__RevealVerdict a, Sluis__RevealVerdict b);
 
+/* Fill N with what every notice of KIND about question R says; borrows from R. */
+void reveal_describe(
+    const struct reveal_row *r, Sluis__NoticeKind kind, Sluis__Notice *n);
+
 /* RC_OK when BOX (NULL: none) is what VERDICT asks for and is for ASKER: a released
  * answer has one, an organisation may have one, a refusal has none.  RC_MALFORMED,
  * RC_TOO_LARGE. */

@@ -198,21 +198,11 @@ tell_source(struct act *a, const struct asked *q, const struct task_row *task)
 	Sluis__Task              message = SLUIS__TASK__INIT;
 
 	task_borrow(task, a->b->now_ms, &message);
-	n.has_kind          = 1;
-	n.kind              = SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED;
-	n.has_about         = 1;
-	n.about             = message_borrow_bytes(r->trace, sizeof r->trace);
-	n.task              = &message;
-	n.has_reveal_id     = 1;
-	n.reveal_id         = message_borrow_bytes(r->id, sizeof r->id);
-	n.has_reveal_what   = 1;
-	n.reveal_what       = r->what;
-	n.has_reveal_ground = 1;
-	n.reveal_ground     = r->ground;
-	n.reveal_path       = r->path[0] == '\0' ? NULL : message_borrow(r->path);
-	n.convenant         = message_borrow(r->convenant);
-	n.phase             = message_borrow(r->phase);
-	n.has_seal_public   = 1;
+	reveal_describe(r, SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED, &n);
+	n.has_about       = 1;
+	n.about           = message_borrow_bytes(r->trace, sizeof r->trace);
+	n.task            = &message;
+	n.has_seal_public = 1;
 	n.seal_public =
 	    message_borrow_bytes(a->q->member->binding.seal_public, KEY_BYTES);
 	return act_tell_whoever(a, &r->source, &n, r->layer, a->first);

@@ -227,22 +227,12 @@ ask_second(struct act *a, const struct verdict *v, const char *desk)
 
 	TRY(put_task(a, v, desk, &task));
 	task_borrow(&task, a->b->now_ms, &message);
-	n.has_kind           = 1;
-	n.kind               = SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED;
+	reveal_describe(r, SLUIS__NOTICE_KIND__NOTICE_REVEAL_ASKED, &n);
 	n.has_about          = 1;
 	n.about              = message_borrow_bytes(r->trace, sizeof r->trace);
 	n.task               = &message;
-	n.has_reveal_id      = 1;
-	n.reveal_id          = message_borrow_bytes(r->id, sizeof r->id);
-	n.has_reveal_what    = 1;
-	n.reveal_what        = r->what;
-	n.has_reveal_ground  = 1;
-	n.reveal_ground      = r->ground;
 	n.has_reveal_verdict = 1;
 	n.reveal_verdict     = v->m->verdict; /* of the first desk */
-	n.reveal_path        = r->path[0] == '\0' ? NULL : message_borrow(r->path);
-	n.convenant          = message_borrow(r->convenant);
-	n.phase              = message_borrow(r->phase);
 	n.has_case_id        = r->in_case;
 	n.case_id            = message_borrow_bytes(r->case_id, sizeof r->case_id);
 	n.from_oin           = message_borrow(r->asker.oin);

@@ -14,19 +14,9 @@ static void
 describe(const struct reveal_row *r, const struct seat_id *by,
     Sluis__RevealVerdict verdict, Sluis__Notice *n)
 {
-	n->has_kind           = 1;
-	n->kind               = SLUIS__NOTICE_KIND__NOTICE_REVEAL_DECIDED;
-	n->has_reveal_id      = 1;
-	n->reveal_id          = message_borrow_bytes(r->id, sizeof r->id);
-	n->has_reveal_what    = 1;
-	n->reveal_what        = r->what;
-	n->has_reveal_ground  = 1;
-	n->reveal_ground      = r->ground;
+	reveal_describe(r, SLUIS__NOTICE_KIND__NOTICE_REVEAL_DECIDED, n);
 	n->has_reveal_verdict = 1;
 	n->reveal_verdict     = verdict;
-	n->reveal_path        = r->path[0] == '\0' ? NULL : message_borrow(r->path);
-	n->convenant          = message_borrow(r->convenant);
-	n->phase              = message_borrow(r->phase);
 	if (by == NULL) return;
 	n->from_oin  = message_borrow(by->oin);
 	n->from_desk = message_borrow(by->desk);

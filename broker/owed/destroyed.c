@@ -14,12 +14,6 @@
 
 enum { DESTROYED_MAX = 256 };
 
-static struct seat_id
-sender_of(const struct request *q)
-{
-	return seat_of(q->member->binding.oin, q->member->binding.desk);
-}
-
 /* The recall of delivery ID, if it is this desk's own and was recalled. */
 static rc
 find(struct broker *b, const struct seat_id *me, const ProtobufCBinaryData *id,
@@ -34,7 +28,7 @@ static unsigned
 layer_of(struct broker *b, const struct request *q)
 {
 	const Sluis__Destroyed *m     = (const Sluis__Destroyed *)q->message;
-	struct seat_id          me    = sender_of(q);
+	struct seat_id          me    = request_sender(q);
 	unsigned                layer = 1;
 
 	if (!veil_is_there(b->veil)) return 1; /* what is gone is gone all the same */
@@ -98,7 +92,7 @@ static rc
 destroyed(struct broker *b, const struct request *q, const ProtobufCBinaryData *id,
     struct reply *r)
 {
-	struct seat_id    me = sender_of(q);
+	struct seat_id    me = request_sender(q);
 	struct earlier    one;
 	struct recall_row row;
 
@@ -116,7 +110,7 @@ static rc
 handle(struct broker *b, struct request *q, struct reply *r)
 {
 	const Sluis__Destroyed *m  = (const Sluis__Destroyed *)q->message;
-	struct seat_id          me = sender_of(q);
+	struct seat_id          me = request_sender(q);
 	struct earlier          one;
 	struct recall_row       row;
 

@@ -11,22 +11,6 @@
 
 enum { DETAIL_MAX = 64 * 1024 };
 
-struct seat_id
-seat_of(const char *oin, const char *desk)
-{
-	struct seat_id s = {.oin = ""};
-
-	(void)snprintf(s.oin, sizeof s.oin, "%s", oin);
-	(void)snprintf(s.desk, sizeof s.desk, "%s", desk);
-	return s;
-}
-
-bool
-seat_equal(const struct seat_id *a, const struct seat_id *b)
-{
-	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
-}
-
 /* Leaf INDEX and its detail, NULL where it has none. */
 static rc
 read_leaf(struct broker *b, uint64_t index, Sluis__Leaf **leaf, Sluis__Detail **detail)

@@ -34,8 +34,4 @@ MUST rc earlier_each(struct broker *b, const struct seat_id *source,
     const uint8_t trace[ID_BYTES], rc (*each)(void *arg, const struct earlier *one),
     void         *arg);
 
-/* Both are names that the policy or the store knows: they fit. */
-struct seat_id seat_of(const char *oin, const char *desk);
-bool           seat_equal(const struct seat_id *a, const struct seat_id *b);
-
 #endif

@@ -169,12 +169,6 @@ tell_all(struct telling *t, const uint8_t *case_id)
 
 /* --- to the sender of one delivery ----------------------------------------------- */
 
-static struct seat_id
-sender_of(const struct request *q)
-{
-	return seat_of(q->member->binding.oin, q->member->binding.desk);
-}
-
 /* Whether there is a case that stays open after this. */
 static rc
 goes_on(
@@ -270,7 +264,7 @@ static unsigned
 layer_of(struct broker *b, const struct request *q)
 {
 	const Sluis__GiveFeedback *m  = (const Sluis__GiveFeedback *)q->message;
-	struct seat_id             me = sender_of(q);
+	struct seat_id             me = request_sender(q);
 	struct case_seat           seat;
 	struct earlier             e;
 

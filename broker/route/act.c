@@ -7,6 +7,7 @@
 
 #include "broker/notice.h"
 #include "broker/repeat.h"
+#include "broker/route/case_place.h"
 #include "broker/route/task_message.h"
 #include "broker/store/knowing.h"
 #include "proto/auto.h"
@@ -20,12 +21,6 @@ enum {
 	PAGE           = 32, /* tasks ended at a time */
 	CASE_STEPS_MAX = 4096,
 };
-
-static bool
-is_same(const struct seat_id *a, const struct seat_id *b)
-{
-	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
-}
 
 /* --- before ---------------------------------------------------------------------- */
 
@@ -51,10 +46,12 @@ act_repeat(struct broker *b, struct request *q, struct reply *r, bool *ret_done)
 void
 act_look(struct act *a, struct broker *b, struct request *q, struct reply *r)
 {
-	*a = (struct act){
-	    .b = b, .q = q, .r = r, .first = journal_size(b->journal), .layer = 1};
-	memcpy(a->me.oin, q->member->binding.oin, sizeof a->me.oin);
-	memcpy(a->me.desk, q->member->binding.desk, sizeof a->me.desk);
+	*a = (struct act){.b = b,
+	    .q               = q,
+	    .r               = r,
+	    .me              = request_sender(q),
+	    .first           = journal_size(b->journal),
+	    .layer           = 1};
 }
 
 /* One party cannot fill the outbox of everybody with word of what it does. */
@@ -114,7 +111,7 @@ find_seat(struct act *a, const ProtobufCBinaryData *id, bool owed)
 	if (id->len != ID_BYTES) return RC_MALFORMED;
 	TRY(store_get_case(a->b->store, id->data, &a->row));
 	TRY(store_get_seat(a->b->store, id->data, &a->me, &a->seat));
-	bool may_see = !a->row.shielded || is_same(&a->row.owner, &a->me);
+	bool may_see = !a->row.shielded || seat_equal(&a->row.owner, &a->me);
 	if (!may_see && owed) TRY(owes_feedback(a, id->data, &may_see));
 	if (!may_see) return RC_NOT_FOUND;
 	a->in_case = true;
@@ -124,8 +121,7 @@ find_seat(struct act *a, const ProtobufCBinaryData *id, bool owed)
 static rc
 check_declared(struct act *a)
 {
-	if (a->seat.as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || a->seat.declared)
-		return RC_OK;
+	if (seat_counts(&a->seat)) return RC_OK;
 	return act_deny(a, RC_NO_DECLARATION, NULL, "Besluit WGS 2.21",
 	    "a declaration of confidentiality by this desk");
 }
@@ -329,8 +325,7 @@ act_tell_bare(struct act *a, const struct seat_id *to, Sluis__Notice *notice,
 static bool
 may_hear(const struct case_seat *seat, unsigned layer)
 {
-	bool declared = seat->as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || seat->declared;
-	return declared && seat->layer >= layer;
+	return seat_counts(seat) && seat->layer >= layer;
 }
 
 rc
@@ -345,7 +340,7 @@ act_sits(struct broker *b, const uint8_t case_id[ID_BYTES], const struct seat_id
 	if (code == RC_OK) code = store_get_seat(b->store, case_id, who, &seat);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
-	*ret = may_hear(&seat, layer) && (!row.shielded || is_same(&row.owner, who));
+	*ret = may_hear(&seat, layer) && (!row.shielded || seat_equal(&row.owner, who));
 	return RC_OK;
 }
 
@@ -372,13 +367,19 @@ act_tell_case(struct act *a, Sluis__Notice *notice, unsigned layer, uint64_t abo
 	for (size_t i = 0; i < n; i++) {
 		/* who is not seen to sit there is told so that it is not seen either */
 		unsigned at = seats[i].shown > layer ? seats[i].shown : layer;
-		if (may_hear(&seats[i], layer) && !is_same(&seats[i].who, &a->me))
+		if (may_hear(&seats[i], layer) && !seat_equal(&seats[i].who, &a->me))
 			TRY(act_tell(a, &seats[i].who, notice, at, about));
 	}
 	return RC_OK;
 }
 
 /* --- tasks ----------------------------------------------------------------------- */
+
+uint64_t
+act_term(const struct act *a, uint32_t days)
+{
+	return days == 0 ? 0 : a->b->now_ms + days * DAY_MS;
+}
 
 rc
 act_give_task(struct act *a, struct task_row *task)
@@ -393,7 +394,7 @@ act_give_task(struct act *a, struct task_row *task)
 	memcpy(task->case_id, a->row.id, sizeof task->case_id);
 	if (task->layer == 0) task->layer = a->layer;
 	TRY(store_put_task(a->b->store, task));
-	if (is_same(&task->who, &a->me)) return RC_OK;
+	if (seat_equal(&task->who, &a->me)) return RC_OK;
 	task_borrow(task, a->b->now_ms, &message);
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_TASK;

@@ -120,6 +120,9 @@ MUST rc act_give_task(struct act *a, struct task_row *task);
  * NULL.  In an act of layer 2 those of layer 1 stay. */
 MUST rc act_end_tasks(struct act *a, Sluis__TaskKind kind, const struct seat_id *who);
 
+/* When something is due that has to be done in DAYS; 0: no term. */
+uint64_t act_term(const struct act *a, uint32_t days);
+
 /* Remember the request and promise receipts of its own leaves; the answer says ok. */
 MUST rc act_end(struct act *a);
 

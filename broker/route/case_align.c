@@ -44,10 +44,10 @@ may_ask(struct asking *k)
 }
 
 static const struct case_seat *
-seat_of(const struct asking *k, const struct seat_id *who)
+find_seat(const struct asking *k, const struct seat_id *who)
 {
 	for (size_t i = 0; i < k->n_seats; i++)
-		if (seat_same(&k->seats[i].who, who)) return &k->seats[i];
+		if (seat_equal(&k->seats[i].who, who)) return &k->seats[i];
 	return NULL;
 }
 
@@ -77,13 +77,13 @@ check_one(struct asking *k, const Sluis__Recipient *named)
 
 	TRY(seat_named(k->a->b->policy, named, who));
 	for (size_t i = 0; i < k->n; i++)
-		if (seat_same(&k->who[i], who)) return RC_MALFORMED;
-	if (seat_same(who, &k->a->me)) return RC_MALFORMED;
+		if (seat_equal(&k->who[i], who)) return RC_MALFORMED;
+	if (seat_equal(who, &k->a->me)) return RC_MALFORMED;
 	if (!seat_belongs(k->a->b, &k->a->row, &place, who, false))
 		return act_deny(k->a, RC_NOT_ENTITLED, NULL, k->t.route->article,
 		    "a partner that the convenant in force lets take part");
 	TRY(refuse_if_open(k, who));
-	seat            = seat_of(k, who);
+	seat            = find_seat(k, who);
 	k->sits[k->n++] = seat != NULL && seat->shown == 1;
 	return RC_OK;
 }
@@ -111,7 +111,7 @@ write_one(struct asking *k, size_t i)
 	           .layer                    = 1,
 	           .shown                    = 1,
 	           .since_ms                 = k->a->b->now_ms};
-	const struct case_seat *old  = seat_of(k, &k->who[i]);
+	const struct case_seat *old  = find_seat(k, &k->who[i]);
 
 	if (old != NULL) seat.layer = old->layer; /* it sat at layer 2, unseen */
 	if (!k->sits[i]) TRY(store_put_seat(k->a->b->store, k->a->row.id, &seat));

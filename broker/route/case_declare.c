@@ -49,12 +49,10 @@ static unsigned
 layer_of(struct broker *b, const struct request *q)
 {
 	const Sluis__CaseDeclare *m  = (const Sluis__CaseDeclare *)q->message;
-	struct seat_id            me = {0};
+	struct seat_id            me = request_sender(q);
 	struct case_seat          seat;
 
 	if (m->case_id.len != ID_BYTES) return 1;
-	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
-	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
 	if (store_get_seat(b->store, m->case_id.data, &me, &seat) != RC_OK) return 1;
 	return seat.shown;
 }

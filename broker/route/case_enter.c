@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
-
 /* --- the row --------------------------------------------------------------------- */
 
 /* The earlier of two terms, of which 0 is none. */
@@ -14,12 +12,6 @@ earlier_of(uint64_t a, uint64_t b)
 {
 	if (a == 0 || b == 0) return a == 0 ? b : a;
 	return a < b ? a : b;
-}
-
-static uint64_t
-in_days(const struct act *a, uint32_t days)
-{
-	return days == 0 ? 0 : a->b->now_ms + (uint64_t)days * DAY_MS;
 }
 
 void
@@ -31,10 +23,10 @@ case_enter_row(struct act *a, const struct entry *e)
 	memcpy(row->state, e->to->id, strnlen(e->to->id, sizeof row->state - 1));
 	row->closed_ms = e->to->closed ? a->b->now_ms : 0;
 	row->shielded  = e->to->shields;
-	row->remove_ms = earlier_of(row->remove_ms, in_days(a, e->to->keep_days));
+	row->remove_ms = earlier_of(row->remove_ms, act_term(a, e->to->keep_days));
 	/* nothing is kept for ever: also what was never worked on together, or at layer 2
 	 * only, has a term */
-	if (row->remove_ms == 0) row->remove_ms = in_days(a, e->route->keep_days);
+	if (row->remove_ms == 0) row->remove_ms = act_term(a, e->route->keep_days);
 }
 
 /* --- who leaves ------------------------------------------------------------------ */
@@ -111,9 +103,9 @@ give(struct giving *g, Sluis__TaskKind kind, const struct seat_id *who,
     const struct seat_id *from, uint32_t days)
 {
 	struct task_row task = {
-	    .who = *who, .kind = kind, .layer = 1, .due_ms = in_days(g->a, days)};
+	    .who = *who, .kind = kind, .layer = 1, .due_ms = act_term(g->a, days)};
 
-	if (!seat_same(who, from)) task.from = *from;
+	if (!seat_equal(who, from)) task.from = *from;
 	task.has_about = g->about != NULL;
 	if (g->about != NULL) memcpy(task.about, g->about, ID_BYTES);
 	memcpy(task.state, g->state->id, strnlen(g->state->id, sizeof task.state - 1));
@@ -155,7 +147,7 @@ static rc
 give_feedback(struct giving *g, const struct due_info *due, const struct seat_id *who)
 {
 	for (size_t i = 0; i < g->sources.n; i++)
-		if (!seat_same(&g->sources.at[i], who))
+		if (!seat_equal(&g->sources.at[i], who))
 			TRY(give(g, due->kind, who, &g->sources.at[i], due->days));
 	return RC_OK;
 }
@@ -166,7 +158,7 @@ is_meant(const struct giving *g, const struct due_info *due, const struct case_s
 	const struct party *party = policy_party(g->a->b->policy, seat->who.oin);
 
 	return party != NULL && seat->shown == 1 && seat_counts(seat) &&
-	       (g->only == NULL || seat_same(g->only, &seat->who)) &&
+	       (g->only == NULL || seat_equal(g->only, &seat->who)) &&
 	       seat_among(due->n_by, due->by, party->role, seat->who.desk);
 }
 

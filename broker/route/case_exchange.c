@@ -29,7 +29,7 @@ static bool
 can_be_with(const struct asking *k, const struct seat_id *who)
 {
 	for (size_t i = 0; i < k->n_seats; i++)
-		if (seat_same(&k->seats[i].who, who))
+		if (seat_equal(&k->seats[i].who, who))
 			return k->seats[i].shown == 1 && seat_counts(&k->seats[i]);
 	return false;
 }
@@ -41,9 +41,9 @@ check_with(struct asking *k, const Sluis__CaseExchange *m)
 	for (size_t i = 0; i < m->n_with; i++) {
 		struct seat_id *who = &k->with[k->n_with];
 		TRY(seat_named(k->a->b->policy, m->with[i], who));
-		if (seat_same(who, &k->a->me)) return RC_MALFORMED;
+		if (seat_equal(who, &k->a->me)) return RC_MALFORMED;
 		for (size_t j = 0; j < k->n_with; j++)
-			if (seat_same(&k->with[j], who)) return RC_MALFORMED;
+			if (seat_equal(&k->with[j], who)) return RC_MALFORMED;
 		if (!can_be_with(k, who))
 			return act_deny(k->a, RC_NO_PARTICIPANT, NULL, law,
 			    "a seat in the case for everybody it is with");

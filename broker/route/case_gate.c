@@ -91,13 +91,6 @@ may_claim(struct gating *g)
 	return RC_OK;
 }
 
-static bool
-is_for(const Sluis__Sealed *sealed, const struct seat_id *who)
-{
-	return sealed->oin != NULL && sealed->desk != NULL &&
-	       strcmp(sealed->oin, who->oin) == 0 && strcmp(sealed->desk, who->desk) == 0;
-}
-
 /* The words of CLAIM for WHO; NULL: none, or more than one box. */
 static Sluis__Sealed *
 words_for(const Sluis__CriterionClaim *claim, const struct seat_id *who)
@@ -105,7 +98,7 @@ words_for(const Sluis__CriterionClaim *claim, const struct seat_id *who)
 	Sluis__Sealed *found = NULL;
 
 	for (size_t i = 0; i < claim->n_explanation; i++) {
-		if (!is_for(claim->explanation[i], who)) continue;
+		if (!seat_opens(who, claim->explanation[i])) continue;
 		if (found != NULL) return NULL;
 		found = claim->explanation[i];
 	}

@@ -88,12 +88,12 @@ is_seen(const struct joining *j, const struct change *c)
 static rc
 decide_leave(struct joining *j, struct change *c)
 {
-	bool self = seat_same(&c->who, &j->a.me);
+	bool self = seat_equal(&c->who, &j->a.me);
 
 	if (!self && !admits(j))
 		return deny_route(
 		    j, RC_NOT_YOUR_STEP, "a desk that gives seats, or your own seat");
-	if (seat_same(&c->who, &j->a.row.owner))
+	if (seat_equal(&c->who, &j->a.row.owner))
 		return deny_route(j, RC_NOT_YOUR_STEP, "another owner: the owner stays");
 	if (!c->had || (j->layer == 1 && c->before.shown > 1) ||
 	    (j->layer == 2 && c->before.layer < 2))
@@ -122,7 +122,7 @@ decide_sitting(struct joining *j, struct change *c)
 	if (place) c->after.as = SLUIS__PARTICIPANT_AS__PARTICIPANT;
 	if (j->layer > had->layer) c->after.layer = j->layer;
 	c->same = !place && j->layer <= had->layer;
-	if (c->same || !seat_same(&c->who, &j->a.row.owner)) return RC_OK;
+	if (c->same || !seat_equal(&c->who, &j->a.row.owner)) return RC_OK;
 	return deny_route(j, RC_NOT_YOUR_STEP, "another owner: the owner stays");
 }
 
@@ -163,7 +163,7 @@ decide_one(struct joining *j, const Sluis__Recipient *named, struct change *c)
 
 	TRY(seat_named(j->a.b->policy, named, &c->who));
 	for (size_t i = 0; i < j->n; i++)
-		if (seat_same(&j->changes[i].who, &c->who)) return RC_MALFORMED;
+		if (seat_equal(&j->changes[i].who, &c->who)) return RC_MALFORMED;
 	TRY(find_seat(j, c));
 	c->after = c->before;
 	return j->m->leave ? decide_leave(j, c) : decide_seat(j, c, as);
@@ -248,7 +248,7 @@ decide(struct joining *j)
 static bool
 removes(const struct joining *j, const struct change *c)
 {
-	return j->layer == 1 && c->after.left_ms != 0 && !seat_same(&c->who, &j->a.me);
+	return j->layer == 1 && c->after.left_ms != 0 && !seat_equal(&c->who, &j->a.me);
 }
 
 static const char *
@@ -309,7 +309,7 @@ follow_leave(struct joining *j, struct change *c)
 	if (c->after.left_ms == 0) return RC_OK;
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_LEFT;
-	if (!seat_same(&c->who, &j->a.me))
+	if (!seat_equal(&c->who, &j->a.me))
 		TRY((seat_counts(&c->before) ? act_tell : act_tell_bare)(
 		    &j->a, &c->who, &notice, j->layer, j->a.first));
 	for (int kind = SLUIS__TASK_KIND__TASK_ENRICH;
@@ -354,7 +354,7 @@ tell_one(struct joining *j, struct change *c, const struct case_seat *seat)
 	step.whom       = &whom;
 	notice.has_kind = 1;
 	notice.kind     = SLUIS__NOTICE_KIND__NOTICE_JOINED;
-	if (!seat_same(&seat->who, &c->who)) notice.step = &step;
+	if (!seat_equal(&seat->who, &c->who)) notice.step = &step;
 	return act_tell(&j->a, &seat->who, &notice, layer, j->a.first);
 }
 
@@ -368,7 +368,7 @@ tell(struct joining *j)
 	for (size_t i = 0; i < j->n; i++)
 		for (size_t k = 0; k < n; k++)
 			if (seats[k].layer >= j->layer && seat_counts(&seats[k]) &&
-			    !seat_same(&seats[k].who, &j->a.me))
+			    !seat_equal(&seats[k].who, &j->a.me))
 				TRY(tell_one(j, &j->changes[i], &seats[k]));
 	return RC_OK;
 }

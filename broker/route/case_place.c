@@ -53,12 +53,6 @@ case_region(const struct broker *b, const struct case_row *row)
 /* --- seats ----------------------------------------------------------------------- */
 
 bool
-seat_same(const struct seat_id *a, const struct seat_id *b)
-{
-	return strcmp(a->oin, b->oin) == 0 && strcmp(a->desk, b->desk) == 0;
-}
-
-bool
 seat_counts(const struct case_seat *seat)
 {
 	return seat->as != SLUIS__PARTICIPANT_AS__THIRD_PARTY || seat->declared;
@@ -139,7 +133,7 @@ add_contributor(void *arg, const struct case_source *src)
 	struct contributors *c = arg;
 
 	for (size_t i = 0; i < c->n; i++)
-		if (seat_same(&c->at[i], &src->who)) return RC_OK;
+		if (seat_equal(&c->at[i], &src->who)) return RC_OK;
 	if (c->n == CONTRIBUTORS_MAX) return RC_OK;
 	memcpy(c->trace[c->n], src->trace, ID_BYTES);
 	c->at[c->n++] = src->who;

@@ -24,8 +24,6 @@ bool place_same(const struct place *a, const struct place *b);
 /* "" stands for the owner's region: what to ask the policy with. */
 const char *case_region(const struct broker *b, const struct case_row *row);
 
-bool seat_same(const struct seat_id *a, const struct seat_id *b);
-
 /* Whether SEAT counts: a third party does after its declaration only. */
 bool seat_counts(const struct case_seat *seat);
 

@@ -117,7 +117,7 @@ find_sources(struct shifting *s)
 	for (size_t i = 0; i < s->who.n; i++) {
 		s->sources[s->n_sources][0]   = s->who.at[i].oin;
 		s->sources[s->n_sources++][1] = s->who.at[i].desk;
-		named                         = named || seat_same(&s->who.at[i], owner);
+		named                         = named || seat_equal(&s->who.at[i], owner);
 	}
 	if (named) return RC_OK;
 	s->sources[s->n_sources][0]   = owner->oin;

@@ -184,13 +184,11 @@ case_view_answer(struct broker *b, const struct request *q, struct reply *r,
     const ProtobufCBinaryData *id)
 {
 	struct viewer   v  = {.party = q->member->party, .history = true};
-	struct seat_id  me = {0};
+	struct seat_id  me = request_sender(q);
 	struct case_row row;
 
 	if (strcmp(r->answer->code, rc_name(RC_OK)) != 0 || id->len != ID_BYTES)
 		return RC_OK;
-	memcpy(me.oin, q->member->binding.oin, sizeof me.oin);
-	memcpy(me.desk, q->member->binding.desk, sizeof me.desk);
 	rc code = store_get_case(b->store, id->data, &row);
 	if (code == RC_OK) code = store_get_seat(b->store, id->data, &me, &v.seat);
 	if (code == RC_NOT_FOUND) return RC_OK;

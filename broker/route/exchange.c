@@ -84,9 +84,9 @@ exchange_holds(const struct exchange *x, const char *convenant, const char *phas
 bool
 exchange_is_with(const struct exchange *x, const struct seat_id *who)
 {
-	if (seat_same(&x->asker, who)) return true;
+	if (seat_equal(&x->asker, who)) return true;
 	for (size_t i = 0; i < x->n_with; i++)
-		if (seat_same(&x->with[i], who)) return true;
+		if (seat_equal(&x->with[i], who)) return true;
 	return false;
 }
 

@@ -129,7 +129,7 @@ static const struct case_seat *
 seat_at(const struct sharing *s, const struct seat_id *who)
 {
 	for (size_t i = 0; i < s->n_seats; i++)
-		if (seat_same(&s->seats[i].who, who)) return &s->seats[i];
+		if (seat_equal(&s->seats[i].who, who)) return &s->seats[i];
 	return NULL;
 }
 

@@ -6,8 +6,6 @@
 
 #include "proto/message.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
-
 rc
 table_find(struct act *a, const ProtobufCBinaryData *id, struct table *ret)
 {
@@ -32,12 +30,6 @@ table_due(const struct table *t, Sluis__TaskKind kind)
 	return NULL;
 }
 
-uint64_t
-table_term(const struct act *a, uint32_t days)
-{
-	return days == 0 ? 0 : a->b->now_ms + (uint64_t)days * DAY_MS;
-}
-
 rc
 table_give(struct act *a, const struct table *t, Sluis__TaskKind kind,
     const struct seat_id *who, const uint8_t *about, uint32_t days)
@@ -47,7 +39,7 @@ table_give(struct act *a, const struct table *t, Sluis__TaskKind kind,
 	    .kind                    = kind,
 	    .layer                   = 1,
 	    .has_about               = about != NULL,
-	    .due_ms                  = table_term(a, days)};
+	    .due_ms                  = act_term(a, days)};
 
 	if (about != NULL) memcpy(task.about, about, sizeof task.about);
 	memcpy(task.state, t->state->id, strnlen(t->state->id, sizeof task.state - 1));

@@ -28,9 +28,6 @@ MUST rc table_find(struct act *a, const ProtobufCBinaryData *id, struct table *r
 /* The first thing of KIND that T's state asks for; NULL: none. */
 const struct due_info *table_due(const struct table *t, Sluis__TaskKind kind);
 
-/* When something is due that has to be done in DAYS; 0: no term. */
-uint64_t table_term(const struct act *a, uint32_t days);
-
 /* Give WHO a task of KIND that is owed to A's own desk, about ABOUT (ID_BYTES; NULL: the
  * case), in DAYS. */
 MUST rc table_give(struct act *a, const struct table *t, Sluis__TaskKind kind,

@@ -103,16 +103,6 @@ store_get_case(struct store *s, const uint8_t id[ID_BYTES], struct case_row *ret
 	return read_case(q, ret);
 }
 
-static rc
-run_with_id(struct store *s, const char *sql, const uint8_t id[ID_BYTES])
-{
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
-	return sql_run(q);
-}
-
 rc
 store_remove_case(struct store *s, const uint8_t id[ID_BYTES])
 {
@@ -122,11 +112,11 @@ store_remove_case(struct store *s, const uint8_t id[ID_BYTES])
 	static const char seats[]   = "DELETE FROM case_seat WHERE case_id = ?";
 	static const char cases[]   = "DELETE FROM case_ WHERE id = ?";
 
-	TRY(run_with_id(s, tasks, id));
-	TRY(run_with_id(s, sources, id));
-	TRY(run_with_id(s, steps, id));
-	TRY(run_with_id(s, seats, id));
-	return run_with_id(s, cases, id);
+	TRY(sql_run_id(&s->main, tasks, id));
+	TRY(sql_run_id(&s->main, sources, id));
+	TRY(sql_run_id(&s->main, steps, id));
+	TRY(sql_run_id(&s->main, seats, id));
+	return sql_run_id(&s->main, cases, id);
 }
 
 rc

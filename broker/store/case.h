@@ -13,15 +13,11 @@
 #ifndef SLUIS_BROKER_STORE_CASE_H
 #define SLUIS_BROKER_STORE_CASE_H
 
+#include "broker/seat.h"
 #include "broker/store/store.h"
 #include "case.pb-c.h"
 
 enum { ROUTE_ID_MAX = 32, STATE_MAX = 32, REGION_MAX = 32 };
-
-struct seat_id { /* a desk of a party */
-	char oin[OIN_DIGITS + 1];
-	char desk[DESK_MAX + 1];
-};
 
 struct case_row {
 	uint8_t        id[ID_BYTES];

@@ -77,22 +77,12 @@ store_get_task(struct store *s, const uint8_t id[ID_BYTES], struct task_row *ret
 	return read_task(q, ret);
 }
 
-static rc
-run_with_id(struct store *s, const char *sql, const uint8_t id[ID_BYTES])
-{
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
-	return sql_run(q);
-}
-
 rc
 store_end_task(struct store *s, const uint8_t id[ID_BYTES])
 {
 	static const char sql[] = "DELETE FROM task WHERE id = ?";
 
-	return run_with_id(s, sql, id);
+	return sql_run_id(&s->main, sql, id);
 }
 
 rc
@@ -100,7 +90,7 @@ store_remind_task(struct store *s, const uint8_t id[ID_BYTES])
 {
 	static const char sql[] = "UPDATE task SET reminded = 1 WHERE id = ?";
 
-	return run_with_id(s, sql, id);
+	return sql_run_id(&s->main, sql, id);
 }
 
 /* --- lists ----------------------------------------------------------------------- */

@@ -141,60 +141,55 @@ store_overdue(struct store *s, unsigned layer, uint64_t now_ms, size_t max,
 	return read_deliveries(q, max, ret, ret_n);
 }
 
-rc
-store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t *ret)
+/* What SQL counts: of one desk, or of all where OIN is NULL. */
+static rc
+count(struct store *s, const char *sql, const char *oin, const char *desk, uint64_t *ret)
 {
-	static const char            sql[] = "SELECT count(*) FROM outbox"
-	                                     " WHERE oin = ? AND desk = ? AND ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_text(q, 1, oin);
-	sql_bind_text(q, 2, desk);
+	if (oin != NULL) {
+		sql_bind_text(q, 1, oin);
+		sql_bind_text(q, 2, desk);
+	}
 	TRY(sql_row(q));
 	*ret = sql_u64(q, 0);
 	return RC_OK;
+}
+
+rc
+store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t *ret)
+{
+	static const char sql[] = "SELECT count(*) FROM outbox"
+	                          " WHERE oin = ? AND desk = ? AND ack_leaf IS NULL";
+
+	return count(s, sql, oin, desk, ret);
 }
 
 rc
 store_count_all_pending(struct store *s, uint64_t *ret)
 {
 	static const char sql[] = "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
-	TRY(sql_use(&s->main, sql, &q));
-	TRY(sql_row(q));
-	*ret = sql_u64(q, 0);
-	return RC_OK;
+	return count(s, sql, NULL, NULL, ret);
 }
 
 rc
 store_count_notices(struct store *s, const char *oin, const char *desk, uint64_t *ret)
 {
-	static const char            sql[] = "SELECT count(*) FROM outbox"
-	                                     " WHERE oin = ? AND desk = ?"
-	                                     " AND notice = 1 AND ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "SELECT count(*) FROM outbox WHERE oin = ? AND desk = ?"
+	                          " AND notice = 1 AND ack_leaf IS NULL";
 
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_text(q, 1, oin);
-	sql_bind_text(q, 2, desk);
-	TRY(sql_row(q));
-	*ret = sql_u64(q, 0);
-	return RC_OK;
+	return count(s, sql, oin, desk, ret);
 }
 
 rc
 store_count_all_notices(struct store *s, uint64_t *ret)
 {
-	static const char            sql[] = "SELECT count(*) FROM outbox"
-	                                     " WHERE notice = 1 AND ack_leaf IS NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] = "SELECT count(*) FROM outbox"
+	                          " WHERE notice = 1 AND ack_leaf IS NULL";
 
-	TRY(sql_use(&s->main, sql, &q));
-	TRY(sql_row(q));
-	*ret = sql_u64(q, 0);
-	return RC_OK;
+	return count(s, sql, NULL, NULL, ret);
 }
 
 rc

@@ -38,6 +38,16 @@ sql_run(sqlite3_stmt *s)
 }
 
 rc
+sql_run_id(struct database *d, const char *sql, const uint8_t id[ID_BYTES])
+{
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(d, sql, &q));
+	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
+	return sql_run(q);
+}
+
+rc
 sql_row(sqlite3_stmt *s)
 {
 	switch (sqlite3_step(s)) {

@@ -15,6 +15,7 @@
 
 #include "proto/auto.h"
 #include "proto/bytes.h"
+#include "proto/limits.h"
 
 enum { STORE_STATEMENTS = 128 };
 
@@ -37,6 +38,9 @@ void sql_done(sqlite3_stmt **sp);
 
 /* Step a statement that returns no row. */
 MUST rc sql_run(sqlite3_stmt *s);
+
+/* Run SQL (a string literal), whose one parameter is ID. */
+MUST rc sql_run_id(struct database *d, const char *sql, const uint8_t id[ID_BYTES]);
 
 /* Step to the next row: RC_OK, RC_NOT_FOUND at the end, RC_DISK. */
 MUST rc sql_row(sqlite3_stmt *s);

@@ -107,3 +107,13 @@ cli_json(struct cli *cli, json_t *json, rc code)
 	(void)fputc('\n', cli->out);
 	return rc_exit_status(code);
 }
+
+json_t *
+cli_json_names(const char *const *names)
+{
+	json_t *list = json_array();
+
+	for (; *names != NULL; names++)
+		(void)json_array_append_new(list, json_string(*names));
+	return list;
+}

@@ -71,6 +71,9 @@ const char *cli_party_dir(struct cli *cli); /* NULL after a complaint */
 /* Print JSON (consumed) to stdout; the exit status for CODE. */
 int cli_json(struct cli *cli, json_t *json, rc code);
 
+/* The NULL-terminated NAMES as a list. */
+json_t *cli_json_names(const char *const *names);
+
 /* The tables of verbs, one a file. */
 extern const struct verb verbs_signal[], verbs_inbox[], verbs_case[], verbs_feedback[],
     verbs_recall[], verbs_reveal[], verbs_link[], verbs_respond[], verbs_queue[],

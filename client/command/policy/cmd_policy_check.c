@@ -13,16 +13,6 @@
 enum { PEM_MAX = 1024 * 1024 };
 
 static json_t *
-names_json(const char *const *names)
-{
-	json_t *list = json_array();
-
-	for (; *names != NULL; names++)
-		(void)json_array_append_new(list, json_string(*names));
-	return list;
-}
-
-static json_t *
 convenants_json(const struct policy *p)
 {
 	json_t *list = json_array();
@@ -31,8 +21,8 @@ convenants_json(const struct policy *p)
 		const struct convenant_info *c = policy_convenant_at(p, i);
 		(void)json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", c->id, "title", c->title,
-		        "article", c->article, "phases", names_json(c->phases),
-		        "purposes", names_json(c->purposes)));
+		        "article", c->article, "phases", cli_json_names(c->phases),
+		        "purposes", cli_json_names(c->purposes)));
 	}
 	return list;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/command/case/telling.h"
+#include "client/command/cli.h"
 #include "client/command/policy/grid_text.h"
 #include "client/command/translate.h"
 
@@ -171,16 +172,6 @@ route_print(FILE *to, const struct policy *p, const struct route_info *r)
 /* --- JSON ------------------------------------------------------------------------ */
 
 static json_t *
-names_json(const char *const *names)
-{
-	json_t *list = json_array();
-
-	for (; *names != NULL; names++)
-		(void)json_array_append_new(list, json_string(*names));
-	return list;
-}
-
-static json_t *
 seats_json(size_t n, const struct seat_info *at)
 {
 	json_t *list = json_array();
@@ -230,7 +221,7 @@ state_json(const struct state_info *s)
 	    "id", s->id, "title", title_of(s), "convenant", s->convenant, "phase",
 	    s->phase, "purpose", s->purpose, "gate", s->gate, "closed", s->closed ? 1 : 0,
 	    "shields", s->shields ? 1 : 0, "keep_days", (int)s->keep_days, "recalls",
-	    names_json(s->recalls), "due", due);
+	    cli_json_names(s->recalls), "due", due);
 }
 
 static json_t *
@@ -238,7 +229,7 @@ step_json(const struct step_info *s)
 {
 	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:b}", "id", s->id,
 	    "title", translate_is_dutch() ? s->title_nl : s->title_en, "article",
-	    s->article, "from", names_json(s->from), "to", s->to, "by",
+	    s->article, "from", cli_json_names(s->from), "to", s->to, "by",
 	    seats_json(s->n_by, s->by), "needs", facts_json(s->needs), "unless",
 	    facts_json(s->forbids), "confirm", s->confirm ? 1 : 0);
 }
@@ -256,6 +247,6 @@ route_json(const struct route_info *r)
 	    r->id, "title", translate_is_dutch() ? r->title_nl : r->title_en, "article",
 	    r->article, "begin", r->begin, "opens", seats_json(r->n_opens, r->opens),
 	    "admits", seats_json(r->n_admits, r->admits), "own_desks",
-	    names_json(r->own_desks), "keep_days", (int)r->keep_days, "extend_days",
+	    cli_json_names(r->own_desks), "keep_days", (int)r->keep_days, "extend_days",
 	    (int)r->extend_days, "states", states, "steps", steps);
 }
