@@ -277,7 +277,8 @@ static const char *const event_names[] = {"unspecified", "ruling", "not_served",
     "refused", "acknowledged", "undelivered", "enrolled", "revoked", "policy", "opened",
     "audit_read", "crl", "policy_signed", "policy_refused", "anchors", "case", "notice",
     "feedback", "recall", "destroyed", "withdrawn", "reveal_asked", "reveal_decided",
-    "link", "control", "response", "overdue", "shielded", "removed", "cover"};
+    "link", "control", "response", "overdue", "shielded", "removed", "cover", "gate",
+    "epoch", "erased", "subject_asked", "subject_decided", "subject_read", "restored"};
 
 const char *
 event_name(int kind)

@@ -55,6 +55,8 @@ enum rc_kind {
 	X(RC_USAGE, PEER, 25, 2, "usage")                                    \
 	X(RC_NOT_FOUND, PEER, 26, 5, "not_found")                            \
 	X(RC_LEAF_TOO_LARGE, PEER, 27, 2, "too_many_fields_for_one_leaf")    \
+	X(RC_BAD_DISCLOSURE, PEER, 28, 2, "disclosure_refused")              \
+	X(RC_ERASED, PEER, 29, 5, "erased")                                  \
 	X(RC_NO_CONVENANT, DENY, 1, 3, "no_such_convenant")                  \
 	X(RC_CONVENANT_NOT_IN_FORCE, DENY, 2, 3, "convenant_not_in_force")   \
 	X(RC_NO_PHASE, DENY, 3, 3, "no_such_phase")                          \
@@ -95,11 +97,14 @@ enum rc_kind {
 	X(RC_SOCKET, LOCAL, 7, 1, "socket_failed")                           \
 	X(RC_NOT_APPROVED, LOCAL, 8, 3, "policy_not_approved")               \
 	X(RC_NOT_NEWER, LOCAL, 9, 3, "policy_not_newer")                     \
+	X(RC_OLD_STATE, LOCAL, 10, 6, "state_older_than_published")          \
 	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")            \
 	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")               \
 	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")           \
 	X(RC_BAD_TREE, INTEGRITY, 4, 6, "journal_does_not_match_checkpoint") \
 	X(RC_FORKED, INTEGRITY, 5, 6, "history_forked")                      \
+	X(RC_NOT_SIGNED, INTEGRITY, 6, 6, "not_signed_by_the_sender")        \
+	X(RC_NO_QUORUM, INTEGRITY, 7, 6, "too_few_witnesses")                \
 	X(RC_UNREACHABLE, REMOTE, 1, 7, "broker_unreachable")                \
 	X(RC_TIMEOUT, REMOTE, 2, 7, "timed_out")                             \
 	X(RC_HANDSHAKE, REMOTE, 3, 4, "broker_refused_our_key")

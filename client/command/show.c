@@ -70,6 +70,13 @@ static const char *const kinds[][2] = {
     {"shielded", N_("shielded")},
     {"removed", N_("removed")},
     {"cover", N_("cover")},
+    {"gate", N_("unknown keys turned away")},
+    {"epoch", N_("a key of the broker changed")},
+    {"erased", N_("erased")},
+    {"subject_asked", N_("asked what was shared about a person")},
+    {"subject_decided", N_("decided on a question about a person")},
+    {"subject_read", N_("told what was shared about a person")},
+    {"restored", N_("went on from an older state")},
 };
 
 const char *

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * disclosure.h - the tree that a sender signs, and that a copy is checked against.
+ *
+ * For each recipient the sender signs one root over all fields of its signal, each hidden
+ * behind a salt.  The broker takes fields out and leaves, for every part of the tree that
+ * has none of what goes out, one digest; the recipient computes the root again from what
+ * it got and checks the sender's signature.  So a broker can hide, and cannot forge.
+ *
+ * H(x) is the first 24 bytes of SHA-256(x) (SHA-256/192 of NIST SP 800-208).
+ *
+ *	T(message)   the tree over its slots, one for each field number below the smallest
+ *	             power of two above the highest number that its type declares:
+ *	               a field with values      leaf
+ *	               a message                T(it), if any field stands below it
+ *	               repeated messages        the tree over 64 element slots; each
+ *element stands in one drawn at random nothing                  filler node         H(02
+ *|| left || right) leaf         H(00 || veiled) veiled       H(01 || salt[16] || for each
+ *value: length as 4 bytes big-endian, bytes) filler       24 random bytes, one for the
+ *largest subtree in which nothing stands
+ *
+ * Bytes of a value: a string or bytes as it is; an integer, enum or bool as 8 bytes big-
+ * endian, two's complement.
+ *
+ * The shape of the tree is that of the schema, never that of the signal, and a filler
+ * looks like any node: what a copy needs of it depends on the fields that are in the copy
+ * and on nothing else.  The place of an element is random, so neither its number nor
+ * that of its neighbours can be told from it; the order of elements is not signed.
+ *
+ * All randomness comes from one seed per recipient, so that the broker computes the same
+ * tree as the sender: the ChaCha20 key stream (RFC 8439, nonce 0, counter 0) under
+ *
+ *	HMAC-SHA-256(seed of the submission, recipient OIN || 00 || desk as in the
+ *	             submission, nothing when it names none)
+ *
+ * consumed in walk order: slots from low to high, depth first; for a field its salt (16
+ * bytes), for a filler 24 bytes, for repeated messages first the places of all elements
+ *in their order (for each: bytes are drawn until the low six bits are a free place).
+ *
+ * Different roots for different recipients: two that compare what they got find nothing
+ * in common, so pseudonyms stay apart.
+ *
+ * Pure.  Threads: none of its own; the digests are wiped with the tree.
+ */
+#ifndef SLUIS_PROTO_DISCLOSURE_H
+#define SLUIS_PROTO_DISCLOSURE_H
+
+#include "proto/schema.h"
+#include "wire.pb-c.h"
+
+enum {
+	DISCLOSURE_VERSION    = 1,
+	DISCLOSURE_HASH_BYTES = 24,
+	DISCLOSURE_SALT_BYTES = 16,
+	DISCLOSURE_ELEMENTS   = 64,   /* slots of a repeated message */
+	DISCLOSURE_STATED_MAX = 1024, /* fields of one copy that the broker speaks for */
+};
+
+struct veil { /* a truncated digest */
+	uint8_t b[DISCLOSURE_HASH_BYTES];
+};
+
+/* The seed of one recipient's tree; DESK NULL or "": the submission names none. */
+MUST rc disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
+    uint8_t ret[KEY_BYTES]);
+
+/* --- the side that knows everything: sender and broker -------------------------------
+ */
+
+struct disclosure; /* the tree of one signal for one recipient */
+
+/* Build it over SIGNAL, an unpacked Signal that passed signal_check().  It remembers the
+ * messages of SIGNAL by address: they may lose fields and elements after this, and may
+ * not move.  RC_NOMEM, RC_CRYPTO; RC_INVALID_SIGNAL when more than 64 elements repeat. */
+MUST rc disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
+    const uint8_t seed[KEY_BYTES]);
+void    disclosure_destroy(struct disclosure **dp);
+
+struct veil disclosure_root(const struct disclosure *d);
+
+/* A field that the broker speaks for: FIELD of MESSAGE, one of those given to
+ * disclosure_new(). */
+struct stated {
+	const ProtobufCMessage         *message;
+	const ProtobufCFieldDescriptor *field;
+};
+
+/*
+ * What goes with SIGNAL as it is now, stripped: fill the slots, salts, veiled and
+ * siblings of EVIDENCE (an initialised message, which owns them), for the fields that it
+ * still has and the N in STATED, each of which the sender filled in.  RC_INTERNAL if one
+ * was not.
+ */
+MUST rc disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
+    const struct stated *stated, size_t n, Sluis__Evidence *evidence);
+
+/* --- the side that knows a copy: the recipient
+ * ------------------------------------------ */
+
+/*
+ * The root that follows from SIGNAL (an unpacked Signal as delivered), the fields that
+ * the broker speaks for (messages of SIGNAL) and EVIDENCE.  RC_NOT_SIGNED when the
+ * evidence does not fit: too much, too little, two elements in one slot, a field both
+ * given and stated.
+ */
+MUST rc disclosure_check(const ProtobufCMessage *signal, const struct stated *stated,
+    size_t n, const Sluis__Evidence *evidence, struct veil *ret);
+
+#endif
