@@ -22,6 +22,7 @@ struct trust {
 	struct hash crl_digest; /* of the file of lists                      */
 	struct hash anchors_digest;
 	int64_t     crl_until_s; /* the earliest nextUpdate                   */
+	bool        has_lists;   /* false: revocation is not looked at        */
 };
 
 /* --- loading --------------------------------------------------------------------- */
@@ -80,6 +81,7 @@ add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem
 	if (code != RC_OK) return code == RC_NOMEM ? code : RC_BAD_CERTIFICATE;
 	if (sk_X509_CRL_num(crls) == 0) return RC_CRL_MISSING;
 	t->crl_until_s = INT64_MAX;
+	t->has_lists   = true;
 	for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
 		X509_CRL *crl     = sk_X509_CRL_value(crls, i);
 		int64_t   until_s = 0;
@@ -90,10 +92,10 @@ add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem
 	return RC_OK;
 }
 
-rc
-trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret)
+/* With CRLS_PEM NULL without lists. */
+static rc
+load(struct slice anchors_pem, const struct slice *crls_pem, struct trust **ret)
 {
-	QUIET;
 	AUTO(auto_x509s) STACK_OF(X509) *anchors = NULL;
 	AUTO(trust_destroy) struct trust *t      = calloc(1, sizeof *t);
 
@@ -101,11 +103,27 @@ trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret)
 	rc code = pem_read_certificates(anchors_pem, ANCHORS_MAX, &anchors);
 	if (code != RC_OK) return code == RC_NOMEM ? code : RC_CONFIG;
 	TRY(add_anchors(t->store, anchors));
-	TRY(add_lists(t, anchors, crls_pem));
-	(void)crypto_hash_sha256(t->crl_digest.b, crls_pem.p, crls_pem.n);
 	(void)crypto_hash_sha256(t->anchors_digest.b, anchors_pem.p, anchors_pem.n);
+	if (crls_pem != NULL) {
+		TRY(add_lists(t, anchors, *crls_pem));
+		(void)crypto_hash_sha256(t->crl_digest.b, crls_pem->p, crls_pem->n);
+	}
 	*ret = TAKE(t);
 	return RC_OK;
+}
+
+rc
+trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret)
+{
+	QUIET;
+	return load(anchors_pem, &crls_pem, ret);
+}
+
+rc
+trust_load_anchors(struct slice anchors_pem, struct trust **ret)
+{
+	QUIET;
+	return load(anchors_pem, NULL, ret);
 }
 
 void
@@ -178,15 +196,16 @@ rc_of_verify_error(int error)
 }
 
 static void
-set_profile(X509_STORE_CTX *ctx, int64_t now_s)
+set_profile(X509_STORE_CTX *ctx, const struct trust *t, int64_t now_s)
 {
-	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
+	const unsigned long lists = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
+	X509_VERIFY_PARAM  *param = X509_STORE_CTX_get0_param(ctx);
 
 	X509_VERIFY_PARAM_set_time(param, (time_t)now_s);
 	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 	X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX - 2); /* intermediates */
-	(void)X509_VERIFY_PARAM_set_flags(param,
-	    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT);
+	(void)X509_VERIFY_PARAM_set_flags(
+	    param, X509_V_FLAG_X509_STRICT | (t->has_lists ? lists : 0));
 	(void)X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT);
 }
 
@@ -231,7 +250,7 @@ verify(const struct trust *t, STACK_OF(X509) * chain, int64_t now_s)
 
 	if (ctx == NULL || X509_STORE_CTX_init(ctx, t->store, leaf, chain) != 1)
 		return RC_NOMEM;
-	set_profile(ctx, now_s);
+	set_profile(ctx, t, now_s);
 	if (X509_verify_cert(ctx) != 1)
 		return rc_of_verify_error(X509_STORE_CTX_get_error(ctx));
 	TRY(check_path_strength(X509_STORE_CTX_get0_chain(ctx)));

@@ -5,7 +5,8 @@
  * The only trust anchors are the CA certificates given; the system store is never
  * used.  Strict X.509 (X509_V_FLAG_X509_STRICT), security level 2, CRL checks for
  * the whole chain: without a current CRL nothing verifies (hard failure), since
- * OpenSSL without CRL flags calls a revoked certificate good.
+ * OpenSSL without CRL flags calls a revoked certificate good.  One exception, on purpose
+ * and by its own name: trust_load_anchors().
  *
  * Every key of the chain is one that signature.h accepts, every signature uses
  * SHA-256 or better (CRLs too).  The leaf is no CA and says clientAuth and
@@ -31,16 +32,20 @@ struct trust;
  * key; RC_CRL_MISSING if there is no list; RC_BAD_CERTIFICATE if a list is unreadable,
  * not signed by one of these CAs, weakly signed, or without an end. */
 MUST rc trust_load(struct slice anchors_pem, struct slice crls_pem, struct trust **ret);
+
+/* The same from ANCHORS_PEM alone: revocation is not looked at.  For a recipient that
+ * checks later what a broker, which has the lists, let in then; never for letting in. */
+MUST rc trust_load_anchors(struct slice anchors_pem, struct trust **ret);
 void    trust_destroy(struct trust **tp);
 
-/* SHA-256 of the CRL file as loaded: named in the journal. */
+/* SHA-256 of the CRL file as loaded: named in the journal.  Zeros without lists. */
 const struct hash *trust_crl_digest(const struct trust *t);
 
 /* SHA-256 of the file of anchors, likewise. */
 const struct hash *trust_anchors_digest(const struct trust *t);
 
 /* When the first of the lists runs out (Unix seconds); from that second on it is stale.
- */
+ * 0 without lists. */
 int64_t trust_crl_until_s(const struct trust *t);
 
 /*

@@ -9,14 +9,6 @@
 #include "client/command/translate.h"
 #include "client/jsonfile.h"
 
-rc
-path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)
-{
-	int n = name[0] == '/' ? snprintf(out, FILE_PATH_MAX, "%s", name)
-	                       : snprintf(out, FILE_PATH_MAX, "%s/%s", dir, name);
-	return n >= 0 && n < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
-}
-
 /* party.json, and the region.json that it points at. */
 static rc
 read_who(struct folder *p, struct sluis_error *e)

@@ -17,8 +17,6 @@
 #include "certs/keys.h"
 #include "client/region.h"
 
-enum { FILE_PATH_MAX = 4096 };
-
 struct folder {
 	char          dir[FILE_PATH_MAX];
 	struct member self;
@@ -35,8 +33,5 @@ void    folder_wipe(struct folder *p);
 
 /* Write party.json of M into DIR, pointing at REGION (relative to DIR). */
 MUST rc folder_write(const char *dir, const struct member *m, const char *region);
-
-/* "DIR/NAME" into OUT; RC_CONFIG when that is too long. */
-MUST rc path_join(char out[FILE_PATH_MAX], const char *dir, const char *name);
 
 #endif

@@ -2,12 +2,32 @@
 /* region.c - reading and writing region.json. */
 #include "client/region.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <zmq.h>
 
 #include "client/jsonfile.h"
 
 enum { MEMBERS_MAX = 4096 };
+
+rc
+path_join(char out[FILE_PATH_MAX], const char *dir, const char *name)
+{
+	int n = name[0] == '/' ? snprintf(out, FILE_PATH_MAX, "%s", name)
+	                       : snprintf(out, FILE_PATH_MAX, "%s/%s", dir, name);
+	return n >= 0 && n < FILE_PATH_MAX ? RC_OK : RC_CONFIG;
+}
+
+rc
+region_beside(const struct region *r, const char *name, char out[FILE_PATH_MAX])
+{
+	char        dir[FILE_PATH_MAX];
+	const char *slash = strrchr(r->file, '/');
+	int         n = slash == NULL ? 1 : (int)(slash - r->file) + (slash == r->file);
+
+	(void)snprintf(dir, sizeof dir, "%.*s", n, slash == NULL ? "." : r->file);
+	return path_join(out, dir, name);
+}
 
 bool
 oin_is_valid(const char *text)
@@ -96,12 +116,24 @@ read_cover(const char *path, const json_t *json, struct region *r, struct sluis_
 	return RC_OK;
 }
 
+/* The name of a file beside region.json; absent from the file of an older region. */
+static rc
+read_file_name(const char *path, const json_t *json, const char *key,
+    char out[REGION_FILE_MAX + 1], struct sluis_error *e)
+{
+	if (json_object_get(json, key) == NULL) return RC_OK;
+	return jsonfile_string(path, json, key, out, REGION_FILE_MAX + 1, e);
+}
+
 rc
 region_read(const char *path, struct region *ret, struct sluis_error *e)
 {
 	AUTO(json_release) json_t      *json = NULL;
 	AUTO(region_wipe) struct region r    = {.n_members = 0};
 
+	if (snprintf(r.file, sizeof r.file, "%s", path) >= (int)sizeof r.file)
+		return error_set(
+		    e, RC_CONFIG, NULL, "the path of region.json is too long");
 	TRY(jsonfile_read(path, &json, e));
 	TRY(jsonfile_string(path, json, "origin", r.origin, sizeof r.origin, e));
 	TRY(jsonfile_string(path, json, "endpoint", r.endpoint, sizeof r.endpoint, e));
@@ -111,6 +143,7 @@ region_read(const char *path, struct region *ret, struct sluis_error *e)
 	    path, json, "endpoint_enrol", r.endpoint_enrol, sizeof r.endpoint_enrol, e));
 	TRY(read_keys(path, json, &r, e));
 	TRY(read_cover(path, json, &r, e));
+	TRY(read_file_name(path, json, "anchors", r.anchors, e));
 	TRY(read_members(path, json, &r, e));
 	*ret      = r;
 	r.members = NULL;
@@ -138,6 +171,9 @@ region_write(const char *path, const struct region *r)
 	    "endpoint_enrol", r->endpoint_enrol, "broker_curve_public", z85, "verifier",
 	    vkey, "cover_s", (int)r->cover_s, "parties");
 	if (json == NULL) return RC_NOMEM;
+	if (r->anchors[0] != '\0' &&
+	    json_object_set_new(json, "anchors", json_string(r->anchors)) != 0)
+		return RC_NOMEM;
 	for (size_t i = 0; i < r->n_members; i++)
 		if (json_array_append_new(json_object_get(json, "parties"),
 		        member_json(&r->members[i])) != 0)

@@ -9,10 +9,12 @@
  *	  "broker_curve_public": "<40 characters Z85>",
  *	  "verifier": "<vkey>",
  *	  "cover_s": 60,
+ *	  "anchors": "anchors.pem",
  *	  "parties": [ {"name","organisation","oin","role","desk"}, ... ] }
  *
  * It holds no secret, but everything rests on it: whoever changes the two keys sends
- * us to another broker.  It comes from the region by a trusted way, and is read only.
+ * us to another broker, and whoever changes the anchors makes senders up.  It comes from
+ * the region by a trusted way, and is read only.  Files that it names lie beside it.
  */
 #ifndef SLUIS_CLIENT_REGION_H
 #define SLUIS_CLIENT_REGION_H
@@ -26,6 +28,8 @@
 enum {
 	COVER_MAX_S        = 3600,
 	ENDPOINT_MAX       = 128,
+	FILE_PATH_MAX      = 4096,
+	REGION_FILE_MAX    = 255,
 	NAME_MAX_BYTES     = 64,
 	ORGANISATION_BYTES = 128,
 	Z85_KEY_CHARS      = 40
@@ -40,6 +44,7 @@ struct member { /* one desk of one party */
 };
 
 struct region {
+	char                 file[FILE_PATH_MAX]; /* where it was read; "" if nowhere */
 	char                 origin[NOTE_NAME_MAX + 1];
 	char                 endpoint[ENDPOINT_MAX + 1];
 	char                 endpoint_audit[ENDPOINT_MAX + 1];
@@ -47,8 +52,9 @@ struct region {
 	uint8_t              curve_public[KEY_BYTES]; /* the broker's */
 	struct note_verifier verifier;                /* its name is the origin */
 	unsigned             cover_s; /* what is about layer 2 takes up to so long more */
-	size_t               n_members;
-	struct member       *members; /* owned */
+	char anchors[REGION_FILE_MAX + 1]; /* who vouches for senders; "" if not named */
+	size_t         n_members;
+	struct member *members; /* owned */
 };
 
 MUST rc region_read(const char *path, struct region *ret, struct sluis_error *e);
@@ -57,10 +63,17 @@ void    region_wipe(struct region *r);
 /* Write R as PATH. */
 MUST rc region_write(const char *path, const struct region *r);
 
+/* The path of NAME, as R names a file of its own, into OUT.  RC_CONFIG when it is too
+ * long. */
+MUST rc region_beside(const struct region *r, const char *name, char out[FILE_PATH_MAX]);
+
 /* One member from its JSON OBJECT in file PATH, and back. */
 MUST rc member_read(
     const char *path, const json_t *object, struct member *ret, struct sluis_error *e);
 json_t *member_json(const struct member *m);
+
+/* "DIR/NAME", or NAME if that is absolute, into OUT; RC_CONFIG when that is too long. */
+MUST rc path_join(char out[FILE_PATH_MAX], const char *dir, const char *name);
 
 /* Exactly 20 digits? */
 bool oin_is_valid(const char *text);

@@ -296,13 +296,28 @@ enrol_parties(struct demo *d, struct sluis_error *e)
 
 /* --- up -------------------------------------------------------------------------- */
 
+/* The authorities whose certificates count here, for recipients to check senders by. */
+static rc
+write_anchors(struct demo *d)
+{
+	AUTO(buf_wipe) struct buf pem = buf_init(64 * 1024);
+	char                      from[FILE_PATH_MAX], to[FILE_PATH_MAX];
+
+	(void)snprintf(d->region.anchors, sizeof d->region.anchors, "anchors.pem");
+	TRY(in_dir(d, "ca/ca.pem", from));
+	TRY(in_dir(d, d->region.anchors, to));
+	TRY(file_read(from, 64 * 1024, false, &pem));
+	return file_write(to, buf_slice(&pem), 0644);
+}
+
 static rc
 write_region(struct demo *d, struct sluis_error *e)
 {
 	char path[FILE_PATH_MAX];
 
 	TRY(in_dir(d, "region.json", path));
-	rc code = region_write(path, &d->region);
+	rc code = write_anchors(d);
+	if (code == RC_OK) code = region_write(path, &d->region);
 	return code == RC_OK ? RC_OK : error_set(e, code, path, "cannot be written");
 }
 

@@ -870,6 +870,69 @@ an_anchor_file_with_anything_else_is_refused(void **state)
 	buf_wipe(&crl_pem);
 }
 
+/* --- without lists --------------------------------------------------------------- */
+
+/* A trust of the root alone. */
+static struct trust *
+anchors_only(void)
+{
+	struct buf    pem = buf_init(MAX);
+	struct trust *t   = NULL;
+
+	forge_pem(&pem, root.cert);
+	assert_int_equal(trust_load_anchors(buf_slice(&pem), &t), RC_OK);
+	buf_wipe(&pem);
+	return t;
+}
+
+static void
+without_lists_a_chain_is_still_checked(void **state)
+{
+	struct trust *t = anchors_only();
+	struct recipe r = recipe_sound();
+
+	(void)state;
+	assert_int_equal(
+	    check_chain(t, NOW, CHAIN(forge_certificate(&r, key, &root))), RC_OK);
+	assert_int_equal(check_chain(t, NOW, CHAIN(forge_certificate(&r, key, &twin))),
+	    RC_BAD_CERTIFICATE);
+	assert_int_equal(
+	    check_chain(t, r.to_s + 1, CHAIN(forge_certificate(&r, key, &root))),
+	    RC_EXPIRED);
+	assert_int_equal(
+	    check_chain(t, r.from_s - 1, CHAIN(forge_certificate(&r, key, &root))),
+	    RC_NOT_YET_VALID);
+	r.extended = "serverAuth";
+	assert_int_equal(check_chain(t, NOW, CHAIN(forge_certificate(&r, key, &root))),
+	    RC_BAD_CERTIFICATE);
+	trust_destroy(&t);
+}
+
+static void
+without_lists_revocation_is_not_looked_at_and_no_date_is_said(void **state)
+{
+	static const struct hash none = {{0}};
+	struct trust            *t    = anchors_only();
+
+	(void)state;
+	assert_int_equal(trust_crl_until_s(t), 0);
+	assert_memory_equal(trust_crl_digest(t), &none, sizeof none);
+	assert_memory_equal(
+	    trust_anchors_digest(t), trust_anchors_digest(trust), sizeof none);
+	trust_destroy(&t);
+}
+
+static void
+anchors_alone_must_be_sound_too(void **state)
+{
+	struct trust *t = NULL;
+
+	(void)state;
+	assert_int_equal(trust_load_anchors(slice_of("", 0), &t), RC_CONFIG);
+	assert_int_equal(trust_load_anchors(slice_str("no pem"), &t), RC_CONFIG);
+	assert_null(t);
+}
+
 #define T(name) cmocka_unit_test(name)
 
 int
@@ -909,6 +972,9 @@ main(void)
 	    T(a_block_is_one_certificate_and_nothing_else),
 	    T(anchors_must_be_sound_authorities),
 	    T(an_anchor_file_with_anything_else_is_refused),
+	    T(without_lists_a_chain_is_still_checked),
+	    T(without_lists_revocation_is_not_looked_at_and_no_date_is_said),
+	    T(anchors_alone_must_be_sound_too),
 	};
 	return cmocka_run_group_tests(tests, make_world, drop_world);
 }
