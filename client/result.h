@@ -54,6 +54,9 @@ const char *result_text(struct sluis_result *r, const char *text);
 /* R as JSON; the caller decrefs; NULL without memory. */
 json_t *result_to_json(const struct sluis_result *r);
 
+/* One entry of it, as it stands there. */
+json_t *entry_to_json(const struct sluis_entry *e);
+
 /* Add to O what the answer says of cases: cases, shifts, tasks, links, hints,
  * confirmation, change (result_case.c). */
 void result_case_json(const Sluis__Answer *answer, json_t *o);

@@ -136,8 +136,8 @@ delivery_json(const struct sluis_delivery *d)
 	return o;
 }
 
-static json_t *
-entry_json(const struct sluis_entry *e)
+json_t *
+entry_to_json(const struct sluis_entry *e)
 {
 	json_t *o = json_pack("{s:I, s:s, s:I}", "index", (json_int_t)e->index, "kind",
 	    e->kind, "time_ms", (json_int_t)e->time_ms);
@@ -189,7 +189,7 @@ result_to_json(const struct sluis_result *r)
 	if (r->answer != NULL) result_case_json(r->answer, o);
 	LIST("outcomes", r->n_outcomes, r->outcomes, outcome_json)
 	LIST("deliveries", r->n_deliveries, r->deliveries, delivery_json)
-	LIST("entries", r->n_entries, r->entries, entry_json)
+	LIST("entries", r->n_entries, r->entries, entry_to_json)
 	if (sluis_result_n_proof(r) != 0) {
 		json_t *list = json_array();
 		for (size_t i = 0; i < r->answer->n_proof; i++)

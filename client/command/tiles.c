@@ -235,10 +235,16 @@ struct entries_check {
 static rc
 check_entry(void *arg, uint64_t index, struct slice entry)
 {
-	struct entries_check *x = arg;
+	struct entries_check     *x      = arg;
+	const struct tiles_check *what   = x->check->what;
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
+
 	if (x->check->with_details)
-		TRY(detail_check(x->check->what->dir, index, entry, x->check->error));
-	return tiler_append(x->tiler, entry);
+		TRY(detail_check(what->dir, index, entry, &detail, x->check->error));
+	TRY(tiler_append(x->tiler, entry));
+	return what->visit == NULL ? RC_OK
+	                           : what->visit(what->arg, index, entry,
+	                                 buf_slice(&detail), x->check->head.size);
 }
 
 static rc

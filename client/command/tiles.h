@@ -42,13 +42,19 @@ MUST rc tiles_write(void *arg, const struct tile *tile, struct slice bytes);
 
 typedef void (*tiles_progress)(void *arg, uint64_t done, uint64_t total);
 
+/* Entry INDEX of SIZE on the way, its DETAIL (n 0: none) found to fit.  It is not proven
+ * before tiles_verify() returns RC_OK.  Anything but RC_OK stops the check. */
+typedef rc (*tiles_visit)(
+    void *arg, uint64_t index, struct slice leaf, struct slice detail, uint64_t size);
+
 struct tiles_check {
 	const char    *dir;
 	const char    *checkpoint; /* file; NULL: DIR/checkpoint */
 	const char    *vkey;
 	bool           unsigned_head; /* no vkey: take the head as it is */
 	tiles_progress progress;      /* may be NULL */
-	void          *arg;
+	tiles_visit    visit;         /* may be NULL */
+	void          *arg;           /* of both */
 };
 
 /*

@@ -48,16 +48,16 @@ detail_fits(struct slice leaf, struct slice detail)
 }
 
 rc
-detail_check(const char *dir, uint64_t index, struct slice leaf, struct sluis_error *e)
+detail_check(const char *dir, uint64_t index, struct slice leaf, struct buf *out,
+    struct sluis_error *e)
 {
-	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
-	char                      path[FILE_PATH_MAX];
+	char path[FILE_PATH_MAX];
 
 	TRY(path_of(path, dir, index));
-	rc code = file_read(path, DETAIL_FILE_MAX, false, &detail);
+	rc code = file_read(path, DETAIL_FILE_MAX, false, out);
 	if (code != RC_OK && code != RC_NOT_FOUND)
 		return error_set(e, RC_BAD_DIGEST, path, "cannot be read");
-	code = detail_fits(leaf, buf_slice(&detail));
+	code = detail_fits(leaf, buf_slice(out));
 	return code == RC_OK
 	           ? RC_OK
 	           : error_set(e, code, path, "is not what the journal entry says");

@@ -20,9 +20,10 @@ MUST rc detail_read(const char *dir, uint64_t index, struct buf *out);
 MUST rc detail_write(const char *dir, uint64_t index, struct slice detail);
 
 /* Does the file of entry INDEX fit the digest in LEAF?  An entry without a digest must
- * have no file, an entry with one must have it.  RC_BAD_DIGEST with the file in *E. */
-MUST rc detail_check(
-    const char *dir, uint64_t index, struct slice leaf, struct sluis_error *e);
+ * have no file, an entry with one must have it.  Its bytes are appended to OUT.
+ * RC_BAD_DIGEST with the file in *E. */
+MUST rc detail_check(const char *dir, uint64_t index, struct slice leaf, struct buf *out,
+    struct sluis_error *e);
 
 /* Does DETAIL (n 0: none) fit LEAF? */
 MUST rc detail_fits(struct slice leaf, struct slice detail);

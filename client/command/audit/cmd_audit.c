@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cmd_audit.c - the verbs of sluis audit.
+ *
+ * Reading is itself journalled.  Everything can also be checked without the broker,
+ * from an export, with the region's verifier key alone.
+ */
+#include "client/command/audit/cmd_audit.h"
+
+const struct verb verbs_audit[] = {
+    {"audit", "list", "", 0, 0, options_audit_list, N_("entries of the journal"),
+        run_audit_list},
+    {"audit", "verify", "", 0, 0, options_audit_verify,
+        N_("compute the whole journal again and compare it with its signed head"),
+        run_audit_verify},
+    {"audit", "show", "INDEX", 1, 1, options_audit_show, N_("one entry, with its proof"),
+        run_audit_show},
+    {"audit", "export", "DIR", 1, 1, NULL,
+        N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere"),
+        run_audit_export},
+    {.noun = NULL},
+};

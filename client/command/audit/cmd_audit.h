@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cmd_audit.h - the verbs of `sluis audit`, a file each; cmd_audit.c has their table.
+ *
+ * Each reads its options from CLI, prints, and returns the exit status.
+ */
+#ifndef SLUIS_CLIENT_COMMAND_AUDIT_CMD_AUDIT_H
+#define SLUIS_CLIENT_COMMAND_AUDIT_CMD_AUDIT_H
+
+#include "client/command/cli.h"
+#include "proto/checkpoint.h"
+
+extern const struct option options_audit_list[];
+int                        run_audit_list(struct cli *cli);
+
+extern const struct option options_audit_show[];
+int                        run_audit_show(struct cli *cli);
+
+extern const struct option options_audit_verify[];
+int                        run_audit_verify(struct cli *cli);
+
+int run_audit_export(struct cli *cli);
+
+/* What was computed again is what HEAD says; the exit status.  cmd_audit_verify.c */
+int print_verified(struct cli *cli, const struct checkpoint *head);
+
+#endif
