@@ -143,6 +143,15 @@ base64_encode(struct slice s, struct buf *out)
 	return RC_OK;
 }
 
+/* libsodium reads some bytes above 0x7f as if they were the ASCII ones below. */
+static bool
+is_ascii(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] > 0x7f) return false;
+	return true;
+}
+
 rc
 base64_decode(struct slice text, struct buf *out)
 {
@@ -150,7 +159,7 @@ base64_decode(struct slice text, struct buf *out)
 	size_t   start = out->n;
 	uint8_t *p;
 
-	if (text.n % 4 != 0) return RC_MALFORMED;
+	if (text.n % 4 != 0 || !is_ascii(text)) return RC_MALFORMED;
 	if (text.n == 0) return RC_OK;
 	room -= text.p[text.n - 1] == '=';
 	room -= text.p[text.n - 2] == '=';

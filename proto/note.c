@@ -11,7 +11,7 @@
 
 #define EM_DASH "\xe2\x80\x94 "
 
-enum { ED25519 = 0x01, KEY_ID_BYTES = 4 };
+enum { KEY_ID_BYTES = NOTE_KEY_ID_BYTES };
 
 /* --- keys ------------------------------------------------------------------------ */
 
@@ -29,9 +29,10 @@ name_is_valid(struct slice name)
 }
 
 static void
-derive_key_id(struct slice name, const uint8_t public_key[KEY_BYTES], uint8_t out[4])
+derive_key_id(struct slice name, enum note_type type, const uint8_t public_key[KEY_BYTES],
+    uint8_t out[KEY_ID_BYTES])
 {
-	static const uint8_t     middle[2] = {'\n', ED25519};
+	const uint8_t            middle[2] = {'\n', (uint8_t)type};
 	crypto_hash_sha256_state state;
 	uint8_t                  digest[HASH_BYTES];
 
@@ -44,23 +45,31 @@ derive_key_id(struct slice name, const uint8_t public_key[KEY_BYTES], uint8_t ou
 }
 
 static rc
-init(struct note_verifier *v, struct slice name, const uint8_t public_key[KEY_BYTES])
+init(struct note_verifier *v, enum note_type type, struct slice name,
+    const uint8_t public_key[KEY_BYTES])
 {
 	struct note_verifier made = {0};
 
 	if (!name_is_valid(name)) return RC_BAD_NOTE;
 	memcpy(made.name, name.p, name.n);
 	memcpy(made.public_key, public_key, KEY_BYTES);
-	derive_key_id(name, public_key, made.key_id);
+	derive_key_id(name, type, public_key, made.key_id);
 	*v = made;
 	return RC_OK;
+}
+
+rc
+note_key_init(struct note_verifier *v, enum note_type type, const char *name,
+    const uint8_t public_key[KEY_BYTES])
+{
+	return init(v, type, slice_str(name), public_key);
 }
 
 rc
 note_verifier_init(
     struct note_verifier *v, const char *name, const uint8_t public_key[KEY_BYTES])
 {
-	return init(v, slice_str(name), public_key);
+	return note_key_init(v, NOTE_ED25519, name, public_key);
 }
 
 /* Split "name+hex+base64" without judging the name. */
@@ -80,25 +89,32 @@ split_vkey(const char *vkey, struct slice *name, uint8_t id[KEY_ID_BYTES],
 }
 
 rc
-note_verifier_parse(struct note_verifier *v, const char *vkey)
+note_key_parse(struct note_verifier *v, enum note_type type, const char *vkey)
 {
 	struct note_verifier made;
 	struct slice         name;
 	uint8_t              id[KEY_ID_BYTES], key[1 + KEY_BYTES];
 
 	if (strlen(vkey) >= NOTE_VKEY_MAX) return RC_BAD_NOTE;
-	if (split_vkey(vkey, &name, id, key) != RC_OK || key[0] != ED25519)
+	if (split_vkey(vkey, &name, id, key) != RC_OK || key[0] != type)
 		return RC_BAD_NOTE;
-	TRY(init(&made, name, key + 1));
+	TRY(init(&made, type, name, key + 1));
 	if (memcmp(made.key_id, id, KEY_ID_BYTES) != 0) return RC_BAD_NOTE;
 	*v = made;
 	return RC_OK;
 }
 
 rc
-note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX])
+note_verifier_parse(struct note_verifier *v, const char *vkey)
 {
-	uint8_t key[1 + KEY_BYTES] = {ED25519};
+	return note_key_parse(v, NOTE_ED25519, vkey);
+}
+
+rc
+note_key_format(
+    const struct note_verifier *v, enum note_type type, char out[NOTE_VKEY_MAX])
+{
+	uint8_t key[1 + KEY_BYTES] = {(uint8_t)type};
 	char    id[2 * KEY_ID_BYTES + 1];
 	char text[sodium_base64_ENCODED_LEN(sizeof key, sodium_base64_VARIANT_ORIGINAL)];
 
@@ -108,6 +124,12 @@ note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX])
 	    text, sizeof text, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
 	int n = snprintf(out, NOTE_VKEY_MAX, "%s+%s+%s", v->name, id, text);
 	return n > 0 && n < NOTE_VKEY_MAX ? RC_OK : RC_INTERNAL;
+}
+
+rc
+note_verifier_format(const struct note_verifier *v, char out[NOTE_VKEY_MAX])
+{
+	return note_key_format(v, NOTE_ED25519, out);
 }
 
 /* --- notes ----------------------------------------------------------------------- */
@@ -122,16 +144,15 @@ is_note_text(struct slice s)
 	return text_is_utf8(s);
 }
 
-static rc
-append_signature(
-    const struct note_verifier *v, const uint8_t sig[SIG_BYTES], struct buf *out)
+rc
+note_write_line(const struct note_verifier *v, struct slice signature, struct buf *out)
 {
-	uint8_t blob[KEY_ID_BYTES + SIG_BYTES];
+	AUTO(buf_wipe) struct buf blob = buf_init(NOTE_MAX);
 
-	memcpy(blob, v->key_id, KEY_ID_BYTES);
-	memcpy(blob + KEY_ID_BYTES, sig, SIG_BYTES);
-	TRY(buf_printf(out, "\n" EM_DASH "%s ", v->name));
-	TRY(base64_encode(slice_of(blob, sizeof blob), out));
+	TRY(buf_append(&blob, slice_of(v->key_id, KEY_ID_BYTES)));
+	TRY(buf_append(&blob, signature));
+	TRY(buf_printf(out, EM_DASH "%s ", v->name));
+	TRY(base64_encode(buf_slice(&blob), out));
 	return buf_append(out, slice_str("\n"));
 }
 
@@ -149,24 +170,47 @@ note_sign(const struct note_verifier *v, const uint8_t secret_key[64], struct sl
 	if (crypto_sign_detached(sig, NULL, text.p, text.n, secret_key) != 0)
 		return RC_CRYPTO;
 	rc code = buf_append(out, text);
-	if (code == RC_OK) code = append_signature(v, sig, out);
+	if (code == RC_OK) code = buf_append(out, slice_str("\n"));
+	if (code == RC_OK) code = note_write_line(v, slice_of(sig, sizeof sig), out);
 	if (code != RC_OK) out->n = start;
 	return code;
 }
 
-/* Split NOTE at its last empty line. */
-static rc
-split_note(struct slice note, struct slice *ret_text, struct slice *ret_signatures)
+rc
+note_split(struct slice note, struct slice *ret_text, struct slice *ret_lines)
 {
+	if (!is_note_text(note)) return RC_BAD_NOTE;
 	/* The note ends in a newline, so the signatures of a split at I are not empty
 	 * as long as I + 2 < note.n. */
 	for (size_t i = note.n; i-- > 1;) {
 		if (note.p[i] != '\n' || note.p[i - 1] != '\n') continue;
-		*ret_text       = slice_of(note.p, i);
-		*ret_signatures = slice_of(note.p + i + 1, note.n - i - 1);
-		return ret_signatures->n != 0 ? RC_OK : RC_BAD_NOTE;
+		*ret_text  = slice_of(note.p, i);
+		*ret_lines = slice_of(note.p + i + 1, note.n - i - 1);
+		return ret_lines->n != 0 ? RC_OK : RC_BAD_NOTE;
 	}
 	return RC_BAD_NOTE;
+}
+
+rc
+note_read_line(struct slice line, struct slice *ret_name, struct buf *blob)
+{
+	struct slice name;
+
+	if (!text_skip(&line, EM_DASH)) return RC_BAD_NOTE;
+	if (text_cut(&line, ' ', &name) != RC_OK || !name_is_valid(name))
+		return RC_BAD_NOTE;
+	rc code = base64_decode(line, blob);
+	if (code == RC_NOMEM) return code;
+	if (code != RC_OK || blob->n <= KEY_ID_BYTES) return RC_BAD_NOTE;
+	*ret_name = name;
+	return RC_OK;
+}
+
+bool
+note_line_is_by(const struct note_verifier *v, struct slice name, const struct buf *blob)
+{
+	return slice_equal(name, slice_str(v->name)) &&
+	       memcmp(blob->p, v->key_id, KEY_ID_BYTES) == 0;
 }
 
 /* Judge one signature line; *VERIFIED becomes true if it is V's and good. */
@@ -177,14 +221,8 @@ take_signature(
 	AUTO(buf_wipe) struct buf blob = buf_init(NOTE_MAX);
 	struct slice              name;
 
-	if (!text_skip(&line, EM_DASH)) return RC_BAD_NOTE;
-	if (text_cut(&line, ' ', &name) != RC_OK || !name_is_valid(name))
-		return RC_BAD_NOTE;
-	rc code = base64_decode(line, &blob);
-	if (code == RC_NOMEM) return code;
-	if (code != RC_OK || blob.n <= KEY_ID_BYTES) return RC_BAD_NOTE;
-	if (!slice_equal(name, slice_str(v->name))) return RC_OK;
-	if (memcmp(blob.p, v->key_id, KEY_ID_BYTES) != 0) return RC_OK;
+	TRY(note_read_line(line, &name, &blob));
+	if (!note_line_is_by(v, name, &blob)) return RC_OK;
 	if (blob.n != KEY_ID_BYTES + SIG_BYTES) return RC_BAD_NOTE;
 	if (crypto_sign_verify_detached(
 	        blob.p + KEY_ID_BYTES, text.p, text.n, v->public_key) != 0)
@@ -200,8 +238,7 @@ note_open(struct slice note, const struct note_verifier *v, struct slice *ret_te
 	unsigned     n        = 0;
 	bool         verified = false;
 
-	if (!is_note_text(note)) return RC_BAD_NOTE;
-	TRY(split_note(note, &text, &rest));
+	TRY(note_split(note, &text, &rest));
 	while (rest.n != 0) {
 		if (++n > NOTE_SIGNATURES_MAX) return RC_BAD_NOTE;
 		if (text_line(&rest, &line) != RC_OK) return RC_BAD_NOTE;

@@ -15,6 +15,9 @@
  * but must be well-formed; a line of the known key whose signature fails refuses
  * the whole note.
  *
+ * A key serves one signature type: 0x01 here, 0x04 for the cosignatures of witnesses
+ * (cosignature.h), which has its own key ids, so that neither passes for the other.
+ *
  * Pure.  Source: C2SP/C2SP signed-note.md.
  */
 #ifndef SLUIS_PROTO_NOTE_H
@@ -30,9 +33,16 @@ enum {
 	NOTE_SIGNATURES_MAX = 64,
 };
 
+enum note_type { /* the byte that tells signature types apart */
+	NOTE_ED25519     = 0x01,
+	NOTE_COSIGNATURE = 0x04,
+};
+
+enum { NOTE_KEY_ID_BYTES = 4 };
+
 struct note_verifier {
 	char    name[NOTE_NAME_MAX + 1];
-	uint8_t key_id[4];
+	uint8_t key_id[NOTE_KEY_ID_BYTES];
 	uint8_t public_key[KEY_BYTES];
 };
 
@@ -58,5 +68,30 @@ MUST rc note_sign(const struct note_verifier *v, const uint8_t secret_key[64],
  * RC_BAD_NOTE unless it is well-formed UTF-8 and signed by V. */
 MUST rc note_open(
     struct slice note, const struct note_verifier *v, struct slice *ret_text);
+
+/* --- for the other signature type (cosignature.c, trust_policy.c) ---------------- */
+
+/* As note_verifier_init(), _parse() and _format(), for a key of TYPE. */
+MUST rc note_key_init(struct note_verifier *v, enum note_type type, const char *name,
+    const uint8_t public_key[KEY_BYTES]);
+MUST rc note_key_parse(struct note_verifier *v, enum note_type type, const char *vkey);
+MUST rc note_key_format(
+    const struct note_verifier *v, enum note_type type, char out[NOTE_VKEY_MAX]);
+
+/* Split NOTE at its last empty line into slices of it: the text with its final newline,
+ * and the signature lines.  RC_BAD_NOTE if it has not the form of a note. */
+MUST rc note_split(struct slice note, struct slice *ret_text, struct slice *ret_lines);
+
+/* One signature line, its newline taken off: who signed, and key id || signature appended
+ * to BLOB.  RC_BAD_NOTE if it is malformed. */
+MUST rc note_read_line(struct slice line, struct slice *ret_name, struct buf *blob);
+
+/* Whether a line with this NAME and BLOB claims to be by V. */
+bool note_line_is_by(
+    const struct note_verifier *v, struct slice name, const struct buf *blob);
+
+/* Append the line of V with SIGNATURE to OUT. */
+MUST rc note_write_line(
+    const struct note_verifier *v, struct slice signature, struct buf *out);
 
 #endif

@@ -170,6 +170,21 @@ base64_follows_rfc4648_section_10(void **state)
 }
 
 static void
+base64_knows_no_byte_beyond_ascii(void **state)
+{
+	uint8_t text[4];
+	(void)state;
+
+	for (unsigned c = 0x80; c <= 0xff; c++) {
+		AUTO(buf_wipe) struct buf out = buf_init(16);
+		memcpy(text, "YWJj", 4);
+		text[c % 4] = (uint8_t)c;
+		assert_int_equal(
+		    base64_decode(slice_of(text, sizeof text), &out), RC_MALFORMED);
+	}
+}
+
+static void
 base64_refuses_all_other_spellings(void **state)
 {
 	static const char *const bad[] = {
@@ -225,6 +240,7 @@ main(void)
 	    cmocka_unit_test(hex_is_exact),
 	    cmocka_unit_test(base64_follows_rfc4648_section_10),
 	    cmocka_unit_test(base64_refuses_all_other_spellings),
+	    cmocka_unit_test(base64_knows_no_byte_beyond_ascii),
 	    cmocka_unit_test(big_endian_numbers_round_trip),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
