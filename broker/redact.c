@@ -383,6 +383,50 @@ place_statements(struct walk *w, const ProtobufCMessage *signal)
 	return place_below(w, signal, "");
 }
 
+/* --- evidence -------------------------------------------------------------------- */
+
+/* The tree over the whole SIGNAL, which must be the one that the sender signed. */
+static rc
+grow_tree(
+    const struct redaction *r, const ProtobufCMessage *signal, struct disclosure **ret)
+{
+	AUTO(disclosure_destroy) struct disclosure *d = NULL;
+
+	TRY(disclosure_new(&d, signal, r->seed));
+	struct veil root = disclosure_root(d);
+	if (memcmp(root.b, r->root->b, sizeof root.b) != 0) return RC_BAD_DISCLOSURE;
+	*ret = TAKE(d);
+	return RC_OK;
+}
+
+/* What is stated for several values of a field is stated for the field. */
+static size_t
+list_stated(const struct walk *w, struct stated *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct pending *p = &w->pending[i];
+		if (p->element != 0) continue;
+		list[n++] = (struct stated){.message = p->in, .field = p->field};
+	}
+	return n;
+}
+
+/* What it takes to see that the SIGNAL that is left was in TREE. */
+static rc
+gather_evidence(
+    struct walk *w, const struct disclosure *tree, const ProtobufCMessage *signal)
+{
+	AUTO(auto_free) struct stated *stated = calloc(w->n + 1, sizeof *stated);
+
+	w->out->evidence = calloc(1, sizeof *w->out->evidence);
+	if (stated == NULL || w->out->evidence == NULL) return RC_NOMEM;
+	sluis__evidence__init(w->out->evidence);
+	return disclosure_evidence(
+	    tree, signal, stated, list_stated(w, stated), w->out->evidence);
+}
+
 /* --- public ---------------------------------------------------------------------- */
 
 void
@@ -392,6 +436,7 @@ cut_wipe(struct cut *c)
 	for (size_t i = 0; i < c->n_statements; i++) statement_wipe(&c->statements[i]);
 	free(c->statements);
 	grounds_wipe(&c->grounds);
+	message_destroy(&c->evidence);
 	*c = (struct cut){0};
 }
 
@@ -400,13 +445,16 @@ redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
 {
 	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
 	AUTO(cut_wipe) struct cut               cut    = {.signal = buf_init(SIGNAL_MAX)};
-	AUTO(walk_wipe) struct walk             w      = {.r = r, .out = &cut};
+	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
+	AUTO(walk_wipe) struct walk                 w    = {.r = r, .out = &cut};
 
 	TRY(guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &signal));
+	if (r->seed != NULL) TRY(grow_tree(r, signal, &tree));
 	TRY(strip_signal(&w, signal));
 	drop_sources(&w, (Sluis__Signal *)signal);
 	prune(&w, signal);
 	TRY(place_statements(&w, signal));
+	if (tree != NULL) TRY(gather_evidence(&w, tree, signal));
 	/* a packed field that came in is longer going out: too large is the sender's
 	 * fault */
 	TRY(message_pack(signal, &cut.signal));

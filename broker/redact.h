@@ -25,6 +25,7 @@
 
 #include "broker/grounds.h"
 #include "broker/pseudonym.h"
+#include "proto/disclosure.h"
 
 struct statement {
 	char   *path;   /* "persons[0].bsn", position in the outgoing signal; owned */
@@ -39,6 +40,7 @@ struct cut {                      /* what one recipient gets of one signal */
 	size_t            n_statements;
 	struct statement *statements; /* owned, in the order of the outgoing signal */
 	struct grounds    grounds;    /* every field that was present */
+	Sluis__Evidence  *evidence;   /* without disclosure and signature; owned */
 };
 
 void cut_wipe(struct cut *c);
@@ -48,7 +50,10 @@ struct redaction {                          /* borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	struct pseudonym_domain     domain;
 	int32_t                     today;
-	bool own; /* the recipient is a desk of the sender's own party */
+	bool           own;      /* the recipient is a desk of the sender's own party */
+	const uint8_t *seed;     /* KEY_BYTES, of this recipient's disclosure tree; NULL:
+	                            the sender signed none */
+	const struct veil *root; /* that the sender signed, with a seed */
 };
 
 /* Redact WIRE (a serialised Signal that passed signal_check()) into *RET, which is

@@ -9,18 +9,21 @@
  *
  * H(x) is the first 24 bytes of SHA-256(x) (SHA-256/192 of NIST SP 800-208).
  *
- *	T(message)   the tree over its slots, one for each field number below the smallest
- *	             power of two above the highest number that its type declares:
- *	               a field with values      leaf
- *	               a message                T(it), if any field stands below it
- *	               repeated messages        the tree over 64 element slots; each
- *element stands in one drawn at random nothing                  filler node         H(02
- *|| left || right) leaf         H(00 || veiled) veiled       H(01 || salt[16] || for each
- *value: length as 4 bytes big-endian, bytes) filler       24 random bytes, one for the
- *largest subtree in which nothing stands
+ *	T(message)  the tree over its slots, one for each field number below the
+ *	            smallest power of two above the highest that its type declares:
+ *	              a field with values   leaf
+ *	              a message             T(it), if any field stands below it
+ *	              repeated messages     the tree over 64 slots; each of those
+ *	                                    below which a field stands has one,
+ *	                                    drawn at random
+ *	              nothing               filler
+ *	node        H(02 || left || right)
+ *	leaf        H(00 || veiled)
+ *	veiled      H(01 || salt[16] || per value: length as 4 bytes big-endian, bytes)
+ *	filler      24 random bytes, one for the largest subtree in which nothing stands
  *
- * Bytes of a value: a string or bytes as it is; an integer, enum or bool as 8 bytes big-
- * endian, two's complement.
+ * Bytes of a value: a string or bytes as it is; an integer, enum or bool as 8 bytes,
+ * big-endian, two's complement.
  *
  * The shape of the tree is that of the schema, never that of the signal, and a filler
  * looks like any node: what a copy needs of it depends on the fields that are in the copy
@@ -33,9 +36,9 @@
  *	HMAC-SHA-256(seed of the submission, recipient OIN || 00 || desk as in the
  *	             submission, nothing when it names none)
  *
- * consumed in walk order: slots from low to high, depth first; for a field its salt (16
- * bytes), for a filler 24 bytes, for repeated messages first the places of all elements
- *in their order (for each: bytes are drawn until the low six bits are a free place).
+ * consumed in walk order, slots from low to high, depth first: for a field its salt, for
+ * a filler 24 bytes, for repeated messages first the places of all elements in their
+ * order (for each, bytes are drawn until the low six bits are a free place).
  *
  * Different roots for different recipients: two that compare what they got find nothing
  * in common, so pseudonyms stay apart.
@@ -64,8 +67,7 @@ struct veil { /* a truncated digest */
 MUST rc disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
     uint8_t ret[KEY_BYTES]);
 
-/* --- the side that knows everything: sender and broker -------------------------------
- */
+/* --- the side that knows everything: sender and broker --------------------------- */
 
 struct disclosure; /* the tree of one signal for one recipient */
 
@@ -94,8 +96,7 @@ struct stated {
 MUST rc disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
     const struct stated *stated, size_t n, Sluis__Evidence *evidence);
 
-/* --- the side that knows a copy: the recipient
- * ------------------------------------------ */
+/* --- the side that knows a copy: the recipient ----------------------------------- */
 
 /*
  * The root that follows from SIGNAL (an unpacked Signal as delivered), the fields that

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* disclosure.c - the tree of one signal, and what goes out of it with a copy. */
+#include "proto/disclosure.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/auto.h"
+#include "proto/disclosure_walk.h"
+
+/* --- the stream ------------------------------------------------------------------ */
+
+enum { STREAM_BLOCKS = 16, BLOCK_BYTES = 64 };
+
+struct stream { /* the key stream of a seed, taken off bit by bit */
+	uint8_t  key[KEY_BYTES];
+	uint32_t block; /* the next one */
+	size_t   used;  /* of READY */
+	uint8_t  ready[STREAM_BLOCKS * BLOCK_BYTES];
+};
+
+static void
+stream_start(struct stream *s, const uint8_t seed[KEY_BYTES])
+{
+	memcpy(s->key, seed, sizeof s->key);
+	s->block = 0;
+	s->used  = sizeof s->ready;
+}
+
+static void
+stream_refill(struct stream *s)
+{
+	static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
+
+	memset(s->ready, 0, sizeof s->ready);
+	(void)crypto_stream_chacha20_ietf_xor_ic(
+	    s->ready, s->ready, sizeof s->ready, nonce, s->block, s->key);
+	s->block += STREAM_BLOCKS;
+	s->used = 0;
+}
+
+static void
+stream_draw(struct stream *s, uint8_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s->used == sizeof s->ready) stream_refill(s);
+		out[i] = s->ready[s->used++];
+	}
+}
+
+rc
+disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
+    uint8_t ret[KEY_BYTES])
+{
+	struct slice                 of = slice_str(oin), at = slice_str(desk);
+	crypto_auth_hmacsha256_state h;
+
+	if (crypto_auth_hmacsha256_init(&h, seed, KEY_BYTES) != 0 ||
+	    crypto_auth_hmacsha256_update(&h, of.p, of.n) != 0 ||
+	    crypto_auth_hmacsha256_update(&h, (const uint8_t *)"", 1) != 0 ||
+	    crypto_auth_hmacsha256_update(&h, at.p, at.n) != 0 ||
+	    crypto_auth_hmacsha256_final(&h, ret) != 0)
+		return RC_CRYPTO;
+	sodium_memzero(&h, sizeof h);
+	return RC_OK;
+}
+
+/* --- the tree -------------------------------------------------------------------- */
+
+struct leaf { /* what a copy may need of a field that was filled */
+	uint8_t     salt[DISCLOSURE_SALT_BYTES];
+	struct veil veiled;
+};
+
+struct node { /* a subtree; those inside it follow */
+	struct veil digest;
+	uint32_t    span; /* nodes, itself included */
+	uint32_t    leaf; /* its place in leaves + 1; 0: not a field */
+};
+
+struct seated { /* a message that a field repeats, and its slot */
+	const ProtobufCMessage *message; /* only its address means anything */
+	uint8_t                 seat;
+};
+
+struct disclosure {
+	struct veil    root;
+	struct node   *nodes;
+	struct leaf   *leaves;
+	struct seated *seated;
+	size_t         n_nodes, cap_nodes, n_leaves, cap_leaves, n_seated, cap_seated;
+};
+
+void
+disclosure_destroy(struct disclosure **dp)
+{
+	struct disclosure *d = *dp;
+
+	if (d == NULL) return;
+	if (d->nodes != NULL) sodium_memzero(d->nodes, d->cap_nodes * sizeof *d->nodes);
+	if (d->leaves != NULL)
+		sodium_memzero(d->leaves, d->cap_leaves * sizeof *d->leaves);
+	free(d->nodes);
+	free(d->leaves);
+	free(d->seated);
+	free(d);
+	*dp = NULL;
+}
+
+/* Room for one more of N elements of SIZE in *ARRAY; what it leaves is wiped. */
+static rc
+grow(void *array, size_t size, size_t n, size_t *cap)
+{
+	void **list = array;
+
+	if (n < *cap) return RC_OK;
+	size_t more = *cap == 0 ? 64 : *cap * 2;
+	void  *p    = calloc(more, size);
+	if (p == NULL) return RC_NOMEM;
+	if (n != 0) {
+		memcpy(p, *list, n * size);
+		sodium_memzero(*list, n * size);
+	}
+	free(*list);
+	*list = p;
+	*cap  = more;
+	return RC_OK;
+}
+
+/* --- building it ----------------------------------------------------------------- */
+
+struct builder {
+	struct disclosure *d;
+	struct stream      stream;
+};
+
+static rc
+build_enter(void *self, size_t up, size_t *ret_at)
+{
+	struct disclosure *d = ((struct builder *)self)->d;
+
+	(void)up;
+	TRY(grow(&d->nodes, sizeof *d->nodes, d->n_nodes, &d->cap_nodes));
+	*ret_at = d->n_nodes++;
+	return RC_OK;
+}
+
+static void
+build_leave(void *self, size_t at, const struct veil *digest)
+{
+	struct disclosure *d = ((struct builder *)self)->d;
+
+	d->nodes[at].digest = *digest;
+	d->nodes[at].span   = (uint32_t)(d->n_nodes - at);
+}
+
+static rc
+build_bare(void *self, size_t at, struct veil *ret)
+{
+	struct builder *b = self;
+
+	(void)at;
+	stream_draw(&b->stream, ret->b, sizeof ret->b);
+	return RC_OK;
+}
+
+static rc
+build_given(void *self, size_t at, const ProtobufCMessage *m,
+    const ProtobufCFieldDescriptor *f, struct veil *ret)
+{
+	struct builder    *b = self;
+	struct disclosure *d = b->d;
+
+	TRY(grow(&d->leaves, sizeof *d->leaves, d->n_leaves, &d->cap_leaves));
+	struct leaf *leaf = &d->leaves[d->n_leaves++];
+	d->nodes[at].leaf = (uint32_t)d->n_leaves;
+	stream_draw(&b->stream, leaf->salt, sizeof leaf->salt);
+	TRY(disclosure_veil(m, f, leaf->salt, &leaf->veiled));
+	*ret = leaf->veiled;
+	return RC_OK;
+}
+
+static rc
+build_stated(void *self, size_t at, struct veil *ret)
+{
+	(void)self, (void)at, (void)ret;
+	return RC_INTERNAL; /* nobody states anything yet */
+}
+
+/* A slot that no bit of TAKEN has, drawn. */
+static uint8_t
+draw_seat(struct stream *s, uint64_t *taken)
+{
+	uint8_t seat = 0;
+
+	do {
+		stream_draw(s, &seat, 1);
+		seat &= DISCLOSURE_ELEMENTS - 1;
+	} while ((*taken >> seat & 1) != 0);
+	*taken |= (uint64_t)1 << seat;
+	return seat;
+}
+
+static rc
+build_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    size_t n, uint8_t *ret)
+{
+	struct builder    *b     = self;
+	struct disclosure *d     = b->d;
+	uint64_t           taken = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		TRY(grow(&d->seated, sizeof *d->seated, d->n_seated, &d->cap_seated));
+		ret[i]                   = draw_seat(&b->stream, &taken);
+		d->seated[d->n_seated++] = (struct seated){
+		    .message = *(ProtobufCMessage **)field_value(m, f, i),
+		    .seat    = ret[i],
+		};
+	}
+	return RC_OK;
+}
+
+rc
+disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
+    const uint8_t seed[KEY_BYTES])
+{
+	AUTO(disclosure_destroy) struct disclosure *d = calloc(1, sizeof *d);
+	struct builder                              b = {.d = d};
+	struct pass                                 p = {.misfit = RC_INVALID_SIGNAL,
+	                                    .digests             = true,
+	                                    .self                = &b,
+	                                    .enter               = build_enter,
+	                                    .leave               = build_leave,
+	                                    .bare                = build_bare,
+	                                    .given               = build_given,
+	                                    .stated_as           = build_stated,
+	                                    .seats               = build_seats};
+
+	if (d == NULL) return RC_NOMEM;
+	stream_start(&b.stream, seed);
+	rc code = disclosure_walk(&p, signal, &d->root);
+	sodium_memzero(&b, sizeof b);
+	TRY(code);
+	*ret = TAKE(d);
+	return RC_OK;
+}
+
+struct veil
+disclosure_root(const struct disclosure *d)
+{
+	return d->root;
+}
+
+/* --- taking the evidence out of it ----------------------------------------------- */
+
+enum { EVIDENCE_MAX = 1 << 20 }; /* of each part: more than any signal gives */
+
+struct parts {
+	struct buf slots, salts, veiled, siblings;
+};
+
+struct gatherer {
+	const struct disclosure *d;
+	size_t                   next; /* node */
+	struct parts             parts;
+};
+
+static void
+parts_wipe(struct parts *p)
+{
+	buf_wipe(&p->slots);
+	buf_wipe(&p->salts);
+	buf_wipe(&p->veiled);
+	buf_wipe(&p->siblings);
+}
+
+static void
+gatherer_wipe(struct gatherer *g)
+{
+	parts_wipe(&g->parts);
+}
+
+static rc
+gather_enter(void *self, size_t up, size_t *ret_at)
+{
+	struct gatherer         *g = self;
+	const struct disclosure *d = g->d;
+
+	size_t end = up == (size_t)PASS_ROOT ? d->n_nodes : up + d->nodes[up].span;
+	if (g->next >= end) return RC_INTERNAL; /* the sender filled in nothing there */
+	*ret_at = g->next++;
+	return RC_OK;
+}
+
+static void
+gather_leave(void *self, size_t at, const struct veil *digest)
+{
+	struct gatherer *g = self;
+
+	(void)digest;
+	g->next = at + g->d->nodes[at].span;
+}
+
+static rc
+gather_bare(void *self, size_t at, struct veil *ret)
+{
+	struct gatherer   *g      = self;
+	const struct veil *digest = &g->d->nodes[at].digest;
+
+	(void)ret;
+	return buf_append(&g->parts.siblings, slice_of(digest->b, sizeof digest->b));
+}
+
+static rc
+gather_given(void *self, size_t at, const ProtobufCMessage *m,
+    const ProtobufCFieldDescriptor *f, struct veil *ret)
+{
+	struct gatherer   *g    = self;
+	const struct node *node = &g->d->nodes[at];
+
+	(void)m, (void)f, (void)ret;
+	if (node->leaf == 0) return RC_INTERNAL;
+	return buf_append(&g->parts.salts,
+	    slice_of(g->d->leaves[node->leaf - 1].salt, DISCLOSURE_SALT_BYTES));
+}
+
+static rc
+gather_stated(void *self, size_t at, struct veil *ret)
+{
+	struct gatherer   *g    = self;
+	const struct node *node = &g->d->nodes[at];
+
+	(void)ret;
+	if (node->leaf == 0) return RC_INTERNAL;
+	return buf_append(&g->parts.veiled,
+	    slice_of(g->d->leaves[node->leaf - 1].veiled.b, DISCLOSURE_HASH_BYTES));
+}
+
+static rc
+gather_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    size_t n, uint8_t *ret)
+{
+	struct gatherer         *g = self;
+	const struct disclosure *d = g->d;
+
+	for (size_t i = 0; i < n; i++) {
+		const ProtobufCMessage *element =
+		    *(ProtobufCMessage **)field_value(m, f, i);
+		size_t k = 0;
+		while (k < d->n_seated && d->seated[k].message != element) k++;
+		if (k == d->n_seated) return RC_INTERNAL;
+		ret[i] = d->seated[k].seat;
+	}
+	return buf_append(&g->parts.slots, slice_of(ret, n));
+}
+
+/* PART as a field of the evidence, which takes it; none when there is nothing in it. */
+static void
+hand_part(struct buf *part, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+{
+	if (part->n == 0) return;
+	*has   = 1;
+	*field = (ProtobufCBinaryData){.len = part->n, .data = part->p};
+	*part  = (struct buf){0};
+}
+
+rc
+disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
+    const struct stated *stated, size_t n, Sluis__Evidence *evidence)
+{
+	const struct buf none = buf_init(EVIDENCE_MAX);
+	AUTO(gatherer_wipe)
+	struct gatherer g = {.d = d, .parts = {none, none, none, none}};
+	struct veil     unused;
+	struct pass     p = {.stated = stated,
+	        .n_stated            = n,
+	        .misfit              = RC_INTERNAL,
+	        .strict              = true,
+	        .self                = &g,
+	        .enter               = gather_enter,
+	        .leave               = gather_leave,
+	        .bare                = gather_bare,
+	        .given               = gather_given,
+	        .stated_as           = gather_stated,
+	        .seats               = gather_seats};
+
+	TRY(disclosure_walk(&p, signal, &unused));
+	hand_part(&g.parts.slots, &evidence->has_slots, &evidence->slots);
+	hand_part(&g.parts.salts, &evidence->has_salts, &evidence->salts);
+	hand_part(&g.parts.veiled, &evidence->has_veiled, &evidence->veiled);
+	hand_part(&g.parts.siblings, &evidence->has_siblings, &evidence->siblings);
+	return RC_OK;
+}
+
+/* --- checking it ----------------------------------------------------------------- */
+
+struct checker { /* what is left of the evidence */
+	struct slice slots, salts, veiled, siblings;
+};
+
+/* The first N bytes of *REST. */
+static rc
+take(struct slice *rest, size_t n, void *out)
+{
+	if (rest->n < n) return RC_NOT_SIGNED;
+	if (n != 0) memcpy(out, rest->p, n);
+	*rest = slice_of(rest->p + n, rest->n - n);
+	return RC_OK;
+}
+
+static rc
+check_enter(void *self, size_t up, size_t *ret_at)
+{
+	(void)self, (void)up;
+	*ret_at = 0;
+	return RC_OK;
+}
+
+static void
+check_leave(void *self, size_t at, const struct veil *digest)
+{
+	(void)self, (void)at, (void)digest;
+}
+
+static rc
+check_bare(void *self, size_t at, struct veil *ret)
+{
+	struct checker *c = self;
+
+	(void)at;
+	return take(&c->siblings, sizeof ret->b, ret->b);
+}
+
+static rc
+check_given(void *self, size_t at, const ProtobufCMessage *m,
+    const ProtobufCFieldDescriptor *f, struct veil *ret)
+{
+	struct checker *c = self;
+	uint8_t         salt[DISCLOSURE_SALT_BYTES];
+
+	(void)at;
+	TRY(take(&c->salts, sizeof salt, salt));
+	return disclosure_veil(m, f, salt, ret);
+}
+
+static rc
+check_stated(void *self, size_t at, struct veil *ret)
+{
+	struct checker *c = self;
+
+	(void)at;
+	return take(&c->veiled, sizeof ret->b, ret->b);
+}
+
+static rc
+check_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    size_t n, uint8_t *ret)
+{
+	struct checker *c     = self;
+	uint64_t        taken = 0;
+
+	(void)m, (void)f;
+	TRY(take(&c->slots, n, ret));
+	for (size_t i = 0; i < n; i++) {
+		if (ret[i] >= DISCLOSURE_ELEMENTS || (taken >> ret[i] & 1) != 0)
+			return RC_NOT_SIGNED;
+		taken |= (uint64_t)1 << ret[i];
+	}
+	return RC_OK;
+}
+
+static struct slice
+part_of(protobuf_c_boolean has, const ProtobufCBinaryData *field)
+{
+	return has ? slice_of(field->data, field->len) : slice_of(NULL, 0);
+}
+
+rc
+disclosure_check(const ProtobufCMessage *signal, const struct stated *stated, size_t n,
+    const Sluis__Evidence *evidence, struct veil *ret)
+{
+	struct checker c = {.slots = part_of(evidence->has_slots, &evidence->slots),
+	    .salts                 = part_of(evidence->has_salts, &evidence->salts),
+	    .veiled                = part_of(evidence->has_veiled, &evidence->veiled),
+	    .siblings = part_of(evidence->has_siblings, &evidence->siblings)};
+	struct pass    p = {.stated = stated,
+	       .n_stated            = n,
+	       .misfit              = RC_NOT_SIGNED,
+	       .strict              = true,
+	       .digests             = true,
+	       .self                = &c,
+	       .enter               = check_enter,
+	       .leave               = check_leave,
+	       .bare                = check_bare,
+	       .given               = check_given,
+	       .stated_as           = check_stated,
+	       .seats               = check_seats};
+
+	if (n > DISCLOSURE_STATED_MAX) return RC_NOT_SIGNED;
+	TRY(disclosure_walk(&p, signal, ret));
+	return c.slots.n + c.salts.n + c.veiled.n + c.siblings.n == 0 ? RC_OK
+	                                                              : RC_NOT_SIGNED;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* disclosure_walk.c - slots, rows of slots, and the digests over them. */
+#include "proto/disclosure_walk.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { SLOTS_MAX = 128, TAG_LEAF = 0, TAG_VEILED = 1, TAG_NODE = 2 };
+
+_Static_assert((int)DISCLOSURE_ELEMENTS <= (int)SLOTS_MAX, "one row holds them");
+_Static_assert((int)SIGNAL_RECORDS_MAX <= (int)DISCLOSURE_ELEMENTS, "each has a slot");
+
+/* --- digests --------------------------------------------------------------------- */
+
+static void
+cut_short(const uint8_t whole[HASH_BYTES], struct veil *ret)
+{
+	memcpy(ret->b, whole, sizeof ret->b);
+}
+
+static void
+hash_leaf(const struct veil *veiled, struct veil *ret)
+{
+	uint8_t in[1 + DISCLOSURE_HASH_BYTES] = {TAG_LEAF}, out[HASH_BYTES];
+
+	memcpy(in + 1, veiled->b, sizeof veiled->b);
+	(void)crypto_hash_sha256(out, in, sizeof in);
+	cut_short(out, ret);
+}
+
+static void
+hash_node(const struct veil *left, const struct veil *right, struct veil *ret)
+{
+	uint8_t in[1 + 2 * DISCLOSURE_HASH_BYTES] = {TAG_NODE}, out[HASH_BYTES];
+
+	memcpy(in + 1, left->b, sizeof left->b);
+	memcpy(in + 1 + sizeof left->b, right->b, sizeof right->b);
+	(void)crypto_hash_sha256(out, in, sizeof in);
+	cut_short(out, ret);
+}
+
+/* The number at VALUE of a scalar field F, as two's complement. */
+static rc
+number_of(const ProtobufCFieldDescriptor *f, const void *value, uint64_t *ret)
+{
+	switch (f->type) {
+	case PROTOBUF_C_TYPE_BOOL:
+		*ret = *(const protobuf_c_boolean *)value != 0;
+		break;
+	case PROTOBUF_C_TYPE_UINT32:
+		*ret = *(const uint32_t *)value;
+		break;
+	case PROTOBUF_C_TYPE_UINT64:
+		*ret = *(const uint64_t *)value;
+		break;
+	case PROTOBUF_C_TYPE_ENUM:
+	case PROTOBUF_C_TYPE_INT32:
+		*ret = (uint64_t)(int64_t) * (const int32_t *)value;
+		break;
+	case PROTOBUF_C_TYPE_INT64:
+		*ret = (uint64_t) * (const int64_t *)value;
+		break;
+	default:
+		return RC_INTERNAL;
+	}
+	return RC_OK;
+}
+
+/* One value of F as bytes; a number goes to ROOM. */
+static rc
+bytes_of(const ProtobufCFieldDescriptor *f, const void *value, uint8_t room[8],
+    struct slice *ret)
+{
+	uint64_t number = 0;
+
+	if (f->type == PROTOBUF_C_TYPE_STRING) {
+		*ret = slice_str(*(char *const *)value);
+		return RC_OK;
+	}
+	if (f->type == PROTOBUF_C_TYPE_BYTES) {
+		const ProtobufCBinaryData *b = value;
+		*ret                         = slice_of(b->data, b->len);
+		return RC_OK;
+	}
+	TRY(number_of(f, value, &number));
+	put_u64_be(room, number);
+	*ret = slice_of(room, 8);
+	return RC_OK;
+}
+
+static rc
+hash_value(
+    crypto_hash_sha256_state *h, const ProtobufCFieldDescriptor *f, const void *value)
+{
+	uint8_t      room[8], length[8];
+	struct slice bytes;
+
+	TRY(bytes_of(f, value, room, &bytes));
+	put_u64_be(length, bytes.n);
+	(void)crypto_hash_sha256_update(h, length + 4, 4);
+	(void)crypto_hash_sha256_update(h, bytes.p, bytes.n);
+	sodium_memzero(room, sizeof room);
+	return RC_OK;
+}
+
+rc
+disclosure_veil(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    const uint8_t salt[DISCLOSURE_SALT_BYTES], struct veil *ret)
+{
+	static const uint8_t     tag  = TAG_VEILED;
+	rc                       code = RC_OK;
+	crypto_hash_sha256_state h;
+	uint8_t                  out[HASH_BYTES];
+
+	(void)crypto_hash_sha256_init(&h);
+	(void)crypto_hash_sha256_update(&h, &tag, 1);
+	(void)crypto_hash_sha256_update(&h, salt, DISCLOSURE_SALT_BYTES);
+	for (size_t i = 0, n = field_count(m, f); i < n && code == RC_OK; i++)
+		code = hash_value(&h, f, field_value(m, f, i));
+	(void)crypto_hash_sha256_final(&h, out);
+	cut_short(out, ret);
+	sodium_memzero(&h, sizeof h);
+	return code;
+}
+
+/* --- a row of slots -------------------------------------------------------------- */
+
+struct slots { /* a set of slot numbers */
+	uint64_t w[SLOTS_MAX / 64];
+};
+
+static void
+slots_add(struct slots *s, unsigned i)
+{
+	s->w[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static bool
+slots_has(const struct slots *s, unsigned i)
+{
+	return (s->w[i / 64] >> (i % 64) & 1) != 0;
+}
+
+/* Whether any of the N (a power of two) from LO (a multiple of N) is in S. */
+static bool
+slots_any(const struct slots *s, unsigned lo, unsigned n)
+{
+	if (n > 64) return (s->w[0] | s->w[1]) != 0;
+	if (n == 64) return s->w[lo / 64] != 0;
+	return (s->w[lo / 64] >> (lo % 64) & (((uint64_t)1 << n) - 1)) != 0;
+}
+
+/* What stands under one subtree: the fields of a message, or the messages that one of its
+ * fields repeats. */
+struct row {
+	const ProtobufCMessage         *in;
+	const ProtobufCFieldDescriptor *repeated; /* NULL: a row of fields */
+	unsigned                        n;        /* slots */
+	struct slots                    any, stated;
+	uint8_t element[DISCLOSURE_ELEMENTS]; /* of a row of messages: which is where */
+};
+
+static ProtobufCMessage *
+message_at(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, size_t i)
+{
+	return *(ProtobufCMessage **)field_value(m, f, i);
+}
+
+static bool is_stated(const struct pass *p, const ProtobufCMessage *m);
+
+/* Whether anything stands in M or below it. */
+static bool
+stands(const struct pass *p, const ProtobufCMessage *m)
+{
+	if (is_stated(p, m)) return true;
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+		size_t                          n = field_count(m, f);
+		if (n != 0 && f->type != PROTOBUF_C_TYPE_MESSAGE) return true;
+		for (size_t k = 0; k < n; k++)
+			if (stands(p, message_at(m, f, k))) return true;
+	}
+	return false;
+}
+
+static bool
+is_stated(const struct pass *p, const ProtobufCMessage *m)
+{
+	for (size_t i = 0; i < p->n_stated; i++)
+		if (p->stated[i].message == m) return true;
+	return false;
+}
+
+static rc
+mark_stated(struct pass *p, const struct stated *s, struct row *row)
+{
+	if (s->field->type == PROTOBUF_C_TYPE_MESSAGE || s->field->id >= row->n ||
+	    slots_has(&row->any, s->field->id))
+		return p->misfit;
+	slots_add(&row->stated, s->field->id);
+	p->n_met++;
+	return RC_OK;
+}
+
+static rc
+mark_messages(const struct pass *p, const ProtobufCFieldDescriptor *f, struct row *row)
+{
+	size_t n = field_count(row->in, f);
+
+	if (n > DISCLOSURE_ELEMENTS) return p->misfit;
+	for (size_t i = 0; i < n; i++) {
+		if (stands(p, message_at(row->in, f, i)))
+			slots_add(&row->any, f->id);
+		else if (p->strict)
+			return p->misfit;
+	}
+	return RC_OK;
+}
+
+/* The fields of M, each in the slot of its number. */
+static rc
+row_of_fields(struct pass *p, const ProtobufCMessage *m, struct row *row)
+{
+	const ProtobufCMessageDescriptor *d = m->descriptor;
+
+	*row = (struct row){.in = m, .n = 2};
+	while (row->n <= d->fields[d->n_fields - 1].id) row->n *= 2;
+	if (p->strict && m->n_unknown_fields != 0) return p->misfit;
+	for (unsigned i = 0; i < d->n_fields; i++) {
+		const ProtobufCFieldDescriptor *f = &d->fields[i];
+		if (f->type == PROTOBUF_C_TYPE_MESSAGE)
+			TRY(mark_messages(p, f, row));
+		else if (field_count(m, f) != 0)
+			slots_add(&row->any, f->id);
+	}
+	for (size_t i = 0; i < p->n_stated; i++)
+		if (p->stated[i].message == m) TRY(mark_stated(p, &p->stated[i], row));
+	for (size_t i = 0; i < SLOTS_MAX / 64; i++) row->any.w[i] |= row->stated.w[i];
+	return RC_OK;
+}
+
+/* The messages that F of M repeats, each in a slot of its own. */
+static rc
+row_of_messages(const struct pass *p, const ProtobufCMessage *m,
+    const ProtobufCFieldDescriptor *f, struct row *row)
+{
+	uint8_t seats[DISCLOSURE_ELEMENTS];
+	size_t  n = field_count(m, f);
+
+	*row = (struct row){.in = m, .repeated = f, .n = DISCLOSURE_ELEMENTS};
+	TRY(p->seats(p->self, m, f, n, seats));
+	for (size_t i = 0; i < n; i++) {
+		if (!stands(p, message_at(m, f, i))) continue;
+		slots_add(&row->any, seats[i]);
+		row->element[seats[i]] = (uint8_t)i;
+	}
+	return RC_OK;
+}
+
+/* --- the walk -------------------------------------------------------------------- */
+
+static rc walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo,
+    unsigned n, struct veil *ret);
+
+static rc
+walk_message(struct pass *p, size_t up, const ProtobufCMessage *m, struct veil *ret)
+{
+	struct row row;
+
+	TRY(row_of_fields(p, m, &row));
+	return walk_row(p, up, &row, 0, row.n, ret);
+}
+
+static rc
+walk_field(
+    struct pass *p, size_t at, const struct row *row, unsigned slot, struct veil *ret)
+{
+	const ProtobufCFieldDescriptor *f =
+	    protobuf_c_message_descriptor_get_field(row->in->descriptor, slot);
+	struct veil veiled;
+	struct row  below;
+
+	if (f->type != PROTOBUF_C_TYPE_MESSAGE) {
+		TRY(slots_has(&row->stated, slot)
+		        ? p->stated_as(p->self, at, &veiled)
+		        : p->given(p->self, at, row->in, f, &veiled));
+		hash_leaf(&veiled, ret);
+		return RC_OK;
+	}
+	if (f->label != PROTOBUF_C_LABEL_REPEATED)
+		return walk_message(p, at, message_at(row->in, f, 0), ret);
+	TRY(row_of_messages(p, row->in, f, &below));
+	return walk_row(p, at, &below, 0, below.n, ret);
+}
+
+static rc
+walk_slot(
+    struct pass *p, size_t at, const struct row *row, unsigned slot, struct veil *ret)
+{
+	if (row->repeated == NULL) return walk_field(p, at, row, slot, ret);
+	return walk_message(
+	    p, at, message_at(row->in, row->repeated, row->element[slot]), ret);
+}
+
+/* The subtree over the N slots of ROW from LO on. */
+static rc
+walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned n,
+    struct veil *ret)
+{
+	struct veil left = {{0}}, right = {{0}};
+	size_t      at = 0;
+
+	TRY(p->enter(p->self, up, &at));
+	if (!slots_any(&row->any, lo, n)) {
+		TRY(p->bare(p->self, at, ret));
+	} else if (n == 1) {
+		TRY(walk_slot(p, at, row, lo, ret));
+	} else {
+		TRY(walk_row(p, at, row, lo, n / 2, &left));
+		TRY(walk_row(p, at, row, lo + n / 2, n / 2, &right));
+		if (p->digests) hash_node(&left, &right, ret);
+	}
+	p->leave(p->self, at, ret);
+	return RC_OK;
+}
+
+rc
+disclosure_walk(struct pass *p, const ProtobufCMessage *signal, struct veil *ret)
+{
+	p->n_met = 0;
+	TRY(walk_message(p, (size_t)PASS_ROOT, signal, ret));
+	/* else one is a field of a message that is not in this signal */
+	return p->n_met == p->n_stated ? RC_OK : p->misfit;
+}
