@@ -534,7 +534,8 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	struct cut     cut = {0};
 	(void)state;
 	policy_rule(p, &q, &ruling);
-	struct redaction r = {&ruling, psn, {CARE, "t", "", "help"}, q.today, false};
+	struct redaction r = {
+	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, NULL, NULL};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(
 		    redact_signal(&r, slice_of(bad[i], i == 0 ? 1 : 4), &cut),
