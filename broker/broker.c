@@ -249,7 +249,7 @@ fill_batch(struct broker *b, struct batch *batch)
 			TRY(code);
 			more = true;
 			code = handle_one(b, batch, &in);
-			(void)zmq_msg_close(&in.payload);
+			transport_done(&in);
 			TRY(code);
 		}
 		if (clock_ms(CLOCK_MONOTONIC) >= until) break;

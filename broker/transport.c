@@ -171,6 +171,20 @@ receive_frame(void *socket, zmq_msg_t *m)
 	return n;
 }
 
+/* What it says is gone, whoever owns the memory. */
+static void
+wipe_frame(zmq_msg_t *m)
+{
+	explicit_bzero(zmq_msg_data(m), zmq_msg_size(m));
+	(void)zmq_msg_close(m);
+}
+
+void
+transport_done(struct incoming *in)
+{
+	wipe_frame(&in->payload);
+}
+
 /* Read and drop what is left of a message that is too long: all of it, or its tail would
  * be taken for a route and a request.  It is whole in memory already (libzmq hands over
  * whole messages), so this ends. */
@@ -183,7 +197,7 @@ drain(void *socket)
 	while (more) {
 		(void)zmq_msg_init(&m);
 		more = receive_frame(socket, &m) >= 0 && zmq_msg_more(&m) != 0;
-		(void)zmq_msg_close(&m);
+		wipe_frame(&m);
 	}
 }
 
@@ -242,7 +256,7 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 		ret->code = RC_BAD_FRAMES;
 	}
 	if (!read_user(&ret->payload, ret->curve_public)) {
-		(void)zmq_msg_close(&ret->payload);
+		wipe_frame(&ret->payload);
 		return RC_NOT_FOUND;
 	}
 	if (chose_identity(&ret->payload)) ret->code = RC_IDENTITY_SET;

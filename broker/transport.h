@@ -44,7 +44,7 @@ bool route_equal(const struct route *a, const struct route *b);
 struct incoming {
 	struct route route;
 	uint8_t   curve_public[KEY_BYTES]; /* the key of the channel, from its User-Id */
-	zmq_msg_t payload;                 /* owned; zmq_msg_close() */
+	zmq_msg_t payload;                 /* owned; transport_done() */
 	rc        code;                    /* RC_OK, RC_BAD_FRAMES or RC_IDENTITY_SET */
 };
 
@@ -69,6 +69,11 @@ MUST rc transport_wait(
 /* Take one message from door D.  RC_NOT_FOUND when there is none (or only one that no key
  * vouches for, which is dropped). */
 MUST rc transport_receive(struct transport *t, enum door d, struct incoming *ret);
+
+/* Wipe and close the payload of IN: libzmq opened it inside the buffer of its connection,
+ * where it would lie until the connection reads that far again.  (There its last 33 bytes
+ * lie a second time, where nobody may write: in an envelope those are the signature.) */
+void transport_done(struct incoming *in);
 
 /* Send one frame back; RC_UNREACHABLE if the connection is gone, RC_QUEUE_FULL if it does
  * not read. */
