@@ -336,6 +336,7 @@ describe_leaf(struct sluis_result *r, const Sluis__Leaf *leaf, struct sluis_entr
 	to->rule           = result_text(r, leaf->rule);
 	to->bundle         = keep_digest(r, &leaf->bundle_hash);
 	to->subject        = keep_digest(r, &leaf->subject_digest);
+	to->user           = "";
 	to->refers_to = leaf->has_refers_to ? (int64_t)leaf->refers_to : SLUIS_NO_ENTRY;
 	return RC_OK;
 }
@@ -349,6 +350,9 @@ describe_detail(struct sluis_result *r, const Sluis__Receipt *receipt,
 	if (to->detail == NULL) return RC_NOMEM;
 	if (detail->trace_id.len == ID_BYTES)
 		to->trace_id = keep_bytes(r, &detail->trace_id);
+	if (detail->case_id.len == ID_BYTES)
+		to->case_id = keep_bytes(r, &detail->case_id);
+	to->user = result_text(r, detail->user);
 	return RC_OK;
 }
 

@@ -156,6 +156,9 @@ entry_to_json(const struct sluis_entry *e)
 	set_index(o, "refers_to", e->refers_to);
 	if (e->trace_id != NULL)
 		(void)json_object_set_new(o, "trace_id", hex_json(e->trace_id, ID_BYTES));
+	if (e->case_id != NULL)
+		(void)json_object_set_new(o, "case_id", hex_json(e->case_id, ID_BYTES));
+	set_text(o, "user", e->user);
 	if (e->n_fields != 0)
 		(void)json_object_set_new(
 		    o, "fields", fields_json(e->n_fields, e->fields));

@@ -326,6 +326,8 @@ struct sluis_entry { /* one entry of the journal */
 	size_t         detail_n;
 	const char    *bundle; /* hex, the policy in force then; "" without one */
 	const char *subject;   /* hex, what the entry is about (docs/wire.md 7.4) or "" */
+	const uint8_t *case_id; /* 16 bytes from the detail; NULL where there is none */
+	const char    *user;    /* who acted, from the detail; "" where unknown */
 };
 
 SLUIS_API size_t                    sluis_result_n_entries(const struct sluis_result *r);

@@ -35,6 +35,9 @@ set_tests_properties(dutch PROPERTIES LABELS unit TIMEOUT 60)
 sluis_test(test_route_text LINKS sluis_command)
 sluis_test(test_show_case LINKS sluis_command)
 
+# Which entries an auditor asks for.
+sluis_test(test_filter LINKS sluis_command)
+
 # What cells of the policy say in words.
 sluis_test(test_condition_text LINKS sluis_command policy_bundle)
 

@@ -86,5 +86,10 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 		hex_encode(id, sizeof id, slice_of(e->trace_id, ID_BYTES));
 		show_line(cli, tr("signal"), id);
 	}
+	if (e->case_id != NULL) {
+		hex_encode(id, sizeof id, slice_of(e->case_id, ID_BYTES));
+		show_line(cli, tr("case"), id);
+	}
+	show_line(cli, tr("user"), e->user);
 	if (e->n_fields != 0) show_fields(cli, e->n_fields, e->fields);
 }

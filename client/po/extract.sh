@@ -13,4 +13,4 @@ xgettext --language=C --from-code=UTF-8 --no-location --sort-output --no-wrap \
 	--keyword=read_complain:3 --keyword=yaml_complain:3 --keyword=yaml_warn:3 \
 	--keyword=finding_add:4 --keyword=complain_of_file:3 --keyword=bad_yaml:3 --keyword=say:3 --keyword=read_is_map:3 \
 	--keyword=trail_fail:3 --keyword=fail_at:4 --flag=tr:1:pass-c-format \
-	-o "$pot" ./*.c ./command/*.c ./command/*/*.c ../proto/pbjson_read.c ../proto/signal_check.c ../proto/signal_forms.c ../policy/*.c ../policy/*/*.c
+	-o "$pot" ./*.c ./command/*.c ./command/*/*.c ./command/audit/*.h ../proto/pbjson_read.c ../proto/signal_check.c ../proto/signal_forms.c ../policy/*.c ../policy/*/*.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* cmd_audit_list.c - sluis audit list: entries of the journal, one a line. */
 #include "client/command/audit/cmd_audit.h"
-#include "client/command/audit/source.h"
+#include "client/command/audit/filter.h"
 #include "client/command/complain.h"
 #include "client/command/names.h"
 #include "client/command/show.h"
@@ -11,6 +11,7 @@
 #include "proto/auto.h"
 
 const struct option options_audit_list[] = {
+    FILTER_OPTIONS,
     {"start", "N", N_("the first entry (default 0)")},
     {"max", "N", N_("at most so many entries (default 100)")},
     SOURCE_OPTIONS,
@@ -19,15 +20,25 @@ const struct option options_audit_list[] = {
 
 struct list {
 	const struct sluis *s;
-	uint64_t            start, left;
-	json_t             *entries; /* with --json, else */
+	struct filter      *filter;
+	uint64_t            start, max, n, left_off; /* left_off: asked for, beyond max */
+	json_t             *entries;                 /* with --json, else */
 	struct table       *table;
 };
+
+/* The first digits of its case; "" for none. */
+static const char *
+case_of(const struct sluis_entry *e, char out[9])
+{
+	out[0] = '\0';
+	if (e->case_id != NULL) hex_encode(out, 9, slice_of(e->case_id, 4));
+	return out;
+}
 
 static void
 list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 {
-	char when[TIME_TEXT_MAX], from[LABEL_MAX], to[LABEL_MAX];
+	char when[TIME_TEXT_MAX], from[LABEL_MAX], to[LABEL_MAX], id[9];
 
 	table_row(t);
 	table_cellf(t, "%llu", (unsigned long long)e->index);
@@ -39,66 +50,88 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_cell(t, e->phase, NULL);
 	table_cell(t, e->code, NULL);
 	table_cell(t, e->rule, NULL);
+	table_cell(t, case_of(e, id), NULL);
 	table_cellf(t, "%.12s", show_bundle(e));
 }
 
 static rc
 take(void *arg, const struct sluis_entry *e, uint64_t size)
 {
-	struct list *l = arg;
+	struct list *l     = arg;
+	bool         taken = false;
 
 	(void)size;
-	if (e->index < l->start || l->left == 0) return RC_OK;
-	l->left--;
+	TRY(filter_take(l->filter, e, &taken));
+	if (!taken || e->index < l->start) return RC_OK;
+	if (l->n == l->max) {
+		l->left_off++;
+		return RC_OK;
+	}
+	l->n++;
 	if (l->table != NULL) list_entry(l->table, l->s, e);
 	if (l->entries == NULL) return RC_OK;
 	return json_array_append_new(l->entries, entry_to_json(e)) == 0 ? RC_OK
 	                                                                : RC_NOMEM;
 }
 
+static rc
+walk(struct list *l, struct source *src)
+{
+	TRY(cli_number(src->cli, "start", 0, &l->start));
+	TRY(cli_number(src->cli, "max", 100, &l->max));
+	TRY(filter_read(l->filter, src));
+	TRY(source_walk(src, take, l));
+	return filter_end(l->filter);
+}
+
 /* --- output ---------------------------------------------------------------------- */
 
 static int
-list_json(struct cli *cli, struct source *src)
+list_json(struct cli *cli, struct source *src, struct list *l)
 {
 	AUTO(json_release) json_t *entries = json_array();
-	struct list                l       = {.s = src->s, .entries = entries};
 
-	rc code = cli_number(cli, "start", 0, &l.start);
-	if (code == RC_OK) code = cli_number(cli, "max", 100, &l.left);
-	if (code == RC_OK) code = source_walk(src, take, &l);
+	l->entries = entries;
+	rc code    = walk(l, src);
 	if (code != RC_OK) return rc_exit_status(code);
 	return cli_json(cli,
-	    json_pack("{s:O, s:s*, s:s, s:I}", "entries", entries, "checkpoint",
-	        src->note[0] != 0 ? src->note : NULL, "origin", src->head.origin, "size",
-	        (json_int_t)src->head.size),
+	    json_pack("{s:O, s:I, s:s*, s:s, s:I}", "entries", entries, "left_off",
+	        (json_int_t)l->left_off, "checkpoint",
+	        src->note[0] != '\0' ? src->note : NULL, "origin", src->head.origin,
+	        "size", (json_int_t)src->head.size),
 	    RC_OK);
 }
 
 static int
-list_table(struct cli *cli, struct source *src)
+list_table(struct cli *cli, struct source *src, struct list *l)
 {
 	const char *headings[] = {tr(">ENTRY"), tr("WHEN"), tr("WHAT"), tr("SENDER"),
 	    tr("RECIPIENT"), tr("CONVENANT"), tr("PHASE"), tr("CODE"), tr("RULE"),
-	    tr("BUNDLE"), NULL};
+	    tr("CASE"), tr("BUNDLE"), NULL};
 	AUTO(table_destroy) struct table *t = table_new(cli, headings);
-	struct list                       l = {.s = src->s, .table = t};
 
 	if (t == NULL) return complain_code(cli, RC_NOMEM, NULL, NULL);
-	rc code = cli_number(cli, "start", 0, &l.start);
-	if (code == RC_OK) code = cli_number(cli, "max", 100, &l.left);
-	if (code == RC_OK) code = source_walk(src, take, &l);
+	l->table = t;
+	rc code  = walk(l, src);
 	if (code != RC_OK) return rc_exit_status(code);
 	table_print(t);
+	if (l->n == 0 && !cli->quiet)
+		(void)fprintf(cli->err, "%s\n", tr("No entry is asked for by this."));
+	if (l->left_off != 0 && !cli->quiet)
+		(void)fprintf(cli->err, "%llu %s\n", (unsigned long long)l->left_off,
+		    tr("more entries: --max N shows them"));
 	return 0;
 }
 
 int
 run_audit_list(struct cli *cli)
 {
-	AUTO(source_wipe) struct source src = {0};
+	AUTO(source_wipe) struct source src    = {0};
+	AUTO(filter_wipe) struct filter filter = {0};
+	struct list                     l      = {.filter = &filter};
 
 	rc code = source_open(cli, &src);
 	if (code != RC_OK) return rc_exit_status(code);
-	return cli->json ? list_json(cli, &src) : list_table(cli, &src);
+	l.s = src.s;
+	return cli->json ? list_json(cli, &src, &l) : list_table(cli, &src, &l);
 }

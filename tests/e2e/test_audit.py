@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""The auditor's commands: what is asked for is what is told, from the broker and from a folder.
+
+One region in which a case went the whole way to the ZVH table, a signal went outside of any
+case, and a message of the police was refused.  What the commands say is compared with the
+journal as this test reads it itself.
+"""
+
+import json
+import pathlib
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import region as rg
+import sluis_client as sc
+import walk as wk
+
+EVENT = sc.journal_pb2.EventKind
+ACTIONS = {1: "withhold", 2: "pseudonymise", 3: "generalise", 4: "release"}
+
+
+class Told:
+    """The region and its journal, made once."""
+
+    def __init__(self):
+        self.region = rg.Region()
+        try:
+            self.region.up()
+            self.tell()
+        except BaseException:
+            self.region.__exit__()
+            raise
+
+    def tell(self):
+        walk = wk.Walk(self.region)
+        for act in walk.track("zvh", "01-older-friend.json"):
+            act.do()
+        self.case, self.trace = walk.case.hex(), walk.traces[-1].hex()
+        with self.region.client("nla") as c:
+            c.acknowledge([d.delivery_id for d in c.receive(max_deliveries=100)])
+        self.command("meldpunt", "signal", "send", rg.SIGNALS / "05-niece-in-the-household.json",
+                     "--convenant", "zorg", "--phase", "1", "--purpose", "hulpverlening",
+                     "--to", "zorgcoordinator,politie", "--no-preview", check=False)
+        self.command("politie", "signal", "send", rg.SIGNALS / "09-criminal-intelligence.json",
+                     "--convenant", "riec", "--phase", "1", "--purpose", "casusoverleg",
+                     "--to", "nla", "--no-preview", check=False)
+        self.copy = self.region.dir / "copy"
+        self.command("auditor", "audit", "export", self.copy)
+        self.key = json.loads((self.region.dir / "region.json").read_text())["verifier"]
+
+    def command(self, party, *words, check=True):
+        return self.region.command(*words, party=party, check=check)
+
+
+class AuditCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.told = Told()
+        cls.addClassCleanup(cls.told.region.__exit__)
+        cls.region = cls.told.region
+
+    def audit(self, *words, code=0, party="auditor"):
+        done = self.told.command(party, "audit", *words, check=False)
+        self.assertEqual(code, done.returncode, "%s\n%s%s" % (words, done.stdout, done.stderr))
+        return done
+
+    def entries(self, *words, **more):
+        done = self.told.command("auditor", "--json", "audit", "list", "--max", "100000", *words,
+                                 check=False)
+        self.assertEqual(more.get("code", 0), done.returncode, done.stderr)
+        return json.loads(done.stdout)["entries"] if done.returncode == 0 else None
+
+    def offline(self, *words, **more):
+        return self.entries("--tiles", self.told.copy, *words, **more)
+
+    def journal(self):
+        """[(Leaf, Detail or None)] as this test reads and verifies it."""
+        with self.region.client("auditor") as c:
+            receipts, _ = c.audit_all()
+        return [(sc.journal_pb2.Leaf.FromString(r.leaf),
+                 sc.journal_pb2.Detail.FromString(r.detail) if r.HasField("detail") else None)
+                for r in receipts]
+
+    def oin(self, name):
+        return self.region.region.parties[name]["oin"]
+
+
+class Filters(AuditCase):
+    def same(self, words, wanted):
+        """WORDS give the entries for which WANTED holds, live and from the folder."""
+        found = {e["index"] for e in self.offline(*words)}
+        journal = self.journal()[:self.size()]
+        expected = {i for i, (leaf, detail) in enumerate(journal) if wanted(i, leaf, detail)}
+        self.assertTrue(expected, "nothing to be found by %s" % (words,))
+        self.assertEqual(expected, found, words)
+        live = {e["index"] for e in self.entries(*words) if e["index"] < self.size()}
+        self.assertEqual(expected, live, words)
+
+    def size(self):
+        return int((self.told.copy / "checkpoint").read_text().split("\n")[1])
+
+    def test_no_filter_is_everything(self):
+        self.assertEqual(list(range(self.size())), [e["index"] for e in self.offline()])
+
+    def test_party(self):
+        nla = self.oin("nla")
+        self.same(["--party", "nla"], lambda i, l, d: nla in (l.sender_oin, l.recipient_oin))
+        self.same(["--party", nla], lambda i, l, d: nla in (l.sender_oin, l.recipient_oin))
+
+    def test_a_name_of_one_of_several_desks_is_that_desk(self):
+        p = self.region.region.parties["analist"]
+        who = (p["oin"], p["desk"])
+        self.same(["--party", "analist"], lambda i, l, d: who in (
+            (l.sender_oin, l.sender_desk), (l.recipient_oin, l.recipient_desk)))
+
+    def test_convenant_and_kind(self):
+        self.same(["--convenant", "zorg"], lambda i, l, d: l.convenant == "zorg")
+        self.same(["--convenant", "zvh", "--kind", "ruling"],
+                  lambda i, l, d: l.convenant == "zvh" and l.kind == EVENT.Value("EVENT_RULING"))
+
+    def test_field_and_outcome_hold_of_one_field(self):
+        bsn = bytes([2, 3, 10])
+
+        def fields(l, d):
+            groups = list(d.withheld if d else []) + list(l.released)
+            return [(g.action, p) for g in groups for p in unpack(bytes(g.paths))]
+        self.same(["--field", "persons.bsn"],
+                  lambda i, l, d: any(p == bsn for _, p in fields(l, d)))
+        self.same(["--field", "persons.bsn", "--outcome", "withhold"],
+                  lambda i, l, d: (1, bsn) in fields(l, d))
+        self.same(["--field", "bsn", "--outcome", "pseudonymise"],
+                  lambda i, l, d: (2, bsn) in fields(l, d))
+
+    def test_article(self):
+        def rests_on(word):
+            def wanted(i, l, d):
+                groups = list(d.withheld) + list(d.released) if d else []
+                return any(word in g.article for g in groups) or (d and word in d.article)
+            return wanted
+        self.same(["--article", "AVG 5(1)(c)"], rests_on("AVG 5(1)(c)"))
+        self.same(["--article", "avg 5(1)(c)"], rests_on("AVG 5(1)(c)"))
+
+    def test_outcome(self):
+        self.same(["--outcome", "served"], lambda i, l, d: l.kind == EVENT.Value("EVENT_RULING"))
+        self.same(["--outcome", "refused"], lambda i, l, d: l.kind == EVENT.Value("EVENT_REFUSED"))
+        self.same(["--outcome", "cie_information_refused"],
+                  lambda i, l, d: l.code == "cie_information_refused")
+
+    def test_trace_and_case_bring_what_refers_to_them(self):
+        journal = self.journal()
+
+        def belongs(key, value):
+            of = {i for i, (l, d) in enumerate(journal) if d and getattr(d, key).hex() == value}
+            grown = True
+            while grown:
+                more = {i for i, (l, d) in enumerate(journal) if l.HasField("refers_to")
+                        and l.refers_to in of and l.kind != EVENT.Value("EVENT_AUDIT_READ")}
+                grown = not more <= of
+                of |= more
+            return lambda i, l, d: i in of
+        self.same(["--trace", self.told.trace], belongs("trace_id", self.told.trace))
+        self.same(["--trace", self.told.trace[:8]], belongs("trace_id", self.told.trace))
+        self.same(["--case", self.told.case[:6]], belongs("case_id", self.told.case))
+
+    def test_days(self):
+        journal = self.journal()
+        from datetime import datetime, timedelta, timezone
+        first = datetime.fromtimestamp(journal[0][0].time_ms / 1000, timezone.utc)
+        day = first.strftime("%Y-%m-%d")
+        before = (first - timedelta(days=1)).strftime("%Y-%m-%d")
+        self.assertEqual([], self.offline("--to", before))
+        self.assertIn(0, [e["index"] for e in self.offline("--from", day, "--to", day)])
+        self.assertEqual(self.size(), len(self.offline("--from", before)))
+        later = (first + timedelta(days=3)).strftime("%Y-%m-%d")
+        self.assertEqual([], self.offline("--from", later))
+
+    def test_filters_combine(self):
+        self.same(["--party", "nla", "--case", self.told.case, "--kind", "ruling"],
+                  lambda i, l, d: l.kind == EVENT.Value("EVENT_RULING")
+                  and l.recipient_oin == self.oin("nla") and d.case_id.hex() == self.told.case)
+        self.assertEqual([], self.offline("--kind", "enrolled", "--case", self.told.case))
+
+    def test_an_unknown_value_is_a_usage_error_that_names_what_is_known(self):
+        for option, value, known in (
+                ("--party", "nobody", "politie"), ("--convenant", "zhv", "zvh"),
+                ("--article", "Besluit WGS 2.99", "AVG 5(1)(c)"), ("--kind", "rulings", "ruling"),
+                ("--field", "persons.shoe_size", "persons.bsn"), ("--outcome", "lost", "served")):
+            for source in ([], ["--tiles", self.told.copy]):
+                done = self.audit("list", option, value, *source, code=2)
+                if option == "--field":
+                    known = "residence_status"
+                self.assertIn(known, done.stderr, option)
+                self.assertEqual("", done.stdout)
+
+    def test_a_day_or_id_that_is_none(self):
+        for words in (["--from", "21-11-2026"], ["--to", "2026-13-01"], ["--to", ""],
+                      ["--case", "xyzw"], ["--case", "abc"], ["--trace", "0" * 33],
+                      ["--article", " "]):
+            self.audit("list", *words, code=2)
+        self.audit("list", "--case", "0" * 32, code=5)
+        self.audit("list", "--trace", "0" * 32, "--tiles", self.told.copy, code=5)
+
+    def test_a_prefix_of_two_is_refused(self):
+        traces = sorted({d.trace_id.hex() for _, d in self.journal() if d and d.trace_id})
+        first = [a for a, b in zip(traces, traces[1:]) if a[:4] == b[:4]]
+        if not first:
+            self.skipTest("no two traces begin alike in this run")
+        self.audit("list", "--trace", first[0][:4], code=2)
+
+    def test_beyond_max_is_said(self):
+        done = self.audit("list", "--max", "2")
+        self.assertEqual(3, len(done.stdout.splitlines()))
+        self.assertIn("--max", done.stderr)
+
+
+class Verified(AuditCase):
+    def test_a_changed_folder_is_told_nothing_of(self):
+        """Each file that counts: one bit, and every command that reads ends with 6 and is mute."""
+        for part in ("tile/entries", "tile/0", "details", "checkpoint"):
+            copy = self.region.dir / ("changed-" + part.replace("/", "-"))
+            shutil.copytree(self.told.copy, copy)
+            path = copy / part
+            while path.is_dir():
+                path = sorted(path.iterdir())[-1]
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            path.write_bytes(bytes(data))
+            for words in self.commands():
+                done = self.audit(*words, "--tiles", copy, code=6)
+                self.assertEqual("", done.stdout, (part, words))
+
+    def commands(self):
+        return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"]]
+
+    def test_another_key_is_told_nothing_of(self):
+        other = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
+        for words in self.commands():
+            done = self.audit(*words, "--tiles", self.told.copy, "--key", other, code=6)
+            self.assertEqual("", done.stdout)
+
+    def test_every_live_command_leaves_its_read(self):
+        reads = EVENT.Value("EVENT_AUDIT_READ")
+        for words in self.live():
+            before = sum(leaf.kind == reads for leaf, _ in self.journal())
+            self.audit(*words)
+            journal = self.journal()
+            after = sum(leaf.kind == reads for leaf, _ in journal)
+            # one read of this test stands between them
+            self.assertGreaterEqual(after, before + 2, words)
+            last = [leaf for leaf, _ in journal if leaf.kind == reads][-1]
+            self.assertEqual(self.oin("auditor"), last.sender_oin)
+
+    def live(self):
+        return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
+                ["export", self.region.dir / "live-copy"]]
+
+    def test_a_folder_leaves_none(self):
+        before = len(self.journal())
+        for words in self.commands():
+            self.audit(*words, "--tiles", self.told.copy)
+        self.assertEqual(before + 1, len(self.journal()))
+
+    def test_no_agency_reads_the_journal(self):
+        for words in (["list"], ["show", "1"], ["verify"]):
+            self.assertEqual("", self.audit(*words, party="politie", code=4).stdout)
+
+
+def unpack(packed):
+    """Packed field paths as a list of bytes, each with its length byte."""
+    found = []
+    while packed:
+        n = packed[0] + 1
+        found.append(packed[:n])
+        packed = packed[n:]
+    return found
+
+
+if __name__ == "__main__":
+    unittest.main()
