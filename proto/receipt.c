@@ -11,7 +11,8 @@
 #include "proto/message.h"
 #include "proto/text.h"
 
-#define FIRST_LINE "c2sp.org/tlog-proof@v1"
+#define FIRST_LINE "c2sp.org/tlog-proof@v1\n"
+#define EXTRA "extra "
 
 /* --- checking -------------------------------------------------------------------- */
 
@@ -103,9 +104,20 @@ receipt_copy_digest(struct slice salt, struct slice copy)
  */
 
 static rc
-append_proof(const Sluis__Receipt *receipt, struct buf *out)
+append_extra(struct slice extra, struct buf *out)
 {
-	TRY(buf_printf(out, FIRST_LINE "\nindex %" PRIu64 "\n", receipt->index));
+	if (extra.n == 0) return RC_OK;
+	TRY(buf_append(out, slice_str(EXTRA)));
+	TRY(base64_encode(extra, out));
+	return buf_append(out, slice_str("\n"));
+}
+
+static rc
+append_proof(const Sluis__Receipt *receipt, struct slice extra, struct buf *out)
+{
+	TRY(buf_append(out, slice_str(FIRST_LINE)));
+	TRY(append_extra(extra, out));
+	TRY(buf_printf(out, "index %" PRIu64 "\n", receipt->index));
 	for (size_t i = 0; i < receipt->n_proof; i++) {
 		const ProtobufCBinaryData *h = &receipt->proof[i];
 		TRY(base64_encode(slice_of(h->data, h->len), out));
@@ -116,53 +128,59 @@ append_proof(const Sluis__Receipt *receipt, struct buf *out)
 }
 
 rc
-receipt_format_proof(const Sluis__Receipt *receipt, struct buf *out)
+receipt_format_proof(const Sluis__Receipt *receipt, struct slice extra, struct buf *out)
 {
 	struct merkle_proof checked;
 	size_t              start = out->n;
 
 	if (!is_complete(receipt)) return RC_MALFORMED;
 	TRY(take_proof(receipt, &checked));
-	rc code = append_proof(receipt, out);
+	rc code = append_proof(receipt, extra, out);
 	if (code != RC_OK) out->n = start;
 	return code;
 }
 
-/* The line "extra <base64>" is anybody's; it is passed over, but must be well-formed. */
+/* The line "extra <base64>" is anybody's, but must be well-formed. */
 static rc
-skip_extra(struct slice *text)
+take_extra(struct slice *text, struct slice *ret)
 {
 	AUTO(buf_wipe) struct buf unused = buf_init(text->n);
-	struct slice              line;
 
-	if (!text_skip(text, "extra ")) return RC_OK;
-	TRY(text_line(text, &line));
-	return base64_decode(line, &unused);
+	*ret = slice_of(NULL, 0);
+	if (!text_skip(text, EXTRA)) return RC_OK;
+	TRY(text_line(text, ret));
+	return base64_decode(*ret, &unused);
+}
+
+/* The hashes, one a line, and the empty line behind them. */
+static rc
+take_hashes(struct slice *text, struct merkle_proof *proof)
+{
+	struct slice line;
+
+	for (;;) {
+		TRY(text_line(text, &line));
+		if (line.n == 0) return RC_OK;
+		if (proof->n == MERKLE_PROOF_MAX) return RC_MALFORMED;
+		TRY(text_base64(line, proof->hashes[proof->n].b, HASH_BYTES));
+		proof->n++;
+	}
 }
 
 rc
-receipt_parse_proof(struct slice text, uint64_t *ret_index,
-    struct merkle_proof *ret_proof, struct slice *ret_checkpoint)
+receipt_parse_proof(struct slice text, struct proof_text *ret)
 {
-	struct merkle_proof proof = {0};
-	struct slice        line;
-	uint64_t            index;
+	struct proof_text made = {.index = 0};
+	struct slice      line;
 
-	if (!text_skip(&text, FIRST_LINE "\n")) return RC_MALFORMED;
-	TRY(skip_extra(&text));
+	if (!text_skip(&text, FIRST_LINE)) return RC_MALFORMED;
+	TRY(take_extra(&text, &made.extra));
 	if (!text_skip(&text, "index ")) return RC_MALFORMED;
 	TRY(text_line(&text, &line));
-	TRY(text_decimal(line, &index));
-	for (;;) {
-		TRY(text_line(&text, &line));
-		if (line.n == 0) break;
-		if (proof.n == MERKLE_PROOF_MAX) return RC_MALFORMED;
-		TRY(text_base64(line, proof.hashes[proof.n].b, HASH_BYTES));
-		proof.n++;
-	}
+	TRY(text_decimal(line, &made.index));
+	TRY(take_hashes(&text, &made.proof));
 	if (text.n == 0) return RC_MALFORMED;
-	*ret_index      = index;
-	*ret_proof      = proof;
-	*ret_checkpoint = text;
+	made.checkpoint = text;
+	*ret            = made;
 	return RC_OK;
 }

@@ -6,6 +6,7 @@
  * checkpoint.  Checking one needs the region's verifier key and nothing else.
  *
  *	c2sp.org/tlog-proof@v1
+ *	extra <base64>		(may be absent)
  *	index 1234
  *	<base64 hash>
  *	...
@@ -39,12 +40,20 @@ bool receipt_commits(const Sluis__Leaf *leaf, struct slice detail);
 /* SHA-256(salt || copy): what a leaf says of the copy its recipient got. */
 struct hash receipt_copy_digest(struct slice salt, struct slice copy);
 
-/* Append RECEIPT's proof as tlog-proof text to OUT, which is unchanged on failure. */
-MUST rc receipt_format_proof(const Sluis__Receipt *receipt, struct buf *out);
+/* Append RECEIPT's proof as tlog-proof text to OUT, which is unchanged on failure; with
+ * EXTRA (n 0: none) as its line of that name. */
+MUST rc receipt_format_proof(
+    const Sluis__Receipt *receipt, struct slice extra, struct buf *out);
 
-/* Read tlog-proof text; *RET_CHECKPOINT points into TEXT and is not verified.  An
- * "extra" line is passed over.  RC_MALFORMED. */
-MUST rc receipt_parse_proof(struct slice text, uint64_t *ret_index,
-    struct merkle_proof *ret_proof, struct slice *ret_checkpoint);
+/* tlog-proof text, taken apart; the slices point into the text. */
+struct proof_text {
+	struct slice extra; /* base64 of anything, as it stands; n 0: no such line */
+	uint64_t     index;
+	struct merkle_proof proof;
+	struct slice        checkpoint; /* not verified */
+};
+
+/* Read tlog-proof text.  RC_MALFORMED. */
+MUST rc receipt_parse_proof(struct slice text, struct proof_text *ret);
 
 #endif

@@ -227,17 +227,16 @@ proof_text_round_trips(void **state)
 {
 	struct fixture           *x    = *state;
 	AUTO(buf_wipe) struct buf text = buf_init(8192);
-	struct merkle_proof       p;
-	struct slice              note;
-	uint64_t                  index;
+	struct proof_text         p;
 
-	assert_int_equal(receipt_format_proof(&x->r, &text), RC_OK);
-	assert_int_equal(receipt_parse_proof(buf_slice(&text), &index, &p, &note), RC_OK);
-	assert_int_equal(index, INDEX);
-	assert_int_equal(p.n, x->proof.n);
-	for (size_t i = 0; i < p.n; i++)
-		assert_true(hash_equal(&p.hashes[i], &x->proof.hashes[i]));
-	assert_true(slice_equal(note, slice_str(x->r.checkpoint)));
+	assert_int_equal(receipt_format_proof(&x->r, slice_of(NULL, 0), &text), RC_OK);
+	assert_int_equal(receipt_parse_proof(buf_slice(&text), &p), RC_OK);
+	assert_int_equal(p.index, INDEX);
+	assert_int_equal(p.proof.n, x->proof.n);
+	for (size_t i = 0; i < p.proof.n; i++)
+		assert_true(hash_equal(&p.proof.hashes[i], &x->proof.hashes[i]));
+	assert_true(slice_equal(p.checkpoint, slice_str(x->r.checkpoint)));
+	assert_int_equal(p.extra.n, 0);
 	assert_memory_equal(text.p, "c2sp.org/tlog-proof@v1\nindex 6\n", 31);
 }
 
@@ -247,10 +246,12 @@ a_receipt_that_cannot_be_written_leaves_the_buffer(void **state)
 	struct fixture           *x    = *state;
 	AUTO(buf_wipe) struct buf text = buf_init(100);
 
-	assert_int_equal(receipt_format_proof(&x->r, &text), RC_TOO_LARGE);
+	assert_int_equal(
+	    receipt_format_proof(&x->r, slice_of(NULL, 0), &text), RC_TOO_LARGE);
 	assert_int_equal(text.n, 0);
 	x->r.has_index = 0;
-	assert_int_equal(receipt_format_proof(&x->r, &text), RC_MALFORMED);
+	assert_int_equal(
+	    receipt_format_proof(&x->r, slice_of(NULL, 0), &text), RC_MALFORMED);
 }
 
 #define V1 "c2sp.org/tlog-proof@v1\n"
@@ -259,12 +260,10 @@ a_receipt_that_cannot_be_written_leaves_the_buffer(void **state)
 static rc
 parse(const char *text, size_t *ret_n)
 {
-	struct merkle_proof p;
-	struct slice        note;
-	uint64_t            index;
-	rc code = receipt_parse_proof(slice_str(text), &index, &p, &note);
+	struct proof_text p;
+	rc                code = receipt_parse_proof(slice_str(text), &p);
 
-	*ret_n = code == RC_OK ? p.n : 99;
+	*ret_n = code == RC_OK ? p.proof.n : 99;
 	return code;
 }
 

@@ -15,6 +15,7 @@
 #include "client/result.h"
 #include "proto/auto.h"
 #include "proto/message.h"
+#include "proto/proof_file.h"
 #include "proto/receipt.h"
 
 const struct option options_audit_show[] = {
@@ -47,7 +48,7 @@ static rc
 write_proof(
     const char *path, const struct sluis_entry *e, const struct sluis_result *proof)
 {
-	AUTO(buf_wipe) struct buf out = buf_init(NOTE_MAX + 8192);
+	AUTO(buf_wipe) struct buf out = buf_init(PROOF_FILE_MAX);
 	AUTO(auto_free)
 	ProtobufCBinaryData *hashes =
 	    calloc(sluis_result_n_proof(proof) + 1, sizeof *hashes);
@@ -64,7 +65,7 @@ write_proof(
 	receipt.n_proof    = sluis_result_n_proof(proof);
 	receipt.proof      = hashes;
 	receipt.checkpoint = message_borrow(sluis_result_checkpoint(proof));
-	TRY(receipt_format_proof(&receipt, &out));
+	TRY(proof_file_format(&receipt, &out));
 	return file_write(path, buf_slice(&out), 0644);
 }
 
