@@ -4,8 +4,9 @@
  *
  * By trace id: the desk that sent the submission, and an auditor, see everything decided
  * about it; of an act in a case they see its entries with case and step.  By leaf: the
- * sender sees the detail, the recipient the leaf of what it was served.  What one may not
- * see is not found.  What an auditor sees is an entry itself.
+ * sender sees the detail, the recipient the leaf of what it was served; what concerns
+ * everybody is everybody's to prove.  What one may not see is not found.  What an auditor
+ * sees is an entry itself.
  */
 #include <string.h>
 
@@ -50,6 +51,24 @@ explain_trace(
 	return reply_set_code(r, RC_OK, NULL);
 }
 
+/* Which rules hold and whose keys count: every party stakes its data on it. */
+static bool
+is_everybodys(Sluis__EventKind kind)
+{
+	switch ((int)kind) {
+	case SLUIS__EVENT_KIND__EVENT_OPENED:
+	case SLUIS__EVENT_KIND__EVENT_POLICY:
+	case SLUIS__EVENT_KIND__EVENT_POLICY_SIGNED:
+	case SLUIS__EVENT_KIND__EVENT_CRL:
+	case SLUIS__EVENT_KIND__EVENT_ANCHORS:
+	case SLUIS__EVENT_KIND__EVENT_EPOCH:
+	case SLUIS__EVENT_KIND__EVENT_RESTORED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static rc
 explain_leaf(struct broker *b, const struct request *q, uint64_t index, struct reply *r)
 {
@@ -62,10 +81,19 @@ explain_leaf(struct broker *b, const struct request *q, uint64_t index, struct r
 	/* who was not served is not told so: that there was a signal may be the secret */
 	bool recipient = names(leaf->recipient_oin, leaf->recipient_desk, me) &&
 	                 leaf->kind != SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
-	if (!sender && !recipient) return RC_NOT_FOUND;
+	if (!sender && !recipient && !is_everybodys(leaf->kind)) return RC_NOT_FOUND;
 	TRY(outcome_add(b, r, index, sender ? OUTCOME_SENDER : OUTCOME_RECIPIENT, &code));
 	if (is_auditor(q)) TRY(event_audit_read(b, me, index, 1));
 	return reply_set_code(r, RC_OK, NULL);
+}
+
+static rc
+explain_policy(struct broker *b, struct request *q, struct reply *r)
+{
+	struct policy_row row;
+
+	TRY(store_last_policy(b->store, &row));
+	return explain_leaf(b, q, row.leaf, r);
 }
 
 static rc
@@ -73,8 +101,8 @@ handle(struct broker *b, struct request *q, struct reply *r)
 {
 	const Sluis__Explain *m = (const Sluis__Explain *)q->message;
 
-	if (m->has_trace_id == m->has_leaf_index)
-		return RC_MALFORMED; /* one of the two */
+	if (m->has_trace_id && m->has_leaf_index) return RC_MALFORMED;
+	if (!m->has_trace_id && !m->has_leaf_index) return explain_policy(b, q, r);
 	if (m->has_leaf_index) return explain_leaf(b, q, m->leaf_index, r);
 	if (m->trace_id.len != ID_BYTES) return RC_MALFORMED;
 	return explain_trace(b, q, m->trace_id.data, r);

@@ -95,7 +95,7 @@ explain(struct sluis *s, const uint8_t *trace_id, uint64_t index, unsigned timeo
 	if (trace_id != NULL) {
 		body.has_trace_id = 1;
 		body.trace_id     = message_borrow_bytes(trace_id, ID_BYTES);
-	} else {
+	} else if (index != SLUIS_POLICY_IN_FORCE) {
 		body.has_leaf_index = 1;
 		body.leaf_index     = index;
 	}

@@ -563,8 +563,12 @@ SLUIS_API enum sluis_code sluis_explain(struct sluis *s,
     const uint8_t trace_id[SLUIS_ID_BYTES], unsigned timeout_ms,
     struct sluis_result **ret);
 
+/* Instead of an index: the entry of the policy in force. */
+#define SLUIS_POLICY_IN_FORCE UINT64_MAX
+
 /* The same about one journal entry: its sender sees what was withheld, its recipient
- * what was released. */
+ * what was released; what concerns everybody (the policy, the keys and authorities of
+ * the region, the openings of the journal) everybody sees. */
 SLUIS_API enum sluis_code sluis_explain_entry(
     struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret);
 

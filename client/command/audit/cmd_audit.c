@@ -10,11 +10,17 @@
 const struct verb verbs_audit[] = {
     {"audit", "list", "", 0, 0, options_audit_list, N_("entries of the journal"),
         run_audit_list},
-    {"audit", "verify", "", 0, 0, options_audit_verify,
-        N_("compute the whole journal again and compare it with its signed head"),
+    {"audit", "verify", "[FILE]", 0, 1, options_audit_verify,
+        N_("compute the whole journal again and compare it with its signed head, or "
+           "check "
+           "one receipt"),
         run_audit_verify},
     {"audit", "show", "INDEX", 1, 1, options_audit_show, N_("one entry, with its proof"),
         run_audit_show},
+    {"audit", "prove", "ID", 1, 1, options_audit_prove,
+        N_("receipts as files that anybody can check: of a request, a delivery, an entry "
+           "by its number, or `policy`"),
+        run_audit_prove},
     {"audit", "export", "DIR", 1, 1, NULL,
         N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere"),
         run_audit_export},

@@ -16,6 +16,9 @@ int                        run_audit_list(struct cli *cli);
 extern const struct option options_audit_show[];
 int                        run_audit_show(struct cli *cli);
 
+extern const struct option options_audit_prove[];
+int                        run_audit_prove(struct cli *cli);
+
 extern const struct option options_audit_verify[];
 int                        run_audit_verify(struct cli *cli);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * proofs.h - the receipts of what a desk did, got or may see, as files for others.
+ * receipts.h - the receipts of what a desk did, got or may see, as files for others.
  *
  * Every request and delivery came with a receipt, which is kept in the store: those need
  * nobody.  What is not kept is asked of the broker, which gives each entry to its sender
@@ -11,36 +11,39 @@
  *
  * Owns the texts.  One thread.
  */
-#ifndef SLUIS_CLIENT_COMMAND_AUDIT_PROOFS_H
-#define SLUIS_CLIENT_COMMAND_AUDIT_PROOFS_H
+#ifndef SLUIS_CLIENT_COMMAND_AUDIT_RECEIPTS_H
+#define SLUIS_CLIENT_COMMAND_AUDIT_RECEIPTS_H
 
 #include "client/handle.h"
 #include "proto/proof_file.h"
 
-enum { PROOFS_MAX = 2 * RECIPIENTS_MAX };
+enum { RECEIPTS_MAX = 2 * RECIPIENTS_MAX };
 
-struct proof_out { /* one receipt */
+struct receipt_out { /* one receipt */
 	uint64_t   index;
 	uint64_t   size;       /* of the tree that it is proven in */
 	bool       has_detail; /* what was withheld stands in it */
 	struct buf text;       /* proof_file.h */
 };
 
-struct proofs {
-	bool             with_detail; /* set by the caller */
-	size_t           n;
-	struct proof_out at[PROOFS_MAX];
+struct receipts {
+	bool               with_detail;
+	size_t             n;
+	struct receipt_out at[RECEIPTS_MAX];
 };
 
-void proofs_wipe(struct proofs *p);
+/* A new, empty list; RC_NOMEM as NULL. */
+struct receipts *receipts_new(bool with_detail);
+void             receipts_destroy(struct receipts **pp);
 
 /* Take RECEIPT in, once; checks it.  The failure is S's last error. */
-MUST rc proofs_add(struct proofs *p, struct sluis *s, const Sluis__Receipt *receipt);
+MUST rc receipts_add(struct receipts *p, struct sluis *s, const Sluis__Receipt *receipt);
 
 /* Take in what is kept about the request or delivery ID.  RC_NOT_FOUND: nothing. */
-MUST rc proofs_kept(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES]);
+MUST rc receipts_kept(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES]);
 
 /* Take in every receipt of RESULT (an explanation). */
-MUST rc proofs_of(struct proofs *p, struct sluis *s, const struct sluis_result *result);
+MUST rc receipts_of(
+    struct receipts *p, struct sluis *s, const struct sluis_result *result);
 
 #endif

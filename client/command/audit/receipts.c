@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* proofs.c - receipts out of the store and out of answers, as files. */
-#include "client/command/audit/proofs.h"
+/* receipts.c - receipts out of the store and out of answers, as files. */
+#include "client/command/audit/receipts.h"
+
+#include <stdlib.h>
 
 #include "client/kept.h"
 #include "client/request.h"
@@ -12,17 +14,30 @@
 static const struct guard_limits kept_limits = {
     .max_depth = 8, .max_elements = 200000, .max_bytes = ANSWER_MAX};
 
-void
-proofs_wipe(struct proofs *p)
+struct receipts *
+receipts_new(bool with_detail)
 {
+	struct receipts *p = calloc(1, sizeof *p);
+
+	if (p != NULL) p->with_detail = with_detail;
+	return p;
+}
+
+void
+receipts_destroy(struct receipts **pp)
+{
+	struct receipts *p = *pp;
+
+	if (p == NULL) return;
 	for (size_t i = 0; i < p->n; i++) buf_wipe(&p->at[i].text);
-	p->n = 0;
+	free(p);
+	*pp = NULL;
 }
 
 /* --- one receipt ----------------------------------------------------------------- */
 
 static bool
-is_there(const struct proofs *p, uint64_t index)
+is_there(const struct receipts *p, uint64_t index)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->at[i].index == index) return true;
@@ -30,14 +45,14 @@ is_there(const struct proofs *p, uint64_t index)
 }
 
 rc
-proofs_add(struct proofs *p, struct sluis *s, const Sluis__Receipt *receipt)
+receipts_add(struct receipts *p, struct sluis *s, const Sluis__Receipt *receipt)
 {
-	struct proof_out  made = {.text = buf_init(PROOF_FILE_MAX)};
-	struct checker    c    = handle_checker(s);
-	struct checkpoint head;
+	struct receipt_out made = {.text = buf_init(PROOF_FILE_MAX)};
+	struct checker     c    = handle_checker(s);
+	struct checkpoint  head;
 
 	if (receipt->checkpoint == NULL || is_there(p, receipt->index)) return RC_OK;
-	if (p->n == PROOFS_MAX) return handle_fail(s, RC_TOO_MANY, NULL, NULL);
+	if (p->n == RECEIPTS_MAX) return handle_fail(s, RC_TOO_MANY, NULL, NULL);
 	TRY(check_receipt(&c, receipt, NULL, &head));
 	Sluis__Receipt file = *receipt; /* borrows what that points at */
 	file.has_detail     = receipt->has_detail && p->with_detail;
@@ -51,18 +66,18 @@ proofs_add(struct proofs *p, struct sluis *s, const Sluis__Receipt *receipt)
 }
 
 static rc
-add_all(struct proofs *p, struct sluis *s, const Sluis__Answer *answer)
+add_all(struct receipts *p, struct sluis *s, const Sluis__Answer *answer)
 {
 	for (size_t i = 0; i < answer->n_outcomes; i++)
 		if (answer->outcomes[i]->receipt != NULL)
-			TRY(proofs_add(p, s, answer->outcomes[i]->receipt));
+			TRY(receipts_add(p, s, answer->outcomes[i]->receipt));
 	for (size_t i = 0; i < answer->n_receipts; i++)
-		TRY(proofs_add(p, s, answer->receipts[i]));
+		TRY(receipts_add(p, s, answer->receipts[i]));
 	return RC_OK;
 }
 
 rc
-proofs_of(struct proofs *p, struct sluis *s, const struct sluis_result *result)
+receipts_of(struct receipts *p, struct sluis *s, const struct sluis_result *result)
 {
 	return add_all(p, s, result->answer);
 }
@@ -84,7 +99,7 @@ read_kept(struct sluis *s, const char *box, const char *suffix,
 }
 
 static rc
-add_answer(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES])
+add_answer(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
@@ -93,29 +108,29 @@ add_answer(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES])
 }
 
 static rc
-add_delivery(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES])
+add_delivery(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
 	TRY(read_kept(s, KEPT_DELIVERY, id, &sluis__delivery__descriptor, &m));
 	const Sluis__Delivery *d = (const Sluis__Delivery *)m;
-	return d->receipt != NULL ? proofs_add(p, s, d->receipt) : RC_NOT_FOUND;
+	return d->receipt != NULL ? receipts_add(p, s, d->receipt) : RC_NOT_FOUND;
 }
 
 static rc
-add_acknowledgement(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES])
+add_acknowledgement(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
 	TRY(read_kept(s, KEPT_ACKNOWLEDGED, id, &sluis__receipt__descriptor, &m));
-	return proofs_add(p, s, (const Sluis__Receipt *)m);
+	return receipts_add(p, s, (const Sluis__Receipt *)m);
 }
 
 rc
-proofs_kept(struct proofs *p, struct sluis *s, const uint8_t id[ID_BYTES])
+receipts_kept(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 {
-	rc (*const ways[])(struct proofs *, struct sluis *,
-	    const uint8_t[ID_BYTES]) = {add_answer, add_delivery, add_acknowledgement};
+	rc (*const ways[])(struct receipts *, struct sluis *, const uint8_t[ID_BYTES]) = {
+	    add_answer, add_delivery, add_acknowledgement};
 
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
 		rc code = ways[i](p, s, id);
