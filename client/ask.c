@@ -250,8 +250,8 @@ check_history(struct sluis *s, unsigned timeout_ms)
 	if (code != RC_OK)
 		return handle_fail(s, code, "checkpoint",
 		    "the journal does not continue the one seen before");
-	code = seen_keep(
-	    &s->seen, s->folder.dir, slice_str(sluis_result_checkpoint(r)), &r->head);
+	code = seen_keep(&s->seen, s->folder.dir, slice_str(sluis_result_checkpoint(r)),
+	    &r->head, unix_ms());
 	return code == RC_OK ? RC_OK
 	                     : handle_fail(s, code, "checkpoint", "cannot be kept");
 }

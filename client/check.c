@@ -43,7 +43,8 @@ rc
 check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
     Sluis__Leaf **ret_leaf, struct checkpoint *ret_head)
 {
-	struct checkpoint head;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+	struct checkpoint                  head;
 
 	if (receipt == NULL)
 		return fail(c, RC_BAD_PROOF, "receipt", "the answer carries no receipt");
@@ -55,8 +56,10 @@ check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
 	code = seen_compare(c->seen, &head);
 	if (code != RC_OK)
 		return fail(c, code, "checkpoint", "two heads of the same size differ");
-	if (ret_leaf != NULL && receipt_leaf(receipt, ret_leaf) != RC_OK)
+	if (receipt_leaf(receipt, &leaf) != RC_OK)
 		return fail(c, RC_BAD_PROOF, "receipt.leaf", "the entry cannot be read");
+	TRY(check_dated(c, receipt->index, leaf));
+	if (ret_leaf != NULL) *ret_leaf = TAKE(leaf);
 	if (ret_head != NULL) *ret_head = head;
 	return RC_OK;
 }
@@ -135,7 +138,7 @@ check_outcome(const struct checker *c, const Sluis__Submit *what,
 	if (!detail_names(outcome->receipt, trace_id))
 		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
 		    "the entry is about another request");
-	return RC_OK;
+	return what->head != NULL ? check_prompt(c, what->head->created_ms, leaf) : RC_OK;
 }
 
 /* --- what we got ----------------------------------------------------------------- */
@@ -293,6 +296,7 @@ check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **
 	    !d->has_salt)
 		return fail(c, RC_BAD_DIGEST, "delivery", "is not whole");
 	TRY(check_receipt(c, d->receipt, &leaf, NULL));
+	TRY(check_past(c, leaf));
 	struct hash digest = receipt_copy_digest(bytes_of(&d->salt), bytes_of(&d->copy));
 	if (!slice_equal(
 	        bytes_of(&leaf->copy_digest), slice_of(digest.b, sizeof digest.b)))

@@ -2,10 +2,10 @@
 /*
  * check.h - no receipt is believed before it was checked.
  *
- * Three questions for each receipt: does its entry stand in the tree that the
+ * Four questions for each receipt: does its entry stand in the tree that the
  * region signed (proto/receipt.h), does that tree agree with the last one we saw
- * (seen.h), and is the entry about us and about what we asked?  A broker that
- * hands out a valid entry of somebody else fails the third.
+ * (seen.h), is it dated as its place there allows, and is the entry about us and about
+ * what we asked?  A broker that hands out a valid entry of somebody else fails the last.
  *
  * Pure.  Every failure is of kind INTEGRITY, its place in *E.
  */
@@ -22,8 +22,25 @@ struct checker { /* borrowed */
 	const struct note_verifier *verifier;
 	const struct seen          *seen;
 	const struct member        *self;
+	uint64_t                    now_ms;   /* Unix time, by our clock */
+	uint64_t                    delay_ms; /* so much later may an entry be made */
 	struct sluis_error         *error;
 };
+
+/* A request is fresh for five minutes; twice that between two clocks. */
+enum { DATED_WITHIN_MS = 10 * 60 * 1000 };
+
+/* LEAF, at INDEX, has a date, and when it came after the last head that we saw, none
+ * before that.  RC_BAD_PROOF. */
+MUST rc check_dated(const struct checker *c, uint64_t index, const Sluis__Leaf *leaf);
+
+/* LEAF is not dated later than now.  Only for what comes with an answer to a request that
+ * was fresh: of a refusal our own clock may be the cause.  RC_BAD_PROOF. */
+MUST rc check_past(const struct checker *c, const Sluis__Leaf *leaf);
+
+/* LEAF was made about CREATED_MS, when that was asked for.  RC_BAD_PROOF. */
+MUST rc check_prompt(
+    const struct checker *c, uint64_t created_ms, const Sluis__Leaf *leaf);
 
 /* Proof, signature, detail and history of RECEIPT; its leaf to *RET_LEAF and the head
  * to *RET_HEAD (either may be NULL). */

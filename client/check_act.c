@@ -7,9 +7,6 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 
-/* A request is fresh for five minutes; twice that between two clocks. */
-enum { CLOCKS_DIFFER_MS = 10 * 60 * 1000 };
-
 static rc
 fail(const struct checker *c, const char *reason)
 {
@@ -74,7 +71,7 @@ check_first(const struct checker *c, const struct act_asked *what,
 		return fail(c, "the entry says something else");
 	if (!what->kind->bare || receipt->has_detail)
 		return check_detail(c, what, receipt);
-	return leaf->time_ms + CLOCKS_DIFFER_MS >= what->created_ms
+	return leaf->time_ms + DATED_WITHIN_MS >= what->created_ms
 	           ? RC_OK
 	           : fail(c, "the entry is older than the request");
 }

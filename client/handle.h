@@ -22,6 +22,7 @@ struct sluis {
 	struct seen         seen;
 	void               *context;        /* ZeroMQ, made by the first request */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
+	struct trust       *trust;          /* the region's anchors; NULL until used */
 	uint8_t             last_id[ID_BYTES];
 	struct sluis_error  error;
 };
@@ -33,13 +34,18 @@ handle_fail(struct sluis *s, rc code, const char *where, const char *reason)
 	return error_set(&s->error, code, where, reason);
 }
 
-/* What S's receipts are checked with; borrows S. */
+/* Unix time in milliseconds. */
+uint64_t unix_ms(void);
+
+/* What S's receipts are checked with, now; borrows S. */
 static inline struct checker
 handle_checker(struct sluis *s)
 {
 	return (struct checker){.verifier = &s->folder.region.verifier,
 	    .seen                         = &s->seen,
 	    .self                         = &s->folder.self,
+	    .now_ms                       = unix_ms(),
+	    .delay_ms                     = (uint64_t)s->folder.region.cover_s * 1000,
 	    .error                        = &s->error};
 }
 

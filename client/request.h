@@ -55,7 +55,4 @@ MUST rc request_keep_answer(
 /* Parse an answer's bytes, as they came or as they were kept. */
 MUST rc answer_read(struct slice wire, Sluis__Answer **ret);
 
-/* Unix time in milliseconds. */
-uint64_t unix_ms(void);
-
 #endif

@@ -2,9 +2,44 @@
 /* seen.c - the last proven head of the journal, on disk. */
 #include "client/seen.h"
 
+#include <inttypes.h>
+
 #include "certs/file.h"
 #include "client/folder.h"
 #include "proto/auto.h"
+#include "proto/text.h"
+
+enum { TIME_FILE_MAX = 64 };
+
+/* "SIZE MS\n": when the head of SIZE was proven; 0 when nobody can say. */
+static uint64_t
+read_time(const char *dir, uint64_t size)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(TIME_FILE_MAX);
+	char                      path[FILE_PATH_MAX], begin[TIME_FILE_MAX];
+	struct slice              line;
+	uint64_t                  ms = 0;
+
+	(void)snprintf(begin, sizeof begin, "%" PRIu64 " ", size);
+	if (path_join(path, dir, "checkpoint.time") != RC_OK ||
+	    file_read(path, TIME_FILE_MAX, false, &text) != RC_OK)
+		return 0;
+	struct slice rest = buf_slice(&text);
+	if (!text_skip(&rest, begin) || text_line(&rest, &line) != RC_OK ||
+	    text_decimal(line, &ms) != RC_OK)
+		return 0;
+	return ms;
+}
+
+static rc
+write_time(const char *dir, uint64_t size, uint64_t ms)
+{
+	char path[FILE_PATH_MAX], text[TIME_FILE_MAX];
+
+	(void)snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n", size, ms);
+	TRY(path_join(path, dir, "checkpoint.time"));
+	return file_write(path, slice_str(text), 0600);
+}
 
 rc
 seen_read(const char *dir, const struct note_verifier *v, struct seen *ret)
@@ -21,7 +56,8 @@ seen_read(const char *dir, const struct note_verifier *v, struct seen *ret)
 	}
 	TRY(code);
 	TRY(checkpoint_open(buf_slice(&note), v, &seen.head));
-	*ret = seen;
+	seen.at_ms = read_time(dir, seen.head.size);
+	*ret       = seen;
 	return RC_OK;
 }
 
@@ -44,13 +80,13 @@ seen_continues(const struct seen *seen, const struct checkpoint *head,
 }
 
 rc
-seen_keep(
-    struct seen *seen, const char *dir, struct slice note, const struct checkpoint *head)
+seen_keep(struct seen *seen, const char *dir, struct slice note,
+    const struct checkpoint *head, uint64_t at_ms)
 {
 	char path[FILE_PATH_MAX];
 
 	TRY(path_join(path, dir, "checkpoint"));
 	TRY(file_write(path, note, 0600));
-	*seen = (struct seen){.known = true, .head = *head};
-	return RC_OK;
+	*seen = (struct seen){.known = true, .head = *head, .at_ms = at_ms};
+	return write_time(dir, head->size, at_ms);
 }

@@ -11,6 +11,9 @@
  *	smaller        only as an old receipt; never as the current head
  *
  * The first head is taken on trust.
+ *
+ * When that was proven stands beside it (file `checkpoint.time`): what came after is not
+ * older.
  */
 #ifndef SLUIS_CLIENT_SEEN_H
 #define SLUIS_CLIENT_SEEN_H
@@ -20,6 +23,7 @@
 struct seen {
 	bool              known; /* false: nothing seen yet */
 	struct checkpoint head;
+	uint64_t          at_ms; /* Unix time when it was proven; 0: not known */
 };
 
 /* Read DIR/checkpoint; no file is a fresh start.  RC_BAD_NOTE when V did not sign it. */
@@ -33,8 +37,8 @@ MUST rc seen_compare(const struct seen *seen, const struct checkpoint *head);
 MUST rc seen_continues(const struct seen *seen, const struct checkpoint *head,
     const struct merkle_proof *proof);
 
-/* Keep NOTE, whose content is HEAD, as the last seen one. */
-MUST rc seen_keep(
-    struct seen *seen, const char *dir, struct slice note, const struct checkpoint *head);
+/* Keep NOTE, whose content is HEAD, as the last seen one, at AT_MS. */
+MUST rc seen_keep(struct seen *seen, const char *dir, struct slice note,
+    const struct checkpoint *head, uint64_t at_ms);
 
 #endif

@@ -23,8 +23,11 @@ check_deliveries(const Sluis__Answer *answer)
 	struct seen          seen = {.known = false};
 	struct member        self = {.oin = "00000099000000020000", .desk = "avim"};
 	struct sluis_error   error;
-	struct checker       c = {
-	          .verifier = &v, .seen = &seen, .self = &self, .error = &error};
+	struct checker       c = {.verifier = &v,
+	          .seen                     = &seen,
+	          .self                     = &self,
+	          .now_ms                   = UINT32_MAX,
+	          .error                    = &error};
 
 	if (note_verifier_init(&v, "sluis.example/fuzz", key) != RC_OK) abort();
 	for (size_t i = 0; i < answer->n_deliveries; i++) {

@@ -18,6 +18,7 @@
 #include "proto/schema.h"
 
 #define ORIGIN "sluis.example/test"
+#define NOW_MS UINT64_C(1800000000000)
 #define ME "00000099000000020000"
 #define SENDER "00000099000000010000"
 
@@ -37,6 +38,7 @@ static struct story {
 	Sluis__Detail        detail;
 	Sluis__Receipt       receipt;
 	Sluis__Delivery      delivery;
+	Sluis__Head          head;
 	Sluis__Submit        submit;
 	Sluis__Outcome       outcome;
 	ProtobufCBinaryData  proof[2];
@@ -88,6 +90,8 @@ tell_leaf(void)
 	t.pseudonymised.action = SLUIS__ACTION__ACTION_PSEUDONYMISE;
 	t.leaf.has_kind        = 1;
 	t.leaf.kind            = SLUIS__EVENT_KIND__EVENT_RULING;
+	t.leaf.has_time_ms     = 1;
+	t.leaf.time_ms         = NOW_MS;
 	t.leaf.sender_oin      = text(SENDER);
 	t.leaf.sender_desk     = text("meldpunt");
 	t.leaf.recipient_oin   = text(ME);
@@ -140,6 +144,9 @@ tell_outcome(void)
 	t.detail.has_trace_id = 1;
 	t.detail.trace_id =
 	    (ProtobufCBinaryData){ID_BYTES, (uint8_t *)(uintptr_t)trace_id};
+	t.head             = (Sluis__Head)SLUIS__HEAD__INIT;
+	t.head.created_ms  = NOW_MS;
+	t.submit.head      = &t.head;
 	t.submit.convenant = text("zvh");
 	t.submit.phase     = text("1");
 	t.submit.purpose   = text("casusoverleg");
@@ -240,8 +247,12 @@ forge(void)
 static struct checker
 checker(void)
 {
-	return (struct checker){
-	    .verifier = &t.verifier, .seen = &t.seen, .self = &t.self, .error = &t.error};
+	return (struct checker){.verifier = &t.verifier,
+	    .seen                         = &t.seen,
+	    .self                         = &t.self,
+	    .now_ms                       = NOW_MS,
+	    .delay_ms                     = 60000,
+	    .error                        = &t.error};
 }
 
 static rc
@@ -454,6 +465,71 @@ two_heads_of_one_size_are_a_fork(void **state)
 	assert_int_equal(take_delivery(), RC_FORKED);
 	t.seen.head.size = 4;
 	assert_int_equal(take_delivery(), RC_OK); /* an older head is no contradiction */
+}
+
+/* --- dates -----------------------------------------------------------------------
+ */
+
+enum { LIMIT = DATED_WITHIN_MS };
+
+/* The verdict on a delivery whose entry is dated AT. */
+static rc
+delivery_dated(uint64_t at)
+{
+	t.leaf.time_ms = at;
+	forge();
+	return take_delivery();
+}
+
+static void
+an_entry_dated_later_than_now_is_an_alarm(void **state)
+{
+	(void)state;
+	assert_int_equal(delivery_dated(NOW_MS + LIMIT), RC_OK);
+	assert_int_equal(delivery_dated(NOW_MS + LIMIT + 1), RC_BAD_PROOF);
+	assert_string_equal(t.error.where, "receipt.leaf.time_ms");
+	assert_int_equal(delivery_dated(UINT64_MAX), RC_BAD_PROOF);
+	assert_int_equal(delivery_dated(0), RC_OK); /* nothing seen: nothing known */
+	t.leaf.has_time_ms = 0;
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_PROOF);
+}
+
+static void
+an_entry_dated_before_what_was_there_already_is_an_alarm(void **state)
+{
+	(void)state;
+	t.seen =
+	    (struct seen){.known = true, .head = {.size = 1}, .at_ms = NOW_MS - LIMIT};
+	assert_int_equal(delivery_dated(NOW_MS - 2 * LIMIT), RC_OK);
+	assert_int_equal(delivery_dated(NOW_MS - 2 * LIMIT - 1), RC_BAD_PROOF);
+	assert_string_equal(t.error.where, "receipt.leaf.time_ms");
+	t.seen.head.size = 2; /* it was there already */
+	assert_int_equal(delivery_dated(NOW_MS - 2 * LIMIT - 1), RC_OK);
+	t.seen.head.size = 1;
+	t.seen.at_ms     = 0; /* nobody knows when */
+	assert_int_equal(delivery_dated(1), RC_OK);
+}
+
+static void
+an_outcome_dated_far_from_its_request_is_an_alarm(void **state)
+{
+	const uint64_t dated[]    = {NOW_MS - LIMIT - 1, NOW_MS - LIMIT};
+	const rc       expected[] = {RC_BAD_PROOF, RC_OK};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		t.leaf.time_ms = dated[i];
+		forge();
+		assert_int_equal(take_outcome(), expected[i]);
+	}
+	t.leaf.time_ms    = NOW_MS;
+	t.head.created_ms = NOW_MS - LIMIT - 60000; /* a cover turn later */
+	forge();
+	assert_int_equal(take_outcome(), RC_OK);
+	t.head.created_ms--;
+	assert_int_equal(take_outcome(), RC_BAD_PROOF);
+	assert_string_equal(t.error.where, "receipt.leaf.time_ms");
 }
 
 /* --- notices --------------------------------------------------------------------------
@@ -727,8 +803,6 @@ a_listed_entry_commits_to_its_detail(void **state)
 /* --- acts -----------------------------------------------------------------------------
  */
 
-#define NOW_MS UINT64_C(1800000000000)
-
 static uint8_t case_id[ID_BYTES] = {7, 7, 7};
 
 static bool no_detail;
@@ -941,6 +1015,9 @@ main(void)
 	    CLAIM(a_field_without_a_name_is_an_alarm),
 	    CLAIM(a_statement_that_the_entry_does_not_name_is_an_alarm),
 	    CLAIM(two_heads_of_one_size_are_a_fork),
+	    CLAIM(an_entry_dated_later_than_now_is_an_alarm),
+	    CLAIM(an_entry_dated_before_what_was_there_already_is_an_alarm),
+	    CLAIM(an_outcome_dated_far_from_its_request_is_an_alarm),
 	    NOTICE(a_genuine_notice_is_accepted),
 	    NOTICE(a_notice_and_a_signal_have_each_their_own_kind_of_entry),
 	    NOTICE(a_notice_for_another_desk_is_an_alarm),

@@ -46,6 +46,8 @@ end(void **state)
 	(void)state;
 	if (path_join(path, dir, "checkpoint") != RC_OK) return -1;
 	(void)unlink(path);
+	if (path_join(path, dir, "checkpoint.time") != RC_OK) return -1;
+	(void)unlink(path);
 	return rmdir(dir);
 }
 
@@ -75,11 +77,34 @@ what_is_kept_is_read_again(void **state)
 
 	(void)state;
 	assert_int_equal(checkpoint_sign(&verifier, secret, 2, &root2, &note), RC_OK);
-	assert_int_equal(seen_keep(&seen, dir, buf_slice(&note), &h), RC_OK);
+	assert_int_equal(seen_keep(&seen, dir, buf_slice(&note), &h, 1234567), RC_OK);
 	assert_int_equal(seen_read(dir, &verifier, &again), RC_OK);
 	assert_true(again.known);
 	assert_int_equal(again.head.size, 2);
 	assert_true(hash_equal(&again.head.root, &root2));
+	assert_int_equal(seen.at_ms, 1234567);
+	assert_int_equal(again.at_ms, 1234567);
+}
+
+static void
+a_time_of_another_head_or_none_says_nothing(void **state)
+{
+	static const char *const texts[] = {
+	    "3 1234567\n", "21 1234567\n", "2\n", "2 \n", "2 12x\n", "2 1234567", ""};
+	char        path[FILE_PATH_MAX];
+	struct seen seen;
+
+	(void)state;
+	assert_int_equal(path_join(path, dir, "checkpoint.time"), RC_OK);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_int_equal(file_write(path, slice_str(texts[i]), 0600), RC_OK);
+		assert_int_equal(seen_read(dir, &verifier, &seen), RC_OK);
+		assert_true(seen.known);
+		assert_int_equal(seen.at_ms, 0);
+	}
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(seen_read(dir, &verifier, &seen), RC_OK);
+	assert_int_equal(seen.at_ms, 0);
 }
 
 static void
@@ -138,6 +163,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_fresh_folder_has_seen_nothing),
 	    cmocka_unit_test(what_is_kept_is_read_again),
+	    cmocka_unit_test(a_time_of_another_head_or_none_says_nothing),
 	    cmocka_unit_test(a_kept_head_that_the_region_did_not_sign_is_an_alarm),
 	    cmocka_unit_test(a_journal_that_grew_continues_by_its_proof),
 	    cmocka_unit_test(a_proof_that_does_not_hold_is_an_alarm),

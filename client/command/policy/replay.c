@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "client/command/policy/details.h"
+#include "client/request.h"
 #include "client/result.h"
 #include "proto/auto.h"
 
@@ -102,5 +103,6 @@ replay_journal(struct sluis *s, struct replay *r)
 	if (!hash_equal(&root, &r->head.root))
 		return handle_fail(s, RC_BAD_TREE, "root",
 		    "the entries do not give the root that was signed");
-	return seen_keep(&s->seen, s->folder.dir, slice_str(r->note), &r->head);
+	return seen_keep(
+	    &s->seen, s->folder.dir, slice_str(r->note), &r->head, unix_ms());
 }
