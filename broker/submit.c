@@ -138,6 +138,13 @@ check_words(const struct policy *p, struct request *q)
 
 /* --- decide ---------------------------------------------------------------------- */
 
+static enum counted_as
+counts_as(const Sluis__Submit *m)
+{
+	if (m->has_corrects) return COUNTED_CORRECTION;
+	return m->has_enriches && m->enriches ? COUNTED_ADDITION : COUNTED_NEW;
+}
+
 static rc
 read_signal(struct work *w, struct request *q)
 {
@@ -150,7 +157,8 @@ read_signal(struct work *w, struct request *q)
 	TRY(signal_check(w->signal, &q->where));
 	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
 	w->shared.handling = w->signal->handling;
-	TRY(weighed_records(w->signal, date_of_ms(w->shared.now_ms), &w->records));
+	TRY(weighed_records(
+	    w->signal, counts_as(m), date_of_ms(w->shared.now_ms), &w->records));
 	w->shared.records = buf_slice(&w->records);
 	struct fieldset held_back;
 	rc code = policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);

@@ -45,32 +45,57 @@ weighed_paths(
 /* --- records --------------------------------------------------------------------- */
 
 static rc
-add_record(Sluis__Detail *detail, factset facts, const struct fieldset *fields)
+add_counted(Sluis__RuledRecord *r, const struct counted *counted)
+{
+	if (counted->n == 0) return RC_OK;
+	r->counted = calloc(counted->n, sizeof *r->counted);
+	if (r->counted == NULL) return RC_NOMEM;
+	for (; r->n_counted < counted->n; r->n_counted++)
+		TRY(message_text(
+		    &r->counted[r->n_counted], counted->codes[r->n_counted]));
+	return RC_OK;
+}
+
+static rc
+add_record(Sluis__Detail *detail, factset facts, const struct fieldset *fields,
+    const struct counted *counted)
 {
 	Sluis__RuledRecord *r =
 	    message_add(&detail->n_records, &detail->records, sizeof *r);
 	if (r == NULL) return RC_NOMEM;
 	sluis__ruled_record__init(r);
 	TRY(weighed_facts(facts, &r->n_facts, &r->facts));
+	TRY(add_counted(r, counted));
 	return weighed_paths(fields, &r->has_paths, &r->paths);
 }
 
+static rc
+add_person(
+    Sluis__Detail *detail, const Sluis__Signal *signal, size_t index, int32_t today)
+{
+	const Sluis__Person *person = signal->persons[index];
+	struct fieldset      fields = {{0}};
+	struct counted       counted;
+
+	schema_mark_filled(schema_person(), &person->base, true, &fields);
+	counted_person(signal, index, today, &counted);
+	return add_record(detail, facts_of_person(person, today), &fields, &counted);
+}
+
 rc
-weighed_records(const Sluis__Signal *signal, int32_t today, struct buf *out)
+weighed_records(
+    const Sluis__Signal *signal, enum counted_as as, int32_t today, struct buf *out)
 {
 	AUTO(message_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
 	struct fieldset                      rest   = {{0}};
+	struct counted                       counted;
 
 	if (detail == NULL) return RC_NOMEM;
 	sluis__detail__init(detail);
-	for (size_t i = 0; i < signal->n_persons; i++) {
-		struct fieldset fields = {{0}};
-		schema_mark_filled(
-		    schema_person(), &signal->persons[i]->base, true, &fields);
-		TRY(add_record(
-		    detail, facts_of_person(signal->persons[i], today), &fields));
-	}
+	for (size_t i = 0; i < signal->n_persons; i++)
+		TRY(add_person(detail, signal, i, today));
 	schema_mark_filled(schema_signal()->root, &signal->base, false, &rest);
-	TRY(add_record(detail, 0, &rest));
+	counted_signal(signal, as, &counted);
+	TRY(add_record(detail, 0, &rest, &counted));
 	return message_pack(&detail->base, out);
 }

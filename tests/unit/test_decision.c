@@ -406,7 +406,7 @@ detail_of(struct world *w, const char *file)
 	signal_from_file(file, &w->wire);
 	AUTO(message_destroy)
 	Sluis__Signal *signal = sluis__signal__unpack(NULL, w->wire.n, w->wire.p);
-	must(weighed_records(signal, date_of_ms(w->s.now_ms), &records));
+	must(weighed_records(signal, COUNTED_NEW, date_of_ms(w->s.now_ms), &records));
 	w->s.signal  = buf_slice(&w->wire);
 	w->s.records = buf_slice(&records);
 	w->s.facts   = facts_of_signal(signal, date_of_ms(w->s.now_ms));
@@ -486,7 +486,7 @@ no_value_stands_in_what_was_weighed(void **state)
 	struct wild r = {.state = 11, .fields = 100};
 	(void)state;
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
-	must(weighed_records(signal, 20000, &records));
+	must(weighed_records(signal, COUNTED_NEW, 20000, &records));
 	flat_signal(signal, 20000, NULL, NULL, &flat);
 	must(buf_append(&flat, slice_of("", 1)));
 	size_t n = 0;
@@ -552,14 +552,14 @@ the_fullest_signal_fits_a_detail(void **state)
 	for (size_t i = 0; i < SIGNAL_RECORDS_MAX; i++) many[i] = &p;
 	s.n_persons = SIGNAL_RECORDS_MAX;
 	s.persons   = many;
-	assert_int_equal(weighed_records(&s, 20000, &records), RC_OK);
+	assert_int_equal(weighed_records(&s, COUNTED_NEW, 20000, &records), RC_OK);
 	AUTO(message_destroy)
 	Sluis__Detail *d = sluis__detail__unpack(NULL, records.n, records.p);
 	assert_int_equal(d->n_records, SIGNAL_RECORDS_MAX + 1);
 	struct wild                          r      = {.state = 12, .fields = 100};
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
 	buf_wipe(&records);
-	assert_int_equal(weighed_records(signal, 20000, &records), RC_OK);
+	assert_int_equal(weighed_records(signal, COUNTED_NEW, 20000, &records), RC_OK);
 }
 
 int
