@@ -36,6 +36,7 @@ batch_commit(struct broker *b)
 	TRY(journal_seal_batch(b->journal));
 	rc code = store_commit(b->store);
 	if (code == RC_OK) code = journal_commit(b->journal);
+	if (code == RC_OK) tally_commit(&b->tally);
 	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = "commit");
 	return code;
 }
@@ -44,6 +45,7 @@ rc
 batch_undo(struct broker *b)
 {
 	store_rollback(b->store);
+	tally_undo(&b->tally);
 	TRY(journal_reload(b->journal));
 	dispatch_recount(b->dispatch);
 	return batch_load_registry(b); /* an enrolment in it did not happen either */
@@ -53,6 +55,7 @@ rc
 batch_undo_cover(struct broker *b)
 {
 	store_rollback(b->store);
+	tally_undo(&b->tally);
 	TRY(journal_reload(b->journal));
 	dispatch_recount_copies(b->dispatch);
 	return RC_OK;

@@ -10,6 +10,7 @@
 #include "broker/adopt.h"
 #include "broker/batch.h"
 #include "broker/cover.h"
+#include "broker/epoch.h"
 #include "broker/event.h"
 #include "broker/gate.h"
 #include "broker/intake.h"
@@ -108,6 +109,7 @@ begin_journal(struct broker *b)
 	TRY(note_event(
 	    b, SLUIS__EVENT_KIND__EVENT_ANCHORS, trust_anchors_digest(b->trust)));
 	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
+	TRY(epoch_note(b));
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
 	TRY(code);
@@ -287,13 +289,15 @@ serve_batch(struct broker *b)
 
 /* --- the gate -------------------------------------------------------------------- */
 
-/* A handshake of somebody we know was refused: that is for the journal. */
+/* A handshake was refused: that is for the journal, and of strangers their number. */
 static rc
 note_turned_away(void *arg, struct member *m, rc code)
 {
 	bool     noted = false;
 	uint64_t index;
 
+	if (m == NULL) tally_stranger(arg, code);
+	if (m == NULL) return RC_OK;
 	return event_refusal(arg, m, code, NULL, &noted, &index);
 }
 
@@ -322,6 +326,20 @@ note_lost(void *arg, const struct member *m)
 	return event_append(b, &e, &index);
 }
 
+/* The newer ones were refused, the old ones stand. */
+static rc
+keep_trust(struct broker *b, rc why)
+{
+	struct event e = {
+	    .kind = SLUIS__EVENT_KIND__EVENT_CRL, .in_force = true, .code = why};
+	uint64_t index;
+
+	LOG(LOG_RELOAD_FAILED, .code = why, .detail = b->config->crl_file);
+	TRY(store_begin(b->store));
+	TRY(event_append(b, &e, &index));
+	return batch_commit(b);
+}
+
 /* New anchors and lists, if they are good; else the old ones stand, and no policy takes
  * effect by them. */
 static rc
@@ -331,10 +349,7 @@ reload_trust(struct broker *b)
 
 	rc code          = load_trust(b->config, &fresh);
 	b->trust_refused = code;
-	if (code != RC_OK) {
-		LOG(LOG_RELOAD_FAILED, .code = code, .detail = b->config->crl_file);
-		return RC_OK;
-	}
+	if (code != RC_OK) return keep_trust(b, code);
 	bool other =
 	    !hash_equal(trust_anchors_digest(fresh), trust_anchors_digest(b->trust));
 	trust_destroy(&b->trust);
@@ -406,6 +421,15 @@ keep_memory(struct broker *b)
 }
 
 static rc
+tell_tally(struct broker *b, bool all)
+{
+	if (!tally_is_due(&b->tally, b->now_ms, all)) return RC_OK;
+	TRY(store_begin(b->store));
+	TRY(tally_tell(b, all));
+	return batch_commit(b);
+}
+
+static rc
 forget_erased(struct broker *b)
 {
 	if (b->now_ms - b->erased_ms < (uint64_t)b->config->erase_ms) return RC_OK;
@@ -434,6 +458,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 	TRY(end_overdue(b));
 	TRY(keep_memory(b));
 	TRY(knowing_tick(b));
+	TRY(tell_tally(b, false));
 	TRY(forget_erased(b));
 	warn_of_crl(b);
 	(void)sd_notify(0, "WATCHDOG=1");
@@ -480,6 +505,7 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
 	TRY(serve_batch(b)); /* what had already arrived still gets its answer */
+	TRY(tell_tally(b, true));
 	TRY(veil_stop(b->veil, send_reply, b));
 	return dispatch_stop(b->dispatch, send_reply, b);
 }

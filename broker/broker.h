@@ -30,6 +30,7 @@
 #include "broker/keyring.h"
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
+#include "broker/tally.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
 
@@ -49,6 +50,7 @@ struct broker {
 	struct dispatch      *dispatch;
 	struct transport     *transport;
 	struct veil          *veil;         /* what waits for a cover turn */
+	struct tally          tally;        /* what is told when its minute is over */
 	bool                  covered;      /* this batch is a cover turn */
 	uint64_t              cover_room;   /* then: entries that it has room for */
 	size_t                cover_first;  /* the work that begins the next turn */

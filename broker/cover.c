@@ -83,6 +83,7 @@ static const struct cover_work works[] = {
     {RECALL_LEAVES, recall_one},
     {REMIND_LEAVES, remind_one},
     {REVEAL_END_LEAVES, reveal_end_covered},
+    {1, tally_tell_covered},
 };
 
 enum { WORKS = sizeof works / sizeof works[0] };

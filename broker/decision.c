@@ -9,6 +9,7 @@
 
 #include "broker/weighed.h"
 #include "proto/auto.h"
+#include "proto/catalogue.h"
 #include "proto/message.h"
 
 enum {
@@ -333,6 +334,8 @@ describe(const struct submission *s, struct decision *d)
 		leaf->code = message_borrow(rc_name(d->ruling.code));
 	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, false,
 	    &leaf->n_released, &leaf->released));
+	leaf->has_detail_digest = 1; /* the journal fills it in */
+	if (!catalogue_allows(leaf)) return RC_INTERNAL;
 	return sluis__leaf__get_packed_size(leaf) + LEAF_COMPLETION > LEAF_MAX
 	           ? RC_LEAF_TOO_LARGE
 	           : RC_OK;

@@ -4,8 +4,11 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "broker/log.h"
 #include "proto/auto.h"
+#include "proto/catalogue.h"
 #include "proto/message.h"
 
 enum { DETAIL_MAX = 8 * 1024 };
@@ -24,6 +27,15 @@ set_hash(const struct hash *h, protobuf_c_boolean *has, ProtobufCBinaryData *fie
 {
 	*has = h != NULL;
 	if (h != NULL) *field = message_borrow_bytes(h->b, HASH_BYTES);
+}
+
+/* Nothing that the catalogue does not grant is ever written; better no event at all. */
+static bool
+is_allowed(const Sluis__Leaf *leaf)
+{
+	if (catalogue_allows(leaf)) return true;
+	LOG(LOG_LEAF_REFUSED, .n = (uint64_t)leaf->kind);
+	return false;
 }
 
 rc
@@ -45,11 +57,14 @@ event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 	leaf.count          = e->count;
 	leaf.convenant      = message_borrow(e->convenant);
 	leaf.phase          = message_borrow(e->phase);
+	leaf.purpose        = message_borrow(e->purpose);
+	leaf.has_detail_digest = e->detail.n != 0; /* the journal fills it in */
 	set_hash(e->in_force && b->policy != NULL ? policy_hash(b->policy) : NULL,
 	    &leaf.has_bundle_hash, &leaf.bundle_hash);
 	set_hash(e->subject, &leaf.has_subject_digest, &leaf.subject_digest);
 	set_hash(e->binding, &leaf.has_binding_id, &leaf.binding_id);
 	set_hash(e->copy_digest, &leaf.has_copy_digest, &leaf.copy_digest);
+	if (!is_allowed(&leaf)) return RC_INTERNAL;
 	return journal_append(b->journal, &leaf, e->detail, b->now_ms, ret_index, NULL);
 }
 
@@ -81,12 +96,14 @@ event_refusal(struct broker *b, struct member *m, rc code, const struct denial *
 	                      .sender_oin  = m->binding.oin,
 	                      .sender_desk = m->binding.desk,
 	                      .code        = code,
+	                      .in_force    = rc_kind(code) == RC_KIND_DENY,
 	                      .rule        = why == NULL ? NULL : why->rule,
 	                      .binding     = &m->binding.id,
         };
 
-	*ret_noted =
-	    allowance_take(&m->refusals, b->config->refusals_per_minute, b->now_ms);
+	*ret_noted = allowance_take(b->covered ? &m->covered_refusals : &m->refusals,
+	    b->config->refusals_per_minute, b->now_ms);
+	if (!*ret_noted) tally_refusal(b, m->binding.oin, m->binding.desk);
 	if (!*ret_noted) return RC_OK;
 	TRY(refusal_detail(code, why, &detail));
 	e.detail = buf_slice(&detail);

@@ -22,7 +22,7 @@ struct event { /* borrowed during the call; what is NULL or false is left out */
 	bool               has_refers_to;
 	uint64_t           refers_to; /* leaf index */
 	uint64_t           count;     /* 0: none */
-	const char        *convenant, *phase;
+	const char        *convenant, *phase, *purpose;
 	const struct hash *copy_digest; /* of what stands in the outbox behind it */
 	struct slice       detail;      /* a serialised Detail; empty: none */
 };
@@ -38,7 +38,8 @@ MUST rc event_append(struct broker *b, const struct event *e, uint64_t *ret_inde
 
 /* The refusal of something that member M did, because of WHY (NULL: by no rule).  The
  * leaf names the rule, its detail the rest.  *RET_INDEX is set and *RET_NOTED true,
- * unless M has used up its allowance of refusals. */
+ * unless M has used up its allowance of refusals: then it is
+ * counted (tally.h). */
 MUST rc event_refusal(struct broker *b, struct member *m, rc code,
     const struct denial *why, bool *ret_noted, uint64_t *ret_index);
 

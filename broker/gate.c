@@ -119,7 +119,7 @@ gate_serve(void *zap_socket, struct registry *registry, const struct trust *trus
 		gate_decide(&q, registry, trust, now_ms, &v);
 		if (!v.admit) LOG(LOG_ZAP_REFUSED, .code = v.code);
 		TRY(send_reply(zap_socket, &q, &v));
-		if (!v.admit && v.member != NULL) TRY(refused(arg, v.member, v.code));
+		if (!v.admit) TRY(refused(arg, v.member, v.code));
 	}
 	return RC_OK;
 }

@@ -37,10 +37,10 @@ struct zap_verdict {
 void gate_decide(const struct zap_request *request, struct registry *registry,
     const struct trust *trust, uint64_t now_ms, struct zap_verdict *ret);
 
-/* Whom to tell that M, whom we know, was turned away. */
+/* Whom to tell that M was turned away; NULL: somebody whom we do not know. */
 typedef rc (*gate_refused)(void *arg, struct member *m, rc code);
 
-/* Answer what waits on the ZAP socket, and call REFUSED for every member turned away.
+/* Answer what waits on the ZAP socket, and call REFUSED for everybody turned away.
  * RC_SOCKET, or what REFUSED returned. */
 MUST rc gate_serve(void *zap_socket, struct registry *registry, const struct trust *trust,
     uint64_t now_ms, gate_refused refused, void *arg);

@@ -174,6 +174,7 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 	TRY(answer_refusal(q, code, reply));
 	if (m == NULL) {
 		LOG(LOG_UNATTRIBUTED, .code = code);
+		if (rc_kind(code) != RC_KIND_BUSY) tally_stranger(b, code);
 		return RC_OK;
 	}
 	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);

@@ -57,6 +57,8 @@
 	X(LOG_LINKS_FULL, "LINKS-FULL", 4,                                               \
 	    "n identifiers are not compared: the party had its share of the day")        \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
+	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
+	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
 #define LOG_ENUM_(symbol, id, level, meaning) symbol,

@@ -188,3 +188,17 @@ pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kin
 	sodium_memzero(mac, sizeof mac);
 	return RC_OK;
 }
+
+rc
+pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[PSEUDONYM_MARK_BYTES])
+{
+	AUTO(buf_wipe) struct buf info = buf_init(TLV_MAX);
+	uint8_t                   derived[64];
+
+	TRY(put(&info, slice_str("epoch-mark/1")));
+	TRY(put(&info, slice_str(p->epoch)));
+	expand(p->master, buf_slice(&info), derived);
+	memcpy(ret, derived, PSEUDONYM_MARK_BYTES);
+	sodium_memzero(derived, sizeof derived);
+	return RC_OK;
+}

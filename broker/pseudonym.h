@@ -58,6 +58,12 @@ MUST rc pseudonym_make(const struct pseudonymiser *p,
 
 enum { TOKEN_BYTES = 32 };
 
+enum { PSEUDONYM_MARK_BYTES = 32 };
+
+/* What tells this key in its epoch from any other, and nothing else of it:
+ * HKDF-Expand-SHA256(master, TLV("epoch-mark/1", epoch), 32 bytes). */
+MUST rc pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[PSEUDONYM_MARK_BYTES]);
+
 /* The token of the same; it never leaves the broker.  RC_INVALID_SIGNAL. */
 MUST rc pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
     const struct slice *values, uint8_t ret[TOKEN_BYTES]);

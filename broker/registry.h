@@ -28,7 +28,7 @@ struct member {
 	const struct party
 	    *party;    /* borrowed from the policy; NULL: not in parties.yaml */
 	rc   standing; /* RC_OK, or why it lost it: RC_REVOKED, RC_SUPERSEDED, ... */
-	struct allowance requests, refusals;
+	struct allowance requests, refusals, covered_refusals;
 	struct buf       envelope, chain; /* to check again when the CRL changes */
 };
 

@@ -269,6 +269,7 @@ commit(struct broker *b)
 {
 	TRY(journal_seal_batch(b->journal));
 	TRY(store_commit(b->store));
+	tally_commit(&b->tally);
 	return journal_commit(b->journal);
 }
 
@@ -276,6 +277,7 @@ static void
 undo(struct broker *b)
 {
 	store_rollback(b->store);
+	tally_undo(&b->tally);
 	must(journal_reload(b->journal));
 	dispatch_recount(b->dispatch);
 }
