@@ -68,10 +68,9 @@ class Tables(unittest.TestCase):
         theirs = set(re.findall(r"^\| `(\w+)` \| (\w+) \| (\d+) \|", section, re.M))
         self.assertEqual(ours, theirs)
 
-    def test_every_event_kind_is_in_the_document(self):
-        for name in sc.journal_pb2.EventKind.keys():
-            if name != "EVENT_UNSPECIFIED":
-                self.assertIn("`%s`" % name, WIRE)
+    def test_the_document_speaks_of_no_event_that_is_not(self):
+        self.assertLessEqual(set(re.findall(r"`(EVENT_\w+)`", WIRE)),
+                             set(sc.journal_pb2.EventKind.keys()))
 
     def test_packed_paths(self):
         lines = re.findall(r"^    ((?:[0-9a-f]{2} )+) +(persons\S*?|persons\.bsn, reporter\.name)(?:  .*)?$",

@@ -8,6 +8,9 @@ Binaries: environment SLUIS (the command) and SLUISD (the daemon), else SLUIS_BI
 the newest build/*/ of the checkout.  Waiting is always for something that can be seen
 (a file, a process that ended, an answer), with a limit; never for a length of time.  Only
 processes that this module started, or that stand in the region's own pid file, are ended.
+
+Whatever a test does, the journal that it leaves is as docs/journal.md says: looked at when the
+region ends (catalogue.py).
 """
 
 import json
@@ -22,12 +25,14 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import catalogue
 import sluis_client as sc
 import yaml
 from google.protobuf import json_format
 
 ROOT = sc.ROOT
 SIGNALS = ROOT / "tests" / "signals"
+SEEN = set()    # kinds of entries in the journals of all regions that ended
 LIMIT_S = float(os.environ.get("SLUIS_TEST_LIMIT_S", "60"))
 
 
@@ -111,11 +116,19 @@ class Region:
         try:
             self.stop_broker()
             self.command("demo", "down", "--dir", str(self.dir), check=False)
+            self.check_journal()
         finally:
             if not self.keep:
                 shutil.rmtree(self.dir, ignore_errors=True)
             else:
                 print("kept", self.dir, file=sys.stderr)
+
+    def check_journal(self):
+        """Every entry is as the catalogue says; its kind is added to SEEN."""
+        faults, leaves = catalogue.faults_of(self.broker_dir / "state" / "sluis.db")
+        SEEN.update(catalogue.kind_of(raw) for raw in leaves)
+        if faults:
+            raise AssertionError("the journal: %s" % "; ".join(faults[:20]))
 
     # --- the command -----------------------------------------------------------------
 
