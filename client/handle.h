@@ -7,6 +7,7 @@
 #ifndef SLUIS_CLIENT_HANDLE_H
 #define SLUIS_CLIENT_HANDLE_H
 
+#include "certs/trust.h"
 #include "client/check.h"
 #include "client/connection.h"
 #include "client/error.h"

@@ -9,6 +9,7 @@
  *	sent/<id>.act             the same of an act in a case or on an earlier release
  *	sent/<id>.answer          the Answer with its receipts
  *	queue/<id>.waiting        what could not be sent yet (queue.h)
+ *	keys/<id>.binding         an Answer with a sender's key binding (signer.h)
  *	keys/<id>.seal            an X25519 key that was replaced, secret half first
  *
  * They hold personal data and are the agency's own to keep and to destroy: vault.h says
@@ -28,6 +29,7 @@
 #define KEPT_ANSWER "sent", "answer"
 #define KEPT_WAITING "queue", "waiting"
 #define KEPT_SEAL "keys", "seal"
+#define KEPT_BINDING "keys", "binding"
 
 /* Keep CONTENT in the folder DIR, replacing what this name had. */
 MUST rc kept_write(const char *dir, const char *box, const char *suffix,

@@ -41,6 +41,10 @@ MUST rc result_take_answer(struct sluis_result *r, Sluis__Answer **answer);
 MUST rc result_add_delivery(
     struct sluis_result *r, const Sluis__Delivery *d, const Sluis__Copy *copy);
 
+/* Say that SIGNATURE is under the delivery that was added last. */
+struct signature;
+MUST rc result_add_signature(struct sluis_result *r, const struct signature *signature);
+
 /* Describe the entry in RECEIPT (borrowed during the call). */
 MUST rc result_add_entry(struct sluis_result *r, const Sluis__Receipt *receipt);
 

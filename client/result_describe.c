@@ -6,6 +6,7 @@
 
 #include "client/form.h"
 #include "client/result.h"
+#include "client/signer.h"
 #include "client/wirejson.h"
 #include "proto/auto.h"
 #include "proto/message.h"
@@ -269,6 +270,32 @@ result_add_delivery(
 	    d->receipt != NULL ? (int64_t)d->receipt->index : SLUIS_NO_ENTRY;
 	r->n_deliveries++;
 	return RC_OK;
+}
+
+static const uint8_t *
+keep_hash(struct sluis_result *r, const struct hash *h)
+{
+	uint8_t *kept = result_alloc(r, HASH_BYTES);
+
+	return kept != NULL ? memcpy(kept, h->b, HASH_BYTES) : NULL;
+}
+
+rc
+result_add_signature(struct sluis_result *r, const struct signature *signature)
+{
+	struct sluis_signature *to     = result_alloc(r, sizeof *to);
+	const struct binding   *signer = &signature->signer;
+
+	if (to == NULL) return RC_NOMEM;
+	to->oin                                      = result_text(r, signer->oin);
+	to->desk                                     = result_text(r, signer->desk);
+	to->made_ms                                  = signature->made_ms;
+	to->not_before_ms                            = signer->not_before_ms;
+	to->not_after_ms                             = signer->not_after_ms;
+	to->binding                                  = keep_hash(r, &signer->id);
+	to->certificate                              = keep_hash(r, &signer->certificate);
+	r->deliveries[r->n_deliveries - 1].signature = to;
+	return to->binding != NULL && to->certificate != NULL ? RC_OK : RC_NOMEM;
 }
 
 /* --- entries --------------------------------------------------------------------- */

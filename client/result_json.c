@@ -106,6 +106,20 @@ set_loaded(json_t *o, const char *key, const char *text)
 }
 
 static json_t *
+signature_json(const struct sluis_signature *from)
+{
+	json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:I}", "oin", from->oin, "desk",
+	    from->desk, "made_ms", (json_int_t)from->made_ms, "not_before_ms",
+	    (json_int_t)from->not_before_ms, "not_after_ms",
+	    (json_int_t)from->not_after_ms);
+
+	(void)json_object_set_new(o, "binding", hex_json(from->binding, HASH_BYTES));
+	(void)json_object_set_new(
+	    o, "certificate", hex_json(from->certificate, HASH_BYTES));
+	return o;
+}
+
+static json_t *
 delivery_json(const struct sluis_delivery *d)
 {
 	json_t *o = json_object();
@@ -133,6 +147,8 @@ delivery_json(const struct sluis_delivery *d)
 	(void)json_object_set_new(o, "fields", fields_json(d->n_grounds, d->grounds));
 	(void)json_object_set_new(
 	    o, "obligations", obligations_json(d->n_obligations, d->obligations));
+	if (d->signature != NULL)
+		(void)json_object_set_new(o, "signature", signature_json(d->signature));
 	return o;
 }
 

@@ -135,6 +135,7 @@ sluis_close(struct sluis **sp)
 	for (int i = 0; i < N_DOORS; i++) connection_destroy(&s->doors[i]);
 	if (s->context != NULL) (void)zmq_ctx_term(s->context);
 	free(s->parties);
+	trust_destroy(&s->trust);
 	folder_wipe(&s->folder);
 	(void)sodium_munlock(&s->folder.keys, sizeof s->folder.keys);
 	sodium_memzero(s, sizeof *s);

@@ -280,6 +280,14 @@ struct sluis_statement {          /* what the broker says instead of a withheld 
 	const char       *kind, *value;
 };
 
+struct sluis_signature {           /* under a copy, by its sender; checked */
+	const char    *oin, *desk; /* whose key binding it is */
+	uint64_t       made_ms;    /* when it was signed, as the sender says */
+	uint64_t       not_before_ms, not_after_ms; /* of the key */
+	const uint8_t *binding;     /* 32 bytes, SHA-256 of the key binding */
+	const uint8_t *certificate; /* 32 bytes, SHA-256 of the certificate behind it */
+};
+
 struct sluis_delivery { /* one received copy */
 	uint8_t        id[SLUIS_ID_BYTES];
 	const char    *signal_json; /* the signal as it reached us, indented JSON */
@@ -301,6 +309,9 @@ struct sluis_delivery { /* one received copy */
 	const uint8_t *corrects; /* our own earlier delivery that it replaces, or NULL */
 	int            enriches; /* not 0: an enrichment of that case */
 	int            recalled; /* not 0: kept here, and to be destroyed */
+	/* NULL for a notice.  Every field of the signal is signed by it; what statements
+	 * say, rules, articles and obligations are the broker's word. */
+	const struct sluis_signature *signature;
 };
 
 SLUIS_API size_t sluis_result_n_deliveries(const struct sluis_result *r);
