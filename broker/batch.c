@@ -47,6 +47,7 @@ batch_undo(struct broker *b)
 	store_rollback(b->store);
 	tally_undo(&b->tally);
 	TRY(journal_reload(b->journal));
+	if (b->witness != NULL) TRY(witness_reload(b->witness));
 	dispatch_recount(b->dispatch);
 	return batch_load_registry(b); /* an enrolment in it did not happen either */
 }
@@ -57,6 +58,7 @@ batch_undo_cover(struct broker *b)
 	store_rollback(b->store);
 	tally_undo(&b->tally);
 	TRY(journal_reload(b->journal));
+	if (b->witness != NULL) TRY(witness_reload(b->witness));
 	dispatch_recount_copies(b->dispatch);
 	return RC_OK;
 }

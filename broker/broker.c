@@ -20,6 +20,7 @@
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
 #include "broker/owed/retention.h"
+#include "broker/published.h"
 #include "broker/ready.h"
 #include "certs/file.h"
 #include "proto/auto.h"
@@ -113,8 +114,12 @@ begin_journal(struct broker *b)
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
 	TRY(code);
+	TRY(published_append_gap(b));
 	TRY(batch_commit(b));
 	tell_policy(b, version);
+	if (!b->gap.there) return RC_OK;
+	LOG(LOG_GAP_ACCEPTED, .n = b->gap.missing);
+	return published_write(b, journal_checkpoint(b->journal));
 	return RC_OK;
 }
 
@@ -128,6 +133,8 @@ open_parts(struct broker *b)
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	TRY(published_check(b));
+	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(begin_journal(b));
@@ -154,6 +161,7 @@ broker_close(struct broker *b)
 	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
+	witness_destroy(&b->witness);
 	journal_destroy(&b->journal);
 	store_destroy(&b->store);
 	pseudonymiser_destroy(&b->pseudonymiser);
@@ -293,9 +301,11 @@ serve_batch(struct broker *b)
 static rc
 note_turned_away(void *arg, struct member *m, rc code)
 {
-	bool     noted = false;
-	uint64_t index;
+	const struct broker *b     = arg;
+	bool                 noted = false;
+	uint64_t             index;
 
+	if (b->old_state) return RC_OK;
 	if (m == NULL) tally_stranger(arg, code);
 	if (m == NULL) return RC_OK;
 	return event_refusal(arg, m, code, NULL, &noted, &index);
@@ -454,14 +464,15 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 		*reload = 0;
 		TRY(reload_trust(b));
 		TRY(reload_policy(b));
+		ignore(witness_reread(b->witness)); /* it says itself what is wrong */
 	}
 	TRY(end_overdue(b));
 	TRY(keep_memory(b));
 	TRY(knowing_tick(b));
 	TRY(tell_tally(b, false));
 	TRY(forget_erased(b));
+	TRY(witness_turn(b));
 	warn_of_crl(b);
-	(void)sd_notify(0, "WATCHDOG=1");
 	return RC_OK;
 }
 
@@ -475,6 +486,7 @@ patience_of(const struct broker *b)
 	long cover  = veil_patience(b->veil, b->now_ms);
 	long least  = TURN_MS;
 
+	if (b->old_state) return least;
 	if (parked >= 0 && parked < least) least = parked;
 	if (cover >= 0 && cover < least) least = cover;
 	return least;
@@ -486,13 +498,16 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	bool ready[N_DOORS], zap = false;
 	TRY(transport_wait(b->transport, patience_of(b), ready, &zap));
 	b->now_ms = clock_ms(CLOCK_REALTIME);
-	if (veil_is_due(b->veil, b->now_ms)) TRY(cover_turn(b, send_reply, b));
+	if (!b->old_state && veil_is_due(b->veil, b->now_ms))
+		TRY(cover_turn(b, send_reply, b));
 	if (zap) TRY(serve_gate(b));
 	for (int d = 0; d < N_DOORS; d++) {
 		if (!ready[d]) continue;
 		TRY(serve_batch(b));
 		break;
 	}
+	(void)sd_notify(0, "WATCHDOG=1");
+	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
 	return tick(b, reload);
 }
@@ -505,7 +520,8 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
 	TRY(serve_batch(b)); /* what had already arrived still gets its answer */
-	TRY(tell_tally(b, true));
+	if (!b->old_state) TRY(tell_tally(b, true));
 	TRY(veil_stop(b->veil, send_reply, b));
-	return dispatch_stop(b->dispatch, send_reply, b);
+	TRY(dispatch_stop(b->dispatch, send_reply, b));
+	return b->old_state ? RC_OK : published_write(b, journal_checkpoint(b->journal));
 }

@@ -33,6 +33,15 @@
 #include "broker/tally.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
+#include "broker/witness.h"
+
+struct gap { /* what the operator accepts, see published.h */
+	bool        asked;
+	uint64_t    size;  /* of the lost head, as the operator names it */
+	bool        there; /* found to be so */
+	uint64_t    restored, missing;
+	struct hash root;
+};
 
 struct broker {
 	const struct config *config; /* borrowed */
@@ -49,6 +58,9 @@ struct broker {
 	struct journal       *journal;
 	struct dispatch      *dispatch;
 	struct transport     *transport;
+	struct witness       *witness;
+	struct gap            gap;
+	bool                  old_state;    /* only proofs are answered (published.h) */
 	struct veil          *veil;         /* what waits for a cover turn */
 	struct tally          tally;        /* what is told when its minute is over */
 	bool                  covered;      /* this batch is a cover turn */
@@ -70,7 +82,7 @@ struct broker {
 MUST rc broker_check(struct broker *b, const struct config *config);
 
 /* Read keys and trust, open the state, find the policy in force (adopt.h), tell the
- * journal, bind the doors. */
+ * journal, bind the doors.  B->gap may say which gap is accepted. */
 MUST rc broker_open(struct broker *b, const struct config *config);
 
 void broker_close(struct broker *b);

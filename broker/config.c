@@ -35,6 +35,8 @@ static const struct option options[] = {
     {"crl_file", PATH, AT(crl_file), 0, 0, 0},
     {"keys_file", PATH, AT(keys_file), 0, 0, 0},
     {"ready_file", OPTIONAL_PATH, AT(ready_file), 0, 0, 0},
+    {"trust_file", OPTIONAL_PATH, AT(trust_file), 0, 0, 0},
+    {"published_file", OPTIONAL_PATH, AT(published_file), 0, 0, 0},
 };
 
 static const struct option limits[] = {
@@ -61,6 +63,8 @@ static const struct option limits[] = {
     {"link_tokens_per_day", NUMBER, AT(link_tokens_per_day), 0, 1000000, 500},
     {"controls_per_day", NUMBER, AT(controls_per_day), 0, 100000, 50},
     {"control_days", NUMBER, AT(control_days), 0, 31, 3},
+    {"witness_s", NUMBER, AT(witness_s), 1, 86400, 60},
+    {"witness_wait_s", NUMBER, AT(witness_wait_s), 1, 30 * 86400, 3600},
     {"cover_s", NUMBER, AT(cover_s), 0, 3600, 60},
     {"cover_leaves", NUMBER, AT(cover_leaves), 4, 4096, 8},
     {"cover_max", NUMBER, AT(cover_max), 1, 4096, 256},
@@ -152,6 +156,22 @@ read_file(struct config *c, const char *folder, const struct yaml_node *root,
 	return yaml_no_more_keys(root, f);
 }
 
+/* Where it stands if nothing is said: apart from the state, which may be restored. */
+static rc
+set_published(struct config *c)
+{
+	static const char name[] = "published-head";
+	const char       *slash  = strrchr(c->keys_file, '/');
+	size_t            n      = slash == NULL ? 0 : (size_t)(slash - c->keys_file + 1);
+
+	if (c->published_file != NULL) return RC_OK;
+	c->published_file = malloc(n + sizeof name);
+	if (c->published_file == NULL) return RC_NOMEM;
+	memcpy(c->published_file, c->keys_file, n);
+	memcpy(c->published_file + n, name, sizeof name);
+	return RC_OK;
+}
+
 rc
 config_load(const char *path, struct config **ret, struct findings *findings)
 {
@@ -170,6 +190,7 @@ config_load(const char *path, struct config **ret, struct findings *findings)
 	if (code == RC_OK) code = read_file(c, folder, yaml_root(file), findings);
 	if (code == RC_POLICY) return RC_CONFIG;
 	TRY(code);
+	TRY(set_published(c));
 	*ret = TAKE(c);
 	return RC_OK;
 }

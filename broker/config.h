@@ -25,6 +25,10 @@ struct config {
 	char *crl_file;     /* revocation lists, PEM */
 	char *keys_file;    /* keyring.h */
 	char *ready_file;   /* written when the sockets are bound; may be absent */
+	char *
+	    trust_file; /* witnesses and their quorum (C2SP tlog-policy); may be absent */
+	char
+	    *published_file; /* published.h; default: "published-head" beside keys_file */
 
 	/* how much, how long */
 	int64_t batch_max;   /* messages in one commit */
@@ -50,6 +54,8 @@ struct config {
 	int64_t link_tokens_per_day; /* identifiers of one party that are kept for it */
 	int64_t controls_per_day;    /* controls that one party may plan */
 	int64_t control_days;        /* plans this far apart meet */
+	int64_t witness_s;           /* how often witnesses get a new head, at most */
+	int64_t witness_wait_s;      /* how long one waits for its quorum, at most */
 	int64_t cover_s;      /* between two cover turns (cover.h); 0: no layer 2 */
 	int64_t cover_leaves; /* entries that each of them appends, exactly */
 	int64_t cover_max;    /* requests that wait for one */

@@ -43,6 +43,7 @@ static const struct handler *const handlers[] = {
     &case_gate_handler,
     &case_exchange_handler,
     &todo_handler,
+    &cosign_handler,
 };
 
 /* The handler for TYPE, NULL if there is none. */
@@ -178,7 +179,7 @@ refuse(struct broker *b, struct member *m, const struct request *q, rc code,
 		return RC_OK;
 	}
 	LOG(LOG_REFUSED, .oin = m->binding.oin, .desk = m->binding.desk, .code = code);
-	if (rc_kind(code) == RC_KIND_BUSY) return RC_OK;
+	if (rc_kind(code) == RC_KIND_BUSY || b->old_state) return RC_OK;
 	TRY(event_refusal(b, m, code, &q->why, &noted, &index));
 	if (!noted) return RC_OK;
 	/* what waits for others may be asked again with the same bytes */
@@ -258,6 +259,7 @@ check_and_handle(struct broker *b, struct member *m, struct request *q,
 	const struct handler *handler = NULL;
 
 	TRY(check_kind(q, &handler));
+	if (b->old_state && handler != &prove_handler) return RC_OLD_STATE;
 	if (waited == NULL && m != NULL &&
 	    !allowance_take(&m->requests, b->config->requests_per_minute, b->now_ms))
 		return RC_OVER_QUOTA;
@@ -291,7 +293,7 @@ handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited
 	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
 	 * takes the batch down. */
 	bool fatal =
-	    rc_kind(code) == RC_KIND_LOCAL ||
+	    (rc_kind(code) == RC_KIND_LOCAL && !b->old_state) ||
 	    (rc_kind(code) == RC_KIND_INTEGRITY && journal_size(b->journal) != before);
 	if (code != RC_OK && !fatal) code = refuse(b, m, &q, code, reply);
 	message_destroy(&q.message);

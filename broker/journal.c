@@ -462,13 +462,36 @@ journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_p
 }
 
 rc
+journal_prove_inclusion_at(
+    struct journal *j, uint64_t index, uint64_t size, struct merkle_proof *ret)
+{
+	if (size > j->signed_size) return RC_NOT_FOUND;
+	return merkle_prove_inclusion(node_at, j, index, size, ret);
+}
+
+rc
+journal_prove_consistency_at(
+    struct journal *j, uint64_t old, uint64_t size, struct merkle_proof *ret)
+{
+	if (size > j->signed_size) return RC_NOT_FOUND;
+	return merkle_prove_consistency(node_at, j, old, size, ret);
+}
+
+rc
 journal_prove_inclusion(struct journal *j, uint64_t index, struct merkle_proof *ret)
 {
-	return merkle_prove_inclusion(node_at, j, index, j->signed_size, ret);
+	return journal_prove_inclusion_at(j, index, j->signed_size, ret);
 }
 
 rc
 journal_prove_consistency(struct journal *j, uint64_t old, struct merkle_proof *ret)
 {
-	return merkle_prove_consistency(node_at, j, old, j->signed_size, ret);
+	return journal_prove_consistency_at(j, old, j->signed_size, ret);
+}
+
+rc
+journal_root_at(struct journal *j, uint64_t size, struct hash *ret)
+{
+	if (size > j->signed_size) return RC_NOT_FOUND;
+	return merkle_root_at(node_at, j, size, ret);
 }

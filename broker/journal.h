@@ -88,6 +88,17 @@ MUST rc journal_prove_inclusion(
 MUST rc journal_prove_consistency(
     struct journal *j, uint64_t old, struct merkle_proof *ret);
 
+/* The same in the tree of SIZE leaves, at most those under the newest signed head;
+ * RC_NOT_FOUND. */
+MUST rc journal_prove_inclusion_at(
+    struct journal *j, uint64_t index, uint64_t size, struct merkle_proof *ret);
+MUST rc journal_prove_consistency_at(
+    struct journal *j, uint64_t old, uint64_t size, struct merkle_proof *ret);
+
+/* The root of the tree of the first SIZE leaves; RC_NOT_FOUND beyond the newest signed
+ * head. */
+MUST rc journal_root_at(struct journal *j, uint64_t size, struct hash *ret);
+
 /* Copy PROOF into a repeated bytes field of a message, which owns what came of it also
  * on failure. */
 MUST rc journal_copy_proof(

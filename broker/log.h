@@ -56,6 +56,14 @@
 	    "a desk that the policy no longer has was to hear of something")             \
 	X(LOG_LINKS_FULL, "LINKS-FULL", 4,                                               \
 	    "n identifiers are not compared: the party had its share of the day")        \
+	X(LOG_OLD_STATE, "STATE-OLDER-THAN-PUBLISHED", 2,                                \
+	    "the journal does not continue a head of n entries that it signed")          \
+	X(LOG_GAP_ACCEPTED, "GAP-ACCEPTED", 4,                                           \
+	    "the journal goes on without n entries, and says so")                        \
+	X(LOG_WITNESSED, "WITNESSED", 6,                                                 \
+	    "enough witnesses cosigned the head of n entries")                           \
+	X(LOG_WITNESSES, "WITNESSES-REFUSED", 3,                                         \
+	    "the trust file cannot be used: detail says why")                            \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \

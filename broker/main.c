@@ -6,8 +6,11 @@
  *	sluisd -c FILE -t               check configuration, keys, policy and trust;
  *	                                touch nothing
  *	sluisd -c FILE --generate-keys  make the keys file if there is none
+ *	sluisd -c FILE --accept-gap SIZE   run, although the state lacks entries that were
+ *	                                published up to SIZE; the journal says so for ever
  *
- * Exit status: 0 done, 1 failed, 2 usage or configuration refused.
+ * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 the state is older
+ * than what was published of it.
  */
 #include <getopt.h>
 #include <signal.h>
@@ -21,6 +24,7 @@
 #include "broker/broker.h"
 #include "broker/log.h"
 #include "proto/auto.h"
+#include "proto/text.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -68,10 +72,13 @@ static void
 usage(FILE *out)
 {
 	(void)fputs(
-	    "usage: sluisd -c FILE [-t | --generate-keys]\n"
+	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
+	    "      --accept-gap SIZE run on a restored state that lacks entries up to "
+	    "SIZE,\n"
+	    "                        the size of the head that was lost; journalled\n"
 	    "  -V, --version         print the version\n"
 	    "  -h, --help            print this\n",
 	    out);
@@ -80,9 +87,10 @@ usage(FILE *out)
 struct options {
 	const char *config;
 	bool        test, generate;
+	struct gap  gap;
 };
 
-enum { GENERATE = 1000 };
+enum { GENERATE = 1000, ACCEPT_GAP };
 
 /* -1: go on; else the exit status. */
 static int
@@ -92,6 +100,7 @@ parse_options(int argc, char **argv, struct options *o)
 	    {"config", required_argument, NULL, 'c'},
 	    {"test", no_argument, NULL, 't'},
 	    {"generate-keys", no_argument, NULL, GENERATE},
+	    {"accept-gap", required_argument, NULL, ACCEPT_GAP},
 	    {"version", no_argument, NULL, 'V'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
@@ -109,6 +118,11 @@ parse_options(int argc, char **argv, struct options *o)
 		case GENERATE:
 			o->generate = true;
 			break;
+		case ACCEPT_GAP:
+			o->gap.asked = true;
+			if (text_decimal(slice_str(optarg), &o->gap.size) == RC_OK) break;
+			usage(stderr);
+			return 2;
 		case 'V':
 			puts("sluisd " SLUIS_VERSION);
 			return 0;
@@ -120,7 +134,9 @@ parse_options(int argc, char **argv, struct options *o)
 			return 2;
 		}
 	}
-	if (o->config != NULL && optind == argc && !(o->test && o->generate)) return -1;
+	if (o->config != NULL && optind == argc &&
+	    (o->test ? 1 : 0) + (o->generate ? 1 : 0) + (o->gap.asked ? 1 : 0) <= 1)
+		return -1;
 	usage(stderr);
 	return 2;
 }
@@ -166,7 +182,7 @@ generate_keys(const struct config *c)
 static rc
 run(const struct options *o, const struct config *c)
 {
-	AUTO(broker_close) struct broker b = {0};
+	AUTO(broker_close) struct broker b = {.gap = o->gap};
 
 	if (o->generate) return generate_keys(c);
 	if (o->test) return broker_check(&b, c);
@@ -193,6 +209,7 @@ main(int argc, char **argv)
 	rc code = load_config(o.config, &c);
 	if (code == RC_OK) code = run(&o, c);
 	if (code == RC_OK) return 0;
+	if (code == RC_OLD_STATE) return rc_exit_status(code);
 	return o.test || code == RC_CONFIG || code == RC_POLICY || code == RC_NOT_FOUND
 	           ? 2
 	           : 1;

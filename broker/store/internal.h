@@ -29,6 +29,7 @@ extern const char store_link_schema[], store_reveal_schema[], store_control_sche
 
 extern const char store_keys_schema[];
 extern const char store_notice_schema[], store_notice_by_schema[];
+extern const char store_witness_schema[];
 extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);

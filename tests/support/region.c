@@ -62,7 +62,8 @@ write_config(const struct region *r)
 	    "origin: " REGION_ORIGIN "\nendpoint_agency: tcp://127.0.0.1:*\n"
 	    "endpoint_audit: tcp://127.0.0.1:*\nendpoint_enrol: tcp://127.0.0.1:*\n"
 	    "state_dir: state\npolicy_dir: %s/policy\nanchors_file: ca/ca.pem\n"
-	    "crl_file: ca/crl.pem\nkeys_file: keys.json\n",
+	    "crl_file: ca/crl.pem\nkeys_file: keys.json\n"
+	    "trust_file: trust\n",
 	    SOURCE_DIR);
 	must(file_write(path, slice_str(text), 0644));
 }
@@ -99,6 +100,7 @@ open_parts(struct region *r)
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	must(store_open(&b->store, c->state_dir));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	must(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
 	must(veil_new(&b->veil, c, b->now_ms));
 	must(registry_new(&b->registry));
@@ -112,6 +114,7 @@ close_parts(struct region *r)
 	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
+	witness_destroy(&b->witness);
 	journal_destroy(&b->journal);
 	store_destroy(&b->store);
 	pseudonymiser_destroy(&b->pseudonymiser);

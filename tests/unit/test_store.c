@@ -196,6 +196,7 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "DROP TABLE task; DROP TABLE recall; DROP INDEX outbox_by_leaf;"
 	    "DROP TABLE link_token; DROP TABLE link_told; DROP TABLE known_day;"
 	    "DROP TABLE reveal; DROP TABLE control; DROP TABLE notice;"
+	    "DROP TABLE witness; DROP TABLE gap;"
 	    "ALTER TABLE request DROP COLUMN act;"
 	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
