@@ -120,7 +120,6 @@ begin_journal(struct broker *b)
 	if (!b->gap.there) return RC_OK;
 	LOG(LOG_GAP_ACCEPTED, .n = b->gap.missing);
 	return published_write(b, journal_checkpoint(b->journal));
-	return RC_OK;
 }
 
 /* Opening in the order of trust: state first, then who is who, then the doors. */

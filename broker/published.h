@@ -6,9 +6,9 @@
  * state that was restored from a backup has forgotten some of them.  Two memories outside
  * the state tell:
  *
- *	published_file  the newest head offered to witnesses, written and fsynced before
- *it is; on another disk, and never part of a backup of the state the clients     each
- *shows the head that it saw last with its Prove
+ *	published_file  the newest head offered to witnesses, written and fsynced
+ *	                before it is; apart from the state and its backups
+ *	the clients     each shows the head that it saw last with its Prove
  *
  * A head with our own signature that the journal does not continue is the proof.  Then
  * nothing is signed and nobody served any more (RC_OLD_STATE): at start the daemon ends,
@@ -16,8 +16,8 @@
  * the next start knows it too.
  *
  * The way on is the operator's: `sluisd --accept-gap SIZE` with the size of the lost
- *head. The journal then says what it lacks (EVENT_RESTORED), and heads that fall into
- *that gap are answered with this entry and RC_FORKED: each client decides for itself.
+ * head.  The journal then says what it lacks (EVENT_RESTORED), and a head that falls into
+ * that gap is answered with this entry and RC_FORKED: each client decides for itself.
  */
 #ifndef SLUIS_BROKER_PUBLISHED_H
 #define SLUIS_BROKER_PUBLISHED_H
