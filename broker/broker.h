@@ -74,6 +74,9 @@ struct broker {
 	uint64_t crl_warned_ms;
 	uint64_t known_ms;  /* when signals were last compared */
 	uint64_t forgot_ms; /* when old tokens and plans were last removed */
+
+	/* Who acts in the request that is handled, of its message; NULL: unsaid. */
+	const char *user;
 };
 
 /* Read keys, trust and the candidate policy of CONFIG and check them, as for a broker

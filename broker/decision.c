@@ -216,6 +216,7 @@ fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail 
 	TRY(message_bytes(&detail->has_salt, &detail->salt, slice_of(salt, sizeof salt)));
 	TRY(message_bytes(
 	    &detail->has_trace_id, &detail->trace_id, slice_of(id->data, id->len)));
+	TRY(message_text(&detail->user, s->submit->head->user));
 	detail->has_layer = d->layer > 1;
 	detail->layer     = d->layer;
 	if (s->submit->has_case_id)

@@ -11,7 +11,7 @@
 #include "proto/catalogue.h"
 #include "proto/message.h"
 
-enum { DETAIL_MAX = 8 * 1024 };
+enum { DETAIL_MAX = 8 * 1024, USER_DETAIL_MAX = 2 * (USER_MAX + NONCE_BYTES) };
 
 void
 denial_wipe(struct denial *d)
@@ -38,11 +38,35 @@ is_allowed(const Sluis__Leaf *leaf)
 	return false;
 }
 
+/*
+ * The detail of E into OUT, with who acted where a key signed for it (the time that
+ * passed has no user).  Fields that follow a serialised message are part of it, so what E
+ * brings stays as it is.
+ */
+static rc
+complete_detail(const struct broker *b, const struct event *e, struct buf *out)
+{
+	Sluis__Detail more = SLUIS__DETAIL__INIT;
+	uint8_t       salt[NONCE_BYTES];
+
+	TRY(buf_append(out, e->detail));
+	if (b->user == NULL || e->binding == NULL) return RC_OK;
+	more.user = message_borrow(b->user);
+	if (e->detail.n == 0) {
+		randombytes_buf(salt, sizeof salt);
+		more.has_salt = 1;
+		more.salt     = message_borrow_bytes(salt, sizeof salt);
+	}
+	return message_pack(&more.base, out);
+}
+
 rc
 event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 {
-	Sluis__Leaf leaf = SLUIS__LEAF__INIT;
+	AUTO(buf_wipe) struct buf detail = buf_init(e->detail.n + USER_DETAIL_MAX);
+	Sluis__Leaf               leaf   = SLUIS__LEAF__INIT;
 
+	TRY(complete_detail(b, e, &detail));
 	leaf.has_kind       = 1;
 	leaf.kind           = e->kind;
 	leaf.sender_oin     = message_borrow(e->sender_oin);
@@ -58,31 +82,36 @@ event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 	leaf.convenant      = message_borrow(e->convenant);
 	leaf.phase          = message_borrow(e->phase);
 	leaf.purpose        = message_borrow(e->purpose);
-	leaf.has_detail_digest = e->detail.n != 0; /* the journal fills it in */
+	leaf.has_detail_digest = detail.n != 0; /* the journal fills it in */
 	set_hash(e->in_force && b->policy != NULL ? policy_hash(b->policy) : NULL,
 	    &leaf.has_bundle_hash, &leaf.bundle_hash);
 	set_hash(e->subject, &leaf.has_subject_digest, &leaf.subject_digest);
 	set_hash(e->binding, &leaf.has_binding_id, &leaf.binding_id);
 	set_hash(e->copy_digest, &leaf.has_copy_digest, &leaf.copy_digest);
 	if (!is_allowed(&leaf)) return RC_INTERNAL;
-	return journal_append(b->journal, &leaf, e->detail, b->now_ms, ret_index, NULL);
+	return journal_append(
+	    b->journal, &leaf, buf_slice(&detail), b->now_ms, ret_index, NULL);
 }
 
-/* The words behind a denial; nothing when there are none. */
+/* The words behind a denial; nothing when there are none and nobody is named. */
 static rc
-refusal_detail(rc code, const struct denial *why, struct buf *out)
+refusal_detail(const struct broker *b, rc code, const struct denial *why, struct buf *out)
 {
 	Sluis__Detail detail = SLUIS__DETAIL__INIT;
 	uint8_t       salt[NONCE_BYTES];
 
-	if (why == NULL || (why->article == NULL && why->change == NULL)) return RC_OK;
+	bool says = why != NULL && (why->article != NULL || why->change != NULL);
+
+	if (!says && b->user == NULL) return RC_OK;
 	randombytes_buf(salt, sizeof salt);
 	detail.has_salt = 1;
 	detail.salt     = message_borrow_bytes(salt, sizeof salt);
 	detail.code     = message_borrow(rc_name(code));
-	detail.rule     = why->rule;
-	detail.article  = why->article;
-	detail.change   = why->change;
+	if (says) {
+		detail.rule    = why->rule;
+		detail.article = why->article;
+		detail.change  = why->change;
+	}
 	return message_pack(&detail.base, out);
 }
 
@@ -105,7 +134,7 @@ event_refusal(struct broker *b, struct member *m, rc code, const struct denial *
 	    b->config->refusals_per_minute, b->now_ms);
 	if (!*ret_noted) tally_refusal(b, m->binding.oin, m->binding.desk);
 	if (!*ret_noted) return RC_OK;
-	TRY(refusal_detail(code, why, &detail));
+	TRY(refusal_detail(b, code, why, &detail));
 	e.detail = buf_slice(&detail);
 	return event_append(b, &e, ret_index);
 }

@@ -13,6 +13,7 @@
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/schema.h"
+#include "proto/text.h"
 
 static const struct handler *const handlers[] = {
     &submit_handler,
@@ -96,7 +97,7 @@ head_is_complete(const Sluis__Head *h)
 {
 	return h != NULL && h->has_request_id && h->request_id.len == ID_BYTES &&
 	       h->has_created_ms && h->sender_oin != NULL && h->sender_desk != NULL &&
-	       h->broker_origin != NULL;
+	       h->broker_origin != NULL && (h->user == NULL || text_is_user(h->user));
 }
 
 /* A request is small: the largest hold 1024 delivery ids, or the facts of 64 records. */
@@ -267,6 +268,7 @@ check_and_handle(struct broker *b, struct member *m, struct request *q,
 		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
 	TRY(check_message(handler, q));
 	TRY(start_answer(q, reply));
+	b->user = q->head->user;
 	if (waited == NULL && is_about_layer_2(b, handler, q))
 		return handle_veiled(b, handler, q, reply);
 	if (waited != NULL && waited->verdict != RC_OK) {
@@ -296,6 +298,7 @@ handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited
 	    (rc_kind(code) == RC_KIND_LOCAL && !b->old_state) ||
 	    (rc_kind(code) == RC_KIND_INTEGRITY && journal_size(b->journal) != before);
 	if (code != RC_OK && !fatal) code = refuse(b, m, &q, code, reply);
+	b->user = NULL; /* it goes with the message */
 	message_destroy(&q.message);
 	denial_wipe(&q.why);
 	return code;

@@ -4,10 +4,33 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/command/translate.h"
 #include "client/jsonfile.h"
+#include "proto/text.h"
+
+/* Who acts: of the environment, else of party.json; it is no name of a person. */
+static rc
+read_user(
+    const char *path, const json_t *json, char out[USER_MAX + 1], struct sluis_error *e)
+{
+	const char   *where = "SLUIS_USER", *user = getenv(where);
+	const json_t *kept = json_object_get(json, "user");
+
+	if (user == NULL || user[0] == '\0') {
+		if (kept == NULL) return RC_OK;
+		where = path;
+		user  = json_string_value(kept);
+	}
+	if (user == NULL || !text_is_user(user))
+		return error_set(e, RC_CONFIG, where,
+		    N_("a user is 1 to 64 letters, digits, '.', '_' and '-': a number "
+		       "of your own, no name"));
+	(void)snprintf(out, USER_MAX + 1, "%s", user);
+	return RC_OK;
+}
 
 /* party.json, and the region.json that it points at. */
 static rc
@@ -22,6 +45,7 @@ read_who(struct folder *p, struct sluis_error *e)
 		return error_set(e, code, path, N_("this is no party folder"));
 	if (code != RC_OK) return code;
 	TRY(member_read(path, json, &p->self, e));
+	TRY(read_user(path, json, p->user, e));
 	TRY(jsonfile_string(path, json, "region", region, sizeof region, e));
 	TRY(path_join(path, p->dir, region));
 	return region_read(path, &p->region, e);

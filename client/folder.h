@@ -2,7 +2,9 @@
 /*
  * folder.h - a party folder: one desk, its keys, what it got and what it sent.
  *
- *	party.json        who we are, and "region": the path of region.json from here
+ *	party.json        who we are, "region": the path of region.json from here, and
+ *	                  "user" (may be absent): who acts, in our own numbering;
+ *	                  SLUIS_USER goes before it
  *	keys.json         the bound keys (certs/keys.h), mode 0600
  *	certificate.pem, private-key.pem, chain.pem, binding.bin    for enrolment
  *	store.db          what it got and sent, encrypted (client/kept.h, vault.h)
@@ -22,6 +24,7 @@ struct folder {
 	struct member self;
 	struct region region;
 	struct keys   keys;
+	char          user[USER_MAX + 1]; /* who acts; "": unsaid */
 };
 
 /* Read the folder DIR without its keys. */

@@ -68,6 +68,7 @@ request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
 	head.sender_oin      = s->folder.self.oin;
 	head.sender_desk     = s->folder.self.desk;
 	head.broker_origin   = s->folder.region.origin;
+	if (s->folder.user[0] != '\0') head.user = s->folder.user;
 	*ret                 = head;
 	return RC_OK;
 }

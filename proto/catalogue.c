@@ -22,13 +22,14 @@ enum { LEAF_COMMON = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 };
 	X(NOT_SERVED, RULED_ | LEAF_CODE, LEAF_RELEASED | LEAF_RULE)                 \
 	X(REFUSED, LEAF_SENDER | LEAF_CODE,                                          \
 	    LEAF_BINDING | LEAF_RULE | LEAF_BUNDLE | LEAF_DETAIL | LEAF_COUNT)       \
-	X(ACKNOWLEDGED, LEAF_RECIPIENT | LEAF_BINDING | LEAF_REFERS, 0)              \
+	X(ACKNOWLEDGED, LEAF_RECIPIENT | LEAF_BINDING | LEAF_REFERS, LEAF_DETAIL)    \
 	X(UNDELIVERED, LEAF_RECIPIENT | LEAF_REFERS, 0)                              \
 	X(ENROLLED, LEAF_SENDER | LEAF_SUBJECT, 0)                                   \
 	X(REVOKED, LEAF_SENDER | LEAF_SUBJECT | LEAF_CODE, 0)                        \
 	X(POLICY, LEAF_BUNDLE | LEAF_SUBJECT, 0)                                     \
 	X(OPENED, 0, LEAF_BUNDLE)                                                    \
-	X(AUDIT_READ, LEAF_SENDER | LEAF_BINDING | LEAF_REFERS | LEAF_COUNT, 0)      \
+	X(AUDIT_READ, LEAF_SENDER | LEAF_BINDING | LEAF_REFERS | LEAF_COUNT,         \
+	    LEAF_DETAIL)                                                             \
 	X(CRL, 0, LEAF_BUNDLE | LEAF_SUBJECT | LEAF_CODE)                            \
 	X(POLICY_SIGNED, LEAF_SENDER | LEAF_BUNDLE | LEAF_SUBJECT | LEAF_REFERS, 0)  \
 	X(POLICY_REFUSED, LEAF_BUNDLE | LEAF_CODE, LEAF_SUBJECT)                     \
@@ -38,8 +39,9 @@ enum { LEAF_COMMON = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 };
 	X(FEEDBACK, ACT_ | LEAF_RECIPIENT | LEAF_REFERS, 0)                          \
 	X(RECALL, LEAF_DETAIL,                                                       \
 	    LEAF_SENDER | LEAF_RECIPIENT | LEAF_BINDING | LEAF_BUNDLE | LEAF_REFERS) \
-	X(DESTROYED, LEAF_SENDER | LEAF_RECIPIENT | LEAF_BINDING | LEAF_REFERS, 0)   \
-	X(WITHDRAWN, LEAF_RECIPIENT | LEAF_REFERS, LEAF_BINDING)                     \
+	X(DESTROYED, LEAF_SENDER | LEAF_RECIPIENT | LEAF_BINDING | LEAF_REFERS,      \
+	    LEAF_DETAIL)                                                             \
+	X(WITHDRAWN, LEAF_RECIPIENT | LEAF_REFERS, LEAF_BINDING | LEAF_DETAIL)       \
 	X(REVEAL_ASKED, ACT_ | PLACE_ | LEAF_RECIPIENT | LEAF_RULE | LEAF_REFERS, 0) \
 	X(REVEAL_DECIDED, PLACE_ | LEAF_BUNDLE | LEAF_REFERS,                        \
 	    LEAF_SENDER | LEAF_BINDING | LEAF_DETAIL | LEAF_RECIPIENT | LEAF_RULE |  \

@@ -29,6 +29,7 @@ enum {
 	SIGNAL_NARRATIVE_MAX = 16 * 1024,
 	RECIPIENTS_MAX       = 64, /* recipients of one submission                  */
 	BINDING_DAYS_MAX     = 90, /* life of a key binding                         */
+	USER_MAX             = 64, /* bytes of who acts, in the sender's numbering  */
 };
 
 #endif

@@ -3,7 +3,10 @@
 #include "proto/text.h"
 
 #include <string.h>
+
 #include <utf8proc.h>
+
+#include "proto/limits.h"
 
 rc
 text_cut(struct slice *rest, char c, struct slice *ret_front)
@@ -72,6 +75,15 @@ text_code_point(struct slice *rest, int32_t *ret)
 	*ret  = c;
 	*rest = slice_of(rest->p + n, rest->n - (size_t)n);
 	return RC_OK;
+}
+
+bool
+text_is_user(const char *text)
+{
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	                        "0123456789._-");
+
+	return n != 0 && n <= USER_MAX && text[n] == '\0';
 }
 
 bool

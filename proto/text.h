@@ -33,6 +33,10 @@ MUST rc text_base64(struct slice s, uint8_t *out, size_t n);
  * for anything but shortest-form UTF-8 of a scalar value. */
 MUST rc text_code_point(struct slice *rest, int32_t *ret);
 
+/* Whether TEXT may name who acts: 1 to USER_MAX letters (ASCII), digits, '.', '_', '-'.
+ */
+bool text_is_user(const char *text);
+
 /* Valid UTF-8 throughout. */
 bool text_is_utf8(struct slice s);
 

@@ -8,6 +8,7 @@ journal as this test reads it itself.
 """
 
 import json
+import os
 import pathlib
 import shutil
 import sys
@@ -267,6 +268,83 @@ class Verified(AuditCase):
     def test_no_agency_reads_the_journal(self):
         for words in (["list"], ["show", "1"], ["verify"]):
             self.assertEqual("", self.audit(*words, party="politie", code=4).stdout)
+
+
+class ActingUser(AuditCase):
+    def as_user(self, user, party, *words, check=True):
+        os.environ["SLUIS_USER"] = user
+        try:
+            return self.told.command(party, *words, check=check)
+        finally:
+            del os.environ["SLUIS_USER"]
+
+    def last(self, kind):
+        found = [(l, d) for l, d in self.journal() if l.kind == EVENT.Value(kind)]
+        return found[-1]
+
+    def test_who_acted_stands_in_the_detail_of_each_act_and_nowhere_else(self):
+        user = "mw-4711.a_b"
+        self.as_user(user, "meldpunt", "signal", "send",
+                     rg.SIGNALS / "05-niece-in-the-household.json", "--convenant", "zorg",
+                     "--phase", "1", "--purpose", "hulpverlening", "--to",
+                     "zorgcoordinator,politie", "--no-preview", check=False)
+        self.as_user(user, "zorgcoordinator", "inbox", "watch", "--count", "1")
+        self.as_user(user, "zorgcoordinator", "inbox", "ack", "--all")
+        self.as_user(user, "meldpunt", "case", "open", "--route", "nijmegen")
+        self.as_user(user, "politie", "signal", "send", rg.SIGNALS / "09-criminal-intelligence.json",
+                     "--convenant", "riec", "--phase", "1", "--purpose", "casusoverleg",
+                     "--to", "nla", "--no-preview", check=False)
+        self.as_user(user, "auditor", "audit", "list")
+        for kind in ("EVENT_RULING", "EVENT_NOT_SERVED", "EVENT_ACKNOWLEDGED", "EVENT_CASE",
+                     "EVENT_REFUSED", "EVENT_AUDIT_READ"):
+            if kind == "EVENT_AUDIT_READ":  # the last one is this test's own
+                found = [d for l, d in self.journal() if l.kind == EVENT.Value(kind) and d]
+                detail = found[-1]
+            else:
+                _, detail = self.last(kind)
+            self.assertIsNotNone(detail, kind)
+            self.assertEqual(user, detail.user, kind)
+            self.assertEqual(32, len(detail.salt), kind)
+        for leaf, _ in self.journal():
+            self.assertNotIn(user.encode(), leaf.SerializeToString())
+        found = {e["kind"] for e in self.entries() if e.get("user") == user}
+        self.assertLessEqual({"ruling", "not_served", "acknowledged", "case", "refused"}, found)
+        ruling = [e["index"] for e in self.entries("--kind", "ruling") if e.get("user") == user][-1]
+        self.assertIn(user, self.audit("show", ruling).stdout)
+
+    def test_the_recipient_is_not_told_who_acted(self):
+        self.as_user("mw-0815", "meldpunt", "signal", "send",
+                     rg.SIGNALS / "05-niece-in-the-household.json", "--convenant", "zorg",
+                     "--phase", "1", "--purpose", "hulpverlening", "--to", "zorgcoordinator",
+                     "--no-preview")
+        self.told.command("zorgcoordinator", "inbox", "watch", "--count", "1")
+        listed = json.loads(self.told.command("zorgcoordinator", "--json", "inbox", "list").stdout)
+        for d in listed["deliveries"]:
+            shown = self.told.command("zorgcoordinator", "--json", "inbox", "show", d["id"]).stdout
+            self.assertNotIn("mw-0815", shown)
+            why = self.told.command("zorgcoordinator", "--json", "explain",
+                                    str(d["entry"]), check=False).stdout
+            self.assertNotIn("mw-0815", why)
+
+    def test_a_user_that_is_a_name_is_refused_before_anything_is_asked(self):
+        before = len(self.journal())
+        for user in ("Jan de Vries", "a" * 65, "jan@voorbeeld.example"):
+            done = self.as_user(user, "meldpunt", "case", "list", check=False)
+            self.assertEqual(2, done.returncode, done.stderr)
+            self.assertNotIn(user, done.stdout + done.stderr)
+        self.assertEqual(before + 1, len(self.journal()))
+
+    def test_the_folder_names_the_user_and_the_environment_goes_before_it(self):
+        path = self.region.party_dir("analist") / "party.json"
+        kept = path.read_text()
+        try:
+            path.write_text(json.dumps(dict(json.loads(kept), user="nr-1")))
+            self.told.command("analist", "case", "open", "--route", "nijmegen", check=False)
+            self.assertIn("nr-1", [e.get("user") for e in self.entries()])
+            self.as_user("nr-2", "analist", "case", "open", "--route", "nijmegen", check=False)
+            self.assertIn("nr-2", [e.get("user") for e in self.entries()])
+        finally:
+            path.write_text(kept)
 
 
 def unpack(packed):

@@ -525,8 +525,11 @@ a_head_must_be_complete(void **state)
 {
 	struct draft d;
 	(void)state;
-	for (int i = 0; i < 7; i++) {
+	for (int i = 0; i < 10; i++) {
 		draft(&d);
+		if (i == 7) d.head.user = (char *)(uintptr_t) "";
+		if (i == 8) d.head.user = (char *)(uintptr_t) "Jan de Vries";
+		if (i == 9) d.head.user = (char *)(uintptr_t) "m-0042\n";
 		if (i == 0) d.submit.head = NULL;
 		if (i == 1) d.head.has_request_id = 0;
 		if (i == 2) d.head.request_id.len = ID_BYTES - 1;

@@ -72,6 +72,22 @@ base64_has_exactly_the_length_asked_for(void **state)
 }
 
 static void
+a_user_is_a_number_of_its_party_and_no_text(void **state)
+{
+	static const char *const bad[] = {"", " ", "a b", "jan@x", "a/b", "a:b", "é",
+	    "a\n", "\"", "=1+1", "a,b",
+	    "12345678901234567890123456789012345678901234567890123456789012345"};
+	(void)state;
+
+	assert_true(text_is_user("m-0042"));
+	assert_true(text_is_user("A_z.9"));
+	assert_true(text_is_user(
+	    "1234567890123456789012345678901234567890123456789012345678901234"));
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_false(text_is_user(bad[i]));
+}
+
+static void
 utf8_is_shortest_form_of_scalar_values(void **state)
 {
 	static const char *const good[] = {"", "a", "\xc2\x80", "\xdf\xbf",
@@ -151,6 +167,7 @@ main(void)
 	    cmocka_unit_test(a_prefix_is_taken_only_if_all_of_it_is_there),
 	    cmocka_unit_test(decimals_are_plain_and_fit_64_bits),
 	    cmocka_unit_test(base64_has_exactly_the_length_asked_for),
+	    cmocka_unit_test(a_user_is_a_number_of_its_party_and_no_text),
 	    cmocka_unit_test(utf8_is_shortest_form_of_scalar_values),
 	    cmocka_unit_test(spaces_and_controls_are_those_of_unicode),
 	    cmocka_unit_test(a_trail_goes_in_and_out),
