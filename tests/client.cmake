@@ -7,6 +7,9 @@ endforeach()
 sluis_test(test_install LINKS sluis_command)
 target_link_options(test_install PRIVATE -Wl,--wrap=renameat2,--wrap=rename)
 
+# Figures out of the journal.
+sluis_test(test_count LINKS sluis_command)
+
 # A program of an agency: it sees sluis.h and libsluis.so and nothing else of ours.
 add_executable(lib_example support/lib_example.c)
 target_include_directories(lib_example PRIVATE ${CMAKE_SOURCE_DIR}/client)

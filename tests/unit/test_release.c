@@ -365,6 +365,33 @@ a_rest_that_is_enough_takes_nobody_else(void **state)
 	free(r);
 }
 
+/* In the order of the journal columns would tell which group came first. */
+static void
+groups_stand_in_the_order_of_their_codes(void **state)
+{
+	static const char *const order[] = {"z", "a", NULL};
+	struct family           *f       = calloc(1, sizeof *f);
+	struct released         *r       = calloc(1, sizeof *r);
+	(void)state;
+	family_init(f, "things", two);
+	axis_fix(&f->tables[1].cols, order);
+	for (unsigned i = 0; i < 60; i++) {
+		const char *row = i % 3 == 0 ? NULL : i % 3 == 1 ? "c" : "b";
+		const char *col = i % 2 != 0 ? "a" : "z";
+		family_count(f, 0, axis_place(&f->rows, row), col);
+		family_count(f, 1, axis_place(&f->rows, row), col);
+	}
+	release_family(f, MIN_THRESHOLD, r);
+	assert_string_equal(r->rows.codes[0], "b");
+	assert_string_equal(r->rows.codes[1], "c");
+	assert_string_equal(r->rows.codes[2], AXIS_UNKNOWN);
+	assert_string_equal(r->tables[0].cols.codes[0], "a");
+	assert_string_equal(r->tables[1].cols.codes[0], "z");
+	assert_int_equal(r->tables[0].cells.value[0][0], 10);
+	free(f);
+	free(r);
+}
+
 static void
 a_full_axis_counts_the_others_together(void **state)
 {
@@ -412,6 +439,7 @@ main(void)
 	    cmocka_unit_test(fewer_than_the_threshold_are_not_told),
 	    cmocka_unit_test(what_is_rare_is_taken_together),
 	    cmocka_unit_test(a_rest_that_is_enough_takes_nobody_else),
+	    cmocka_unit_test(groups_stand_in_the_order_of_their_codes),
 	    cmocka_unit_test(a_full_axis_counts_the_others_together),
 	    cmocka_unit_test(the_largest_table_is_made_safe),
 	};

@@ -24,5 +24,9 @@ const struct verb verbs_audit[] = {
     {"audit", "export", "DIR", 1, 1, NULL,
         N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere"),
         run_audit_export},
+    {"audit", "stats", "", 0, 0, options_audit_stats,
+        N_("figures of years that have ended, to be published: nothing small can be "
+           "told from them"),
+        run_audit_stats},
     {.noun = NULL},
 };

@@ -33,6 +33,13 @@ axis_place(struct axis *axis, const char *code)
 }
 
 void
+axis_fix(struct axis *axis, const char *const *codes)
+{
+	axis->fixed = true;
+	for (; *codes != NULL; codes++) (void)axis_place(axis, *codes);
+}
+
+void
 family_init(struct family *f, const char *name, const char *const *tables)
 {
 	*f = (struct family){.name = name};

@@ -23,6 +23,7 @@ enum { AXIS_CODE_MAX = 40, FAMILY_TABLES_MAX = 5 };
 
 struct axis {
 	size_t n;
+	bool   fixed; /* its codes stand in an order of their own */
 	char   codes[TAB_MAX][AXIS_CODE_MAX];
 };
 
@@ -42,7 +43,12 @@ struct family {
 /* Where CODE (NULL: unknown) stands in AXIS; it is added if it does not. */
 size_t axis_place(struct axis *axis, const char *code);
 
-/* The same when it need not be there: AXIS->n if it does not stand there. */
+/* Put CODES (ended by NULL) on AXIS, in the order in which they are told.  Any other axis
+ * is told in the order of its codes: in that of the journal it would say what came first.
+ */
+void axis_fix(struct axis *axis, const char *const *codes);
+
+/* Where CODE stands in AXIS; AXIS->n if it does not. */
 size_t axis_find(const struct axis *axis, const char *code);
 
 /* An empty family with these tables (ended by NULL). */

@@ -129,28 +129,55 @@ step(struct released *r, uint64_t threshold)
 
 /* --- from counts ----------------------------------------------------------------- */
 
-static void
-open_table(const struct crosstab *t, size_t n_rows, struct released_table *ret)
+/* The unknown (place 0) stands last; the others by their codes, or as they are. */
+static bool
+stands_before(const struct axis *axis, size_t a, size_t b)
 {
-	ret->name         = t->name;
-	ret->cols         = t->cols;
+	if (a == 0 || b == 0) return b == 0 && a != 0;
+	return axis->fixed ? a < b : strcmp(axis->codes[a], axis->codes[b]) < 0;
+}
+
+/* Where each place of AXIS goes when it is told. */
+static void
+arrange(const struct axis *axis, struct axis *ret, size_t to[TAB_MAX])
+{
+	*ret = *axis;
+	for (size_t i = 0; i < axis->n; i++) {
+		to[i] = 0;
+		for (size_t k = 0; k < axis->n; k++) to[i] += stands_before(axis, k, i);
+		memcpy(ret->codes[to[i]], axis->codes[i], AXIS_CODE_MAX);
+	}
+}
+
+static void
+open_table(const struct crosstab *t, size_t n_rows, const size_t row_to[TAB_MAX],
+    struct released_table *ret)
+{
+	size_t col_to[TAB_MAX];
+
+	ret->name = t->name;
+	arrange(&t->cols, &ret->cols, col_to);
 	ret->cells.n_rows = n_rows;
 	ret->cells.n_cols = t->cols.n;
-	memcpy(ret->cells.value, t->count, sizeof ret->cells.value);
 	for (size_t r = 0; r < n_rows; r++)
-		for (size_t c = 0; c < t->cols.n; c++) ret->totals[c] += t->count[r][c];
+		for (size_t c = 0; c < t->cols.n; c++) {
+			ret->cells.value[row_to[r]][col_to[c]] = t->count[r][c];
+			ret->totals[col_to[c]] += t->count[r][c];
+		}
 }
 
 void
 release_family(const struct family *f, uint64_t threshold, struct released *ret)
 {
-	*ret = (struct released){
-	    .name = f->name, .total = family_total(f), .rows = f->rows, .n = f->n};
+	size_t row_to[TAB_MAX];
+
+	*ret = (struct released){.name = f->name, .total = family_total(f), .n = f->n};
+	arrange(&f->rows, &ret->rows, row_to);
 	for (size_t i = 0; i < f->n; i++)
-		open_table(&f->tables[i], f->rows.n, &ret->tables[i]);
+		open_table(&f->tables[i], f->rows.n, row_to, &ret->tables[i]);
 	for (size_t r = 0; r < f->rows.n; r++)
 		for (size_t c = 0; c < f->tables[0].cols.n; c++)
-			ret->totals[r] += f->tables[0].count[r][c];
+			ret->totals[row_to[r]] += f->tables[0].count[r][c];
 	step(ret, MIN_THRESHOLD);
 	if (threshold > MIN_THRESHOLD && ret->shown) step(ret, threshold);
 }
