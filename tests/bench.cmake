@@ -4,3 +4,6 @@ find_package(Threads REQUIRED)
 add_executable(bench bench/bench.c)
 target_compile_definitions(bench PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(bench PRIVATE sluis_certs PkgConfig::zmq PkgConfig::jansson Threads::Threads)
+
+add_executable(bench_journal bench/bench_journal.c)
+target_link_libraries(bench_journal PRIVATE sluis_broker sluis_command)
