@@ -1,130 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* tiles.c - entries in, tiles out; and folders checked against that. */
+/* tiles.c - tiles to files, and folders of them checked. */
 #include "client/command/tiles.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "certs/file.h"
 #include "client/command/policy/details.h"
 #include "client/folder.h"
 #include "proto/auto.h"
-
-enum { BUNDLE_MAX = TILE_WIDTH * (65535 + 2) };
-
-struct level {
-	uint64_t         index; /* of the tile being filled */
-	struct tile_tree tree;
-	uint8_t          bytes[TILE_WIDTH * HASH_BYTES];
-};
-
-struct tiler {
-	tile_taker             take;
-	void                  *arg;
-	struct merkle_frontier frontier;
-	struct buf             bundle;
-	struct level           levels[TILE_LEVELS];
-};
-
-/* --- entries in, tiles out ------------------------------------------------------- */
-
-rc
-tiler_new(struct tiler **ret, tile_taker take, void *arg)
-{
-	struct tiler *t = calloc(1, sizeof *t);
-
-	if (t == NULL) return RC_NOMEM;
-	t->take   = take;
-	t->arg    = arg;
-	t->bundle = buf_init(BUNDLE_MAX);
-	*ret      = t;
-	return RC_OK;
-}
-
-void
-tiler_destroy(struct tiler **tp)
-{
-	if (*tp == NULL) return;
-	buf_wipe(&(*tp)->bundle);
-	free(*tp);
-	*tp = NULL;
-}
-
-/* Hand out the tile of LEVEL as far as it is filled. */
-static rc
-hand_out(struct tiler *t, unsigned level)
-{
-	const struct level *l    = &t->levels[level];
-	struct tile         tile = {
-	            .level = (int)level, .index = l->index, .width = l->tree.width};
-
-	return t->take(
-	    t->arg, &tile, slice_of(l->bytes, (size_t)l->tree.width * HASH_BYTES));
-}
-
-/* One more hash on LEVEL; a full tile goes out and its root goes up. */
-static rc
-add_hash(struct tiler *t, struct hash hash)
-{
-	for (unsigned level = 0; level < TILE_LEVELS; level++) {
-		struct level *l = &t->levels[level];
-		memcpy(l->bytes + (size_t)l->tree.width * HASH_BYTES, hash.b, HASH_BYTES);
-		tile_tree_append(&l->tree, &hash);
-		if (l->tree.width < TILE_WIDTH) return RC_OK;
-		TRY(hand_out(t, level));
-		TRY(tile_tree_node(&l->tree, TILE_HEIGHT, 0, &hash));
-		l->tree.width = 0;
-		l->index++;
-	}
-	return RC_OK;
-}
-
-static rc
-hand_out_bundle(struct tiler *t)
-{
-	uint64_t    last = t->frontier.size - 1;
-	struct tile tile = {.level = TILE_ENTRIES,
-	    .index                 = last / TILE_WIDTH,
-	    .width                 = (unsigned)(last % TILE_WIDTH) + 1};
-
-	TRY(t->take(t->arg, &tile, buf_slice(&t->bundle)));
-	buf_wipe(&t->bundle);
-	return RC_OK;
-}
-
-rc
-tiler_append(struct tiler *t, struct slice entry)
-{
-	struct hash hash = merkle_leaf(entry);
-
-	TRY(tile_put_entry(entry, &t->bundle));
-	merkle_append(&t->frontier, &hash);
-	if (t->frontier.size % TILE_WIDTH == 0) TRY(hand_out_bundle(t));
-	return add_hash(t, hash);
-}
-
-rc
-tiler_finish(struct tiler *t)
-{
-	if (t->frontier.size % TILE_WIDTH != 0) TRY(hand_out_bundle(t));
-	for (unsigned level = 0; level < TILE_LEVELS; level++)
-		if (t->levels[level].tree.width != 0) TRY(hand_out(t, level));
-	return RC_OK;
-}
-
-uint64_t
-tiler_size(const struct tiler *t)
-{
-	return t->frontier.size;
-}
-
-struct hash
-tiler_root(const struct tiler *t)
-{
-	return merkle_root(&t->frontier);
-}
 
 /* --- writing --------------------------------------------------------------------- */
 
@@ -142,6 +31,28 @@ make_parents(char *path, size_t root)
 	return RC_OK;
 }
 
+static void
+close_folder(DIR **dp)
+{
+	if (*dp != NULL) (void)closedir(*dp);
+}
+
+/* The partial tiles that the full one at PATH takes the place of. */
+static void
+drop_partial(const char *path)
+{
+	char                    dir[FILE_PATH_MAX], file[FILE_PATH_MAX];
+	AUTO(close_folder) DIR *d = NULL;
+	const struct dirent    *e;
+
+	int n = snprintf(dir, sizeof dir, "%s.p", path);
+	if (n < 0 || (size_t)n >= sizeof dir || (d = opendir(dir)) == NULL) return;
+	while ((e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.' && path_join(file, dir, e->d_name) == RC_OK)
+			(void)unlink(file);
+	(void)rmdir(dir);
+}
+
 rc
 tiles_write(void *arg, const struct tile *tile, struct slice bytes)
 {
@@ -151,7 +62,42 @@ tiles_write(void *arg, const struct tile *tile, struct slice bytes)
 	TRY(tile_path(tile, name));
 	TRY(path_join(path, dir, name));
 	TRY(make_parents(path, strlen(dir)));
-	return file_write(path, bytes, 0644);
+	TRY(file_write(path, bytes, MODE_PUBLIC));
+	if (tile->width == TILE_WIDTH) drop_partial(path);
+	return RC_OK;
+}
+
+/* --- reading one ----------------------------------------------------------------- */
+
+/*
+ * Read TILE's file below DIR.  A partial tile may have been replaced by a fuller one:
+ * then its first part is what is needed, and the caller cuts it.
+ */
+static rc
+read_tile(
+    const char *dir, const struct tile *tile, char path[FILE_PATH_MAX], struct buf *out)
+{
+	struct tile t = *tile;
+	char        name[TILE_PATH_MAX];
+
+	for (; t.width <= TILE_WIDTH; t.width++) {
+		TRY(tile_path(&t, name));
+		TRY(path_join(path, dir, name));
+		rc code = file_read(path, BUNDLE_MAX, false, out);
+		if (code != RC_NOT_FOUND) return code;
+	}
+	TRY(tile_path(tile, name));
+	TRY(path_join(path, dir, name));
+	return RC_NOT_FOUND;
+}
+
+rc
+tiles_give(void *arg, const struct tile *tile, struct buf *out)
+{
+	char path[FILE_PATH_MAX];
+
+	rc code = read_tile(arg, tile, path, out);
+	return code == RC_NOT_FOUND ? RC_BAD_TREE : code;
 }
 
 /* --- checking -------------------------------------------------------------------- */
@@ -163,28 +109,6 @@ struct check {
 	bool                      with_details;
 };
 
-/*
- * Read TILE's file.  A partial tile may have been replaced by a fuller one: then its
- * first part is what we need, and the caller cuts it.
- */
-static rc
-read_tile(
-    struct check *c, const struct tile *tile, char path[FILE_PATH_MAX], struct buf *out)
-{
-	struct tile t = *tile;
-	char        name[TILE_PATH_MAX];
-
-	for (; t.width <= TILE_WIDTH; t.width++) {
-		TRY(tile_path(&t, name));
-		TRY(path_join(path, c->what->dir, name));
-		rc code = file_read(path, BUNDLE_MAX, false, out);
-		if (code != RC_NOT_FOUND) return code;
-	}
-	TRY(tile_path(tile, name));
-	TRY(path_join(path, c->what->dir, name));
-	return RC_NOT_FOUND;
-}
-
 /* Does the file of TILE begin with these BYTES (and hold nothing else if it is that
  * wide)? */
 static rc
@@ -194,7 +118,7 @@ compare_tile(void *arg, const struct tile *tile, struct slice bytes)
 	AUTO(buf_wipe) struct buf file = buf_init(BUNDLE_MAX);
 	char                      path[FILE_PATH_MAX], name[TILE_PATH_MAX];
 
-	rc code = read_tile(c, tile, path, &file);
+	rc code = read_tile(c->what->dir, tile, path, &file);
 	if (code != RC_OK) return error_set(c->error, RC_BAD_TREE, path, "is missing");
 	TRY(tile_path(tile, name));
 	bool exact = strcmp(path + strlen(path) - strlen(name), name) == 0;
@@ -216,7 +140,7 @@ read_bundle(struct check *c, uint64_t from, entry_taker take, void *arg)
 	                   .level = TILE_ENTRIES, .index = from / TILE_WIDTH, .width = width};
 	char path[FILE_PATH_MAX];
 
-	if (read_tile(c, &tile, path, &file) != RC_OK)
+	if (read_tile(c->what->dir, &tile, path, &file) != RC_OK)
 		return error_set(c->error, RC_BAD_TREE, path, "is missing");
 	struct slice rest = buf_slice(&file), entry;
 	for (unsigned i = 0; i < width; i++) {

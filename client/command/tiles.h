@@ -7,38 +7,26 @@
  *	DIR/tile/entries/...    the entries themselves
  *	DIR/details/<index>     what only senders and auditors may read (ours, not C2SP's)
  *
- * One walk serves both: entries go in at the bottom, and every tile that becomes
- * full, or is left over at the end, comes out.  Writing puts it in a file; checking
- * compares it with the file.
+ * All but the checkpoint and the partial tiles stays as it is when the journal grows, and
+ * the checkpoint is written last: any static file server may publish the folder (details
+ * excepted, which nobody else can read).
  *
  * The memory needed does not depend on the length of the journal.
  */
 #ifndef SLUIS_CLIENT_COMMAND_TILES_H
 #define SLUIS_CLIENT_COMMAND_TILES_H
 
+#include "client/command/tiler.h"
 #include "client/error.h"
 #include "proto/checkpoint.h"
-#include "proto/tile.h"
 
-struct tiler;
-
-/* What becomes of the bytes of one tile or bundle. */
-typedef rc (*tile_taker)(void *arg, const struct tile *tile, struct slice bytes);
-
-MUST rc tiler_new(struct tiler **ret, tile_taker take, void *arg);
-void    tiler_destroy(struct tiler **tp);
-
-/* The next entry. */
-MUST rc tiler_append(struct tiler *t, struct slice entry);
-
-/* Hand out what is not full; no more entries after that. */
-MUST rc tiler_finish(struct tiler *t);
-
-uint64_t    tiler_size(const struct tiler *t);
-struct hash tiler_root(const struct tiler *t);
-
-/* A tile_taker that writes below ARG, a folder name (const char *). */
+/* A tile_taker that writes below ARG, a folder name (const char *).  A tile that became
+ * full takes the place of its partial ones; those of a tile that is not full yet stay,
+ * for readers with an older checkpoint. */
 MUST rc tiles_write(void *arg, const struct tile *tile, struct slice bytes);
+
+/* A tile_giver that reads below ARG, a folder name: the tile, or a fuller one. */
+MUST rc tiles_give(void *arg, const struct tile *tile, struct buf *out);
 
 typedef void (*tiles_progress)(void *arg, uint64_t done, uint64_t total);
 

@@ -21,8 +21,9 @@ const struct verb verbs_audit[] = {
         N_("receipts as files that anybody can check: of a request, a delivery, an entry "
            "by its number, or `policy`"),
         run_audit_prove},
-    {"audit", "export", "DIR", 1, 1, NULL,
-        N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere"),
+    {"audit", "export", "DIR", 1, 1, options_audit_export,
+        N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere; an older "
+           "export is continued"),
         run_audit_export},
     {"audit", "stats", "", 0, 0, options_audit_stats,
         N_("figures of years that have ended, to be published: nothing small can be "

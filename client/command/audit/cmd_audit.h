@@ -22,7 +22,8 @@ int                        run_audit_prove(struct cli *cli);
 extern const struct option options_audit_verify[];
 int                        run_audit_verify(struct cli *cli);
 
-int run_audit_export(struct cli *cli);
+extern const struct option options_audit_export[];
+int                        run_audit_export(struct cli *cli);
 
 extern const struct option options_audit_stats[];
 int                        run_audit_stats(struct cli *cli);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * cmd_audit_export.c - sluis audit export DIR: the journal as static files.
+ *
+ * A folder that holds an older export of the same journal is continued: its right edge
+ * has to give the root that was signed then, and only what came after it is read.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,11 +18,106 @@
 #include "client/folder.h"
 #include "proto/auto.h"
 
+const struct option options_audit_export[] = {
+    {"public", NULL, N_("without details: nothing in it that not everybody may read")},
+    {NULL, NULL, NULL},
+};
+
 struct export
 {
+	struct cli   *cli;
 	const char   *dir;
-	struct tiler *tiler;
+	bool          with_details;
+	bool          continues;
+	struct tiler *tiler; /* owned */
 };
+
+static void
+export_wipe(struct export *x)
+{
+	tiler_destroy(&x->tiler);
+}
+
+/* Complain that CODE happened to X's folder because of REASON; returns CODE. */
+static rc
+refuse(const struct export *x, rc code, const char *reason)
+{
+	(void)complain_code(x->cli, code, x->dir, reason);
+	return code;
+}
+
+/* --- the folder ------------------------------------------------------------------ */
+
+static bool
+has(const struct export *x, const char *name)
+{
+	char        path[FILE_PATH_MAX];
+	struct stat st;
+
+	return path_join(path, x->dir, name) == RC_OK && stat(path, &st) == 0;
+}
+
+static rc
+make_folder(const struct export *x)
+{
+	char path[FILE_PATH_MAX];
+
+	if (mkdir(x->dir, x->with_details ? 0700 : 0755) != 0 && errno != EEXIST)
+		return refuse(x, RC_DISK, N_("the export cannot be written"));
+	if (has(x, "tile") || has(x, "details"))
+		return refuse(x, RC_CONFIG,
+		    N_("a new or empty folder is needed, or an older export"));
+	if (!x->with_details) return RC_OK;
+	TRY(path_join(path, x->dir, "details"));
+	return mkdir(path, 0700) == 0
+	           ? RC_OK
+	           : refuse(x, RC_DISK, N_("the export cannot be written"));
+}
+
+/* The head of the older export, signed by the region that S belongs to. */
+static rc
+read_older(const struct export *x, const struct sluis *s, struct checkpoint *ret)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	char                      path[FILE_PATH_MAX];
+
+	TRY(path_join(path, x->dir, "checkpoint"));
+	rc code = file_read(path, NOTE_MAX, false, &note);
+	if (code == RC_OK)
+		code = checkpoint_open(buf_slice(&note), &s->folder.region.verifier, ret);
+	return code == RC_OK
+	           ? RC_OK
+	           : refuse(x, code, N_("the older export is not of this journal"));
+}
+
+static rc
+continue_older(struct export *x, struct source *src)
+{
+	struct checkpoint old;
+
+	if (!x->with_details && has(x, "details"))
+		return refuse(x, RC_CONFIG, N_("the older export holds details"));
+	x->with_details = has(x, "details");
+	TRY(read_older(x, src->s, &old));
+	rc code = tiler_resume(x->tiler, old.size, tiles_give, (void *)(uintptr_t)x->dir);
+	struct hash root = tiler_root(x->tiler);
+	if (code == RC_OK && !hash_equal(&root, &old.root)) code = RC_BAD_TREE;
+	if (code != RC_OK)
+		return refuse(
+		    x, code, N_("the older export is damaged: begin a new one"));
+	src->start = tiler_frontier(x->tiler);
+	return RC_OK;
+}
+
+static rc
+open_export(struct export *x, struct source *src)
+{
+	x->continues = has(x, "checkpoint");
+	TRY(tiler_new(&x->tiler, tiles_write, (void *)(uintptr_t)x->dir));
+	return x->continues ? continue_older(x, src) : make_folder(x);
+}
+
+/* --- the entries ----------------------------------------------------------------- */
 
 static rc
 export_entry(void *arg, const struct sluis_entry *e, uint64_t size)
@@ -27,23 +125,12 @@ export_entry(void *arg, const struct sluis_entry *e, uint64_t size)
 	struct export *x = arg;
 
 	(void)size;
-	if (e->detail != NULL)
+	if (x->with_details && e->detail != NULL)
 		TRY(detail_write(x->dir, e->index, slice_of(e->detail, e->detail_n)));
 	return tiler_append(x->tiler, slice_of(e->leaf, e->leaf_n));
 }
 
-static rc
-make_export_folder(const char *dir)
-{
-	char path[FILE_PATH_MAX];
-
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
-	TRY(path_join(path, dir, "details"));
-	return mkdir(path, 0700) == 0 ? RC_OK
-	                              : RC_CONFIG; /* never into an older export */
-}
-
-/* The checkpoint last: without it the folder is no journal. */
+/* The checkpoint last: without it the folder is no journal, or still the older one. */
 static rc
 finish_export(struct export *x, const struct source *src)
 {
@@ -51,26 +138,20 @@ finish_export(struct export *x, const struct source *src)
 
 	TRY(tiler_finish(x->tiler));
 	TRY(path_join(path, x->dir, "checkpoint"));
-	return file_write(path, slice_str(src->note), 0644);
+	return file_write(path, slice_str(src->note), MODE_PUBLIC);
 }
 
 int
 run_audit_export(struct cli *cli)
 {
-	AUTO(source_wipe) struct source   src   = {0};
-	AUTO(tiler_destroy) struct tiler *tiler = NULL;
-	struct export x                         = {.dir = cli->args[0]};
+	AUTO(source_wipe) struct source src = {0};
+	AUTO(export_wipe)
+	struct export x = {
+	    .cli = cli, .dir = cli->args[0], .with_details = !cli_flag(cli, "public")};
 
 	rc code = source_open(cli, &src);
-	if (code != RC_OK) return rc_exit_status(code);
-	code = make_export_folder(x.dir);
-	if (code == RC_OK)
-		code = tiler_new(&tiler, tiles_write, (void *)(uintptr_t)x.dir);
-	if (code != RC_OK)
-		return complain_code(
-		    cli, code, x.dir, N_("a new or empty folder is needed"));
-	x.tiler = tiler;
-	code    = source_walk(&src, export_entry, &x);
+	if (code == RC_OK) code = open_export(&x, &src);
+	if (code == RC_OK) code = source_walk(&src, export_entry, &x);
 	if (code != RC_OK) return rc_exit_status(code);
 	code = finish_export(&x, &src);
 	if (code != RC_OK)

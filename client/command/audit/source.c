@@ -109,6 +109,7 @@ walk_live(struct passing *p)
 	replay->timeout_ms = src->cli->timeout_ms;
 	replay->visit      = take_live;
 	replay->arg        = p;
+	replay->start      = src->start;
 	rc code            = code_in(sluis_check_history(src->s, src->cli->timeout_ms));
 	if (code == RC_OK) code = replay_journal(src->s, replay);
 	src->head = replay->head;

@@ -36,6 +36,7 @@ struct source {
 	const char   *dir; /* borrowed; NULL: the broker */
 	char          vkey[NOTE_VKEY_MAX]; /* of a folder */
 	const char   *checkpoint; /* borrowed; another head than the folder's, or NULL */
+	struct merkle_frontier start; /* live: only the entries behind these (replay.h) */
 	/* set by a walk */
 	struct checkpoint head;
 	char              note[NOTE_MAX]; /* the signed head as text; live only */

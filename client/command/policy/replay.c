@@ -18,6 +18,19 @@ struct walk {
 	bool                   started;
 };
 
+/* At the size that we saw before, the root must be the one we saw. */
+static rc
+compare_seen(struct walk *w)
+{
+	const struct seen *seen = &w->s->seen;
+
+	if (!seen->known || w->frontier.size != seen->head.size) return RC_OK;
+	struct hash root = merkle_root(&w->frontier);
+	if (hash_equal(&root, &seen->head.root)) return RC_OK;
+	return handle_fail(w->s, RC_FORKED, "checkpoint",
+	    "the journal does not continue the one seen before");
+}
+
 /* The first head is the one to reach; later ones must not be smaller. */
 static rc
 take_head(struct walk *w, const struct sluis_result *page)
@@ -34,24 +47,12 @@ take_head(struct walk *w, const struct sluis_result *page)
 	}
 	w->started = true;
 	w->r->head = page->head;
-	if (w->s->seen.known && page->head.size < w->s->seen.head.size)
+	if (page->head.size < w->frontier.size ||
+	    (w->s->seen.known && page->head.size < w->s->seen.head.size))
 		return handle_fail(w->s, RC_FORKED, "checkpoint",
 		    "the journal is shorter than it was before");
 	(void)snprintf(w->r->note, sizeof w->r->note, "%s", note);
-	return RC_OK;
-}
-
-/* At the size that we saw before, the root must be the one we saw. */
-static rc
-compare_seen(struct walk *w)
-{
-	const struct seen *seen = &w->s->seen;
-
-	if (!seen->known || w->frontier.size != seen->head.size) return RC_OK;
-	struct hash root = merkle_root(&w->frontier);
-	if (hash_equal(&root, &seen->head.root)) return RC_OK;
-	return handle_fail(w->s, RC_FORKED, "checkpoint",
-	    "the journal does not continue the one seen before");
+	return compare_seen(w);
 }
 
 static rc
@@ -95,7 +96,7 @@ take_page(struct walk *w)
 rc
 replay_journal(struct sluis *s, struct replay *r)
 {
-	struct walk w = {.s = s, .r = r};
+	struct walk w = {.s = s, .r = r, .frontier = r->start};
 
 	do TRY(take_page(&w));
 	while (w.frontier.size < r->head.size);

@@ -18,6 +18,9 @@ struct replay {
 	unsigned      timeout_ms; /* for each read */
 	entry_visitor visit;
 	void         *arg;
+	/* Entries that are known already, of a tree that was verified: the reading begins
+	 * behind them.  Zeroed: none. */
+	struct merkle_frontier start;
 	/* out */
 	struct checkpoint head;
 	char              note[NOTE_MAX]; /* the signed head as text */
