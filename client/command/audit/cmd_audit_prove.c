@@ -2,9 +2,9 @@
 /*
  * cmd_audit_prove.c - sluis audit prove: receipts as files that need nobody to check.
  *
- *	sluis audit prove ID              what is kept of a request or a delivery; else
- *asked sluis audit prove INDEX           one entry of the journal sluis audit prove
- *policy          the entry of the policy in force
+ *	sluis audit prove ID        what is kept of a request or delivery
+ *	sluis audit prove INDEX     one entry of the journal
+ *	sluis audit prove policy    the entry of the policy in force
  *
  * One receipt goes to --out FILE, or to stdout; several go to a folder, one file each.
  */
