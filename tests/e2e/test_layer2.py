@@ -348,22 +348,28 @@ def play(w):
     w.turn()
 
 
+def covered_region(add_cleanup):
+    """A region whose broker has ended, to make worlds of."""
+    base = rg.Region()
+    add_cleanup(base.__exit__)
+    base.up()
+    base.kill_broker(rg.signal.SIGTERM)
+    config = base.broker_dir / "sluisd.yaml"
+    text = config.read_text("utf-8")
+    assert "cover_s: 0\n" in text
+    config.write_text(text.replace("cover_s: 0\n", "cover_s: %d\n  cover_leaves: %d\n" % (
+        COVER_S, COVER_LEAVES)), "utf-8")
+    base.start_s = ck.Clock(base.dir).now_s + 1
+    return base
+
+
 @unittest.skipUnless(ck.library(), "needs libfaketime (package faketime)")
 class Invisible(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         if rg.is_sanitized():
             raise unittest.SkipTest("a sanitizer and libfaketime do not go together")
-        cls.base = rg.Region()
-        cls.addClassCleanup(cls.base.__exit__)
-        cls.base.up()
-        cls.base.kill_broker(rg.signal.SIGTERM)
-        config = cls.base.broker_dir / "sluisd.yaml"
-        text = config.read_text("utf-8")
-        assert "cover_s: 0\n" in text
-        config.write_text(text.replace("cover_s: 0\n", "cover_s: %d\n  cover_leaves: %d\n" % (
-            COVER_S, COVER_LEAVES)), "utf-8")
-        cls.base.start_s = ck.Clock(cls.base.dir).now_s + 1
+        cls.base = covered_region(cls.addClassCleanup)
         cls.worlds = {}
         for name, layer in (("without", 0), ("with", 2), ("open", 1)):
             w = World(cls.base, name, layer)
