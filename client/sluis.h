@@ -609,6 +609,18 @@ SLUIS_API enum sluis_code sluis_prove_consistency(
  */
 SLUIS_API enum sluis_code sluis_check_history(struct sluis *s, unsigned timeout_ms);
 
+/* DONE of TOTAL steps. */
+typedef void (*sluis_progress)(void *arg, size_t done, size_t total);
+
+/*
+ * The same, and check that every receipt which is kept here is part of the journal as it
+ * is now: of what was sent, received and acknowledged.  SLUIS_FORKED with the entry of
+ * the store: what was proven once was dropped, moved or changed since.  *RET_N: how many.
+ * PROGRESS may be NULL.
+ */
+SLUIS_API enum sluis_code sluis_check_receipts(struct sluis *s, unsigned timeout_ms,
+    sluis_progress progress, void *arg, size_t *ret_n);
+
 /* --- words for one desk ----------------------------------------------------------------
  *
  * What people explain to each other (why a criterion is met, who the source is) travels

@@ -41,6 +41,7 @@ static const struct option options_todo[] = {
 };
 static const struct option options_show[] = {
     {"save", NULL, N_("keep it in the store of the party folder")},
+    {"verify", NULL, N_("for each field: signed by the sender, or stated by the broker")},
     {NULL, NULL, NULL},
 };
 static const struct option options_watch[] = {
@@ -248,6 +249,12 @@ find_id(struct cli *cli, const char *text, uint8_t id[ID_BYTES])
 	return id_find(text, cli_party_dir(cli), KEPT_DELIVERY, id);
 }
 
+static bool
+is_signed(const struct sluis_delivery *d)
+{
+	return d->signature != NULL || d->notice_json[0] != '\0';
+}
+
 static int
 run_show(struct cli *cli)
 {
@@ -261,14 +268,23 @@ run_show(struct cli *cli)
 	if (code == RC_OK)
 		code = fetch(cli, s, id, cli_flag(cli, "save") ? SLUIS_KEEP : 0, &r);
 	if (code != RC_OK) return complain_fetch(cli, s, code, cli->args[0]);
+	if (cli_flag(cli, "verify") && !is_signed(sluis_result_delivery(r, 0)))
+		return complain_code(cli, RC_NOT_SIGNED, "copy.evidence",
+		    N_("the copy comes without its sender's signature"));
 	if (cli->json) {
 		json_t *json = result_to_json(r);
 		json_t *one =
 		    json_incref(json_array_get(json_object_get(json, "deliveries"), 0));
 		json_decref(json);
+		if (cli_flag(cli, "verify"))
+			(void)json_object_set_new(
+			    one, "verified", verified_json(sluis_result_delivery(r, 0)));
 		return cli_json(cli, one, RC_OK);
 	}
-	show_delivery(cli, s, sluis_result_delivery(r, 0));
+	if (cli_flag(cli, "verify"))
+		show_delivery_verified(cli, s, sluis_result_delivery(r, 0));
+	else
+		show_delivery(cli, s, sluis_result_delivery(r, 0));
 	return 0;
 }
 

@@ -5,6 +5,8 @@
 #ifndef SLUIS_CLIENT_COMMAND_SHOW_H
 #define SLUIS_CLIENT_COMMAND_SHOW_H
 
+#include <jansson.h>
+
 #include "client/command/cli.h"
 
 /* Fields down, recipients across, the action and rule in each cell; then each recipient's
@@ -18,6 +20,15 @@ void show_verdicts(struct cli *cli, const struct sluis *s, const struct sluis_re
  */
 void show_delivery(
     struct cli *cli, const struct sluis *s, const struct sluis_delivery *d);
+
+/* The same, with who says so: each field signed by the sender or stated by the broker,
+ * whose signature that is, and what it does not tell. */
+void show_delivery_verified(
+    struct cli *cli, const struct sluis *s, const struct sluis_delivery *d);
+
+/* {signed, fields: [{path, said_by: "sender" or "broker"}], not_checked}; the caller
+ * decrefs. */
+json_t *verified_json(const struct sluis_delivery *d);
 
 /* The same of a delivery that is a notice: its sentence, and the command that answers it.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * show_delivery.c - a received copy, field by field: the value, and why we have it.
+ * show_delivery.c - a received copy, field by field: the value, why we have it, and who
+ * says so.
  *
  * Values stand in the signal at positions ("persons[0].bsn"), grounds at paths
  * ("persons.bsn"): a path is a position without its indices.
@@ -10,15 +11,17 @@
 
 #include "client/command/hint_text.h"
 #include "client/command/names.h"
+#include "client/command/positions.h"
 #include "client/command/show.h"
 #include "client/command/table.h"
 #include "client/jsonfile.h"
 
-enum { POSITION_MAX = 192, VALUE_MAX = 512 };
+enum { VALUE_MAX = 512 };
 
 struct listing {
 	struct table                *table;
 	const struct sluis_delivery *delivery;
+	bool                         verified; /* with a column that tells who says so */
 };
 
 /* POSITION without "[n]". */
@@ -62,6 +65,11 @@ put_row(struct listing *l, const char *position, const char *value,
 	table_cell(l->table, position, NULL);
 	table_cell(l->table, value, NULL);
 	table_cell(l->table, how, show_colour(action));
+	if (l->verified)
+		table_cell(l->table,
+		    action == SLUIS_RELEASE ? tr("signed by the sender")
+		                            : tr("stated by the broker"),
+		    NULL);
 	table_cell(l->table, g != NULL ? g->rule : "", NULL);
 	table_cell(l->table, g != NULL ? g->article : "", NULL);
 }
@@ -81,32 +89,14 @@ scalar_text(const json_t *value, char out[VALUE_MAX])
 		(void)snprintf(out, VALUE_MAX, "%g", json_number_value(value));
 }
 
-/* Walk VALUE, which stands at POSITION; no deeper than the schema. */
+/* A value of the signal, for the table. */
 static void
-list_values(struct listing *l, const char *position, const json_t *value)
+list_value(void *arg, const char *position, const json_t *value)
 {
-	char        at[POSITION_MAX], text[VALUE_MAX];
-	const char *key;
-	json_t     *item;
-	size_t      i;
+	char text[VALUE_MAX];
 
-	if (json_is_object(value)) {
-		json_object_foreach((json_t *)(uintptr_t)value, key, item)
-		{
-			(void)snprintf(at, sizeof at, "%s%s%s", position,
-			    position[0] != '\0' ? "." : "", key);
-			list_values(l, at, item);
-		}
-	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, item)
-		{
-			(void)snprintf(at, sizeof at, "%s[%zu]", position, i);
-			list_values(l, at, item);
-		}
-	} else {
-		scalar_text(value, text);
-		put_row(l, position, text, SLUIS_RELEASE, show_action(SLUIS_RELEASE));
-	}
+	scalar_text(value, text);
+	put_row(arg, position, text, SLUIS_RELEASE, show_action(SLUIS_RELEASE));
 }
 
 static void
@@ -169,23 +159,54 @@ show_place(struct cli *cli, const struct sluis_delivery *d)
 	(void)fprintf(cli->out, "%s %s\n", tr("replaces delivery"), id);
 }
 
+/* Whose signature it is, and what it does not say. */
 static void
-show_signal(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
+show_signature(struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
 {
-	const char *headings[] = {
-	    tr("FIELD"), tr("VALUE"), tr("HOW"), tr("RULE"), tr("ARTICLE"), NULL};
-	AUTO(json_release) json_t        *json = json_loads(d->signal_json, 0, NULL);
-	AUTO(table_destroy) struct table *t    = table_new(cli, headings);
-	struct listing                    l    = {.table = t, .delivery = d};
+	const struct sluis_signature *by = d->signature;
+	char label[LABEL_MAX], when[TIME_TEXT_MAX], hex[2 * HASH_BYTES + 1];
+
+	(void)fprintf(cli->out, "%s %s, %s\n", tr("signed by"),
+	    names_label(s, by->oin, by->desk, label), show_time(by->made_ms, when));
+	hex_encode(hex, sizeof hex, slice_of(by->binding, HASH_BYTES));
+	(void)fprintf(cli->out, "  %s %s, ", tr("key binding"), hex);
+	(void)fprintf(
+	    cli->out, "%s %.10s ", tr("good from"), show_time(by->not_before_ms, when));
+	(void)fprintf(
+	    cli->out, "%s %.10s\n", tr("until"), show_time(by->not_after_ms, when));
+	hex_encode(hex, sizeof hex, slice_of(by->certificate, HASH_BYTES));
+	(void)fprintf(cli->out, "  %s %s\n", tr("certificate"), hex);
+	(void)fprintf(cli->out, "%s\n%s\n",
+	    tr("The broker's word: what stands as stated by the broker, rules and "
+	       "articles, "
+	       "obligations, the order of records, and that no more was withheld than "
+	       "had to "
+	       "be."),
+	    tr("Not looked at here: whether the certificate was revoked. The broker "
+	       "does, "
+	       "before it lets a key in."));
+}
+
+static void
+show_signal(
+    struct cli *cli, const struct sluis *s, const struct sluis_delivery *d, bool verified)
+{
+	const char                *headings[] = {tr("FIELD"), tr("VALUE"), tr("HOW"),
+            verified ? tr("WHO SAYS SO") : tr("RULE"),
+            verified ? tr("RULE") : tr("ARTICLE"), verified ? tr("ARTICLE") : NULL, NULL};
+	AUTO(json_release) json_t *json       = json_loads(d->signal_json, 0, NULL);
+	AUTO(table_destroy) struct table *t   = table_new(cli, headings);
+	struct listing l = {.table = t, .delivery = d, .verified = verified};
 
 	(void)hints_show_urgent(cli, d->signal_json);
 	show_header(cli, s, d);
 	show_place(cli, d);
 	if (t == NULL) return;
-	list_values(&l, "", json);
+	positions_each(json, list_value, &l);
 	list_statements(&l);
 	table_print(t);
 	show_duties(cli, d);
+	if (verified) show_signature(cli, s, d);
 }
 
 void
@@ -194,5 +215,47 @@ show_delivery(struct cli *cli, const struct sluis *s, const struct sluis_deliver
 	if (d->notice_json[0] != '\0')
 		show_notice(cli, s, d);
 	else
-		show_signal(cli, s, d);
+		show_signal(cli, s, d, false);
+}
+
+void
+show_delivery_verified(
+    struct cli *cli, const struct sluis *s, const struct sluis_delivery *d)
+{
+	if (d->signature != NULL) {
+		show_signal(cli, s, d, true);
+		return;
+	}
+	show_delivery(cli, s, d);
+	(void)fprintf(cli->out, "%s\n", tr("A notice is the broker's word."));
+}
+
+/* --- as JSON -------------------------------------------------------------------------
+ */
+
+static void
+add_said(json_t *fields, const char *position, const char *by)
+{
+	(void)json_array_append_new(
+	    fields, json_pack("{s:s, s:s}", "path", position, "said_by", by));
+}
+
+static void
+add_value(void *arg, const char *position, const json_t *value)
+{
+	(void)value;
+	add_said(arg, position, "sender");
+}
+
+json_t *
+verified_json(const struct sluis_delivery *d)
+{
+	json_t                    *fields = json_array();
+	AUTO(json_release) json_t *signal = json_loads(d->signal_json, 0, NULL);
+
+	if (signal != NULL) positions_each(signal, add_value, fields);
+	for (size_t i = 0; i < d->n_statements; i++)
+		add_said(fields, d->statements[i].path, "broker");
+	return json_pack("{s:b, s:o, s:[s]}", "signed", d->signature != NULL, "fields",
+	    fields, "not_checked", "revocation");
 }

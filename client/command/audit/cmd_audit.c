@@ -21,6 +21,9 @@ const struct verb verbs_audit[] = {
         N_("receipts as files that anybody can check: of a request, a delivery, an entry "
            "by its number, or `policy`"),
         run_audit_prove},
+    {"audit", "receipts", "", 0, 0, NULL,
+        N_("is every receipt that is kept here part of the journal as it is now?"),
+        run_audit_receipts},
     {"audit", "export", "DIR", 1, 1, options_audit_export,
         N_("the journal as static files (C2SP tlog-tiles), to verify elsewhere; an older "
            "export is continued"),

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A broker that rewrites its journal meets those who remember: who sent, who received.
+
+The attacks of test_evil_broker.py on what was already proven: leaves that are dropped,
+reordered or changed, two histories, a history that is cut off.  The broker has all its keys,
+and proves whatever it then shows.
+"""
+
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import evil_broker
+import region as rg
+import sluis_client as sc
+from test_evil_broker import (  # pylint: disable=no-name-in-module
+    FILE, FORKED, HOUR_MS, PROOF, QUESTION, EvilCase)
+
+EVENT = sc.journal_pb2.EventKind
+
+
+class Histories(EvilCase):
+    """A sender that sent while the broker was honest, and asks again when it is not."""
+
+    def setUp(self):
+        """The meldpunt sends with the real command, and keeps its receipt."""
+        self.victim = self.evil.victim("meldpunt")
+        self.evil.journal = None
+        self.send_signal()
+        self.evil.learn()
+        self.index = self.last_index()
+
+    def send_signal(self, to="politie"):
+        status, error, sent = self.victim.command(
+            "signal", "send", rg.SIGNALS / FILE, "--convenant", QUESTION[0], "--phase",
+            QUESTION[1], "--purpose", QUESTION[2], "--to", to, "--no-preview")
+        self.assertEqual((0, {}), (status, error))
+        return sent
+
+    def last_index(self):
+        """Of the newest entry about what the meldpunt sent."""
+        found = [i for i, leaf in enumerate(self.evil.journal.leaves)
+                 if sc.journal_pb2.Leaf.FromString(leaf).kind == EVENT.Value("EVENT_RULING")]
+        return found[-1]
+
+    def more(self, n):
+        """N entries that say nothing, so that the tree is larger again."""
+        for i in range(n):
+            self.evil.journal.leaves.append(sc.journal_pb2.Leaf(
+                nonce=bytes([i]) * 32, kind=EVENT.Value("EVENT_COVER")).SerializeToString())
+
+    def ask(self, *words):
+        """(status, error) of a command, while Prove is answered from the rewritten journal."""
+        def on_answer(asked, answer):
+            if asked.type == sc.PROVE:
+                self.evil.prove(asked, answer)
+        with self.evil.doing(on_answer):
+            status, error, _ = self.victim.command(*words)
+        return status, error
+
+    def receipts(self):
+        return self.ask("audit", "receipts")
+
+    def is_kept(self, where):
+        """WHERE names a receipt of the store."""
+        self.assertRegex(where, r"^(sent/[0-9a-f]{32}\.answer|inbox/[0-9a-f]{32}\.\w+)$")
+
+    # --- as it should be ----------------------------------------------------------------
+
+    def test_an_honest_history_is_accepted(self):
+        self.assertEqual((0, {}), self.receipts())
+        self.more(3)
+        self.assertEqual((0, {}), self.receipts())
+
+    # --- against the last head that was seen -----------------------------------------------
+
+    def test_a_dropped_leaf_shortens_the_journal(self):
+        del self.evil.journal.leaves[self.index]
+        self.alarm(FORKED, "checkpoint", *self.receipts())
+
+    def test_a_dropped_leaf_behind_others_breaks_the_proof(self):
+        del self.evil.journal.leaves[self.index]
+        self.more(5)
+        self.alarm(PROOF, "checkpoint", *self.receipts())
+
+    def test_reordered_leaves_break_the_proof(self):
+        leaves = self.evil.journal.leaves
+        leaves[self.index], leaves[self.index - 1] = leaves[self.index - 1], leaves[self.index]
+        self.more(2)
+        self.alarm(PROOF, "checkpoint", *self.receipts())
+
+    def test_a_leaf_dated_back_breaks_the_proof(self):
+        leaf = sc.journal_pb2.Leaf.FromString(self.evil.journal.leaves[self.index])
+        leaf.time_ms -= HOUR_MS
+        self.evil.journal.leaves[self.index] = leaf.SerializeToString()
+        self.more(2)
+        self.alarm(PROOF, "checkpoint", *self.receipts())
+
+    def test_another_history_of_the_same_size_is_a_fork(self):
+        self.evil.journal.leaves[-1] = self.evil.journal.leaves[-2]
+        self.alarm(FORKED, "checkpoint", *self.receipts())
+
+    def test_a_history_that_is_cut_off_is_a_fork(self):
+        del self.evil.journal.leaves[-1:]
+        self.alarm(FORKED, "checkpoint", *self.receipts())
+
+    # --- against a receipt, by one who saw nothing since ------------------------------------
+
+    def forget(self):
+        """The folder saw the journal only before it sent: its receipt is all that it has."""
+        for name in ("checkpoint", "checkpoint.time"):
+            (self.victim.folder / name).unlink(missing_ok=True)
+
+    def test_a_receipt_remembers_a_leaf_that_was_dropped(self):
+        self.forget()
+        del self.evil.journal.leaves[self.index]
+        self.more(5)
+        status, error = self.receipts()
+        self.is_kept(error["where"])
+        self.alarm(FORKED, error["where"], status, error)
+
+    def test_a_receipt_remembers_the_place_of_a_leaf(self):
+        self.forget()
+        leaves = self.evil.journal.leaves
+        leaves[self.index], leaves[0] = leaves[0], leaves[self.index]
+        self.more(1)
+        status, error = self.receipts()
+        self.is_kept(error["where"])
+        self.alarm(FORKED, error["where"], status, error)
+
+    def test_a_receipt_is_longer_than_a_journal_that_was_cut_off(self):
+        self.forget()
+        del self.evil.journal.leaves[self.index:]
+        status, error = self.receipts()
+        self.is_kept(error["where"])
+        self.alarm(FORKED, error["where"], status, error)
+
+    def test_two_receipts_of_two_histories_contradict_each_other(self):
+        """The broker shows its sender one tree, and later another: no question is needed."""
+        self.forget()
+        del self.evil.journal.leaves[self.index:]
+
+        def other(asked, answer):
+            if asked.type == sc.SUBMIT:
+                leaf = answer.outcomes[0].receipt.leaf
+                self.evil.journal.leaves.append(leaf)
+                r = self.evil.journal.receipt(
+                    len(self.evil.journal.leaves) - 1, answer.outcomes[0].receipt.detail)
+                answer.outcomes[0].receipt.CopyFrom(r)
+            elif asked.type == sc.PROVE:
+                self.evil.prove(asked, answer)
+        with self.evil.doing(other):
+            self.send_signal()
+        self.alarm(FORKED, "checkpoint", *self.receipts())
+
+    # --- what a sender sees at once -----------------------------------------------------------
+
+    def sent_with(self, **changes):
+        """(status, error) of a sending whose entry was written with CHANGES."""
+        def lie(asked, answer):
+            if asked.type == sc.SUBMIT and answer.outcomes:
+                receipt = answer.outcomes[0].receipt
+                leaf = sc.journal_pb2.Leaf.FromString(receipt.leaf)
+                evil_broker.change(leaf, changes)
+                self.evil.write(receipt, leaf)
+            elif asked.type == sc.PROVE:
+                self.evil.prove(asked, answer)
+        with self.evil.doing(lie):
+            status, error, _ = self.victim.command(
+                "signal", "send", rg.SIGNALS / FILE, "--convenant", QUESTION[0], "--phase",
+                QUESTION[1], "--purpose", QUESTION[2], "--to", "politie", "--no-preview")
+        return status, error
+
+    def test_an_entry_dated_back_is_seen_by_who_asked_for_it(self):
+        now = int(time.time() * 1000)
+        self.alarm(PROOF, "receipt.leaf.time_ms", *self.sent_with(time_ms=now - HOUR_MS))
+        self.forget()
+        self.alarm(PROOF, "receipt.leaf.time_ms", *self.sent_with(time_ms=now - HOUR_MS))
+        self.alarm(PROOF, "receipt.leaf.time_ms", *self.sent_with(time_ms=now + HOUR_MS))
+
+    def test_an_entry_about_others_is_seen_by_who_asked_for_it(self):
+        self.alarm(PROOF, "outcomes.receipt", *self.sent_with(
+            recipient_oin=self.region.region.parties["nla"]["oin"]))
+        self.alarm(PROOF, "outcomes.receipt", *self.sent_with(purpose="handhaving"))
+        self.alarm(PROOF, "outcomes.receipt", *self.sent_with(
+            kind=EVENT.Value("EVENT_NOT_SERVED")))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
