@@ -41,6 +41,9 @@ sluis_test(test_show_case LINKS sluis_command)
 # Which entries an auditor asks for.
 sluis_test(test_filter LINKS sluis_command)
 
+# Details that were erased, and those that are kept from us.
+sluis_test(test_gone LINKS sluis_command)
+
 # What cells of the policy say in words.
 sluis_test(test_condition_text LINKS sluis_command policy_bundle)
 

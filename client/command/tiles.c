@@ -107,6 +107,7 @@ struct check {
 	struct sluis_error       *error;
 	struct checkpoint         head;
 	bool                      with_details;
+	struct gone               gone; /* owned */
 };
 
 /* Does the file of TILE begin with these BYTES (and hold nothing else if it is that
@@ -164,7 +165,8 @@ check_entry(void *arg, uint64_t index, struct slice entry)
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
 
 	if (x->check->with_details)
-		TRY(detail_check(what->dir, index, entry, &detail, x->check->error));
+		TRY(detail_check(
+		    what->dir, index, entry, &x->check->gone, &detail, x->check->error));
 	TRY(tiler_append(x->tiler, entry));
 	return what->visit == NULL ? RC_OK
 	                           : what->visit(what->arg, index, entry,
@@ -214,18 +216,26 @@ check_head(struct check *c)
 	           : error_set(c->error, code, path, "is not signed by this key");
 }
 
+static void
+check_wipe(struct check *c)
+{
+	gone_wipe(&c->gone);
+}
+
 rc
 tiles_verify(
     const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e)
 {
-	struct check c = {.what = what, .error = e};
-	char         path[FILE_PATH_MAX];
-	struct stat  st;
+	AUTO(check_wipe) struct check c = {.what = what, .error = e};
+	char                          path[FILE_PATH_MAX];
+	struct stat                   st;
 
 	TRY(check_head(&c));
 	TRY(path_join(path, what->dir, "details"));
 	c.with_details = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	TRY(check_entries(&c));
+	/* under an older head, what erased it may stand behind that */
+	if (what->checkpoint == NULL) TRY(detail_missing(what->dir, &c.gone, e));
 	*ret = c.head;
 	return RC_OK;
 }

@@ -48,8 +48,8 @@ detail_fits(struct slice leaf, struct slice detail)
 }
 
 rc
-detail_check(const char *dir, uint64_t index, struct slice leaf, struct buf *out,
-    struct sluis_error *e)
+detail_check(const char *dir, uint64_t index, struct slice leaf, struct gone *g,
+    struct buf *out, struct sluis_error *e)
 {
 	char path[FILE_PATH_MAX];
 
@@ -57,8 +57,22 @@ detail_check(const char *dir, uint64_t index, struct slice leaf, struct buf *out
 	rc code = file_read(path, DETAIL_FILE_MAX, false, out);
 	if (code != RC_OK && code != RC_NOT_FOUND)
 		return error_set(e, RC_BAD_DIGEST, path, "cannot be read");
-	code = detail_fits(leaf, buf_slice(out));
+	if (code == RC_OK && out->n == 0)
+		return error_set(e, RC_BAD_DIGEST, path, "is empty");
+	code = gone_take(g, index, leaf, buf_slice(out));
 	return code == RC_OK
 	           ? RC_OK
 	           : error_set(e, code, path, "is not what the journal entry says");
+}
+
+rc
+detail_missing(const char *dir, const struct gone *g, struct sluis_error *e)
+{
+	char     path[FILE_PATH_MAX];
+	uint64_t index;
+
+	if (!gone_first(g, &index)) return RC_OK;
+	TRY(path_of(path, dir, index));
+	return error_set(
+	    e, RC_BAD_DIGEST, path, "is missing, and no entry says that it was erased");
 }

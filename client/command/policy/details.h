@@ -8,6 +8,7 @@
 #ifndef SLUIS_CLIENT_COMMAND_POLICY_DETAILS_H
 #define SLUIS_CLIENT_COMMAND_POLICY_DETAILS_H
 
+#include "client/command/policy/gone.h"
 #include "client/error.h"
 #include "proto/bytes.h"
 
@@ -20,10 +21,13 @@ MUST rc detail_read(const char *dir, uint64_t index, struct buf *out);
 MUST rc detail_write(const char *dir, uint64_t index, struct slice detail);
 
 /* Does the file of entry INDEX fit the digest in LEAF?  An entry without a digest must
- * have no file, an entry with one must have it.  Its bytes are appended to OUT.
- * RC_BAD_DIGEST with the file in *E. */
-MUST rc detail_check(const char *dir, uint64_t index, struct slice leaf, struct buf *out,
-    struct sluis_error *e);
+ * have no file; one that has a digest and no file is noted in G.  Its bytes are appended
+ * to OUT. RC_BAD_DIGEST with the file in *E. */
+MUST rc detail_check(const char *dir, uint64_t index, struct slice leaf, struct gone *g,
+    struct buf *out, struct sluis_error *e);
+
+/* RC_BAD_DIGEST with its file in *E when G holds one that was not erased. */
+MUST rc detail_missing(const char *dir, const struct gone *g, struct sluis_error *e);
 
 /* Does DETAIL (n 0: none) fit LEAF? */
 MUST rc detail_fits(struct slice leaf, struct slice detail);

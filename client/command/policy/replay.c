@@ -16,6 +16,7 @@ struct walk {
 	struct replay         *r;
 	struct merkle_frontier frontier;
 	bool                   started;
+	struct gone            gone; /* owned */
 };
 
 /* At the size that we saw before, the root must be the one we saw. */
@@ -66,7 +67,7 @@ take_entry(struct walk *w, const struct sluis_entry *e)
 	if (e->index != w->frontier.size)
 		return handle_fail(
 		    w->s, RC_BAD_TREE, where, "entries are missing before it");
-	rc code = detail_fits(leaf, slice_of(e->detail, e->detail_n));
+	rc code = gone_take(&w->gone, e->index, leaf, slice_of(e->detail, e->detail_n));
 	if (code != RC_OK)
 		return handle_fail(
 		    w->s, code, where, "its detail is not what the entry says");
@@ -93,17 +94,47 @@ take_page(struct walk *w)
 	return RC_OK;
 }
 
+static void
+walk_wipe(struct walk *w)
+{
+	gone_wipe(&w->gone);
+}
+
+/* Up to the head that the first page brings. */
+static rc
+walk_to_head(struct walk *w)
+{
+	w->started = false;
+	do TRY(take_page(w));
+	while (w->frontier.size < w->r->head.size);
+	struct hash root = merkle_root(&w->frontier);
+	if (hash_equal(&root, &w->r->head.root)) return RC_OK;
+	return handle_fail(w->s, RC_BAD_TREE, "root",
+	    "the entries do not give the root that was signed");
+}
+
+/* Every detail is there, or an entry says that it was erased: it may have been while we
+ * read, and then that entry stands behind the head that we read up to. */
+static rc
+check_gone(struct walk *w)
+{
+	uint64_t index;
+	char     where[64];
+
+	if (gone_first(&w->gone, &index)) TRY(walk_to_head(w));
+	if (!gone_first(&w->gone, &index)) return RC_OK;
+	(void)snprintf(where, sizeof where, "entry %llu", (unsigned long long)index);
+	return handle_fail(w->s, RC_BAD_DIGEST, where,
+	    "its detail is missing, and no entry says that it was erased");
+}
+
 rc
 replay_journal(struct sluis *s, struct replay *r)
 {
-	struct walk w = {.s = s, .r = r, .frontier = r->start};
+	AUTO(walk_wipe) struct walk w = {.s = s, .r = r, .frontier = r->start};
 
-	do TRY(take_page(&w));
-	while (w.frontier.size < r->head.size);
-	struct hash root = merkle_root(&w.frontier);
-	if (!hash_equal(&root, &r->head.root))
-		return handle_fail(s, RC_BAD_TREE, "root",
-		    "the entries do not give the root that was signed");
+	TRY(walk_to_head(&w));
+	TRY(check_gone(&w));
 	return seen_keep(
 	    &s->seen, s->folder.dir, slice_str(r->note), &r->head, unix_ms());
 }
