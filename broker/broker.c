@@ -17,6 +17,7 @@
 #include "broker/knowing/knowing.h"
 #include "broker/log.h"
 #include "broker/overdue.h"
+#include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
 #include "broker/owed/retention.h"
@@ -131,6 +132,7 @@ open_parts(struct broker *b)
 	TRY(pseudonymiser_new(
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	TRY(store_open(&b->store, c->state_dir));
+	TRY(store_unlock(b->store, b->keys.master));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(published_check(b));
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
@@ -429,6 +431,20 @@ keep_memory(struct broker *b)
 	return RC_OK;
 }
 
+/* Details past their term. */
+static rc
+end_details(struct broker *b)
+{
+	bool more = false;
+
+	if (b->now_ms - b->aged_ms < HOUR_MS) return RC_OK;
+	TRY(store_begin(b->store));
+	TRY(erasure_by_time(b, &more));
+	TRY(batch_commit(b));
+	b->aged_ms = more ? 0 : b->now_ms;
+	return RC_OK;
+}
+
 static rc
 tell_tally(struct broker *b, bool all)
 {
@@ -469,6 +485,7 @@ tick(struct broker *b, volatile sig_atomic_t *reload)
 	TRY(keep_memory(b));
 	TRY(knowing_tick(b));
 	TRY(tell_tally(b, false));
+	TRY(end_details(b));
 	TRY(forget_erased(b));
 	TRY(witness_turn(b));
 	warn_of_crl(b);

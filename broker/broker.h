@@ -71,6 +71,7 @@ struct broker {
 	uint64_t erased_ms;                 /* when keys were last erased */
 	uint64_t expired_ms;                /* when overdue copies were last looked for */
 	uint64_t remembered_ms;             /* when overdue tasks and ended cases were */
+	uint64_t aged_ms;                   /* when details past their term were */
 	uint64_t crl_warned_ms;
 	uint64_t known_ms;  /* when signals were last compared */
 	uint64_t forgot_ms; /* when old tokens and plans were last removed */

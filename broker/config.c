@@ -58,6 +58,7 @@ static const struct option limits[] = {
     {"handshake_ms", NUMBER, AT(handshake_ms), 100, 60000, 3000},
     {"queue_messages", NUMBER, AT(queue_messages), 1, 100000, 256},
     {"erase_ms", NUMBER, AT(erase_ms), 10, 60000, 1000},
+    {"details_days", NUMBER, AT(details_days), 1, 3660, 1827},
     {"expiry_s", NUMBER, AT(expiry_s), 1, 3600, 10},
     {"links_s", NUMBER, AT(links_s), 1, 3600, 10},
     {"link_tokens_per_day", NUMBER, AT(link_tokens_per_day), 0, 1000000, 500},

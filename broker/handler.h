@@ -86,6 +86,6 @@ extern const struct handler case_align_handler, case_verdict_handler, case_gate_
 
 /* what the broker remembers is owed */
 extern const struct handler feedback_handler, recall_handler, destroyed_handler,
-    case_extend_handler;
+    case_extend_handler, erase_handler;
 
 #endif

@@ -28,6 +28,7 @@ static const struct handler *const handlers[] = {
     &feedback_handler,
     &recall_handler,
     &destroyed_handler,
+    &erase_handler,
     &reveal_ask_handler,
     &reveal_decide_handler,
     &link_handler,
@@ -289,6 +290,7 @@ handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited
 	         .frame   = slice_of(zmq_msg_data(&in->payload), zmq_msg_size(&in->payload)),
 	         .came_ms = waited == NULL ? b->now_ms : waited->came_ms};
 
+	store_next_record(b->store);
 	rc code  = check_channel(b, in, &m);
 	q.member = in->route.door == DOOR_ENROL ? NULL : m;
 	if (code == RC_OK) code = check_and_handle(b, m, &q, waited, reply);

@@ -432,13 +432,17 @@ check_leaf(struct journal *j, uint64_t index, struct slice leaf)
 	return hash_equal(&got, &want) ? RC_OK : RC_BAD_TREE;
 }
 
-/* Whether LEAF commits to DETAIL (empty: to none). */
+/* Whether LEAF commits to DETAIL (empty: to none, or it was erased). */
 static rc
-check_detail(struct slice leaf, struct slice detail)
+check_detail(struct journal *j, uint64_t index, struct slice leaf, struct slice detail)
 {
 	AUTO(message_destroy) Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+	bool                               erased = false;
+	uint64_t                           by     = 0;
 
 	if (m == NULL) return RC_BAD_TREE;
+	if (detail.n == 0) TRY(store_detail_erased(j->store, index, &erased, &by));
+	if (erased) return RC_OK;
 	bool holds = detail.n == 0 ? !m->has_detail_digest : receipt_commits(m, detail);
 	return holds ? RC_OK : RC_BAD_TREE;
 }
@@ -452,7 +456,8 @@ journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_p
 
 	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
 	TRY(check_leaf(j, index, buf_slice(&leaf)));
-	if (with_detail) TRY(check_detail(buf_slice(&leaf), buf_slice(&detail)));
+	if (with_detail)
+		TRY(check_detail(j, index, buf_slice(&leaf), buf_slice(&detail)));
 	if (with_proof) TRY(fill_proof(j, index, receipt));
 	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
 	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* seal.c - XChaCha20-Poly1305 around copies and around their keys. */
+/* seal.c - XChaCha20-Poly1305 around copies, details, and their keys. */
 #include "broker/seal.h"
 
 #include <sodium.h>
@@ -113,5 +113,30 @@ seal_open(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES], uint64_
     struct slice sealed, struct buf *out)
 {
 	struct context c = context_of("sluis-copy/1", address, key_id);
+	return decrypt(key, &c, sealed, out);
+}
+
+static struct context
+context_of_detail(uint64_t index, uint64_t key_id)
+{
+	uint8_t address[ID_BYTES] = {0};
+
+	put_u64_be(address, index);
+	return context_of("sluis-dtl/1", address, key_id);
+}
+
+rc
+seal_detail(const uint8_t key[KEY_BYTES], uint64_t index, uint64_t key_id,
+    struct slice plain, struct buf *out)
+{
+	struct context c = context_of_detail(index, key_id);
+	return encrypt(key, &c, plain, out);
+}
+
+rc
+seal_open_detail(const uint8_t key[KEY_BYTES], uint64_t index, uint64_t key_id,
+    struct slice sealed, struct buf *out)
+{
+	struct context c = context_of_detail(index, key_id);
 	return decrypt(key, &c, sealed, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * seal.h - copies at rest: one key a record, wrapped by the master key.
+ * seal.h - copies and details at rest: one key a record, wrapped by the master key.
  *
  * XChaCha20-Poly1305 with random 24-byte nonces.  The record key is random and
  * stands, wrapped, in a database of its own; erasing it there erases the copy
@@ -8,6 +8,8 @@
  * to is associated data, so rows cannot be swapped:
  *
  *	sealed  = nonce[24] || AEAD(record key, copy,   "sluis-copy/1" || address ||
+ *                            key id)
+ *	detail  = nonce[24] || AEAD(record key, detail, "sluis-dtl/1" || leaf index ||
  *                            key id)
  *	wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
  *	address = BLAKE2b-128(delivery id || recipient OIN || NUL || desk)
@@ -46,5 +48,11 @@ MUST rc seal_copy(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES],
  */
 MUST rc seal_open(const uint8_t key[KEY_BYTES], const uint8_t address[ID_BYTES],
     uint64_t key_id, struct slice sealed, struct buf *out);
+
+/* The same of the detail of leaf INDEX. */
+MUST rc seal_detail(const uint8_t key[KEY_BYTES], uint64_t index, uint64_t key_id,
+    struct slice plain, struct buf *out);
+MUST rc seal_open_detail(const uint8_t key[KEY_BYTES], uint64_t index, uint64_t key_id,
+    struct slice sealed, struct buf *out);
 
 #endif

@@ -283,6 +283,7 @@ write_submission(
 
 	for (size_t i = 0; i < w->n; i++)
 		TRY(write_decision(b, &w->decisions[i], &w->released[i]));
+	store_next_record(b->store); /* that can be erased by itself */
 	TRY(sharing_end(&w->sharing, w->signal, w->n, w->released));
 	TRY(repeat_remember(b, q, row.first, row.n));
 	return answer_from_journal(b, r, &row);

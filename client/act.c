@@ -33,6 +33,7 @@ static const struct act_kind kinds[] = {
     ACT("feedback", TYPE_FEEDBACK, give_feedback, EVENT_FEEDBACK, .bare = false),
     ACT("respond", TYPE_RESPOND, respond, EVENT_RESPONSE, .bare = false),
     ACT("recall", TYPE_RECALL, recall, EVENT_RECALL, .quiet = true),
+    ACT("erase", TYPE_ERASE, erase, EVENT_ERASED, .quiet = true),
     ACT("destroyed", TYPE_DESTROYED, destroyed, EVENT_DESTROYED, .bare = true),
     ACT("reveal-ask", TYPE_REVEAL_ASK, reveal_ask, EVENT_REVEAL_ASKED, .bare = false),
     ACT("reveal-decide", TYPE_REVEAL_DECIDE, reveal_decide, EVENT_REVEAL_DECIDED,

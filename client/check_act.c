@@ -82,7 +82,8 @@ static rc
 check_further(
     const struct checker *c, const struct act_asked *what, const Sluis__Leaf *leaf)
 {
-	if (what->kind->leaf == SLUIS__EVENT_KIND__EVENT_RECALL &&
+	if ((what->kind->leaf == SLUIS__EVENT_KIND__EVENT_RECALL ||
+	        what->kind->leaf == SLUIS__EVENT_KIND__EVENT_ERASED) &&
 	    leaf->kind == SLUIS__EVENT_KIND__EVENT_WITHDRAWN)
 		return RC_OK;
 	bool to_us = leaf->recipient_oin != NULL && leaf->recipient_desk != NULL &&

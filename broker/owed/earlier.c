@@ -46,6 +46,26 @@ fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, struct earlier *r)
 	return RC_OK;
 }
 
+/* The detail was erased: what a recall still needs stands in its row. */
+static rc
+fill_erased(struct broker *b, const Sluis__Leaf *leaf, struct earlier *r)
+{
+	struct recall_row row;
+	bool              erased = false;
+	uint64_t          by     = 0;
+
+	TRY(store_detail_erased(b->store, r->delivery.leaf, &erased, &by));
+	if (!erased) return RC_BAD_TREE;
+	rc code = store_get_recall(b->store, r->delivery.seq, &row);
+	if (code == RC_NOT_FOUND) return RC_ERASED;
+	TRY(code);
+	if (leaf->sender_oin == NULL || leaf->sender_desk == NULL) return RC_BAD_TREE;
+	r->source = seat_of(leaf->sender_oin, leaf->sender_desk);
+	memcpy(r->trace, row.trace, ID_BYTES);
+	r->layer = row.layer;
+	return RC_OK;
+}
+
 /* The release of ROW, unless its leaf is no ruling. */
 static rc
 read_earlier(struct broker *b, const struct delivery *row, struct earlier *ret)
@@ -56,7 +76,7 @@ read_earlier(struct broker *b, const struct delivery *row, struct earlier *ret)
 
 	TRY(read_leaf(b, row->leaf, &leaf, &detail));
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING) return RC_NOT_FOUND;
-	TRY(fill(leaf, detail, &r));
+	TRY(detail == NULL ? fill_erased(b, leaf, &r) : fill(leaf, detail, &r));
 	*ret = r;
 	return RC_OK;
 }
@@ -67,7 +87,8 @@ earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret)
 	struct delivery row;
 
 	TRY(store_delivery_of_leaf(b->store, index, &row));
-	return read_earlier(b, &row, ret);
+	rc code = read_earlier(b, &row, ret);
+	return code == RC_ERASED ? RC_NOT_FOUND : code;
 }
 
 rc

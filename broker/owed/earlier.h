@@ -20,11 +20,12 @@ struct earlier {
 	uint8_t         case_id[ID_BYTES];
 };
 
-/* The release that leaf INDEX ruled; RC_NOT_FOUND if it is no ruling or served nobody. */
+/* The release that leaf INDEX ruled; RC_NOT_FOUND if it is no ruling or served nobody, or
+ * if what the broker knew of it was erased and it was not recalled. */
 MUST rc earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret);
 
 /* Delivery ID of desk WHO; RC_MALFORMED, and RC_NOT_FOUND for what is unknown, somebody
- * else's, or no signal but a notice. */
+ * else's, or no signal but a notice; RC_ERASED for what was erased and not recalled. */
 MUST rc earlier_of_delivery(struct broker *b, const struct seat_id *who,
     const ProtobufCBinaryData *id, struct earlier *ret);
 

@@ -24,6 +24,19 @@ note_first(void *arg, const struct earlier *one)
 	return RC_OK;
 }
 
+/* RC_ERASED where nothing is left to recall by. */
+static rc
+check_erased(struct broker *b, const struct seat_id *me, const uint8_t trace[ID_BYTES])
+{
+	struct request_row row;
+	bool               erased = false;
+	uint64_t           by     = 0;
+
+	TRY(store_get_request(b->store, me->oin, me->desk, trace, &row));
+	TRY(store_detail_erased(b->store, row.first, &erased, &by));
+	return erased ? RC_ERASED : RC_OK;
+}
+
 static rc
 find(struct broker *b, const struct request *q, struct found *ret)
 {
@@ -36,7 +49,8 @@ find(struct broker *b, const struct request *q, struct found *ret)
 	    protobuf_c_enum_descriptor_get_value(
 	        &sluis__recall_ground__descriptor, (int)m->ground) == NULL)
 		return RC_MALFORMED;
-	return earlier_each(b, &me, m->trace_id.data, note_first, ret);
+	TRY(earlier_each(b, &me, m->trace_id.data, note_first, ret));
+	return ret->n == 0 ? check_erased(b, &me, m->trace_id.data) : RC_OK;
 }
 
 static unsigned

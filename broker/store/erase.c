@@ -47,11 +47,12 @@ store_forget_erased(struct store *s)
 	/* Between a commit of keys.db and a failed one of sluis.db an acknowledgement
 	 * looks as if it had happened; what it would erase is still owed. */
 	if (s->in_transaction) return RC_OK;
-	if (!s->sweep_all && s->n_finished == 0) return RC_OK;
+	if (!s->sweep_all && s->n_finished == 0 && !s->shreds) return RC_OK;
 	if (sqlite3_exec(s->keys.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 		return RC_DISK;
 	rc code =
 	    s->sweep_all ? sweep_all(s) : delete_unneeded(s, s->finished, s->n_finished);
+	if (code == RC_OK) code = store_shred(s);
 	const char *end = code == RC_OK ? "COMMIT" : "ROLLBACK";
 	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
 	TRY(code);
@@ -60,5 +61,5 @@ store_forget_erased(struct store *s)
 		return RC_DISK;
 	s->n_finished = 0;
 	s->sweep_all  = false;
-	return RC_OK;
+	return store_shredded(s);
 }

@@ -19,6 +19,11 @@ struct store {
 	uint64_t       *finished; /* deliveries whose keys are to go; owned */
 	bool     sweep_all; /* look at every key: after a start, or without memory */
 	uint64_t next_seq;
+	bool     shreds; /* there may be rows in table shred */
+	bool     unlocked, in_record;
+	uint8_t  master[KEY_BYTES]; /* wraps the keys of records */
+	uint64_t record;            /* while in_record: the one that details go into */
+	uint8_t  record_key[KEY_BYTES];
 };
 
 /* The tables of store_knowing.h; each leads to a version of its own. */
@@ -32,6 +37,9 @@ extern const char store_notice_schema[], store_notice_by_schema[];
 extern const char store_witness_schema[];
 extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
+extern const char store_record_schema[]; /* of keys.db, version 2 */
+extern const char store_detail_schema[]; /* of sluis.db */
+
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);
 MUST rc store_delete_key(struct store *s, uint64_t id);
@@ -42,6 +50,19 @@ MUST rc store_keys_after(
 
 /* Note that the key of SEQ is to go at the next store_forget_erased(). */
 void store_note_finished(struct store *s, uint64_t seq);
+
+/* --- details (store_detail.c) ---------------------------------------------------- */
+
+/* Append the sealed form of the detail PLAIN of leaf INDEX to OUT; *RET is its record. */
+MUST rc store_seal_detail(
+    struct store *s, uint64_t index, struct slice plain, struct buf *out, uint64_t *ret);
+MUST rc store_open_detail(struct store *s, uint64_t index, uint64_t record,
+    struct slice sealed, struct buf *out);
+
+/* Delete the keys of records that were erased, inside the open transaction of keys.db;
+ * then, when that is durable, forget that they had to go. */
+MUST rc store_shred(struct store *s);
+MUST rc store_shredded(struct store *s);
 
 /* Whether delivery SEQ still has its copy (store_outbox.c). */
 MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);

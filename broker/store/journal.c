@@ -1,32 +1,39 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* journal.c - tables leaf, tile and head. */
+#include "broker/seal.h"
 #include "broker/store/internal.h"
+
 
 rc
 store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail)
 {
-	static const char sql[] = "INSERT INTO leaf(idx, bytes, detail) VALUES(?,?,?)";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
+	static const char sql[] =
+	    "INSERT INTO leaf(idx, bytes, detail, record) VALUES(?,?,?,?)";
+	AUTO(buf_wipe) struct buf    sealed = buf_init(detail.n + SEAL_OVERHEAD);
+	AUTO(sql_done) sqlite3_stmt *q      = NULL;
+	uint64_t                     record = 0;
 
+	if (detail.n != 0) TRY(store_seal_detail(s, index, detail, &sealed, &record));
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, index);
 	sql_bind_blob(q, 2, leaf);
-	if (detail.n != 0) sql_bind_blob(q, 3, detail);
+	if (detail.n != 0) sql_bind_blob(q, 3, buf_slice(&sealed));
+	if (detail.n != 0) sql_bind_u64(q, 4, record);
 	return sql_run(q);
 }
 
 rc
 store_get_leaf(struct store *s, uint64_t index, struct buf *leaf, struct buf *detail)
 {
-	static const char sql[]        = "SELECT bytes, detail FROM leaf WHERE idx = ?";
+	static const char sql[] = "SELECT bytes, detail, record FROM leaf WHERE idx = ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, index);
 	TRY(sql_row(q));
 	if (leaf != NULL) TRY(buf_append(leaf, sql_blob(q, 0)));
-	if (detail != NULL) TRY(buf_append(detail, sql_blob(q, 1)));
-	return RC_OK;
+	if (detail == NULL || sqlite3_column_type(q, 1) == SQLITE_NULL) return RC_OK;
+	return store_open_detail(s, index, sql_u64(q, 2), sql_blob(q, 1), detail);
 }
 
 rc

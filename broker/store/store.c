@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -98,8 +99,9 @@ static const char schema_10[] =
 /* The statements that lead to version 1, 2, ... */
 static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
     store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
-    store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema, NULL};
-static const char *const keys_schemas[] = {store_keys_schema, NULL};
+    store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
+    store_detail_schema, NULL};
+static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */
 
@@ -244,7 +246,7 @@ store_open(struct store **ret, const char *dir)
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));
-	s->sweep_all = true; /* whatever a crash left behind */
+	s->sweep_all = s->shreds = true; /* whatever a crash left behind */
 	TRY(store_forget_erased(s));
 	*ret = TAKE(s);
 	return RC_OK;
@@ -267,6 +269,8 @@ store_destroy(struct store **sp)
 	close_database(&s->keys);
 	if (s->lock >= 0) (void)close(s->lock);
 	free(s->finished);
+	sodium_memzero(s->master, sizeof s->master);
+	store_next_record(s);
 	free(s);
 	*sp = NULL;
 }
@@ -286,6 +290,7 @@ store_begin(struct store *s)
 {
 	static const char begin[] = "BEGIN IMMEDIATE";
 
+	store_next_record(s);
 	TRY(step_fixed(&s->main, begin));
 	s->in_transaction = true;
 	return step_fixed(&s->keys, begin);
@@ -299,6 +304,7 @@ store_commit(struct store *s)
 	TRY(step_fixed(&s->keys, commit));
 	TRY(step_fixed(&s->main, commit));
 	s->in_transaction = false;
+	store_next_record(s);
 	return RC_OK;
 }
 
@@ -310,5 +316,6 @@ store_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->keys.db))
 		(void)sqlite3_exec(s->keys.db, "ROLLBACK", NULL, NULL, NULL);
 	s->in_transaction = false;
+	store_next_record(s);
 	ignore(read_next_seq(s)); /* numbers given out in vain are free again */
 }

@@ -19,6 +19,7 @@
  *	store_case.c     case_                   store_case_seat.c    case_seat
  *	store_case_step.c  case_step             store_case_source.c  case_source
  *	store_case_task.c  task                  (store_case.h)
+ *	store_detail.c   record (keys.db), shred
  *	store_recall.c   recall                  (store_recall.h)
  *
  * Every function returns RC_DISK when SQLite fails; after that the transaction must be
@@ -39,6 +40,10 @@ struct store;
 MUST rc store_open(struct store **ret, const char *dir);
 void    store_destroy(struct store **sp);
 
+/* Details are sealed under MASTER (copied) from now on, those of an older state too;
+ * before that none can be put or read (RC_INTERNAL). */
+MUST rc store_unlock(struct store *s, const uint8_t master[KEY_BYTES]);
+
 /* One write transaction over both databases at a time. */
 MUST rc store_begin(struct store *s);
 MUST rc store_commit(struct store *s);
@@ -49,9 +54,26 @@ void    store_rollback(struct store *s);
 MUST rc store_put_leaf(
     struct store *s, uint64_t index, struct slice leaf, struct slice detail);
 
-/* Append leaf and detail (each may be NULL to skip).  RC_NOT_FOUND. */
+/* Append leaf and detail (each may be NULL to skip; a detail that was erased is empty).
+ * RC_NOT_FOUND; RC_BAD_TREE if the detail cannot be opened. */
 MUST rc store_get_leaf(
     struct store *s, uint64_t index, struct buf *leaf, struct buf *detail);
+
+/* Details that are put in one transaction are one record with one key, and are erased
+ * together; from here on begins another record. */
+void store_next_record(struct store *s);
+
+/* The details of leaves FIRST .. FIRST + N - 1, whole records, are erased by leaf BY:
+ * they are there for nobody from now on, and their keys go at the next
+ * store_forget_erased().
+ */
+MUST rc store_erase_details(struct store *s, uint64_t first, uint64_t n, uint64_t by);
+
+/* Whether the detail of leaf INDEX was erased, and by which leaf. */
+MUST rc store_detail_erased(struct store *s, uint64_t index, bool *ret, uint64_t *ret_by);
+
+/* The first record at or after leaf FROM that was not erased; RC_NOT_FOUND. */
+MUST rc store_first_record(struct store *s, uint64_t from, uint64_t *ret);
 
 /* How many leaves there are: highest index + 1. */
 MUST rc store_count_leaves(struct store *s, uint64_t *ret);

@@ -99,6 +99,7 @@ open_parts(struct region *r)
 	must(pseudonymiser_new(
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	must(store_open(&b->store, c->state_dir));
+	must(store_unlock(b->store, b->keys.master));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	must(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));

@@ -352,6 +352,7 @@ a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
 	(void)snprintf(sql, sizeof sql, "DELETE FROM key WHERE id = %d", (int)key.seq);
 	region_sql(region.config->state_dir, "keys.db", sql);
 	must(store_open(&b()->store, region.config->state_dir));
+	must(store_unlock(b()->store, b()->keys.master));
 	must(journal_open(
 	    &b()->journal, b()->store, REGION_ORIGIN, b()->keys.checkpoint_secret));
 	must(dispatch_new(&b()->dispatch, b()->store, region.config, b()->keys.master));

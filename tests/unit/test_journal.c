@@ -22,6 +22,7 @@ enum { LEAVES_MAX = 70000 };
 static struct store   *store;
 static struct journal *journal;
 static char            dir[64];
+static const uint8_t   master[KEY_BYTES] = {7};
 static uint8_t         secret[64], public[KEY_BYTES];
 static struct hash    *hashes; /* of every leaf so far, as the test saw its bytes */
 static struct merkle_frontier frontier;
@@ -36,6 +37,7 @@ fresh(void **state)
 	if (mkdtemp(dir) == NULL) return -1;
 	frontier = (struct merkle_frontier){0};
 	if (store_open(&store, dir) != RC_OK) return -1;
+	if (store_unlock(store, master) != RC_OK) return -1;
 	return journal_open(&journal, store, ORIGIN, secret) == RC_OK ? 0 : -1;
 }
 
@@ -60,6 +62,7 @@ open_again(void)
 {
 	shut();
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	return journal_open(&journal, store, ORIGIN, secret);
 }
 
@@ -418,6 +421,7 @@ refused_after(const char *sql)
 	shut();
 	region_sql(dir, "sluis.db", sql);
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_BAD_TREE);
 	assert_null(journal);
 }
@@ -452,6 +456,7 @@ a_missing_tile_is_refused(void **state)
 	shut();
 	region_sql(dir, "sluis.db", "DELETE FROM tile WHERE level = 0 AND idx = 1");
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_not_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_null(journal);
 }
@@ -484,6 +489,7 @@ a_changed_leaf_is_not_given_out(void **state)
 	region_sql(
 	    dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 290");
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_int_equal(receipt_code(17), RC_BAD_TREE);
 	assert_int_equal(receipt_code(290), RC_BAD_TREE);
@@ -501,6 +507,7 @@ a_changed_detail_is_not_given_out(void **state)
 	region_sql(dir, "sluis.db", "UPDATE leaf SET detail = x'01' WHERE idx = 17");
 	region_sql(dir, "sluis.db", "UPDATE leaf SET detail = NULL WHERE idx = 18");
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_int_equal(receipt_code(17), RC_BAD_TREE);
 	assert_int_equal(receipt_code(18), RC_BAD_TREE);
@@ -517,6 +524,7 @@ a_changed_full_tile_is_not_used(void **state)
 	    "UPDATE tile SET hashes = CAST(substr(hashes, 1, 128) || zeroblob(32) ||"
 	    " substr(hashes, 161) AS BLOB) WHERE level = 0 AND idx = 0");
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_int_equal(receipt_code(3), RC_BAD_TREE);
 	assert_int_equal(receipt_code(290), RC_OK);
@@ -532,6 +540,7 @@ another_key_gives_another_head_and_the_same_root(void **state)
 	shut();
 	(void)crypto_sign_keypair(pk, other);
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(journal_open(&journal, store, ORIGIN, other), RC_OK);
 	struct checkpoint after = head();
 	assert_true(hash_equal(&before.root, &after.root));

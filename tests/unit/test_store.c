@@ -23,6 +23,7 @@
 
 static struct store *store;
 static char          dir[64];
+static const uint8_t master[KEY_BYTES] = {7};
 
 static int
 fresh(void **state)
@@ -30,7 +31,8 @@ fresh(void **state)
 	(void)state;
 	(void)snprintf(dir, sizeof dir, "/tmp/sluis-store-XXXXXX");
 	if (mkdtemp(dir) == NULL) return -1;
-	return store_open(&store, dir) == RC_OK ? 0 : -1;
+	if (store_open(&store, dir) != RC_OK) return -1;
+	return store_unlock(store, master) == RC_OK ? 0 : -1;
 }
 
 static int
@@ -47,6 +49,7 @@ reopen(void)
 {
 	store_destroy(&store);
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 }
 
 static struct slice
@@ -198,9 +201,12 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "DROP TABLE reveal; DROP TABLE control; DROP TABLE notice;"
 	    "DROP TABLE witness; DROP TABLE gap;"
 	    "ALTER TABLE request DROP COLUMN act;"
+	    "DROP INDEX leaf_plain; DROP TABLE shred;"
+	    "ALTER TABLE leaf DROP COLUMN record; ALTER TABLE leaf DROP COLUMN erased;"
 	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
 	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_true(copy_opens(d.seq));
 	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
 }
@@ -216,7 +222,7 @@ static void
 a_newer_key_database_is_refused(void **state)
 {
 	(void)state;
-	refuses_after("keys.db", "PRAGMA user_version=2", RC_CONFIG);
+	refuses_after("keys.db", "PRAGMA user_version=1000", RC_CONFIG);
 }
 
 static void

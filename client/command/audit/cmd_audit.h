@@ -30,9 +30,6 @@ int                        run_audit_stats(struct cli *cli);
 
 int run_audit_receipts(struct cli *cli);
 
-extern const struct option options_audit_anomalies[];
-int                        run_audit_anomalies(struct cli *cli);
-
 /* What was computed again is what HEAD says; the exit status.  cmd_audit_verify.c */
 int print_verified(struct cli *cli, const struct checkpoint *head);
 

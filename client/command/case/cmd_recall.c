@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * cmd_recall.c - sluis recall send | list | confirm: what should not be there any more.
+ * cmd_recall.c - sluis recall send | erase | list | confirm: what should not be there any
+ * more.
  */
 #include <string.h>
 
@@ -19,6 +20,11 @@ static const struct option options_send[] = {
     {"ground", "WORD",
         N_("why: corrected, no-suspicion, pre-case, consent, unlawful, retention, "
            "subject")},
+    {NULL, NULL, NULL},
+};
+static const struct option options_erase[] = {
+    {"ground", "WORD",
+        N_("who has it is to destroy it too: unlawful, retention, subject, ...")},
     {NULL, NULL, NULL},
 };
 static const struct option options_confirm[] = {
@@ -49,6 +55,28 @@ run_send(struct cli *cli)
 	return errand_end(
 	    &e, tr("recalled; copies that nobody took are erased, the others are to be "
 	           "destroyed and who has them is told"));
+}
+
+static int
+run_erase(struct cli *cli)
+{
+	AUTO(errand_wipe) struct errand e      = {.cli = cli};
+	Sluis__Erase                    body   = SLUIS__ERASE__INIT;
+	const char                     *word   = cli_value(cli, "ground");
+	int                             ground = SLUIS__RECALL_GROUND__RECALL_UNSPECIFIED;
+	uint8_t                         id[ID_BYTES];
+
+	if (word != NULL)
+		TRY_STATUS(choice_find(cli, "--ground", word, choices_recall, &ground));
+	TRY_STATUS(errand_open(&e));
+	TRY_STATUS(errand_trace(&e, cli->args[0], id));
+	body.has_trace_id = 1;
+	body.trace_id     = errand_id(id);
+	body.has_ground   = word != NULL;
+	body.ground       = (Sluis__RecallGround)ground;
+	TRY_STATUS(errand_ask(&e, TYPE_ERASE, &body.base));
+	return errand_end(&e, tr("erased at the broker; its entries in the journal stay, "
+	                         "without their details"));
 }
 
 /* --- list ------------------------------------------------------------------------ */
@@ -182,6 +210,9 @@ run_confirm(struct cli *cli)
 const struct verb verbs_recall[] = {
     {"recall", "send", "TRACE", 1, 1, options_send,
         N_("take back a signal sent from here: every recipient destroys it"), run_send},
+    {"recall", "erase", "TRACE", 1, 1, options_erase,
+        N_("let the broker erase what it still has of a signal sent from here"),
+        run_erase},
     {"recall", "list", "", 0, 0, NULL,
         N_("what is to be destroyed here, and who has not confirmed ours"), run_list},
     {"recall", "confirm", "[DELIVERY..]", 0, CONFIRM_MAX, options_confirm,
