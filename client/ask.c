@@ -179,39 +179,57 @@ check_proof_form(struct sluis *s, const Sluis__Answer *answer)
 	return RC_OK;
 }
 
-/* Ask for inclusion of *INDEX or for consistency with *OLD_SIZE; the other is NULL. */
+/* Ask what BODY asks; its head is filled in here. */
 static rc
-prove(struct sluis *s, const uint64_t *index, const uint64_t *old_size,
-    unsigned timeout_ms, struct sluis_result **ret)
+prove(struct sluis *s, Sluis__Prove *body, unsigned timeout_ms, struct sluis_result **ret)
 {
 	AUTO(request_wipe) struct request    r      = {.envelope = {.max = 0}};
 	AUTO(message_destroy) Sluis__Answer *answer = NULL;
-	Sluis__Prove                         body   = SLUIS__PROVE__INIT;
 	Sluis__Head                          head;
 
 	TRY(request_head(s, &r, &head));
-	body.head         = &head;
-	body.has_index    = index != NULL;
-	body.index        = index != NULL ? *index : 0;
-	body.has_old_size = old_size != NULL;
-	body.old_size     = old_size != NULL ? *old_size : 0;
-	TRY(ask(s, &r, TYPE_PROVE, &body.base, timeout_ms, &answer));
+	body->head = &head;
+	TRY(ask(s, &r, TYPE_PROVE, &body->base, timeout_ms, &answer));
 	TRY(check_proof_form(s, answer));
 	return hand_over(s, &r, &answer, ret);
+}
+
+static rc
+prove_inclusion(struct sluis *s, uint64_t index, bool witnessed, unsigned timeout_ms,
+    struct sluis_result **ret)
+{
+	Sluis__Prove body = SLUIS__PROVE__INIT;
+
+	body.has_index       = 1;
+	body.index           = index;
+	body.has_for_witness = witnessed;
+	body.for_witness     = witnessed;
+	return prove(s, &body, timeout_ms, ret);
 }
 
 enum sluis_code
 sluis_prove_inclusion(
     struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret)
 {
-	return code_out(prove(s, &index, NULL, timeout_ms, ret));
+	return code_out(prove_inclusion(s, index, false, timeout_ms, ret));
+}
+
+enum sluis_code
+sluis_prove_witnessed(
+    struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret)
+{
+	return code_out(prove_inclusion(s, index, true, timeout_ms, ret));
 }
 
 enum sluis_code
 sluis_prove_consistency(
     struct sluis *s, uint64_t old_size, unsigned timeout_ms, struct sluis_result **ret)
 {
-	return code_out(prove(s, NULL, &old_size, timeout_ms, ret));
+	Sluis__Prove body = SLUIS__PROVE__INIT;
+
+	body.has_old_size = 1;
+	body.old_size     = old_size;
+	return code_out(prove(s, &body, timeout_ms, ret));
 }
 
 /* --- history --------------------------------------------------------------------- */
@@ -228,11 +246,9 @@ read_proof(const struct sluis_result *r, struct merkle_proof *ret)
 static rc
 current_head(struct sluis *s, unsigned timeout_ms, struct sluis_result **ret)
 {
-	uint64_t first = 0;
-
 	if (!s->seen.known || s->seen.head.size == 0)
-		return prove(s, &first, NULL, timeout_ms, ret);
-	rc code = prove(s, NULL, &s->seen.head.size, timeout_ms, ret);
+		return prove_inclusion(s, 0, false, timeout_ms, ret);
+	rc code = code_in(sluis_prove_consistency(s, s->seen.head.size, timeout_ms, ret));
 	if (code != RC_NOT_FOUND) return code;
 	return handle_fail(
 	    s, RC_FORKED, "checkpoint", "the journal is shorter than it was before");

@@ -599,6 +599,11 @@ SLUIS_API enum sluis_code sluis_audit_read(struct sluis *s, uint64_t from, unsig
 SLUIS_API enum sluis_code sluis_prove_inclusion(
     struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret);
 
+/* The same in the newest tree that enough witnesses cosigned: sluis_result_checkpoint()
+ * carries their lines.  SLUIS_NOT_FOUND: there is none yet that holds the entry. */
+SLUIS_API enum sluis_code sluis_prove_witnessed(
+    struct sluis *s, uint64_t index, unsigned timeout_ms, struct sluis_result **ret);
+
 /* Proof that the tree of OLD_SIZE entries is the start of the current one. */
 SLUIS_API enum sluis_code sluis_prove_consistency(
     struct sluis *s, uint64_t old_size, unsigned timeout_ms, struct sluis_result **ret);

@@ -84,16 +84,23 @@ check_detail(const struct proof_file *f)
 }
 
 rc
+proof_file_stands(const struct proof_file *f, const struct checkpoint *head)
+{
+	struct hash leaf = merkle_leaf(f->leaf);
+
+	TRY(merkle_verify_inclusion(
+	    &f->text.proof, f->text.index, head->size, &leaf, &head->root));
+	return check_detail(f);
+}
+
+rc
 proof_file_check(
     const struct proof_file *f, const struct note_verifier *v, struct checkpoint *ret)
 {
 	struct checkpoint head;
 
 	TRY(checkpoint_open(f->text.checkpoint, v, &head));
-	struct hash leaf = merkle_leaf(f->leaf);
-	TRY(merkle_verify_inclusion(
-	    &f->text.proof, f->text.index, head.size, &leaf, &head.root));
-	TRY(check_detail(f));
+	TRY(proof_file_stands(f, &head));
 	*ret = head;
 	return RC_OK;
 }

@@ -37,8 +37,11 @@ MUST rc proof_file_format(const Sluis__Receipt *receipt, struct buf *out);
 MUST rc proof_file_read(struct slice text, struct proof_file *ret);
 void    proof_file_wipe(struct proof_file *f);
 
-/* Does the entry stand where F says, in the tree that V signed?  *RET is the head it
- * rests on.  RC_BAD_NOTE, RC_BAD_PROOF, RC_BAD_DIGEST. */
+/* Does the entry stand where F says, in the tree of HEAD, which is what somebody opened
+ * F's checkpoint as?  RC_BAD_PROOF, RC_BAD_DIGEST. */
+MUST rc proof_file_stands(const struct proof_file *f, const struct checkpoint *head);
+
+/* The same with the head that V signed, to *RET.  RC_BAD_NOTE too. */
 MUST rc proof_file_check(
     const struct proof_file *f, const struct note_verifier *v, struct checkpoint *ret);
 

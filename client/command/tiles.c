@@ -12,6 +12,7 @@
 
 #include "certs/file.h"
 #include "client/command/policy/details.h"
+#include "client/command/translate.h"
 #include "client/folder.h"
 #include "proto/auto.h"
 
@@ -157,6 +158,19 @@ struct entries_check {
 	struct tiler *tiler;
 };
 
+/* At the size of the older head, its root. */
+static rc
+check_older(const struct entries_check *x)
+{
+	const struct checkpoint *older = x->check->what->older;
+
+	if (older == NULL || tiler_size(x->tiler) != older->size) return RC_OK;
+	struct hash root = tiler_root(x->tiler);
+	if (hash_equal(&root, &older->root)) return RC_OK;
+	return error_set(x->check->error, RC_FORKED, x->check->what->dir,
+	    "the journal does not continue the one seen before");
+}
+
 static rc
 check_entry(void *arg, uint64_t index, struct slice entry)
 {
@@ -164,6 +178,7 @@ check_entry(void *arg, uint64_t index, struct slice entry)
 	const struct tiles_check *what   = x->check->what;
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
 
+	TRY(check_older(x));
 	if (x->check->with_details)
 		TRY(detail_check(
 		    what->dir, index, entry, &x->check->gone, &detail, x->check->error));
@@ -185,6 +200,7 @@ check_entries(struct check *c)
 		if (c->what->progress != NULL)
 			c->what->progress(c->what->arg, tiler_size(t), c->head.size);
 	}
+	TRY(check_older(&x));
 	struct hash root = tiler_root(t);
 	if (!hash_equal(&root, &c->head.root))
 		return error_set(c->error, RC_BAD_TREE, c->what->dir,
@@ -193,27 +209,49 @@ check_entries(struct check *c)
 }
 
 static rc
+open_by_key(void *arg, struct slice note, struct checkpoint *ret)
+{
+	return checkpoint_open(note, arg, ret);
+}
+
+static rc
+open_unsigned(void *arg, struct slice note, struct checkpoint *ret)
+{
+	(void)arg;
+	return checkpoint_peek(note, ret);
+}
+
+static const char *
+head_fault(const struct check *c, rc code)
+{
+	if (c->what->unsigned_head) return N_("is no checkpoint");
+	return code == RC_NO_QUORUM ? N_("is not cosigned by enough witnesses")
+	                            : N_("is not signed by this key");
+}
+
+static rc
 check_head(struct check *c)
 {
 	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
 	struct note_verifier      v;
 	char                      path[FILE_PATH_MAX];
+	head_opener               open = c->what->open;
+	void                     *arg  = c->what->open_arg;
 
-	bool peek = c->what->unsigned_head;
-	if (!peek && note_verifier_parse(&v, c->what->vkey) != RC_OK)
+	if (open == NULL) {
+		open = c->what->unsigned_head ? open_unsigned : open_by_key;
+		arg  = &v;
+	}
+	if (open == open_by_key && note_verifier_parse(&v, c->what->vkey) != RC_OK)
 		return error_set(
 		    c->error, RC_USAGE, "--key", "this is not a verifier key");
 	TRY(c->what->checkpoint != NULL ? path_join(path, ".", c->what->checkpoint)
 	                                : path_join(path, c->what->dir, "checkpoint"));
 	rc code = file_read(path, NOTE_MAX, false, &note);
 	if (code != RC_OK) return error_set(c->error, code, path, "cannot be read");
-	code = peek ? checkpoint_peek(buf_slice(&note), &c->head)
-	            : checkpoint_open(buf_slice(&note), &v, &c->head);
-	if (code != RC_OK && peek)
-		return error_set(c->error, code, path, "is no checkpoint");
-	return code == RC_OK
-	           ? RC_OK
-	           : error_set(c->error, code, path, "is not signed by this key");
+	code = open(arg, buf_slice(&note), &c->head);
+	return code == RC_OK ? RC_OK
+	                     : error_set(c->error, code, path, head_fault(c, code));
 }
 
 static void
@@ -231,6 +269,9 @@ tiles_verify(
 	struct stat                   st;
 
 	TRY(check_head(&c));
+	if (what->older != NULL && what->older->size > c.head.size)
+		return error_set(
+		    e, RC_FORKED, what->dir, "the journal is shorter than it was before");
 	TRY(path_join(path, what->dir, "details"));
 	c.with_details = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	TRY(check_entries(&c));

@@ -3,6 +3,7 @@
  * tiles.h - a journal as a folder of static files (C2SP tlog-tiles), and its check.
  *
  *	DIR/checkpoint          the signed head
+ *	DIR/checkpoint.witnessed    the newest head that witnesses cosigned, if any
  *	DIR/tile/<L>/...        hash tiles
  *	DIR/tile/entries/...    the entries themselves
  *	DIR/details/<index>     what only senders and auditors may read (ours, not C2SP's)
@@ -20,6 +21,8 @@
 #include "client/error.h"
 #include "proto/checkpoint.h"
 
+#define CHECKPOINT_WITNESSED "checkpoint.witnessed"
+
 /* A tile_taker that writes below ARG, a folder name (const char *).  A tile that became
  * full takes the place of its partial ones; those of a tile that is not full yet stay,
  * for readers with an older checkpoint. */
@@ -35,22 +38,29 @@ typedef void (*tiles_progress)(void *arg, uint64_t done, uint64_t total);
 typedef rc (*tiles_visit)(
     void *arg, uint64_t index, struct slice leaf, struct slice detail, uint64_t size);
 
+/* Read and judge NOTE, a signed head, in another way than by one key. */
+typedef rc (*head_opener)(void *arg, struct slice note, struct checkpoint *ret);
+
 struct tiles_check {
-	const char    *dir;
-	const char    *checkpoint; /* file; NULL: DIR/checkpoint */
-	const char    *vkey;
-	bool           unsigned_head; /* no vkey: take the head as it is */
-	tiles_progress progress;      /* may be NULL */
-	tiles_visit    visit;         /* may be NULL */
-	void          *arg;           /* of both */
+	const char *dir;
+	const char *checkpoint; /* file; NULL: DIR/checkpoint */
+	const char *vkey;
+	head_opener open; /* instead of vkey; may be NULL */
+	void       *open_arg;
+	/* An older head that the same entries have to give on the way; may be NULL. */
+	const struct checkpoint *older;
+	bool                     unsigned_head; /* no vkey: take the head as it is */
+	tiles_progress           progress;      /* may be NULL */
+	tiles_visit              visit;         /* may be NULL */
+	void                    *arg;           /* of both */
 };
 
 /*
  * Verify a folder: the head's signature, every tile and bundle it needs, the root, and
  * each detail against its entry.  With unsigned_head the signature is not looked at: what
  * was altered after the export shows, a head that was made up does not.  RC_BAD_NOTE,
- * RC_BAD_TREE, RC_BAD_DIGEST, with the file in *E; RC_NOT_FOUND only for the checkpoint
- * itself.
+ * RC_BAD_TREE, RC_BAD_DIGEST, RC_FORKED (not the tree of the older head), with the file
+ * in *E; RC_NOT_FOUND only for the checkpoint itself.
  */
 MUST rc tiles_verify(
     const struct tiles_check *what, struct checkpoint *ret, struct sluis_error *e);

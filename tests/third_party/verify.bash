@@ -8,7 +8,7 @@
 #	verify.bash VKEY tiles DIR		(a process for each node: for small journals)
 #
 # Ends with 0, or with 6 and why.  Hashes are handled as hex.
-set -euo pipefail
+set -Eeuo pipefail
 export LC_ALL=C
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,6 +17,8 @@ bad() {
 	echo "verify.bash: $*" >&2
 	exit 6
 }
+
+trap 'exit 6' ERR # whatever cannot be read does not verify
 
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 unhex() { # the bytes of the hex $1

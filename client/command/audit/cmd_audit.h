@@ -30,7 +30,10 @@ int                        run_audit_stats(struct cli *cli);
 
 int run_audit_receipts(struct cli *cli);
 
-/* What was computed again is what HEAD says; the exit status.  cmd_audit_verify.c */
-int print_verified(struct cli *cli, const struct checkpoint *head);
+/* What was computed again is what HEAD says, for which BY vouches (NULL: not known); the
+ * exit status.  cmd_audit_verify.c */
+struct trusted;
+int print_verified(
+    struct cli *cli, const struct checkpoint *head, const struct trusted *by);
 
 #endif

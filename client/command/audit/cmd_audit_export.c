@@ -16,7 +16,9 @@
 #include "client/command/policy/details.h"
 #include "client/command/tiles.h"
 #include "client/folder.h"
+#include "client/result.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 const struct option options_audit_export[] = {
     {"public", NULL, N_("without details: nothing in it that not everybody may read")},
@@ -30,12 +32,15 @@ struct export
 	bool          with_details;
 	bool          continues;
 	struct tiler *tiler; /* owned */
+	/* The newest head that enough witnesses cosigned, and its root; NULL without. */
+	struct sluis_result *witnessed; /* owned */
 };
 
 static void
 export_wipe(struct export *x)
 {
 	tiler_destroy(&x->tiler);
+	sluis_result_destroy(&x->witnessed);
 }
 
 /* Complain that CODE happened to X's folder because of REASON; returns CODE. */
@@ -117,6 +122,70 @@ open_export(struct export *x, struct source *src)
 	return x->continues ? continue_older(x, src) : make_folder(x);
 }
 
+/* --- what witnesses saw ---------------------------------------------------------- */
+
+/* Before the entries are read, so that these reach as far.  Without one it is an export
+ * that nobody witnessed. */
+static void
+ask_witnessed(struct export *x, struct source *src)
+{
+	ignore(
+	    code_in(sluis_prove_witnessed(src->s, 0, x->cli->timeout_ms, &x->witnessed)));
+}
+
+/* At the size of the head that they cosigned, the entries have to give its root. */
+static rc
+check_witnessed(struct export *x)
+{
+	const struct checkpoint *head = x->witnessed != NULL ? &x->witnessed->head : NULL;
+
+	if (head == NULL || tiler_size(x->tiler) != head->size) return RC_OK;
+	struct hash root = tiler_root(x->tiler);
+	if (hash_equal(&root, &head->root)) return RC_OK;
+	return RC_FORKED;
+}
+
+static rc
+begin_witnessed(struct export *x, struct source *src)
+{
+	ask_witnessed(x, src);
+	rc code = check_witnessed(x);
+	return code == RC_OK ? RC_OK
+	                     : refuse(x, code, N_("witnesses cosigned another history"));
+}
+
+/* An older one stands until this export reaches further. */
+static rc
+write_witnessed(const struct export *x, uint64_t begun_at)
+{
+	char path[FILE_PATH_MAX];
+
+	if (x->witnessed == NULL || x->witnessed->head.size < begun_at ||
+	    x->witnessed->head.size > tiler_size(x->tiler))
+		return RC_OK;
+	TRY(path_join(path, x->dir, CHECKPOINT_WITNESSED));
+	return file_write(
+	    path, slice_str(sluis_result_checkpoint(x->witnessed)), MODE_PUBLIC);
+}
+
+/* --- what was erased ------------------------------------------------------------- */
+
+/* An entry says that the details of others are gone: so they are here. */
+static rc
+forget_erased(const struct export *x, const struct sluis_entry *e)
+{
+	AUTO(message_destroy)
+	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, e->leaf_n, e->leaf);
+
+	if (leaf == NULL) return RC_BAD_TREE;
+	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ERASED || !leaf->has_refers_to)
+		return RC_OK;
+	uint64_t n = leaf->has_count ? leaf->count : 1;
+	for (uint64_t i = 0; i < n && leaf->refers_to + i < e->index; i++)
+		TRY(detail_remove(x->dir, leaf->refers_to + i));
+	return RC_OK;
+}
+
 /* --- the entries ----------------------------------------------------------------- */
 
 static rc
@@ -127,7 +196,9 @@ export_entry(void *arg, const struct sluis_entry *e, uint64_t size)
 	(void)size;
 	if (x->with_details && e->detail != NULL)
 		TRY(detail_write(x->dir, e->index, slice_of(e->detail, e->detail_n)));
-	return tiler_append(x->tiler, slice_of(e->leaf, e->leaf_n));
+	if (x->with_details) TRY(forget_erased(x, e));
+	TRY(tiler_append(x->tiler, slice_of(e->leaf, e->leaf_n)));
+	return check_witnessed(x);
 }
 
 /* The checkpoint last: without it the folder is no journal, or still the older one. */
@@ -137,6 +208,7 @@ finish_export(struct export *x, const struct source *src)
 	char path[FILE_PATH_MAX];
 
 	TRY(tiler_finish(x->tiler));
+	TRY(write_witnessed(x, src->start.size));
 	TRY(path_join(path, x->dir, "checkpoint"));
 	return file_write(path, slice_str(src->note), MODE_PUBLIC);
 }
@@ -151,11 +223,12 @@ run_audit_export(struct cli *cli)
 
 	rc code = source_open(cli, &src);
 	if (code == RC_OK) code = open_export(&x, &src);
+	if (code == RC_OK) code = begin_witnessed(&x, &src);
 	if (code == RC_OK) code = source_walk(&src, export_entry, &x);
 	if (code != RC_OK) return rc_exit_status(code);
 	code = finish_export(&x, &src);
 	if (code != RC_OK)
 		return complain_code(
 		    cli, code, x.dir, N_("the export cannot be written"));
-	return print_verified(cli, &src.head);
+	return print_verified(cli, &src.head, NULL);
 }

@@ -25,6 +25,7 @@
 
 const struct option options_audit_prove[] = {
     {"out", "FILE", N_("where it goes; a folder for more than one")},
+    {"witnessed", NULL, N_("with the cosignatures of witnesses, once there are enough")},
     {"detail", NULL, N_("with what was withheld and why: not for every reader")},
     {NULL, NULL, NULL},
 };
@@ -106,6 +107,21 @@ gather(struct cli *cli, struct sluis *s, const struct wanted *w, struct receipts
 	return code;
 }
 
+static rc
+add_witnesses(struct cli *cli, struct sluis *s, struct receipts *p)
+{
+	if (!cli_flag(cli, "witnessed")) return RC_OK;
+	rc code = receipts_witness(p, s, cli->timeout_ms);
+	if (code == RC_NOT_FOUND)
+		(void)complain_code(cli, code, cli->args[0],
+		    N_("not enough witnesses have cosigned a head that holds it: try "
+		       "again "
+		       "later"));
+	else if (code != RC_OK)
+		(void)complain_handle(cli, s);
+	return code;
+}
+
 /* --- where it goes --------------------------------------------------------------- */
 
 static rc
@@ -145,10 +161,11 @@ as_json(const struct receipts *p)
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct receipt_out *o = &p->at[i];
-		(void)json_array_append_new(list,
-		    json_pack("{s:I, s:I, s:b, s:s%}", "index", (json_int_t)o->index,
-		        "size", (json_int_t)o->size, "detail", (int)o->has_detail,
-		        "proof", (const char *)o->text.p, o->text.n));
+		(void)json_array_append_new(
+		    list, json_pack("{s:I, s:I, s:b, s:b, s:s%}", "index",
+		              (json_int_t)o->index, "size", (json_int_t)o->size, "detail",
+		              (int)o->has_detail, "witnessed", (int)o->witnessed, "proof",
+		              (const char *)o->text.p, o->text.n));
 	}
 	return json_pack("{s:o}", "receipts", list);
 }
@@ -201,5 +218,6 @@ run_audit_prove(struct cli *cli)
 	rc code = cli_open(cli, &s);
 	if (code == RC_OK) code = read_wanted(cli, &w);
 	if (code == RC_OK) code = gather(cli, s, &w, p);
+	if (code == RC_OK) code = add_witnesses(cli, s, p);
 	return code == RC_OK ? hand_out(cli, p) : rc_exit_status(code);
 }

@@ -20,12 +20,13 @@
 
 const struct option options_audit_verify[] = {
     SOURCE_OPTIONS,
+    TRUST_OPTION,
     {"checkpoint", "FILE", N_("another head than DIR/checkpoint")},
     {NULL, NULL, NULL},
 };
 
 int
-print_verified(struct cli *cli, const struct checkpoint *head)
+print_verified(struct cli *cli, const struct checkpoint *head, const struct trusted *by)
 {
 	AUTO(buf_wipe) struct buf root = buf_init(128);
 
@@ -33,15 +34,17 @@ print_verified(struct cli *cli, const struct checkpoint *head)
 	if (base64_encode(slice_of(head->root.b, HASH_BYTES), &root) != RC_OK ||
 	    buf_append(&root, slice_of("", 1)) != RC_OK)
 		return complain_code(cli, RC_NOMEM, NULL, NULL);
-	if (cli->json)
-		return cli_json(cli,
-		    json_pack("{s:b, s:s, s:I, s:s}", "verified", 1, "origin",
-		        head->origin, "size", (json_int_t)head->size, "root",
-		        (const char *)root.p),
-		    RC_OK);
+	if (cli->json) {
+		json_t *o = json_pack("{s:b, s:s, s:I, s:s}", "verified", 1, "origin",
+		    head->origin, "size", (json_int_t)head->size, "root",
+		    (const char *)root.p);
+		if (by != NULL) trust_json(o, by);
+		return cli_json(cli, o, RC_OK);
+	}
 	(void)fprintf(cli->out, "%s %s, %llu %s, %s %s\n", tr("verified:"), head->origin,
 	    (unsigned long long)head->size, tr("entries"), tr("root"),
 	    (const char *)root.p);
+	if (by != NULL) trust_tell(cli, by);
 	return 0;
 }
 
@@ -61,18 +64,29 @@ read_receipt(struct cli *cli, const char *path, struct buf *text, struct proof_f
 	return code;
 }
 
-static rc
-check_receipt_file(struct cli *cli, const char *path, const struct proof_file *f,
-    struct checkpoint *ret_head)
+static const char *
+receipt_fault(rc code)
 {
-	struct trust trust;
+	switch ((int)code) {
+	case RC_BAD_NOTE:
+		return N_("its head is not signed by this key");
+	case RC_NO_QUORUM:
+		return N_("its head is not cosigned by enough witnesses");
+	default:
+		return N_("this is no receipt, or it was changed");
+	}
+}
+
+static rc
+check_receipt_file(
+    struct cli *cli, const char *path, const struct proof_file *f, struct trusted *ret)
+{
+	AUTO(trust_wipe) struct trust trust = {.policy = NULL};
 
 	TRY(trust_open(cli, &trust));
-	rc code = proof_file_check(f, &trust.log, ret_head);
-	if (code == RC_OK) return RC_OK;
-	(void)complain_code(cli, code, path,
-	    code == RC_BAD_NOTE ? N_("its head is not signed by this key")
-	                        : N_("this is no receipt, or it was changed"));
+	rc code = trust_judge(&trust, f->text.checkpoint, ret);
+	if (code == RC_OK) code = proof_file_stands(f, &ret->head);
+	if (code != RC_OK) (void)complain_code(cli, code, path, receipt_fault(code));
 	return code;
 }
 
@@ -105,10 +119,10 @@ open_names(struct cli *cli)
 }
 
 static int
-print_receipt(
-    struct cli *cli, const struct sluis_result *entry, const struct checkpoint *head)
+print_receipt(struct cli *cli, const struct sluis_result *entry, const struct trusted *by)
 {
-	AUTO(sluis_close) struct sluis *s = open_names(cli);
+	AUTO(sluis_close) struct sluis *s    = open_names(cli);
+	const struct checkpoint        *head = &by->head;
 
 	if (cli->json) {
 		json_t *o = result_to_json(entry);
@@ -116,11 +130,13 @@ print_receipt(
 		(void)json_object_set_new(o, "origin", json_string(head->origin));
 		(void)json_object_set_new(
 		    o, "size", json_integer((json_int_t)head->size));
+		trust_json(o, by);
 		return cli_json(cli, o, RC_OK);
 	}
 	show_entry(cli, s, sluis_result_entry(entry, 0));
 	(void)fprintf(cli->out, "%s %s, %s %llu\n", tr("verified:"), head->origin,
 	    tr("proven to be in the journal of size"), (unsigned long long)head->size);
+	trust_tell(cli, by);
 	return 0;
 }
 
@@ -130,14 +146,14 @@ verify_receipt(struct cli *cli, const char *path)
 	AUTO(buf_wipe) struct buf                       text = buf_init(PROOF_FILE_MAX);
 	AUTO(proof_file_wipe) struct proof_file         f    = {.leaf = {.n = 0}};
 	AUTO(sluis_result_destroy) struct sluis_result *r    = NULL;
-	struct checkpoint                               head;
+	struct trusted                                  by;
 
 	rc code = read_receipt(cli, path, &text, &f);
-	if (code == RC_OK) code = check_receipt_file(cli, path, &f, &head);
+	if (code == RC_OK) code = check_receipt_file(cli, path, &f, &by);
 	if (code != RC_OK) return rc_exit_status(code);
 	code = describe(&f, &r);
 	if (code != RC_OK) return complain_code(cli, code, path, NULL);
-	return print_receipt(cli, r, &head);
+	return print_receipt(cli, r, &by);
 }
 
 int
@@ -153,5 +169,6 @@ run_audit_verify(struct cli *cli)
 	}
 	rc code = source_open(cli, &src);
 	if (code == RC_OK) code = source_walk(&src, NULL, NULL);
-	return code == RC_OK ? print_verified(cli, &src.head) : rc_exit_status(code);
+	return code == RC_OK ? print_verified(cli, &src.head, &src.trusted)
+	                     : rc_exit_status(code);
 }

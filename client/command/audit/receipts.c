@@ -138,3 +138,66 @@ receipts_kept(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 	}
 	return p->n != 0 ? RC_OK : RC_NOT_FOUND;
 }
+
+/* --- what witnesses saw ---------------------------------------------------------- */
+
+/* F with the proof and the head of R instead of its own, to OUT. */
+static rc
+put_in_tree(const struct proof_file *f, const struct sluis_result *r, struct buf *out)
+{
+	Sluis__Receipt receipt = SLUIS__RECEIPT__INIT;
+
+	receipt.has_leaf   = 1;
+	receipt.leaf       = message_borrow_bytes(f->leaf.p, f->leaf.n);
+	receipt.has_detail = f->detail.n != 0;
+	receipt.detail     = message_borrow_bytes(f->detail.p, f->detail.n);
+	receipt.has_index  = 1;
+	receipt.index      = f->text.index;
+	receipt.n_proof    = r->answer->n_proof;
+	receipt.proof      = r->answer->proof;
+	receipt.checkpoint = r->answer->checkpoint;
+	return proof_file_format(&receipt, out);
+}
+
+/* What was made is read again and checked: the file is what counts. */
+static rc
+check_file(struct sluis *s, struct slice text)
+{
+	AUTO(proof_file_wipe) struct proof_file f;
+	struct checkpoint                       head;
+
+	rc code = proof_file_read(text, &f);
+	if (code == RC_OK) code = proof_file_check(&f, &s->folder.region.verifier, &head);
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "proof",
+	                           "the entry is not proven to be in the journal");
+}
+
+static rc
+witness_one(struct receipt_out *o, struct sluis *s, unsigned timeout_ms)
+{
+	AUTO(sluis_result_destroy) struct sluis_result *r    = NULL;
+	AUTO(proof_file_wipe) struct proof_file         f    = {.leaf = {.n = 0}};
+	struct buf                                      text = buf_init(PROOF_FILE_MAX);
+
+	TRY(proof_file_read(buf_slice(&o->text), &f));
+	TRY(code_in(sluis_prove_witnessed(s, o->index, timeout_ms, &r)));
+	rc code = put_in_tree(&f, r, &text);
+	if (code == RC_OK) code = check_file(s, buf_slice(&text));
+	if (code != RC_OK) {
+		buf_wipe(&text);
+		return code;
+	}
+	buf_wipe(&o->text);
+	o->text      = text;
+	o->size      = r->head.size;
+	o->witnessed = true;
+	return RC_OK;
+}
+
+rc
+receipts_witness(struct receipts *p, struct sluis *s, unsigned timeout_ms)
+{
+	for (size_t i = 0; i < p->n; i++) TRY(witness_one(&p->at[i], s, timeout_ms));
+	return RC_OK;
+}

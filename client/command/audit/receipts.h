@@ -23,7 +23,8 @@ struct receipt_out { /* one receipt */
 	uint64_t   index;
 	uint64_t   size;       /* of the tree that it is proven in */
 	bool       has_detail; /* what was withheld stands in it */
-	struct buf text;       /* proof_file.h */
+	bool       witnessed;
+	struct buf text; /* proof_file.h */
 };
 
 struct receipts {
@@ -45,5 +46,9 @@ MUST rc receipts_kept(struct receipts *p, struct sluis *s, const uint8_t id[ID_B
 /* Take in every receipt of RESULT (an explanation). */
 MUST rc receipts_of(
     struct receipts *p, struct sluis *s, const struct sluis_result *result);
+
+/* Prove each anew in the newest tree that enough witnesses cosigned, their lines with it.
+ * RC_NOT_FOUND: there is no such tree yet that holds them all. */
+MUST rc receipts_witness(struct receipts *p, struct sluis *s, unsigned timeout_ms);
 
 #endif

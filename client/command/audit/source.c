@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certs/file.h"
 #include "client/command/complain.h"
 #include "client/command/tiles.h"
 #include "client/folder.h"
@@ -30,37 +31,13 @@ pass_on(struct passing *p, const struct sluis_entry *e, uint64_t size)
 
 /* --- opening --------------------------------------------------------------------- */
 
-/* The region's verifier key, when a party folder is named. */
-static rc
-region_key(struct cli *cli, char out[NOTE_VKEY_MAX])
-{
-	AUTO(folder_wipe) struct folder p = {.dir = ""};
-	struct sluis_error              e;
-	const char                     *dir = cli_party_dir(cli);
-
-	if (dir == NULL) return RC_USAGE;
-	rc code = folder_read_who(dir, &p, &e);
-	if (code == RC_OK) return note_verifier_format(&p.region.verifier, out);
-	(void)complain(cli, &e);
-	return code;
-}
-
 static rc
 open_folder(struct source *src)
 {
 	struct cli *cli = src->cli;
-	const char *key = cli_value(cli, "key");
 	const char *dir = cli->party != NULL ? cli->party : getenv("SLUIS_PARTY");
 
-	if (key != NULL && strlen(key) >= sizeof src->vkey) {
-		(void)complain_code(
-		    cli, RC_USAGE, "--key", N_("this is not a verifier key"));
-		return RC_USAGE;
-	}
-	if (key == NULL)
-		TRY(region_key(cli, src->vkey));
-	else
-		(void)snprintf(src->vkey, sizeof src->vkey, "%s", key);
+	TRY(trust_open(cli, &src->trust));
 	/* only for the names of parties: without them OINs do */
 	if (dir != NULL && dir[0] != '\0')
 		ignore(code_in(sluis_open(&src->s, dir, NULL)));
@@ -74,9 +51,10 @@ source_open(struct cli *cli, struct source *ret)
 	    .dir                    = cli_value(cli, "tiles"),
 	    .checkpoint             = cli_value(cli, "checkpoint")};
 	if (ret->dir != NULL) return open_folder(ret);
-	if (cli_flag(cli, "key") || cli_flag(cli, "checkpoint")) {
+	if (cli_flag(cli, "key") || cli_flag(cli, "trust") ||
+	    cli_flag(cli, "checkpoint")) {
 		(void)complain_code(cli, RC_USAGE, "--tiles",
-		    N_("--key and --checkpoint belong to --tiles"));
+		    N_("--key, --trust and --checkpoint belong to --tiles"));
 		return RC_USAGE;
 	}
 	return cli_open(cli, &ret->s);
@@ -86,6 +64,7 @@ void
 source_wipe(struct source *src)
 {
 	sluis_close(&src->s);
+	trust_wipe(&src->trust);
 }
 
 /* --- the broker ------------------------------------------------------------------ */
@@ -149,19 +128,57 @@ show_progress(void *arg, uint64_t done, uint64_t total)
 	progress(p->src->cli, tr("verifying entries"), done, total);
 }
 
+/* The head that witnesses cosigned, which the newest one mostly is not yet. */
+static bool
+read_witnessed(const struct source *src, struct trusted *ret)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	char                      path[FILE_PATH_MAX];
+
+	return src->trust.policy != NULL && src->checkpoint == NULL &&
+	       path_join(path, src->dir, CHECKPOINT_WITNESSED) == RC_OK &&
+	       file_read(path, NOTE_MAX, false, &note) == RC_OK &&
+	       trust_judge(&src->trust, buf_slice(&note), ret) == RC_OK && ret->quorum;
+}
+
+struct heads {
+	struct source *src;
+	bool           has_witnessed;
+	struct trusted witnessed;
+};
+
+/* The newest head needs no quorum of its own where an older one has it. */
+static rc
+open_head(void *arg, struct slice note, struct checkpoint *ret)
+{
+	struct heads  *h = arg;
+	struct trusted t;
+
+	rc code = trust_judge(&h->src->trust, note, &t);
+	if (code == RC_NO_QUORUM && h->has_witnessed) code = RC_OK;
+	TRY(code);
+	*ret            = t.head;
+	h->src->trusted = h->has_witnessed && !t.quorum ? h->witnessed : t;
+	return RC_OK;
+}
+
 /* Entries that nobody looks at may be anything: tiles of another log verify too. */
 static rc
 walk_folder(struct passing *p)
 {
 	struct source     *src  = p->src;
 	struct sluis_error e    = {0};
+	struct heads       h    = {.src = src};
 	struct tiles_check what = {.dir = src->dir,
 	    .checkpoint                 = src->checkpoint,
-	    .vkey                       = src->vkey,
+	    .open                       = open_head,
+	    .open_arg                   = &h,
 	    .progress                   = show_progress,
 	    .visit                      = p->visit != NULL ? take_file : NULL,
 	    .arg                        = p};
 
+	h.has_witnessed = read_witnessed(src, &h.witnessed);
+	if (h.has_witnessed) what.older = &h.witnessed.head;
 	rc code = tiles_verify(&what, &src->head, &e);
 	if (code != RC_OK && p->refused == RC_OK)
 		(void)(e.code != SLUIS_OK

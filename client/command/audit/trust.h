@@ -2,24 +2,54 @@
 /*
  * trust.h - whose signed head a verification takes for good.
  *
- *	--key VKEY       this verifier key
- *	neither          the key of the region of the party folder
+ *	--key VKEY       whoever signed with this key: the log alone
+ *	--trust FILE     a trust file (C2SP tlog-policy): one of its logs, and its
+ *	                 quorum of witnesses; without that it does not verify
+ *	neither          the key of the region of the party folder; its witnesses
+ *	                 are counted where the region names them, and not asked for
  *
- * What is checked with a key from the command line needs no party folder and no broker.
+ * What is checked with an option needs no party folder and no broker.
  *
- * Owns nothing.  One thread.
+ * Owns the trust file's content.  One thread.
  */
 #ifndef SLUIS_CLIENT_COMMAND_AUDIT_TRUST_H
 #define SLUIS_CLIENT_COMMAND_AUDIT_TRUST_H
 
 #include "client/command/cli.h"
-#include "proto/checkpoint.h"
+#include "proto/trust_policy.h"
+
+#define TRUST_OPTION                                                                \
+	{                                                                           \
+		"trust", "FILE",                                                    \
+		    N_("the trust file of the region: its witnesses have to agree") \
+	}
 
 struct trust {
-	struct note_verifier log;
+	struct note_verifier log;    /* used when there is no policy */
+	struct trust_policy *policy; /* owned; NULL: a key alone */
+	bool                 demands_quorum;
 };
 
-/* What the command line asks for; complains. */
+/* What the command line asks for; complains.  Wipe *RET in any case. */
 MUST rc trust_open(struct cli *cli, struct trust *ret);
+void    trust_wipe(struct trust *t);
+
+/* How a head is vouched for. */
+struct trusted {
+	struct checkpoint head;
+	bool              counted;     /* the rest means something */
+	size_t            n_witnesses; /* that the trust file names */
+	size_t            n_cosigned;  /* of those */
+	bool              quorum;
+};
+
+/* Judge NOTE.  RC_BAD_NOTE; RC_NO_QUORUM when that was demanded, *RET filled in. */
+MUST rc trust_judge(const struct trust *t, struct slice note, struct trusted *ret);
+
+/* Print who vouches for it, where that is known. */
+void trust_tell(struct cli *cli, const struct trusted *t);
+
+/* The same as members of JSON object O. */
+void trust_json(json_t *o, const struct trusted *t);
 
 #endif

@@ -2,8 +2,10 @@
 /* details.c - details on disk, and against their entries. */
 #include "client/command/policy/details.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "certs/file.h"
 #include "client/folder.h"
@@ -26,6 +28,15 @@ detail_write(const char *dir, uint64_t index, struct slice detail)
 
 	TRY(path_of(path, dir, index));
 	return file_write(path, detail, 0600);
+}
+
+rc
+detail_remove(const char *dir, uint64_t index)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_of(path, dir, index));
+	return unlink(path) == 0 || errno == ENOENT ? RC_OK : RC_DISK;
 }
 
 rc

@@ -20,6 +20,9 @@ MUST rc detail_read(const char *dir, uint64_t index, struct buf *out);
 /* Keep DETAIL of entry INDEX. */
 MUST rc detail_write(const char *dir, uint64_t index, struct slice detail);
 
+/* Take the detail of entry INDEX away; RC_OK also when it is not there. */
+MUST rc detail_remove(const char *dir, uint64_t index);
+
 /* Does the file of entry INDEX fit the digest in LEAF?  An entry without a digest must
  * have no file; one that has a digest and no file is noted in G.  Its bytes are appended
  * to OUT. RC_BAD_DIGEST with the file in *E. */
