@@ -14,7 +14,8 @@
 
 enum {
 	CLASS_MIN   = 1024,
-	CLASS_MAX   = 128 * 1024,
+	CLASS_MAX   = 256 * 1024,
+	CLASS_STEPS = 4, /* for each doubling */
 	DETAIL_MAX  = 64 * 1024,
 	PADDING_TAG = 11 << 3 | 2, /* Copy.padding, length-delimited */
 	DAY_MS      = 24 * 60 * 60 * 1000,
@@ -100,6 +101,16 @@ padding_for(size_t want, size_t *ret)
 	return false;
 }
 
+/* The next size class after CLASS. */
+static size_t
+class_after(size_t class)
+{
+	size_t doubled = CLASS_MIN;
+
+	while (doubled * 2 <= class) doubled *= 2;
+	return class + doubled / CLASS_STEPS;
+}
+
 rc
 copy_pad(struct buf *copy)
 {
@@ -107,7 +118,7 @@ copy_pad(struct buf *copy)
 
 	while (class < copy->n ||
 	       (class != copy->n && !padding_for(class - copy->n, &zeros)))
-		class *= 2;
+		class = class_after(class);
 	if (class > CLASS_MAX) return RC_TOO_LARGE;
 	if (class == copy->n) return RC_OK;
 
@@ -165,8 +176,22 @@ fill_case(const Sluis__Submit *m, const struct decision *d, Sluis__Copy *copy)
 	    &copy->has_corrects, &copy->corrects, slice_of(d->replaces, ID_BYTES));
 }
 
+/* What was signed, and what leads to it from what is left. */
 static rc
-fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *copy)
+fill_evidence(struct decision *d, Sluis__Copy *copy)
+{
+	const Sluis__SignedDisclosure *one = d->disclosed;
+
+	if (one == NULL) return RC_OK;
+	copy->evidence = TAKE(d->cut.evidence);
+	TRY(message_bytes(&copy->evidence->has_disclosure, &copy->evidence->disclosure,
+	    slice_of(one->disclosure.data, one->disclosure.len)));
+	return message_bytes(&copy->evidence->has_sig, &copy->evidence->sig,
+	    slice_of(one->sig.data, one->sig.len));
+}
+
+static rc
+fill_copy(const struct submission *s, struct decision *d, Sluis__Copy *copy)
 {
 	const Sluis__Submit *m = s->submit;
 
@@ -184,6 +209,7 @@ fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *cop
 		TRY(add_obligation(copy, d->ruling.obligations[i], s->now_ms));
 	copy->has_released_ms = 1;
 	copy->released_ms     = s->now_ms;
+	TRY(fill_evidence(d, copy));
 	return fill_case(m, d, copy);
 }
 
@@ -368,8 +394,29 @@ decision_refuse_full(struct decision *d)
 /* --- public ---------------------------------------------------------------------- */
 
 rc
+decision_disclosed(const struct submission *s, size_t i, struct decision *d)
+{
+	TRY(disclosed_check(s->submit, i, s->signer, &d->root, d->seed));
+	d->disclosed = s->submit->disclosures[i];
+	return RC_OK;
+}
+
+/* Who is not served gets no copy; what was signed for it has to fit all the same. */
+static rc
+check_unserved(const struct submission *s, const struct decision *d)
+{
+	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
+
+	if (d->disclosed == NULL) return RC_OK;
+	TRY(disclosure_new(&tree, &s->unpacked->base, d->seed));
+	struct veil root = disclosure_root(tree);
+	return memcmp(root.b, d->root.b, sizeof root.b) == 0 ? RC_OK : RC_BAD_DISCLOSURE;
+}
+
+rc
 decision_encode(const struct submission *s, struct decision *d)
 {
+	if (d->ruling.code != RC_OK) TRY(check_unserved(s, d));
 	if (d->ruling.code == RC_OK) {
 		struct redaction r = {
 		    .ruling        = &d->ruling,
@@ -380,6 +427,8 @@ decision_encode(const struct submission *s, struct decision *d)
 		               .purpose              = s->submit->purpose},
 		    .today         = date_of_ms(s->now_ms),
 		    .own           = decision_is_own(s, d),
+		    .seed          = d->disclosed == NULL ? NULL : d->seed,
+		    .root          = &d->root,
 		};
 		TRY(redact_signal(&r, s->signal, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
@@ -399,4 +448,5 @@ decision_wipe(struct decision *d)
 	buf_wipe(&d->copy);
 	buf_wipe(&d->detail);
 	sodium_memzero(d->salt, sizeof d->salt);
+	sodium_memzero(d->seed, sizeof d->seed);
 }

@@ -13,6 +13,7 @@
 #define SLUIS_BROKER_DECISION_H
 
 #include "broker/redact.h"
+#include "proto/disclosed.h"
 #include "proto/pbjson.h"
 #include "proto/receipt.h"
 #include "wire.pb-c.h"
@@ -24,13 +25,18 @@ struct decision {
 	unsigned       layer;         /* of the signal */
 	const uint8_t *replaces; /* ID_BYTES, borrowed: the recipient's delivery that this
 	                            corrects; NULL: none */
-	struct cut  cut;         /* if served */
-	struct buf  copy;        /* if served: the padded, serialised Copy */
-	uint8_t     salt[NONCE_BYTES];
-	struct hash copy_digest;
-	struct buf  detail; /* the serialised Detail */
-	Sluis__Leaf leaf;   /* borrows from all the above, the policy and the submission;
-	                       owns its groups */
+	/* what the sender signed for this recipient, and the tree that must have that
+	 * root; borrowed, NULL: nothing */
+	const Sluis__SignedDisclosure *disclosed;
+	struct veil                    root;
+	uint8_t                        seed[KEY_BYTES];
+	struct cut                     cut;  /* if served */
+	struct buf                     copy; /* if served: the padded, serialised Copy */
+	uint8_t                        salt[NONCE_BYTES];
+	struct hash                    copy_digest;
+	struct buf                     detail; /* the serialised Detail */
+	Sluis__Leaf leaf; /* borrows from all the above, the policy and the submission;
+	                     owns its groups */
 	char *obligations[RULING_OBLIGATIONS_MAX];
 };
 
@@ -39,6 +45,8 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	const Sluis__Submit        *submit;
 	struct slice                signal;   /* its serialised Signal */
+	const Sluis__Signal        *unpacked; /* the same; with disclosures only */
+	const uint8_t              *signer;   /* KEY_BYTES, the sender's Ed25519 key */
 	factset                     facts;    /* facts_of_signal() */
 	const Sluis__Handling      *handling; /* of the signal; NULL: none */
 	struct slice                records;  /* of weighed_records(), for every detail */
@@ -55,8 +63,13 @@ MUST rc decision_check_recipients(
 void decision_rule(
     const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret);
 
+/* Check what the sender signed for recipient I of S, which D is the decision for.
+ * RC_BAD_DISCLOSURE.  The signal is looked at by decision_encode(). */
+MUST rc decision_disclosed(const struct submission *s, size_t i, struct decision *d);
+
 /* Redact and encode what decision_rule() served; leaf and detail also for those not
- * served. RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
+ * served. RC_BAD_DISCLOSURE if the signal is not what the sender signed;
+ * RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
 MUST rc decision_encode(const struct submission *s, struct decision *d);
 
 /* Whether D's recipient is the party that sent the signal itself: it gets no pseudonyms
@@ -73,7 +86,8 @@ void decision_refuse_full(struct decision *d);
 void decision_wipe(struct decision *d);
 
 /* Append zero padding to a serialised Copy so that its size is one of the classes
- * 1, 2, 4 ... 128 KiB.  RC_TOO_LARGE beyond. */
+ * 1024, 1280, 1536, 1792, 2048, 2560 ... 256 KiB: four for each doubling.  RC_TOO_LARGE
+ * beyond. */
 MUST rc copy_pad(struct buf *copy);
 
 #endif

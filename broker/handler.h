@@ -76,7 +76,7 @@ struct handler {
 extern const struct handler submit_handler, preview_handler, receive_handler,
     acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
     enrol_handler, reveal_ask_handler, reveal_decide_handler, link_handler,
-    plan_control_handler, respond_handler, cosign_handler;
+    plan_control_handler, respond_handler, cosign_handler, binding_read_handler;
 extern const struct handler case_open_handler, case_read_handler, case_move_handler,
     case_join_handler, case_declare_handler, todo_handler;
 

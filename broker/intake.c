@@ -24,6 +24,7 @@ static const struct handler *const handlers[] = {
     &sent_handler,
     &audit_read_handler,
     &prove_handler,
+    &binding_read_handler,
     &enrol_handler,
     &feedback_handler,
     &recall_handler,

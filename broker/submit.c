@@ -155,6 +155,7 @@ read_signal(struct work *w, struct request *q)
 	TRY(guard_unpack(&sluis__signal__descriptor, w->shared.signal, guard_signal,
 	    (ProtobufCMessage **)(void *)&w->signal));
 	TRY(signal_check(w->signal, &q->where));
+	w->shared.unpacked = w->signal;
 	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
 	w->shared.handling = w->signal->handling;
 	TRY(weighed_records(
@@ -238,11 +239,22 @@ have_room(const struct broker *b, struct work *w)
 	return n_full != 0 && n_served == 0 ? RC_QUEUE_FULL : RC_OK;
 }
 
+/* The I-th recipient's: checked, redacted, encoded. */
 static rc
-encode(struct work *w)
+encode_one(const struct work *w, size_t i, struct where *where)
 {
-	for (size_t i = 0; i < w->n; i++)
-		TRY(decision_encode(&w->shared, &w->decisions[i]));
+	rc code = decision_disclosed(&w->shared, i, &w->decisions[i]);
+
+	if (code == RC_OK) code = decision_encode(&w->shared, &w->decisions[i]);
+	if (code == RC_BAD_DISCLOSURE)
+		(void)snprintf(where->at, sizeof where->at, "disclosures[%zu]", i);
+	return code;
+}
+
+static rc
+encode(const struct work *w, struct where *where)
+{
+	for (size_t i = 0; i < w->n; i++) TRY(encode_one(w, i, where));
 	return RC_OK;
 }
 
@@ -304,13 +316,14 @@ share(struct broker *b, struct request *q, struct reply *r)
 	    .pseudonymiser                     = b->pseudonymiser,
 	    .submit                            = (const Sluis__Submit *)q->message,
 	    .binding                           = &q->member->binding.id,
+	    .signer                            = q->member->binding.sign_public,
 	    .now_ms                            = b->now_ms};
 	TRY(check_words(b->policy, q));
 	TRY(read_signal(&w, q));
 	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
-	TRY(encode(&w));
+	TRY(encode(&w, &q->where));
 	TRY(write_submission(b, &w, q, r));
 	return give_hints(w.signal, r);
 }

@@ -2,11 +2,13 @@
 /* resend.c - the same request once more, byte for byte. */
 #include "client/resend.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "client/kept.h"
 #include "client/send.h"
 #include "proto/auto.h"
+#include "proto/disclosed.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
@@ -78,16 +80,39 @@ case_of(const struct kept_request *k)
 	                                                          : NULL;
 }
 
+/* Sign the submission of K anew, what it says to each recipient included. */
+static rc
+sign_submission(struct sluis *s, struct kept_request *k)
+{
+	Sluis__Submit                          *m      = (Sluis__Submit *)(void *)k->m;
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+	AUTO(disclosed_wipe) struct disclosed   d      = {.n = 0};
+	uint8_t                                 seed[KEY_BYTES];
+
+	randombytes_buf(seed, sizeof seed);
+
+	rc code = guard_unpack(&sluis__signal__descriptor,
+	    slice_of(m->signal.data, m->signal.len), guard_signal, &signal);
+	if (code == RC_OK)
+		code = disclosed_sign(m, signal, s->folder.keys.sign_secret, seed, &d);
+	if (code != RC_OK)
+		return handle_fail(s, code, "sent", "the request cannot be signed again");
+	disclosed_attach(m, &d);
+	code = request_sign(s, &k->r, TYPE_SUBMIT, k->m);
+	disclosed_detach(m);
+	return code;
+}
+
 rc
 kept_request_renew(struct sluis *s, struct kept_request *k)
 {
-	const char *type = k->kind != NULL ? k->kind->type : TYPE_SUBMIT;
-	rc          code;
+	rc code;
 
 	k->r.created_ms           = unix_ms();
 	head_in(k->m)->created_ms = k->r.created_ms;
 	buf_wipe(&k->r.envelope);
-	TRY(request_sign(s, &k->r, type, k->m));
+	TRY(k->kind != NULL ? request_sign(s, &k->r, k->kind->type, k->m)
+	                    : sign_submission(s, k));
 	if (k->kind != NULL)
 		code = kept_write(
 		    s->folder.dir, KEPT_ACT, k->r.id, buf_slice(&k->r.envelope));

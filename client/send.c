@@ -5,6 +5,7 @@
  *	read and check the signal -> sign -> keep the request -> ask -> check every
  *	receipt -> keep the answer -> describe it
  */
+#include <sodium.h>
 #include <string.h>
 
 #include "client/kept.h"
@@ -14,6 +15,7 @@
 #include "client/submission.h"
 #include "policy/facts.h"
 #include "proto/auto.h"
+#include "proto/disclosed.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
@@ -105,6 +107,24 @@ fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
 	fill_case(what, body);
 }
 
+/* Sign for each recipient what BODY, which is whole but for this, says with SIGNAL. */
+static rc
+disclose(struct sluis *s, const Sluis__Signal *signal, Sluis__Submit *body,
+    struct disclosed *ret)
+{
+	uint8_t seed[KEY_BYTES];
+
+	randombytes_buf(seed, sizeof seed);
+	rc code =
+	    disclosed_sign(body, &signal->base, s->folder.keys.sign_secret, seed, ret);
+
+	if (code != RC_OK)
+		return handle_fail(
+		    s, code, "recipients", "what is sent cannot be signed");
+	disclosed_attach(body, ret);
+	return RC_OK;
+}
+
 /* SIGNAL as bytes. */
 static rc
 pack_signal(struct sluis *s, const Sluis__Signal *signal, struct buf *out)
@@ -120,12 +140,13 @@ static rc
 send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
-	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
-	AUTO(request_wipe) struct request    r          = {.envelope = {.max = 0}};
-	AUTO(buf_wipe) struct buf            bytes      = buf_init(SIGNAL_MAX);
-	Sluis__Submit                        body       = SLUIS__SUBMIT__INIT;
-	Sluis__Head                          head;
+	AUTO(message_destroy) Sluis__Signal  *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient    **recipients = NULL;
+	AUTO(request_wipe) struct request     r          = {.envelope = {.max = 0}};
+	AUTO(buf_wipe) struct buf             bytes      = buf_init(SIGNAL_MAX);
+	AUTO(disclosed_wipe) struct disclosed disclosed  = {.n = 0};
+	Sluis__Submit                         body       = SLUIS__SUBMIT__INIT;
+	Sluis__Head                           head;
 
 	TRY(submission_signal(
 	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
@@ -134,6 +155,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	TRY(request_head(s, &r, &head));
 	body.head = &head;
 	fill_submit(what, recipients, buf_slice(&bytes), &body);
+	TRY(disclose(s, signal, &body, &disclosed));
 	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
 	memcpy(s->last_id, r.id, sizeof s->last_id);
 	rc code = kept_write_case(

@@ -8,7 +8,7 @@ foreach(name
 endforeach()
 
 if(SLUIS_FUZZ)
-  foreach(name envelope signal_json signal_wire note)
+  foreach(name envelope signal_json signal_wire note disclosure)
     sluis_fuzz(fuzz_${name} LINKS sluis_proto)
   endforeach()
 endif()

@@ -34,6 +34,20 @@ store_get_binding(struct store *s, const struct hash *id, uint64_t *ret_leaf)
 }
 
 rc
+store_read_binding(
+    struct store *s, const struct hash *id, struct buf *envelope, struct buf *chain)
+{
+	static const char sql[] = "SELECT envelope, chain FROM binding WHERE id = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(id->b, sizeof id->b));
+	TRY(sql_row(q));
+	TRY(buf_append(envelope, sql_blob(q, 0)));
+	return buf_append(chain, sql_blob(q, 1));
+}
+
+rc
 store_each_binding(struct store *s,
     rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg)
 {

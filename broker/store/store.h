@@ -189,6 +189,10 @@ MUST rc store_put_binding(struct store *s, const struct hash *id, struct slice e
 /* The leaf of a binding accepted before; RC_NOT_FOUND. */
 MUST rc store_get_binding(struct store *s, const struct hash *id, uint64_t *ret_leaf);
 
+/* Append its envelope and its chain; RC_NOT_FOUND. */
+MUST rc store_read_binding(
+    struct store *s, const struct hash *id, struct buf *envelope, struct buf *chain);
+
 /* Call EACH for every binding, in the order they were accepted; stops at its first error.
  */
 MUST rc store_each_binding(struct store *s,

@@ -29,6 +29,7 @@
 #include "certs/file.h"
 #include "certs/keys.h"
 #include "proto/auto.h"
+#include "proto/disclosed.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
 #include "proto/pbjson.h"
@@ -279,6 +280,23 @@ read_signal(void)
 }
 
 /* The request id carries its number, so that an answer finds its starting time. */
+/* Sign M for its recipients, as every client does, and send it. */
+static void
+send_signed(void *socket, Sluis__Submit *m)
+{
+	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
+	uint8_t                               seed[KEY_BYTES];
+
+	Sluis__Signal *signal =
+	    sluis__signal__unpack(NULL, m->signal.len, m->signal.data);
+	if (signal == NULL) die("signal");
+	randombytes_buf(seed, sizeof seed);
+	must(disclosed_sign(m, &signal->base, sender.keys.sign_secret, seed, &d), "sign");
+	disclosed_attach(m, &d);
+	send_message(socket, &sender, TYPE_SUBMIT, &m->base);
+	sluis__signal__free_unpacked(signal, NULL);
+}
+
 static void
 submit(void *socket, const struct buf *signal, uint64_t number)
 {
@@ -304,7 +322,7 @@ submit(void *socket, const struct buf *signal, uint64_t number)
 	m.recipients   = list;
 	m.has_signal   = 1;
 	m.signal       = (ProtobufCBinaryData){signal->n, signal->p};
-	send_message(socket, &sender, TYPE_SUBMIT, &m.base);
+	send_signed(socket, &m);
 }
 
 static void

@@ -35,6 +35,7 @@ class Language(cases.RegionCase):
         if region is not None:
             m.region = region
         m.head.CopyFrom(self.sender.head())
+        self.sender.disclose(m)
         return self.sender.exchange(self.sender.build(sc.SUBMIT, m))
 
     def outcome(self, answer, name):

@@ -192,7 +192,9 @@ class Size(cases.RegionCase):
         many = {
             "persons": self.submit_with(b"\x1a\x00" * 30000),
             "bans of one person": self.submit_with(varint_field(3, b"\xd2\x01\x00" * 20000)),
-            "recipients": self.sender.build(sc.SUBMIT, many_recipients(self.sender.head(), 40000)),
+            "recipients": sc.make_envelope(
+                sc.SUBMIT, many_recipients(self.sender.head(), 40000).SerializeToString(),
+                self.sender.party.keys.ed25519_seed),
         }
         for name, frame in many.items():
             with self.subTest(name):

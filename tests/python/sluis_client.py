@@ -28,10 +28,13 @@ import sys
 import tempfile
 import time
 
+import google.protobuf.message
 import nacl.exceptions
 import nacl.signing
 import zmq
 from zmq.utils import z85
+
+import disclosure
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -40,13 +43,14 @@ SUBMIT, PREVIEW, RECEIVE = TYPE % "submit", TYPE % "preview", TYPE % "receive"
 ACKNOWLEDGE, EXPLAIN, SENT = TYPE % "acknowledge", TYPE % "explain", TYPE % "sent"
 AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
 KEYBINDING = TYPE % "keybinding"
+BINDING_READ, DISCLOSURE = TYPE % "binding-read", TYPE % "disclosure"
 CASE_OPEN, CASE_READ, CASE_MOVE = TYPE % "case-open", TYPE % "case-read", TYPE % "case-move"
 CASE_JOIN, CASE_DECLARE = TYPE % "case-join", TYPE % "case-declare"
 CASE_ALIGN, CASE_VERDICT = TYPE % "case-align", TYPE % "case-verdict"
 CASE_GATE, CASE_EXCHANGE = TYPE % "case-gate", TYPE % "case-exchange"
 TODO = TYPE % "todo"
 
-SIZE_CLASSES = [1024 << i for i in range(8)]
+SIZE_CLASSES = [(1024 << i) + k * (256 << i) for i in range(8) for k in range(4)] + [256 << 10]
 
 
 class Refused(Exception):
@@ -299,6 +303,63 @@ def verify_delivery(delivery, verifier):
     return copy, signal_pb2.Signal.FromString(copy.signal), leaf
 
 
+# --- what a sender signs for each recipient ------------------------------------------
+
+
+def make_disclosure(submit, recipient, root):
+    """What SUBMIT says with ROOT to RECIPIENT."""
+    d = wire_pb2.Disclosure(version=1, root=root, recipient_oin=recipient.oin)
+    for name in ("broker_origin", "sender_oin", "sender_desk", "created_ms"):
+        if submit.head.HasField(name):
+            setattr(d, name, getattr(submit.head, name))
+    for name in ("convenant", "phase", "purpose", "case_id"):
+        if submit.HasField(name):
+            setattr(d, name, getattr(submit, name))
+    if recipient.HasField("desk"):
+        d.recipient_desk = recipient.desk
+    return d
+
+
+def add_disclosures(submit, seed):
+    """Sign SUBMIT, whole but for this, for each of its recipients with the key of SEED."""
+    signal = signal_pb2.Signal.FromString(submit.signal)
+    key = nacl.signing.SigningKey(seed)
+    submit.disclosure_seed = os.urandom(32)
+    for to in submit.recipients:
+        tree = disclosure.Tree(
+            signal, disclosure.seed_for(submit.disclosure_seed, to.oin, to.desk))
+        raw = make_disclosure(submit, to, tree.root).SerializeToString(deterministic=True)
+        submit.disclosures.add(
+            disclosure=raw, sig=key.sign(pae(DISCLOSURE, raw)).signature)
+
+
+def verify_evidence(copy, signal, leaf, binding):
+    """That who sent COPY signed what is in it; BINDING is the KeyBinding of LEAF."""
+    evidence = copy.evidence
+    try:
+        nacl.signing.VerifyKey(binding.ed25519_public).verify(
+            pae(DISCLOSURE, evidence.disclosure), evidence.sig)
+    except (nacl.exceptions.BadSignatureError, ValueError) as e:
+        raise BadProof("the sender did not sign this") from e
+    said = wire_pb2.Disclosure.FromString(evidence.disclosure)
+    for name in ("sender_oin", "sender_desk", "convenant", "phase", "purpose", "case_id"):
+        if getattr(said, name) != getattr(copy, name):
+            raise BadProof("signed for another %s" % name)
+    if (said.recipient_oin != leaf.recipient_oin or
+            said.recipient_desk not in ("", leaf.recipient_desk)):
+        raise BadProof("signed for another recipient")
+    if (binding.oin, binding.desk) != (copy.sender_oin, copy.sender_desk):
+        raise BadProof("signed with the key of another desk")
+    if abs(said.created_ms - leaf.time_ms) > 600000:
+        raise BadProof("signed at another time")
+    try:
+        root = disclosure.root_of_copy(signal, copy.statements, evidence)
+    except disclosure.NotSigned as e:
+        raise BadProof(str(e)) from e
+    if said.version != 1 or root != said.root:
+        raise BadProof("not what the sender signed")
+
+
 # --- files ------------------------------------------------------------------------
 
 
@@ -406,8 +467,19 @@ class Client:
         """The bytes of the frame that carries MESSAGE."""
         if not message.HasField("head"):
             message.head.CopyFrom(self.head())
+        if payload_type == SUBMIT and not message.HasField("disclosure_seed"):
+            self.disclose(message)
         return make_envelope(
             payload_type, message.SerializeToString(), self.party.keys.ed25519_seed)
+
+    def disclose(self, submit):
+        """Sign for each recipient, if there is a signal at all; anew if that was done."""
+        submit.ClearField("disclosures")
+        try:
+            add_disclosures(submit, self.party.keys.ed25519_seed)
+        except google.protobuf.message.DecodeError:
+            submit.ClearField("disclosures")
+            submit.ClearField("disclosure_seed")
 
     def build_submit(self, signal, convenant, phase, purpose, to, head=None):
         m = wire_pb2.Submit(convenant=convenant, phase=phase, purpose=purpose, signal=signal)
@@ -465,6 +537,19 @@ class Client:
     def acknowledge(self, delivery_ids):
         return list(self.ask(
             ACKNOWLEDGE, wire_pb2.Acknowledge(delivery_ids=delivery_ids)).receipts)
+
+    def binding(self, binding_id):
+        """The KeyBinding that BINDING_ID names, as its envelope says it."""
+        answer = self.ask(BINDING_READ, wire_pb2.BindingRead(binding_id=binding_id))
+        if hashlib.sha256(answer.binding).digest() != binding_id:
+            raise BadProof("another binding")
+        envelope = wire_pb2.Envelope.FromString(answer.binding)
+        return wire_pb2.KeyBinding.FromString(envelope.payload)
+
+    def verify_evidence(self, delivery):
+        """That the sender of DELIVERY, a signal, signed what is in it."""
+        copy, signal, leaf = verify_delivery(delivery, self.region.verifier)
+        verify_evidence(copy, signal, leaf, self.binding(leaf.binding_id))
 
     def explain(self, trace_id=None, leaf_index=None):
         m = wire_pb2.Explain()

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "certs/file.h"
+#include "proto/disclosed.h"
+#include "proto/guard.h"
 #include "proto/message.h"
 
 enum { PEM_MAX = 1 << 20, DAY_S = 86400 };
@@ -259,12 +261,49 @@ head_make(
 	ret->broker_origin  = message_borrow(REGION_ORIGIN);
 }
 
+/* What P signs for each recipient, if it has not done so. */
+static void
+disclose(const struct person *p, Sluis__Submit *m, struct disclosed *ret)
+{
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+
+	uint8_t seed[KEY_BYTES] = {0}; /* asked again, it is the same request */
+
+	if (m->n_disclosures != 0 || m->has_disclosure_seed || m->head == NULL ||
+	    m->head->request_id.len != ID_BYTES)
+		return;
+	if (guard_unpack(&sluis__signal__descriptor,
+	        slice_of(m->signal.data, m->signal.len), guard_signal, &signal) != RC_OK)
+		return; /* no signal: there is nothing to sign */
+	memcpy(seed, m->head->request_id.data, ID_BYTES);
+	must(disclosed_sign(m, signal, p->keys.sign_secret, seed, ret));
+	disclosed_attach(m, ret);
+}
+
+/* M as it will be signed: a submission says what it says to each recipient. */
+static void
+pack_whole(
+    const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
+{
+	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
+	Sluis__Submit                         submit;
+
+	if (strcmp(type, TYPE_SUBMIT) != 0 ||
+	    m->descriptor != &sluis__submit__descriptor) {
+		pack_message(m, out);
+		return;
+	}
+	submit = *(const Sluis__Submit *)(const void *)m;
+	disclose(p, &submit, &d);
+	pack_message(&submit.base, out);
+}
+
 void
 person_sign(
     const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
 {
 	AUTO(buf_wipe) struct buf payload = buf_init(ANSWER_MAX);
-	pack_message(m, &payload);
+	pack_whole(p, type, m, &payload);
 	must(envelope_sign(type, buf_slice(&payload), p->keys.sign_secret, out));
 }
 
