@@ -8,6 +8,7 @@ sluis_test(test_install LINKS sluis_command)
 target_link_options(test_install PRIVATE -Wl,--wrap=renameat2,--wrap=rename)
 
 # Figures out of the journal.
+sluis_test(test_anomaly LINKS sluis_command)
 sluis_test(test_count LINKS sluis_command)
 
 # A program of an agency: it sees sluis.h and libsluis.so and nothing else of ours.

@@ -20,6 +20,7 @@ import region as rg
 import sluis_client as sc
 
 S = sc.signal_pb2
+EVENT = sc.journal_pb2.EventKind
 THRESHOLD = 5
 SIGNALS = 44
 DAY = 86400
@@ -185,6 +186,47 @@ class Stats(e2e_case.RegionCase):
         for threshold in ("4", "0", "-1", "x", ""):
             done = self.stats("--threshold", threshold, check=False)
             self.assertEqual((2, ""), (done.returncode, done.stdout), threshold)
+
+
+class Anomalies(e2e_case.RegionCase):
+    """What stands out of a real journal, live and from an export."""
+
+    def look(self, *words, lang="en"):
+        return self.region.command("--lang", lang, "audit", "anomalies", *words, party="auditor").stdout
+
+    def test_what_stands_out(self):
+        for _ in range(19):
+            self.share("meldpunt", ["politie"])
+        self.share("meldpunt", ["nla"])
+        cie = rg.signal_from("09-criminal-intelligence.json").SerializeToString()
+        self.share("meldpunt", ["politie"], words="riec", signal=cie, code="cie_information_refused")
+        found = json.loads(self.region.command(
+            "--json", "audit", "anomalies", "--policy", str(sc.ROOT / "policy"),
+            "--feedback-days", 0, party="auditor").stdout)["findings"]
+        kinds = {f["kind"]: f for f in found}
+        pair = kinds["rare_pair"]
+        self.assertEqual((1, 20), (pair["n"], pair["of"]))
+        leaf = self.journal()[pair["entries"][0]]
+        self.assertEqual((pair["from"], pair["to"]), (leaf.sender_oin, leaf.recipient_oin))
+        refused = kinds["refused"]
+        self.assertEqual("cie_information_refused", refused["what"])
+        self.assertEqual(EVENT.Value("EVENT_REFUSED"), self.journal()[refused["entries"][0]].kind)
+        unused = {f["what"] for f in found if f["kind"] == "unused_rule"}
+        self.assertIn("cobo-non", unused)
+        self.assertNotIn("riec-cie", unused)            # it refused
+        self.assertNotIn("unanswered", kinds)           # nobody took anything yet
+        self.take("politie")
+        late = json.loads(self.region.command("--json", "audit", "anomalies", "--feedback-days", 0,
+                                              party="auditor").stdout)["findings"]
+        self.assertEqual([(19, 19)], [(f["n"], f["of"]) for f in late if f["kind"] == "unanswered"])
+        self.both_sources_and_languages()
+
+    def both_sources_and_languages(self):
+        folder = self.region.dir / "export"
+        self.region.command("audit", "export", folder, party="auditor")
+        for lang, word in (("nl", "Weigeringen"), ("en", "Refusals")):
+            self.assertIn(word, self.look(lang=lang))
+            self.assertEqual(self.look("--tiles", folder, lang=lang), self.look(lang=lang))
 
 
 if __name__ == "__main__":

@@ -32,5 +32,8 @@ const struct verb verbs_audit[] = {
         N_("figures of years that have ended, to be published: nothing small can be "
            "told from them"),
         run_audit_stats},
+    {"audit", "anomalies", "", 0, 0, options_audit_anomalies,
+        N_("what stands out, with the numbers and the entries to read"),
+        run_audit_anomalies},
     {.noun = NULL},
 };

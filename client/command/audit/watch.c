@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* watch.c - a tree of tallies, and what is waited for. */
+#include "client/command/audit/watch.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.pb-c.h"
+#include "proto/auto.h"
+#include "proto/message.h"
+
+#define DAY_MS UINT64_C(86400000)
+
+struct promises {
+	size_t          n, cap;
+	struct promise *at;
+};
+
+struct watch {
+	void           *root; /* of the tallies, which LIST owns */
+	size_t          n, cap;
+	struct tally  **list;
+	struct promises deliveries, recalls;
+	uint64_t        first_ms, last_ms;
+	bool            begun;
+};
+
+/* Weeks from Monday 1969-12-29. */
+uint64_t
+week_of_ms(uint64_t ms)
+{
+	return (ms / DAY_MS + 3) / 7;
+}
+
+uint64_t
+ms_of_week(uint64_t week)
+{
+	return week == 0 ? 0 : (week * 7 - 3) * DAY_MS;
+}
+
+/* --- tallies --------------------------------------------------------------------- */
+
+static int
+compare(const void *one, const void *other)
+{
+	const struct tally *a = one, *b = other;
+	int                 d = (int)a->kind - (int)b->kind;
+
+	if (d == 0) d = strcmp(a->from, b->from);
+	if (d == 0) d = strcmp(a->to, b->to);
+	if (d == 0) d = strcmp(a->what, b->what);
+	if (d == 0) d = a->week < b->week ? -1 : a->week > b->week;
+	return d;
+}
+
+static rc
+room_for_one(struct watch *w)
+{
+	if (w->n < w->cap) return RC_OK;
+	size_t         cap   = w->cap == 0 ? 64 : 2 * w->cap;
+	struct tally **grown = reallocarray(w->list, cap, sizeof *grown);
+	if (grown == NULL) return RC_NOMEM;
+	w->list = grown;
+	w->cap  = cap;
+	return RC_OK;
+}
+
+static rc
+find(struct watch *w, const struct tally *like, struct tally **ret)
+{
+	AUTO(auto_free) struct tally *fresh = malloc(sizeof *fresh);
+
+	if (fresh == NULL) return RC_NOMEM;
+	TRY(room_for_one(w));
+	*fresh               = *like;
+	struct tally **found = tsearch(fresh, &w->root, compare);
+	if (found == NULL) return RC_NOMEM;
+	*ret = *found;
+	if (*found == fresh) w->list[w->n++] = TAKE(fresh);
+	return RC_OK;
+}
+
+/* Entry E counts N times for what LIKE names. */
+static rc
+count(struct watch *w, struct tally like, const struct sluis_entry *e, uint64_t n)
+{
+	struct tally *t = NULL;
+
+	TRY(find(w, &like, &t));
+	if (t->n == 0) t->first_ms = e->time_ms;
+	t->n += n;
+	t->last_ms = e->time_ms;
+	if (t->n_entries < TALLY_ENTRIES) t->entries[t->n_entries++] = e->index;
+	return RC_OK;
+}
+
+static struct tally
+tally_of(enum tally_kind kind, const char *from, const char *to, const char *what)
+{
+	struct tally t = {.kind = kind};
+
+	(void)snprintf(t.from, sizeof t.from, "%s", from);
+	(void)snprintf(t.to, sizeof t.to, "%s", to);
+	(void)snprintf(t.what, sizeof t.what, "%s", what);
+	return t;
+}
+
+static rc
+count_week(struct watch *w, struct tally like, const struct sluis_entry *e)
+{
+	like.week = week_of_ms(e->time_ms);
+	return count(w, like, e, 1);
+}
+
+/* --- promises -------------------------------------------------------------------- */
+
+static rc
+promise(struct promises *p, const struct sluis_entry *e)
+{
+	if (p->n == p->cap) {
+		size_t          cap   = p->cap == 0 ? 64 : 2 * p->cap;
+		struct promise *grown = reallocarray(p->at, cap, sizeof *grown);
+		if (grown == NULL) return RC_NOMEM;
+		p->at  = grown;
+		p->cap = cap;
+	}
+	struct promise *one = &p->at[p->n++];
+	*one                = (struct promise){.entry = e->index, .since_ms = e->time_ms};
+	(void)snprintf(one->from, sizeof one->from, "%s", e->sender_oin);
+	(void)snprintf(one->to, sizeof one->to, "%s", e->recipient_oin);
+	return RC_OK;
+}
+
+static int
+compare_entry(const void *entry, const void *p)
+{
+	uint64_t a = *(const uint64_t *)entry, b = ((const struct promise *)p)->entry;
+
+	return a < b ? -1 : a > b;
+}
+
+static struct promise *
+promised(const struct promises *p, const struct sluis_entry *e)
+{
+	uint64_t entry = (uint64_t)e->refers_to;
+
+	if (e->refers_to == SLUIS_NO_ENTRY || p->n == 0) return NULL;
+	return bsearch(&entry, p->at, p->n, sizeof *p->at, compare_entry);
+}
+
+static void
+keep(const struct promises *in, const struct sluis_entry *e)
+{
+	struct promise *p = promised(in, e);
+
+	if (p != NULL) p->kept = true;
+}
+
+/* From then on it is in the recipient's hands. */
+static void
+take(const struct promises *in, const struct sluis_entry *e)
+{
+	struct promise *p = promised(in, e);
+
+	if (p == NULL) return;
+	p->taken    = true;
+	p->since_ms = e->time_ms;
+}
+
+/* --- entries --------------------------------------------------------------------- */
+
+/* The rules of an entry, each once. */
+static rc
+count_rules(struct watch *w, const struct sluis_entry *e)
+{
+	for (size_t i = 0; i < e->n_fields; i++) {
+		const char *rule = e->fields[i].rule;
+		bool        seen = rule == NULL || rule[0] == '\0';
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = e->fields[k].rule != NULL &&
+			       strcmp(e->fields[k].rule, rule) == 0;
+		if (seen) continue;
+		TRY(count(w, tally_of(TALLY_RULE, "", "", rule), e, 1));
+		TRY(count_week(w, tally_of(TALLY_RULE_WEEK, "", "", rule), e));
+	}
+	if (e->rule[0] == '\0') return RC_OK;
+	return count(w, tally_of(TALLY_RULE, "", "", e->rule), e, 1);
+}
+
+static rc
+watch_ruling(struct watch *w, const struct sluis_entry *e)
+{
+	TRY(count_rules(w, e));
+	TRY(count(w, tally_of(TALLY_PAIR, e->sender_oin, e->recipient_oin, e->convenant),
+	    e, 1));
+	TRY(count_week(w, tally_of(TALLY_SENT, e->sender_oin, "", ""), e));
+	if (strcmp(e->sender_oin, e->recipient_oin) == 0) return RC_OK;
+	return promise(&w->deliveries, e);
+}
+
+static rc
+watch_refused(struct watch *w, const struct sluis_entry *e)
+{
+	TRY(count_rules(w, e));
+	TRY(count(w, tally_of(TALLY_REFUSED, e->sender_oin, "", e->code), e, 1));
+	return count_week(w, tally_of(TALLY_REFUSED_WEEK, e->sender_oin, "", ""), e);
+}
+
+static rc
+watch_not_served(struct watch *w, const struct sluis_entry *e)
+{
+	TRY(count_rules(w, e));
+	return count(w,
+	    tally_of(TALLY_NOT_SERVED, e->sender_oin, e->recipient_oin, e->code), e, 1);
+}
+
+static rc
+watch_acknowledged(struct watch *w, const struct sluis_entry *e)
+{
+	take(&w->deliveries, e);
+	return RC_OK;
+}
+
+static rc
+watch_undelivered(struct watch *w, const struct sluis_entry *e)
+{
+	return count(w, tally_of(TALLY_NOT_TAKEN, "", e->recipient_oin, ""), e, 1);
+}
+
+static rc
+watch_feedback(struct watch *w, const struct sluis_entry *e)
+{
+	keep(&w->deliveries, e);
+	return RC_OK;
+}
+
+static rc
+watch_recall(struct watch *w, const struct sluis_entry *e)
+{
+	keep(&w->deliveries, e); /* nobody owes feedback about what was taken back */
+	return promise(&w->recalls, e);
+}
+
+static rc
+watch_destroyed(struct watch *w, const struct sluis_entry *e)
+{
+	keep(&w->recalls, e);
+	return RC_OK;
+}
+
+static rc
+watch_overdue(struct watch *w, const struct sluis_entry *e)
+{
+	return count(w, tally_of(TALLY_OVERDUE, "", e->recipient_oin, ""), e, 1);
+}
+
+static rc
+watch_reveal(struct watch *w, const struct sluis_entry *e)
+{
+	return count(w, tally_of(TALLY_REVEAL, e->sender_oin, "", ""), e, 1);
+}
+
+static rc
+watch_gate(struct watch *w, const struct sluis_entry *e)
+{
+	AUTO(message_destroy)
+	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, e->leaf_n, e->leaf);
+
+	if (leaf == NULL) return RC_BAD_TREE;
+	return count(w, tally_of(TALLY_GATE, "", "", e->code), e,
+	    leaf->has_count ? leaf->count : 1);
+}
+
+static const struct {
+	const char *kind;
+	rc (*watch)(struct watch *w, const struct sluis_entry *e);
+} kinds[] = {
+    {"ruling", watch_ruling},
+    {"not_served", watch_not_served},
+    {"refused", watch_refused},
+    {"acknowledged", watch_acknowledged},
+    {"undelivered", watch_undelivered},
+    {"feedback", watch_feedback},
+    {"recall", watch_recall},
+    {"destroyed", watch_destroyed},
+    {"overdue", watch_overdue},
+    {"reveal_asked", watch_reveal},
+    {"gate", watch_gate},
+};
+
+rc
+watch_visit(void *arg, const struct sluis_entry *e, uint64_t size)
+{
+	struct watch *w = arg;
+
+	(void)size;
+	if (!w->begun) w->first_ms = e->time_ms;
+	w->begun = true;
+	if (e->time_ms > w->last_ms) w->last_ms = e->time_ms;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i].kind, e->kind) == 0) return kinds[i].watch(w, e);
+	return RC_OK;
+}
+
+/* --- what was seen --------------------------------------------------------------- */
+
+rc
+watch_new(struct watch **ret)
+{
+	*ret = calloc(1, sizeof **ret);
+	return *ret == NULL ? RC_NOMEM : RC_OK;
+}
+
+static void
+leave(void *tally)
+{
+	(void)tally; /* the list owns it */
+}
+
+void
+watch_destroy(struct watch **wp)
+{
+	struct watch *w = *wp;
+
+	*wp = NULL;
+	if (w == NULL) return;
+	tdestroy(w->root, leave);
+	for (size_t i = 0; i < w->n; i++) free(w->list[i]);
+	free(w->list);
+	free(w->deliveries.at);
+	free(w->recalls.at);
+	free(w);
+}
+
+static int
+compare_places(const void *one, const void *other)
+{
+	return compare(*(struct tally *const *)one, *(struct tally *const *)other);
+}
+
+const struct tally *const *
+watch_tallies(struct watch *w, size_t *ret_n)
+{
+	if (w->n != 0) qsort(w->list, w->n, sizeof *w->list, compare_places);
+	*ret_n = w->n;
+	return (const struct tally *const *)w->list;
+}
+
+const struct promise *
+watch_deliveries(const struct watch *w, size_t *ret_n)
+{
+	*ret_n = w->deliveries.n;
+	return w->deliveries.at;
+}
+
+const struct promise *
+watch_recalls(const struct watch *w, size_t *ret_n)
+{
+	*ret_n = w->recalls.n;
+	return w->recalls.at;
+}
+
+uint64_t
+watch_first_ms(const struct watch *w)
+{
+	return w->first_ms;
+}
+
+uint64_t
+watch_last_ms(const struct watch *w)
+{
+	return w->last_ms;
+}
