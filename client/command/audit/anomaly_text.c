@@ -120,8 +120,8 @@ say_denied(const struct anomaly *f, const struct words *w, char *out)
 {
 	switch (f->kind) {
 	case ANOMALY_REFUSED:
-		return snprintf(out, ANOMALY_TEXT_MAX, tr("%s: %llu times %s, since %s"),
-		    w->from, w->n, w->what, w->day);
+		return snprintf(out, ANOMALY_TEXT_MAX, tr("%s: %s, %llu in all since %s"),
+		    w->from, w->what, w->n, w->day);
 	case ANOMALY_NOT_SERVED:
 		return snprintf(out, ANOMALY_TEXT_MAX,
 		    tr("%s to %s: %s, %llu in all since %s"), w->from, w->to, w->what,
