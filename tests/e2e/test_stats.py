@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "python"
 import attack
 import clock
 import e2e_case
+import page
 import region as rg
 import sluis_client as sc
 
@@ -80,6 +81,7 @@ class Stats(e2e_case.RegionCase):
         self.the_same_is_told_again(told)
         self.a_higher_threshold_tells_less(year)
         self.people_read_it(year)
+        self.the_report_says_the_same(year)
         self.what_is_no_threshold_is_refused()
 
     def another_year(self):
@@ -182,6 +184,22 @@ class Stats(e2e_case.RegionCase):
             self.assertIn(label, text)
             self.assertIn(" x ", text)
 
+    def the_report_says_the_same(self, year):
+        for lang, title in (("nl", "Geregistreerd"), ("en", "Registered")):
+            text = self.region.command("--lang", lang, "audit", "report", "-", party="auditor").stdout
+            report = page.Page(text)
+            report.check(lang)
+            self.assertIn(title, [h.text().split(":")[0] for h in report.root.all("h2")])
+            family = year["families"][0]
+            table = next(t for t in report.root.all("table") if next(t.all("caption")).attributes["id"] ==
+                         "cap-f%d-signals-sector" % year["year"])
+            cells = [[c.text() for c in row.all("td")] for row in table.all("tr")][1:-1]
+            told = [["x" if v is None else str(v) for v in row] + [str(total)]
+                    for row, total in zip(family["tables"][0]["cells"], family["row_totals"])]
+            self.assertEqual(told, cells)
+        data = json.loads(self.region.command("--json", "audit", "report", party="auditor").stdout)
+        self.assertEqual(year, data["years"][0])
+
     def what_is_no_threshold_is_refused(self):
         for threshold in ("4", "0", "-1", "x", ""):
             done = self.stats("--threshold", threshold, check=False)
@@ -227,6 +245,24 @@ class Anomalies(e2e_case.RegionCase):
         for lang, word in (("nl", "Weigeringen"), ("en", "Refusals")):
             self.assertIn(word, self.look(lang=lang))
             self.assertEqual(self.look("--tiles", folder, lang=lang), self.look(lang=lang))
+            path = self.region.dir / ("report-%s.html" % lang)
+            self.region.command("--lang", lang, "audit", "report", path, "--tiles", folder,
+                                party="auditor")
+            report = page.Page(path.read_text("utf-8"))
+            report.check(lang)
+            self.assertIn(word, [h.text() for h in report.root.all("h3")])
+            self.assertTrue(list(report.root.all("svg")))
+        self.what_cannot_be_written_is_told(folder)
+
+    def what_cannot_be_written_is_told(self, folder):
+        for words, code in ((["report"], 2), (["--json", "report", "x.html"], 2),
+                            (["report", "no/such/folder/x.html"], 1),
+                            (["report", "-", "--threshold", "4"], 2)):
+            options = [w for w in words if w == "--json"]
+            rest = [w for w in words if w != "--json"]
+            done = self.region.command(*options, "audit", *rest, "--tiles", folder, party="auditor",
+                                       check=False)
+            self.assertEqual((code, ""), (done.returncode, done.stdout), words)
 
 
 if __name__ == "__main__":

@@ -35,5 +35,8 @@ const struct verb verbs_audit[] = {
     {"audit", "anomalies", "", 0, 0, options_audit_anomalies,
         N_("what stands out, with the numbers and the entries to read"),
         run_audit_anomalies},
+    {"audit", "report", "[FILE]", 0, 1, options_audit_report,
+        N_("one page for the privacy audit, that stands on its own (-: stdout)"),
+        run_audit_report},
     {.noun = NULL},
 };

@@ -33,6 +33,9 @@ int run_audit_receipts(struct cli *cli);
 extern const struct option options_audit_anomalies[];
 int                        run_audit_anomalies(struct cli *cli);
 
+extern const struct option options_audit_report[];
+int                        run_audit_report(struct cli *cli);
+
 /* What was computed again is what HEAD says, for which BY vouches (NULL: not known); the
  * exit status.  cmd_audit_verify.c */
 struct trusted;

@@ -114,6 +114,15 @@ count_week(struct watch *w, struct tally like, const struct sluis_entry *e)
 	return count(w, like, e, 1);
 }
 
+const char *
+tally_name(enum tally_kind kind)
+{
+	static const char *const names[TALLY_KINDS] = {"deliveries", "sent_in_week",
+	    "rule", "rule_in_week", "refused", "refused_in_week", "not_served",
+	    "not_taken", "overdue", "gate", "reveals", "entries", "fields"};
+	return names[kind];
+}
+
 /* --- promises -------------------------------------------------------------------- */
 
 static rc
@@ -189,10 +198,30 @@ count_rules(struct watch *w, const struct sluis_entry *e)
 	return count(w, tally_of(TALLY_RULE, "", "", e->rule), e, 1);
 }
 
+/* How many fields were released, generalised, ... */
+static rc
+count_actions(struct watch *w, const struct sluis_entry *e)
+{
+	uint64_t n[SLUIS_RELEASE + 1] = {0};
+
+	for (size_t i = 0; i < e->n_fields; i++)
+		if (e->fields[i].action >= SLUIS_WITHHOLD &&
+		    e->fields[i].action <= SLUIS_RELEASE)
+			n[e->fields[i].action]++;
+	for (int a = SLUIS_WITHHOLD; a <= SLUIS_RELEASE; a++)
+		if (n[a] != 0)
+			TRY(count(w,
+			    tally_of(TALLY_ACTION, "", "",
+			        sluis_action_name((enum sluis_action)a)),
+			    e, n[a]));
+	return RC_OK;
+}
+
 static rc
 watch_ruling(struct watch *w, const struct sluis_entry *e)
 {
 	TRY(count_rules(w, e));
+	TRY(count_actions(w, e));
 	TRY(count(w, tally_of(TALLY_PAIR, e->sender_oin, e->recipient_oin, e->convenant),
 	    e, 1));
 	TRY(count_week(w, tally_of(TALLY_SENT, e->sender_oin, "", ""), e));
@@ -299,6 +328,7 @@ watch_visit(void *arg, const struct sluis_entry *e, uint64_t size)
 	if (!w->begun) w->first_ms = e->time_ms;
 	w->begun = true;
 	if (e->time_ms > w->last_ms) w->last_ms = e->time_ms;
+	TRY(count(w, tally_of(TALLY_KIND, "", "", e->kind), e, 1));
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].kind, e->kind) == 0) return kinds[i].watch(w, e);
 	return RC_OK;

@@ -26,6 +26,8 @@ enum tally_kind {
 	TALLY_OVERDUE,    /* tasks of to that passed their term */
 	TALLY_GATE,       /* channels of keys that nobody knows */
 	TALLY_REVEAL,     /* questions of from for a source or identity */
+	TALLY_KIND,       /* entries of what: kind */
+	TALLY_ACTION,     /* fields that got what: action, in decisions with fields */
 	TALLY_KINDS,
 };
 
@@ -40,6 +42,9 @@ struct tally {
 	uint64_t        entries[TALLY_ENTRIES]; /* the first of them */
 	size_t          n_entries;
 };
+
+/* "pair", "sent": for JSON. */
+const char *tally_name(enum tally_kind kind);
 
 struct promise { /* what is expected after an entry, and came or not */
 	uint64_t entry, since_ms;
