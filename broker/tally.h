@@ -8,8 +8,7 @@
  *	one EVENT_GATE a minute for each reason, with their number
  *
  *	a desk was refused more often than it may have entries for: one EVENT_REFUSED
- *	(`over_quota`) a minute, with the number of refusals that have no entry of their
- *own
+ *	(`over_quota`) a minute, with the number of those that have no entry
  *
  * Refusals in cover turns (cover.h) are counted apart and told in a cover turn, so that
  * nothing outside shows that there were any.
@@ -17,8 +16,8 @@
  * A count follows the fate of its batch (batch.h).  What was counted and not yet told is
  * lost when the process is killed; when it ends in peace it is told.
  *
- * Owns nothing: part of struct broker, valid when all zero.  Threads: the broker loop
- *only.
+ * Owns nothing: part of struct broker, valid when all zero.
+ * Threads: the broker loop only.
  */
 #ifndef SLUIS_BROKER_TALLY_H
 #define SLUIS_BROKER_TALLY_H

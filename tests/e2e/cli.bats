@@ -23,6 +23,7 @@ setup_file() {
 
 teardown_file() {
 	"$SLUIS" demo down --dir "$D"
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../python/catalogue.py" "$D"
 }
 
 # sluis as party NAME: as meldpunt signal list

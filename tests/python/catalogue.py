@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue of events, read from docs/journal.md, and entries held against it.
 
+    catalogue.py REGION                         looks at the journal of that region
+
     catalogue.KINDS["EVENT_RULING"].always      {"sender_oin", ...}
     catalogue.faults(leaf_bytes, detail_bytes)  [] or what is wrong, in words
 
@@ -9,6 +11,7 @@ Knows nothing of the broker's own table (proto/catalogue.c): it reads the page.
 
 import re
 import sqlite3
+import sys
 
 import sluis_client as sc
 
@@ -120,3 +123,9 @@ def faults_of(database):
     if len(nonces) != len(leaves):
         found.append("a nonce was used twice")
     return found, leaves
+
+
+if __name__ == "__main__":
+    FAULTS, LEAVES = faults_of(sys.argv[1] + "/broker/state/sluis.db")
+    print("\n".join(FAULTS) or "%d entries are as the catalogue says" % len(LEAVES))
+    sys.exit(1 if FAULTS or not LEAVES else 0)

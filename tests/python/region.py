@@ -13,6 +13,7 @@ Whatever a test does, the journal that it leaves is as docs/journal.md says: loo
 region ends (catalogue.py).
 """
 
+import functools
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import catalogue
+import leaks
 import sluis_client as sc
 import yaml
 from google.protobuf import json_format
@@ -127,6 +129,7 @@ class Region:
         """Every entry is as the catalogue says; its kind is added to SEEN."""
         faults, leaves = catalogue.faults_of(self.broker_dir / "state" / "sluis.db")
         SEEN.update(catalogue.kind_of(raw) for raw in leaves)
+        faults += ["a leaf holds %s of a signal (%s)" % at for at in values_in(b"\n".join(leaves))]
         if faults:
             raise AssertionError("the journal: %s" % "; ".join(faults[:20]))
 
@@ -268,6 +271,22 @@ class Region:
 
 
 # --- the signals ------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=None)
+def all_values(said_aloud):
+    """Needles of every text in every signal; but for words of the policy, if SAID_ALOUD."""
+    needles = leaks.Needles()
+    for path in sorted(SIGNALS.glob("[0-9]*.json")):
+        for place, value in leaks.texts(signal_from(path.name)):
+            needles.add(place, value)
+    public = b"".join(p.read_bytes() for p in (ROOT / "policy").rglob("*.yaml"))
+    return needles.without(public) if said_aloud else needles
+
+
+def values_in(data):
+    """[(path, coat)] of values of any signal in DATA."""
+    return all_values(True).found_in(data) if all_values(False).found_in(data) else []
 
 
 def signal_from(name):

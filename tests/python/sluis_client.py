@@ -644,7 +644,17 @@ class Client:
                 raise BadProof("entry %d calls itself %d" % (i, receipt.index))
         if tree_root([leaf_hash(r.leaf) for r in entries]) != first.root:
             raise BadProof("entries do not make the signed root")
+        check_catalogue(entries)
         return entries, first
+
+
+def check_catalogue(entries):
+    """Every leaf and detail is as docs/journal.md says."""
+    import catalogue    # it reads the page with this module: pylint: disable=cyclic-import
+    faults = ["entry %d: %s" % (r.index, fault) for r in entries
+              for fault in catalogue.faults(bytes(r.leaf), bytes(r.detail))]
+    if faults:
+        raise AssertionError("; ".join(faults[:20]))
 
 
 def request_id_of(frame):
