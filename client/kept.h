@@ -5,6 +5,7 @@
  *	inbox/<id>.delivery       a Delivery (wire.proto) as it came, checked
  *	inbox/<id>.acknowledged   the Receipt of its acknowledgement
  *	inbox/<id>.recalled       the Notice that wants it destroyed
+ *	inbox/<root>.signed       which delivery brought what was signed (once.h)
  *	sent/<id>.request         our signed Envelope of a Submit, written before it left
  *	sent/<id>.act             the same of an act in a case or on an earlier release
  *	sent/<id>.answer          the Answer with its receipts
@@ -24,6 +25,7 @@
 #define KEPT_DELIVERY "inbox", "delivery"
 #define KEPT_ACKNOWLEDGED "inbox", "acknowledged"
 #define KEPT_RECALLED "inbox", "recalled"
+#define KEPT_SIGNED "inbox", "signed"
 #define KEPT_REQUEST "sent", "request"
 #define KEPT_ACT "sent", "act"
 #define KEPT_ANSWER "sent", "answer"

@@ -4,6 +4,7 @@
  */
 
 #include "client/kept.h"
+#include "client/once.h"
 #include "client/recalled.h"
 #include "client/request.h"
 #include "client/result.h"
@@ -30,18 +31,40 @@ keep_delivery(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy
 	           : handle_fail(s, code, "inbox", "the delivery cannot be kept");
 }
 
+/* Keep D with its COPY and what its sender signed. */
+static rc
+keep_signed(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy,
+    const struct signature *signature)
+{
+	TRY(keep_delivery(s, d, copy));
+	return copy->has_notice ? RC_OK : once_mark(s, d->delivery_id.data, signature);
+}
+
+/* Check that the sender of COPY signed what it says, and once. */
+static rc
+check_sender(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy,
+    struct signature *ret)
+{
+	if (copy->has_notice) return RC_OK;
+	TRY(signer_check(s, d, copy, ret));
+	return once_check(s, d->delivery_id.data, ret);
+}
+
 /* Check D, keep it if asked, and describe it. */
 static rc
 take_delivery(
     struct sluis *s, const Sluis__Delivery *d, unsigned flags, struct sluis_result *r)
 {
-	AUTO(message_destroy) Sluis__Copy *copy = NULL;
-	struct checker                     c    = handle_checker(s);
+	AUTO(message_destroy) Sluis__Copy *copy      = NULL;
+	struct checker                     c         = handle_checker(s);
+	struct signature                   signature = {.made_ms = 0};
 
 	TRY(check_delivery(&c, d, &copy));
+	TRY(check_sender(s, d, copy, &signature));
 	TRY(recalled_mark(s, d, copy));
-	if ((flags & SLUIS_KEEP) != 0) TRY(keep_delivery(s, d, copy));
-	return result_add_delivery(r, d, copy);
+	if ((flags & SLUIS_KEEP) != 0) TRY(keep_signed(s, d, copy, &signature));
+	TRY(result_add_delivery(r, d, copy));
+	return copy->has_notice ? RC_OK : result_add_signature(r, &signature);
 }
 
 static void

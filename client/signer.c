@@ -3,6 +3,7 @@
 #include "client/signer.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "certs/file.h"
 #include "client/check_signed.h"
@@ -154,6 +155,7 @@ signer_check(struct sluis *s, const Sluis__Delivery *d, const Sluis__Copy *copy,
 	TRY(check_signature(&c, &what, disclosure, &signature.signer));
 	TRY(check_root(&c, &what, disclosure));
 	signature.made_ms = disclosure->created_ms;
-	*ret              = signature;
+	memcpy(signature.root.b, disclosure->root.data, sizeof signature.root.b);
+	*ret = signature;
 	return RC_OK;
 }

@@ -10,6 +10,7 @@ import contextlib
 import copy as copies
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
@@ -26,6 +27,13 @@ ALARM = 6
 
 DIGEST, PROOF, NOTE = "digest_does_not_match", "proof_does_not_verify", "signed_note_refused"
 SIGNED, FORKED = "not_signed_by_the_sender", "history_forked"
+
+
+def instead(answer, delivery):
+    """ANSWER brings DELIVERY and nothing else."""
+    del answer.deliveries[:]
+    answer.deliveries.add().CopyFrom(delivery)
+    answer.code = "ok"
 
 
 class EvilCase(unittest.TestCase):
@@ -124,7 +132,7 @@ class Copies(EvilCase):
             yield lambda s: setattr(s.persons[2], "birth_date", "1975-00-00")
             yield lambda s: setattr(s.places[1].address, "house_number", "7")
             yield lambda s: setattr(s.vehicles[0], "plate", "0-SLS-08")
-            yield lambda s: setattr(s.meta, "strength", sc.signal_pb2.STRONG)
+            yield lambda s: setattr(s.meta, "strength", sc.signal_pb2.CONFIRMED)
             yield lambda s: s.exploitation.indicators.pop()
             yield lambda s: s.exploitation.indicators.reverse()
             yield lambda s: s.persons[2].aliases.append("de smalle meneer")
@@ -328,8 +336,7 @@ class Copies(EvilCase):
 
         def hand_over(asked, answer):
             if asked.type == sc.RECEIVE:
-                del answer.deliveries[:]
-                answer.deliveries.add().CopyFrom(other)
+                instead(answer, other)
         with self.evil.doing(hand_over):
             status, error, _ = victim.command("inbox", "show", self.id)
         self.alarm(PROOF, "receipt.leaf", status, error)
@@ -345,8 +352,7 @@ class Copies(EvilCase):
                 if asked.type == sc.RECEIVE:
                     d = copies.deepcopy(sent)
                     self.evil.forge(d, None, recipient_oin=to["oin"], recipient_desk=to["desk"])
-                    del answer.deliveries[:]
-                    answer.deliveries.add().CopyFrom(d)
+                    instead(answer, d)
             with self.evil.doing(hand_over):
                 status, error, _ = self.evil.victim(name).command(
                     "inbox", "show", sent.delivery_id.hex())
@@ -374,6 +380,52 @@ class Copies(EvilCase):
         def attack(d):
             self.evil.forge(d, None, time_ms=at - HOUR_MS)
         self.alarm(PROOF, "receipt.leaf.time_ms", *self.show(attack, victim))
+
+    # --- again ------------------------------------------------------------------------------
+
+    def again(self, **leaf):
+        """An attack that delivers the same copy a second time, with an entry of its own."""
+        def attack(asked, answer):
+            if asked.type != sc.RECEIVE:
+                return
+            d = copies.deepcopy(self.delivery)
+            d.delivery_id = bytes(16)
+            d.salt = bytes(32)
+            entry = sc.journal_pb2.Leaf.FromString(d.receipt.leaf)
+            evil_broker.change(entry, {
+                "nonce": bytes(32), "time_ms": int(time.time() * 1000),
+                "copy_digest": evil_broker.hashlib.sha256(d.salt + d.copy).digest(), **leaf})
+            self.evil.learn()
+            self.evil.journal.leaves.append(entry.SerializeToString())
+            d.receipt.CopyFrom(
+                self.evil.journal.receipt(len(self.evil.journal.leaves) - 1))
+            instead(answer, d)
+        return attack
+
+    def test_a_copy_that_was_kept_does_not_come_again_as_another(self):
+        victim = self.evil.victim("belastingdienst")
+        self.assertEqual(0, victim.command("inbox", "show", self.id, "--save")[0])
+        with self.evil.doing(self.again()):
+            for words in (("show", "0" * 32), ("show", "0" * 32, "--save"), ("list",)):
+                status, error, _ = victim.command("inbox", *words)
+                self.alarm(SIGNED, "copy.evidence.disclosure", status, error)
+        self.assertEqual(0, victim.command("inbox", "show", self.id)[0])
+
+    def test_nor_after_it_was_erased_here(self):
+        victim = self.evil.victim("belastingdienst")
+        self.assertEqual(0, victim.command("inbox", "show", self.id, "--save")[0])
+        self.assertEqual(0, victim.command("inbox", "erase", self.id)[0])
+        with self.evil.doing(self.again()):
+            status, error, _ = victim.command("inbox", "list")
+        self.alarm(SIGNED, "copy.evidence.disclosure", status, error)
+
+    def test_a_copy_of_long_ago_does_not_come_again_at_all(self):
+        """Its sender signed it when it was sent, and not again."""
+        copy = sc.wire_pb2.Copy.FromString(self.delivery.copy)
+        signed = sc.wire_pb2.Disclosure.FromString(copy.evidence.disclosure)
+        with self.evil.doing(self.again(time_ms=signed.created_ms + 10 * 60 * 1000 + 1)):
+            status, error, _ = self.victim.command("inbox", "show", "0" * 32)
+        self.alarm(SIGNED, "disclosure.created_ms", status, error)
 
     # --- the proof ---------------------------------------------------------------------------
 
