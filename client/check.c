@@ -246,6 +246,7 @@ check_signal(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy
 		return fail(c, RC_BAD_DIGEST, "copy.signal", "cannot be read");
 	TRY(read_given(c, leaf, &given));
 	TRY(check_fields(c, schema_signal()->root, signal, &given.released));
+	TRY(check_grounds(c, leaf, copy));
 	return check_statements(c, copy, &given);
 }
 

@@ -55,6 +55,10 @@ MUST rc check_entry(const struct checker *c, const Sluis__Receipt *receipt);
 MUST rc check_outcome(const struct checker *c, const Sluis__Submit *what,
     const uint8_t trace_id[ID_BYTES], const Sluis__Outcome *outcome);
 
+/* The rules, fields and obligations in COPY are those of LEAF.  RC_BAD_DIGEST. */
+MUST rc check_grounds(
+    const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy *copy);
+
 /* A delivery: its receipt, that its copy is the one of the entry, that we are its
  * recipient, and that the entry names every field that the copy holds.  The copy
  * to *RET (message_destroy() it). */

@@ -285,6 +285,14 @@ class Copies(EvilCase):
         self.alarm(SIGNED, "disclosure.sender_desk", *self.changed(
             lambda c, _: setattr(c, "sender_desk", "analist"), sender_desk="analist"))
 
+    def test_it_cannot_give_other_rules_or_duties_than_its_entry(self):
+        def rule(c, _):
+            c.grounds[0].rule = "riec-cie"
+
+        self.alarm(DIGEST, "copy.grounds", *self.changed(rule))
+        self.alarm(DIGEST, "copy.obligations",
+                   *self.changed(lambda c, _: c.obligations.pop()))
+
     # --- keys ------------------------------------------------------------------------------
 
     def binding_of(self, name):

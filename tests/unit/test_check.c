@@ -127,6 +127,8 @@ tell_copy(void)
 	t.statements[0]        = &t.statement;
 	t.copy.n_statements    = 1;
 	t.copy.statements      = t.statements;
+	t.copy.n_grounds       = 2;
+	t.copy.grounds         = t.groups;
 	t.copy.has_signal      = 1;
 	t.copy.sender_oin      = text(SENDER);
 	t.copy.sender_desk     = text("meldpunt");
@@ -212,14 +214,14 @@ sign_tree(void)
 static void
 forge(void)
 {
-	t.copy.signal = bytes(&t.signal);
+	t.released.paths      = bytes(&t.paths);
+	t.pseudonymised.paths = bytes(&t.pseudonym_paths);
+	t.copy.signal         = bytes(&t.signal);
 	pack(&t.copy.base, &t.copy_bytes);
 	pack(&t.detail.base, &t.detail_bytes);
 	t.copy_digest = receipt_copy_digest(
 	    slice_of(t.salt, sizeof t.salt), buf_slice(&t.copy_bytes));
 	(void)crypto_hash_sha256(t.detail_digest.b, t.detail_bytes.p, t.detail_bytes.n);
-	t.released.paths         = bytes(&t.paths);
-	t.pseudonymised.paths    = bytes(&t.pseudonym_paths);
 	t.leaf.has_copy_digest   = 1;
 	t.leaf.copy_digest       = (ProtobufCBinaryData){HASH_BYTES, t.copy_digest.b};
 	t.leaf.has_detail_digest = 1;
@@ -454,6 +456,58 @@ a_statement_that_the_entry_does_not_name_is_an_alarm(void **state)
 	t.statement.action = SLUIS__ACTION__ACTION_RELEASE;
 	forge();
 	assert_alarm(take_delivery());
+}
+
+static void
+rules_that_the_entry_does_not_name_are_an_alarm(void **state)
+{
+	Sluis__RuleGroup  other    = t.released;
+	Sluis__RuleGroup *groups[] = {&other, &t.pseudonymised};
+
+	(void)state;
+	other.paths    = bytes(&t.paths);
+	t.copy.grounds = groups;
+	other.article  = text("AVG 6(1)(e)"); /* no leaf has room for it */
+	forge();
+	assert_int_equal(take_delivery(), RC_OK);
+	other.rule = text("zvh-0");
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+	assert_string_equal(t.error.where, "copy.grounds");
+	other.rule  = t.released.rule;
+	other.paths = bytes(&t.pseudonym_paths);
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+	other.paths  = bytes(&t.paths);
+	other.action = SLUIS__ACTION__ACTION_GENERALISE;
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+	t.copy.grounds   = t.groups;
+	t.copy.n_grounds = 1;
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+}
+
+static void
+duties_that_the_entry_does_not_name_are_an_alarm(void **state)
+{
+	Sluis__Obligation duty = SLUIS__OBLIGATION__INIT, *duties[] = {&duty};
+	char             *ids[] = {text("onward")};
+
+	(void)state;
+	duty.id              = text("onward");
+	t.leaf.n_obligations = 1;
+	t.leaf.obligations   = ids;
+	forge(); /* the copy keeps quiet about it */
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
+	assert_string_equal(t.error.where, "copy.obligations");
+	t.copy.n_obligations = 1;
+	t.copy.obligations   = duties;
+	forge();
+	assert_int_equal(take_delivery(), RC_OK);
+	duty.id = text("recall");
+	forge();
+	assert_int_equal(take_delivery(), RC_BAD_DIGEST);
 }
 
 static void
@@ -1014,6 +1068,8 @@ main(void)
 	    CLAIM(a_field_that_the_entry_does_not_name_is_an_alarm),
 	    CLAIM(a_field_without_a_name_is_an_alarm),
 	    CLAIM(a_statement_that_the_entry_does_not_name_is_an_alarm),
+	    CLAIM(rules_that_the_entry_does_not_name_are_an_alarm),
+	    CLAIM(duties_that_the_entry_does_not_name_are_an_alarm),
 	    CLAIM(two_heads_of_one_size_are_a_fork),
 	    CLAIM(an_entry_dated_later_than_now_is_an_alarm),
 	    CLAIM(an_entry_dated_before_what_was_there_already_is_an_alarm),
