@@ -58,6 +58,9 @@ if(TARGET sluis AND TARGET sluisd)
   sluis_e2e(controls 180)
   sluis_e2e(respond 180)
   sluis_e2e(feedback 180)
+  if(NOT SLUIS_SANITIZE) # which has its own ideas of memory
+    sluis_e2e(journal_scale 120 BENCH_JOURNAL=$<TARGET_FILE:bench_journal>)
+  endif()
   if(NOT SLUIS_SANITIZE) # Python loads the library and brings no run-time of a sanitizer
     sluis_e2e(queue 180 SLUIS_LIB=$<TARGET_FILE:libsluis>)
     sluis_e2e(store 180 SLUIS_LIB=$<TARGET_FILE:libsluis>)

@@ -138,6 +138,20 @@ class ThirdParty(unittest.TestCase):
                 done = self.verify_shell(self.key, "tiles", small)
                 self.assertEqual(6, done.returncode, "%s, byte %d" % (path, at))
 
+    def test_what_the_page_says_about_openssl_is_so(self):
+        page = (rg.ROOT / "docs" / "verify.md").read_text("utf-8")
+        lines = page[page.index("    # SPKI prefix"):].split("\n")
+        script = "set -e\n" + "\n".join(lines[:next(
+            i for i, line in enumerate(lines) if not line.startswith("    "))])
+        env = dict(os.environ, VKEY=self.key, DIR=str(self.dir / "small"))
+        done = run("bash", "-c", script, env=env, cwd=str(self.dir))
+        self.assertEqual(0, done.returncode, done.stderr)
+        for at in self.flips(self.dir / "small" / "checkpoint", 12):
+            done = run("bash", "-c", script, env=env, cwd=str(self.dir))
+            text = (self.dir / "small" / "checkpoint").read_bytes()
+            if at < text.rindex(b"\n\n"):     # what is signed
+                self.assertNotEqual(0, done.returncode, "byte %d" % at)
+
     def test_the_independent_verifier_accepts_them(self):
         trust = verifier.Trust(self.key)
         for name in ("small", "export"):

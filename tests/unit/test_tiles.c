@@ -5,6 +5,7 @@
  */
 #include "client/command/tiles.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <setjmp.h>
 #include <sodium.h>
@@ -144,6 +145,19 @@ flip(const char *name, long at)
 }
 
 static void
+flip_bit(const char *path, size_t bit)
+{
+	uint8_t byte;
+
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, (off_t)(bit / 8)), 1);
+	byte ^= (uint8_t)(1u << bit % 8);
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)(bit / 8)), 1);
+	assert_int_equal(close(fd), 0);
+}
+
+static void
 journals_of_every_awkward_size_verify(void **state)
 {
 	static const uint64_t sizes[] = {0, 1, 2, 255, 256, 257, 511, 512, 600};
@@ -172,6 +186,52 @@ one_changed_byte_in_any_file_is_found(void **state)
 			assert_int_equal(rc_exit_status(verify(vkey)), 6);
 			flip(files[i], at);
 		}
+	assert_int_equal(verify(vkey), RC_OK);
+}
+
+/* Every bit and every shorter length of file NAME. */
+static void
+change_all_of(const char *name)
+{
+	AUTO(buf_wipe) struct buf good = buf_init(1 << 20);
+	char                      path[FILE_PATH_MAX];
+
+	in_dir(path, name);
+	assert_int_equal(file_read(path, 1 << 20, false, &good), RC_OK);
+	for (size_t bit = 0; bit < good.n * 8; bit++) {
+		flip_bit(path, bit);
+		if (rc_exit_status(verify(vkey)) != 6)
+			fail_msg("%s: bit %zu goes unseen", name, bit);
+		flip_bit(path, bit);
+	}
+	for (size_t n = good.n; n-- > 0;) {
+		assert_int_equal(truncate(path, (off_t)n), 0);
+		if (rc_exit_status(verify(vkey)) != 6)
+			fail_msg("%s: a cut at %zu goes unseen", name, n);
+	}
+	assert_int_equal(file_write(path, buf_slice(&good), 0644), RC_OK);
+}
+
+static void
+every_bit_and_every_cut_of_a_small_journal_is_found(void **state)
+{
+	(void)state;
+	write_journal(3);
+	change_all_of("tile/entries/000.p/3");
+	change_all_of("tile/0/000.p/3");
+	change_all_of("details/0");
+	change_all_of("checkpoint");
+	assert_int_equal(verify(vkey), RC_OK);
+}
+
+static void
+every_bit_and_every_cut_of_the_edge_of_a_larger_one_is_found(void **state)
+{
+	(void)state;
+	write_journal(257);
+	change_all_of("tile/entries/001.p/1");
+	change_all_of("tile/0/001.p/1");
+	change_all_of("tile/1/000.p/1");
 	assert_int_equal(verify(vkey), RC_OK);
 }
 
@@ -274,6 +334,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CLAIM(journals_of_every_awkward_size_verify),
 	    CLAIM(one_changed_byte_in_any_file_is_found),
+	    CLAIM(every_bit_and_every_cut_of_a_small_journal_is_found),
+	    CLAIM(every_bit_and_every_cut_of_the_edge_of_a_larger_one_is_found),
 	    CLAIM(every_needed_file_must_be_there),
 	    CLAIM(a_detail_that_nobody_promised_is_found),
 	    CLAIM(a_longer_file_is_not_the_tile),
