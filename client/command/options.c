@@ -195,6 +195,27 @@ complain_option(const struct cli *cli, struct sluis_error *e, const char *word)
 	return RC_USAGE;
 }
 
+/* How many words name the verb. */
+static size_t
+n_verb_words(const struct cli *cli)
+{
+	return cli->verb == NULL ? 0 : cli->verb->name != NULL ? 2 : 1;
+}
+
+/* The verb's own option of N bytes of NAME.  Where it is a global one as well (--party of
+ * who asks, and of who is asked about), it is the verb's after the verb and global before
+ * it. */
+static const struct option *
+find_own(const struct cli *cli, const char *name, size_t n)
+{
+	const struct option *own = cli->verb != NULL ? cli->verb->options : NULL;
+
+	if (cli->n_args < n_verb_words(cli) &&
+	    find_option(options_global, name, n) != NULL)
+		return NULL;
+	return find_option(own, name, n);
+}
+
 /* One option word at ARGV[*I]; moves *I past a value that is a word of its own. */
 static rc
 take_option(
@@ -205,7 +226,7 @@ take_option(
 	const char *inside = name[n] == '=' ? name + n + 1 : NULL;
 
 	const struct option *own   = cli->verb != NULL ? cli->verb->options : NULL;
-	const struct option *found = find_option(own, name, n);
+	const struct option *found = find_own(cli, name, n);
 	const struct option *global =
 	    found == NULL ? find_option(options_global, name, n) : NULL;
 	const struct option *o = found != NULL ? found : global;
@@ -242,7 +263,7 @@ take_argument(struct cli *cli, const char *word, struct sluis_error *e)
 static rc
 check_arguments(struct cli *cli, struct sluis_error *e)
 {
-	size_t used = cli->verb == NULL ? 0 : cli->verb->name != NULL ? 2 : 1;
+	size_t used = n_verb_words(cli);
 
 	if (cli->n_args < used) used = cli->n_args;
 	cli->n_args -= used;

@@ -9,6 +9,7 @@ journal as this test reads it itself.
 
 import json
 import os
+import re
 import pathlib
 import shutil
 import sys
@@ -235,7 +236,8 @@ class Verified(AuditCase):
                 self.assertEqual("", done.stdout, (part, words))
 
     def commands(self):
-        return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"]]
+        return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
+                ["why", "--party", "nla", "--case", self.told.case]]
 
     def test_another_key_is_told_nothing_of(self):
         other = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
@@ -257,6 +259,7 @@ class Verified(AuditCase):
 
     def live(self):
         return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
+                ["why", "--party", "nla", "--case", self.told.case],
                 ["export", self.region.dir / "live-copy"]]
 
     def test_a_folder_leaves_none(self):
@@ -345,6 +348,127 @@ class ActingUser(AuditCase):
             self.assertIn("nr-2", [e.get("user") for e in self.entries()])
         finally:
             path.write_text(kept)
+
+
+class Why(AuditCase):
+    """What did NLA get about the case, and why?"""
+
+    def why(self, *words, party="auditor", code=0):
+        done = self.told.command(party, "--json", "audit", "why", *words, check=False)
+        self.assertEqual(code, done.returncode, done.stderr)
+        return json.loads(done.stdout) if code == 0 else done.stderr
+
+    def rulings(self, name, of):
+        """{index: (Leaf, Detail)} of the rulings for NAME in the case."""
+        return {i: (leaf, detail) for i, (leaf, detail) in enumerate(self.journal())
+                if leaf.kind in (EVENT.Value("EVENT_RULING"), EVENT.Value("EVENT_NOT_SERVED"))
+                and leaf.recipient_oin == self.oin(name) and detail.case_id.hex() == of}
+
+    def said(self, detail):
+        """{(path as bytes, action, rule, article)} of a Detail."""
+        return {(p, ACTIONS[g.action], g.rule, g.article)
+                for g in list(detail.withheld) + list(detail.released)
+                for p in unpack(bytes(g.paths))}
+
+    def test_every_field_is_told_with_rule_and_article(self):
+        for name in ("nla", "politie", "zorgcoordinator", "om"):
+            expected = self.rulings(name, self.told.case)
+            self.assertTrue(expected)
+            for source in ([], ["--tiles", self.told.copy]):
+                told = self.why("--party", name, "--case", self.told.case[:8], *source)
+                self.assertEqual(self.told.case, told["case_id"])
+                self.assertEqual(list(expected), [r["index"] for r in told["rulings"]], name)
+                for r in told["rulings"]:
+                    _, detail = expected[r["index"]]
+                    self.assertEqual("here", r["detail"])
+                    self.assertEqual(
+                        {(a, rule, art) for _, a, rule, art in self.said(detail)},
+                        {(f["action"], f.get("rule", ""), f.get("article", ""))
+                         for f in r["fields"]})
+                    self.assertEqual(len(self.said(detail)), len(r["fields"]))
+                self.assertEqual([], told["untied"])
+
+    def test_the_sentences_name_every_rule_and_article_and_what_was_withheld(self):
+        text = self.audit("why", "--party", "nla", "--case", self.told.case).stdout
+        for _, detail in self.rulings("nla", self.told.case).values():
+            for _, action, rule, article in self.said(detail):
+                if rule:
+                    self.assertRegex(text, r"rule %s \w+ .*\(%s\)\." % (
+                        re.escape(rule), re.escape(article)))
+        self.assertIn("nla was not given Health, ", text)
+        self.assertIn("no rule grants it, and silence means no.", text)
+        self.assertIn("nla was given a pseudonym instead of ", text)
+        self.assertNotIn("{", text)
+        dutch = self.region.command("--lang", "nl", "audit", "why", "--party", "nla", "--case",
+                                    self.told.case, party="auditor").stdout
+        self.assertIn("nla kreeg niet Gezondheid, ", dutch)
+        self.assertIn("zwijgen is nee", dutch)
+        self.assertNotIn("was given", dutch)
+
+    def test_one_field(self):
+        for field, paths in (("persons.bsn", {"persons.bsn"}), ("bsn", {"persons.bsn"}),
+                             ("persons.sexual", None)):
+            told = self.why("--party", "politie", "--case", self.told.case, "--field", field)
+            found = {f["path"] for r in told["rulings"] for f in r["fields"]}
+            self.assertEqual(paths or {p for p in found if p.startswith("persons.sexual.")}, found)
+        text = self.audit("why", "--party", "om", "--case", self.told.case, "--field", "bsn").stdout
+        self.assertIn("om was given Citizen service number (persons.bsn): rule zvh-id grants it", text)
+        self.assertNotIn("Health", text)
+
+    def test_what_became_of_it_and_who_gave_the_seat_is_told(self):
+        told = self.why("--party", "nla", "--case", self.told.case)
+        self.assertIn("withdrawn", [t["kind"] for r in told["rulings"] for t in r["then"]])
+        text = self.audit("why", "--party", "om", "--case", self.told.case).stdout
+        self.assertIn("om was given a seat as", text)
+        self.assertIn("It still waits for om.", text)
+
+    def test_by_signal_and_what_was_not_served(self):
+        refused = self.entries("--kind", "not_served", "--convenant", "zorg")[0]
+        words = ["--party", "politie", "--trace", refused["trace_id"]]
+        told = self.why(*words)
+        self.assertEqual([(refused["index"], False)],
+                         [(r["index"], r["served"]) for r in told["rulings"]])
+        text = self.audit("why", *words).stdout
+        self.assertIn("politie was not served (entry %d)" % refused["index"], text)
+        self.assertIn("The reason:", text)
+        _, detail = self.journal()[refused["index"]]
+        self.assertIn(detail.article, text)
+
+    def test_nothing_is_an_answer_and_an_unknown_case_is_none(self):
+        text = self.audit("why", "--party", "ketenregisseur", "--case", self.told.case).stdout
+        self.assertIn("No signal was shared with ketenregisseur", text)
+        self.audit("why", "--party", "nla", "--case", "0" * 32, code=5)
+        for words in (["--case", self.told.case], ["--party", "nla"],
+                      ["--party", "nla", "--case", self.told.case, "--trace", self.told.trace],
+                      ["--party", "nobody", "--case", self.told.case],
+                      ["--party", "nla", "--case", self.told.case, "--field", "shoe_size"]):
+            self.assertEqual("", self.audit("why", *words, code=2).stdout)
+
+    def test_a_sender_and_a_recipient_ask_about_their_own_and_see_no_more(self):
+        sent = json.loads(self.told.command("meldpunt", "--json", "signal", "list").stdout)
+        trace = next(e["trace_id"] for e in sent["entries"] if e.get("convenant") == "zorg")
+        told = self.why("--party", "zorgcoordinator", "--trace", trace, party="meldpunt")
+        entry, = told["rulings"]
+        leaf, detail = self.journal()[entry["index"]]
+        self.assertEqual(len(self.said(detail)), len(entry["fields"]))
+        self.told.command("zorgcoordinator", "inbox", "watch", "--count", "1")
+        walk_case = self.told.case
+        self.told.command("om", "inbox", "ack", "--all")
+        before = len(self.journal())
+        own = self.why("--case", walk_case, party="om")
+        self.assertEqual(before + 1, len(self.journal()), "nothing was asked of the broker")
+        for r in own["rulings"]:
+            self.assertEqual("not_for_this_reader", r["detail"])
+            self.assertNotIn("withhold", {f["action"] for f in r["fields"]})
+            self.assertTrue(all(f["article"] for f in r["fields"]))
+        self.assertEqual([], self.why("--case", walk_case, "--party", "nla", party="om")["rulings"])
+
+    def test_an_export_without_details_says_so(self):
+        public = self.region.dir / "public"
+        self.audit("export", public, "--public")
+        done = self.audit("why", "--party", "nla", "--case", self.told.case, "--tiles", public,
+                          code=5)
+        self.assertEqual("", done.stdout)
 
 
 def unpack(packed):

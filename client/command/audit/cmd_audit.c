@@ -38,5 +38,8 @@ const struct verb verbs_audit[] = {
     {"audit", "report", "[FILE]", 0, 1, options_audit_report,
         N_("one page for the privacy audit, that stands on its own (-: stdout)"),
         run_audit_report},
+    {"audit", "why", "", 0, 0, options_audit_why,
+        N_("what a party got about a case or by a signal, and why, in plain sentences"),
+        run_audit_why},
     {.noun = NULL},
 };

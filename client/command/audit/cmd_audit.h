@@ -19,6 +19,9 @@ int                        run_audit_show(struct cli *cli);
 extern const struct option options_audit_prove[];
 int                        run_audit_prove(struct cli *cli);
 
+extern const struct option options_audit_why[];
+int                        run_audit_why(struct cli *cli);
+
 extern const struct option options_audit_verify[];
 int                        run_audit_verify(struct cli *cli);
 

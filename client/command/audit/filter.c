@@ -41,15 +41,15 @@ article_names(const char *article, const char *asked)
 /* --- ids ------------------------------------------------------------------------- */
 
 static bool
-id_is(struct filter_id *f, const ProtobufCBinaryData *id)
+id_is(struct filter_id *f, const uint8_t *id)
 {
 	char hex[ID_BYTES * 2 + 1];
 
-	if (id->len != ID_BYTES) return false;
-	hex_encode(hex, sizeof hex, slice_of(id->data, id->len));
+	if (id == NULL) return false;
+	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	if (strncmp(hex, f->asked, strlen(f->asked)) != 0) return false;
-	if (!f->met) memcpy(f->id, id->data, ID_BYTES);
-	f->several |= memcmp(f->id, id->data, ID_BYTES) != 0;
+	if (!f->met) memcpy(f->id, id, ID_BYTES);
+	f->several |= memcmp(f->id, id, ID_BYTES) != 0;
 	f->met = true;
 	return true;
 }
@@ -87,8 +87,7 @@ remember(struct filter *f, uint64_t index)
 /* By --trace and --case.  A reader's entry refers to where it began to read: no matter.
  */
 static rc
-take_by_id(
-    struct filter *f, const struct sluis_entry *e, const Sluis__Detail *d, bool *ret)
+take_by_id(struct filter *f, const struct sluis_entry *e, bool *ret)
 {
 	bool trace = f->trace.asked[0] == '\0', in_case = f->case_id.asked[0] == '\0';
 	bool refers = e->refers_to >= 0 && strcmp(e->kind, "audit_read") != 0 &&
@@ -96,8 +95,8 @@ take_by_id(
 
 	*ret = true;
 	if (trace && in_case) return RC_OK;
-	if (d != NULL && !trace) trace = id_is(&f->trace, &d->trace_id);
-	if (d != NULL && !in_case) in_case = id_is(&f->case_id, &d->case_id);
+	if (!trace) trace = id_is(&f->trace, e->trace_id);
+	if (!in_case) in_case = id_is(&f->case_id, e->case_id);
 	*ret = (trace && in_case) || refers;
 	return *ret ? remember(f, e->index) : RC_OK;
 }
@@ -170,7 +169,7 @@ filter_take(struct filter *f, const struct sluis_entry *e, bool *ret)
 	                       : NULL;
 
 	TRY(learn(f, e, d));
-	TRY(take_by_id(f, e, d, ret));
+	TRY(take_by_id(f, e, ret));
 	*ret = *ret && (!f->by_party || is_between(f, e)) &&
 	       (f->convenant == NULL || strcmp(f->convenant, e->convenant) == 0) &&
 	       (f->kind == NULL || strcmp(f->kind, e->kind) == 0) &&
