@@ -420,7 +420,8 @@ class Why(AuditCase):
         self.assertIn("withdrawn", [t["kind"] for r in told["rulings"] for t in r["then"]])
         text = self.audit("why", "--party", "om", "--case", self.told.case).stdout
         self.assertIn("om was given a seat as", text)
-        self.assertIn("It still waits for om.", text)
+        text = self.audit("why", "--party", "politie", "--case", self.told.case).stdout
+        self.assertIn("It still waits for politie.", text)
 
     def test_by_signal_and_what_was_not_served(self):
         refused = self.entries("--kind", "not_served", "--convenant", "zorg")[0]
