@@ -62,8 +62,10 @@ class Stats(e2e_case.RegionCase):
         return json.loads(self.stats(*words).stdout)
 
     def test_figures(self):
-        for i in range(SIGNALS):
-            self.share("meldpunt", ["politie", "zorgcoordinator"][:1 + i % 2], signal=a_signal(i))
+        gone, _ = self.share("meldpunt", ["politie"], signal=a_signal(7))
+        self.ask("meldpunt", "erase", sc.wire_pb2.Erase(trace_id=gone))     # and so not counted
+        traces = [self.share("meldpunt", ["politie", "zorgcoordinator"][:1 + i % 2],
+                             signal=a_signal(i))[0] for i in range(SIGNALS)]
         self.a_running_year_tells_a_number_that_was_reached()
         self.another_year()
         self.figures()                                  # which the journal says now, too
@@ -73,7 +75,8 @@ class Stats(e2e_case.RegionCase):
         self.assertEqual(("told", "running"), (year["state"], running["state"]))
         families = {f["name"]: f for f in year["families"]}
         self.assertEqual(SIGNALS, families["signals"]["total"])
-        self.assertEqual(SIGNALS + SIGNALS // 2, families["deliveries"]["total"])
+        # a delivery took place whatever became of its signal
+        self.assertEqual(1 + SIGNALS + SIGNALS // 2, families["deliveries"]["total"])
         self.assertNotIn("organs", families["signals"]["rows"])
         self.everything_told_is_large(year)
         self.a_solver_finds_nothing_small(year)
@@ -83,6 +86,7 @@ class Stats(e2e_case.RegionCase):
         self.people_read_it(year)
         self.the_report_says_the_same(year)
         self.what_is_no_threshold_is_refused()
+        self.after_an_erasure_nothing_is_told(traces[3], year["year"])
 
     def another_year(self):
         for c in self.desks.values():
@@ -199,6 +203,17 @@ class Stats(e2e_case.RegionCase):
             self.assertEqual(told, cells)
         data = json.loads(self.region.command("--json", "audit", "report", party="auditor").stdout)
         self.assertEqual(year, data["years"][0])
+
+    def after_an_erasure_nothing_is_told(self, trace, year):
+        """What was told before and what would be told now differ by one person."""
+        self.region.command("recall", "erase", trace.hex(), party="meldpunt")
+        now = self.figures()["years"][0]
+        self.assertEqual({"year": year, "state": "erased"}, now)
+        text = self.region.command("--lang", "en", "audit", "stats", party="auditor").stdout
+        self.assertIn("%d: something of it was erased since" % year, text)
+        self.assertNotIn("Signals by form", text)
+        data = json.loads(self.region.command("--json", "audit", "report", party="auditor").stdout)
+        self.assertEqual(now, data["years"][0])
 
     def what_is_no_threshold_is_refused(self):
         for threshold in ("4", "0", "-1", "x", ""):
