@@ -364,6 +364,7 @@ describe_leaf(struct sluis_result *r, const Sluis__Leaf *leaf, struct sluis_entr
 	to->bundle         = keep_digest(r, &leaf->bundle_hash);
 	to->subject        = keep_digest(r, &leaf->subject_digest);
 	to->user           = "";
+	to->count          = leaf->has_count ? leaf->count : 0;
 	to->refers_to = leaf->has_refers_to ? (int64_t)leaf->refers_to : SLUIS_NO_ENTRY;
 	return RC_OK;
 }

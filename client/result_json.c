@@ -170,6 +170,8 @@ entry_to_json(const struct sluis_entry *e)
 	set_text(o, "bundle", e->bundle);
 	set_text(o, "subject", e->subject);
 	set_index(o, "refers_to", e->refers_to);
+	if (e->count != 0)
+		(void)json_object_set_new(o, "count", json_integer((json_int_t)e->count));
 	if (e->trace_id != NULL)
 		(void)json_object_set_new(o, "trace_id", hex_json(e->trace_id, ID_BYTES));
 	if (e->case_id != NULL)

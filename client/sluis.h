@@ -339,6 +339,7 @@ struct sluis_entry { /* one entry of the journal */
 	const char *subject;   /* hex, what the entry is about (docs/wire.md 7.4) or "" */
 	const uint8_t *case_id; /* 16 bytes from the detail; NULL where there is none */
 	const char    *user;    /* who acted, from the detail; "" where unknown */
+	uint64_t count; /* how many it speaks of (docs/journal.md); 0: it does not say */
 };
 
 SLUIS_API size_t                    sluis_result_n_entries(const struct sluis_result *r);

@@ -71,7 +71,7 @@ static const char *const kinds[][2] = {
     {"removed", N_("removed")},
     {"cover", N_("cover")},
     {"gate", N_("unknown keys turned away")},
-    {"epoch", N_("a key of the broker changed")},
+    {"epoch", N_("a key of the broker in force")},
     {"erased", N_("erased")},
     {"subject_asked", N_("asked what was shared about a person")},
     {"subject_decided", N_("decided on a question about a person")},

@@ -26,6 +26,18 @@ show_party_line(struct cli *cli, const struct sluis *s, const char *label,
 	show_line(cli, label, text);
 }
 
+/* What else its subject is only known by. */
+static bool
+is_about_a_digest(const struct sluis_entry *e)
+{
+	static const char *const kinds[] = {
+	    "crl", "anchors", "epoch", "enrolled", "revoked", "restored"};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i], e->kind) == 0) return true;
+	return false;
+}
+
 static void
 show_fields(struct cli *cli, size_t n, const struct sluis_field *f)
 {
@@ -78,7 +90,11 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 	show_line(cli, tr("purpose"), e->purpose);
 	show_line(cli, tr("code"), e->code);
 	show_line(cli, tr("rule"), e->rule);
+	if (e->count != 0)
+		(void)fprintf(cli->out, "%-12s %llu\n", tr("how many"),
+		    (unsigned long long)e->count);
 	show_policies(cli, e);
+	if (is_about_a_digest(e)) show_line(cli, tr("digest"), e->subject);
 	if (e->refers_to >= 0)
 		(void)fprintf(
 		    cli->out, "%-12s %lld\n", tr("refers to"), (long long)e->refers_to);

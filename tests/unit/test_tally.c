@@ -12,6 +12,7 @@
 #include "broker/batch.h"
 #include "broker/cover.h"
 #include "broker/epoch.h"
+#include "broker/event.h"
 #include "proto/catalogue.h"
 #include "support/region.h"
 
@@ -245,6 +246,33 @@ a_flood_of_desks_is_counted_without_names_at_last(void **state)
 	assert_int_equal(b()->tally.n, 0);
 }
 
+/* --- what the catalogue does not allow --------------------------------------------- */
+
+static void
+an_event_that_says_more_or_less_than_its_kind_is_not_written(void **state)
+{
+	struct hash        h    = {{1}};
+	const struct event good = {
+	    .kind = SLUIS__EVENT_KIND__EVENT_GATE, .code = RC_NOT_ENROLLED, .count = 1};
+	struct event wrong[] = {good, good, good, good, good, good};
+	uint64_t     index, before;
+
+	(void)state;
+	wrong[0].phase      = "Jan de Vries";
+	wrong[1].sender_oin = "00000000000999910012";
+	wrong[2].subject    = &h;
+	wrong[3].detail     = slice_str("x");
+	wrong[4].count      = 0;
+	wrong[5].code       = RC_OK;
+	must(store_begin(b()->store));
+	must(event_append(b(), &good, &index));
+	before = size();
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		assert_int_equal(event_append(b(), &wrong[i], &index), RC_INTERNAL);
+	assert_int_equal(size(), before);
+	must(batch_commit(b()));
+}
+
 /* --- the keys of its own ---------------------------------------------------------- */
 
 /* The digest that the entry about the key PURPOSE says, of the newest three. */
@@ -317,6 +345,7 @@ main(void)
 	    T(a_clock_that_went_back_tells_at_once),
 	    T(what_happened_in_a_cover_turn_is_told_in_one),
 	    T(a_flood_of_desks_is_counted_without_names_at_last),
+	    T(an_event_that_says_more_or_less_than_its_kind_is_not_written),
 	    T(the_same_keys_have_the_same_marks_and_others_have_others),
 	    T(the_mark_of_a_pseudonym_key_is_not_the_key_and_depends_on_its_epoch),
 	};

@@ -48,7 +48,10 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_cell(t, names_label(s, e->recipient_oin, e->recipient_desk, to), NULL);
 	table_cell(t, e->convenant, NULL);
 	table_cell(t, e->phase, NULL);
-	table_cell(t, e->code, NULL);
+	if (e->count != 0 && e->code[0] != '\0')
+		table_cellf(t, "%s (%llu)", e->code, (unsigned long long)e->count);
+	else
+		table_cell(t, e->code, NULL);
 	table_cell(t, e->rule, NULL);
 	table_cell(t, case_of(e, id), NULL);
 	table_cellf(t, "%.12s", show_bundle(e));
