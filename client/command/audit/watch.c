@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal.pb-c.h"
 #include "proto/auto.h"
-#include "proto/message.h"
 
 #define DAY_MS UINT64_C(86400000)
 
@@ -233,7 +231,8 @@ static rc
 watch_refused(struct watch *w, const struct sluis_entry *e)
 {
 	TRY(count_rules(w, e));
-	TRY(count(w, tally_of(TALLY_REFUSED, e->sender_oin, "", e->code), e, 1));
+	TRY(count(w, tally_of(TALLY_REFUSED, e->sender_oin, "", e->code), e,
+	    e->count == 0 ? 1 : e->count)); /* of a flood only the number is there */
 	return count_week(w, tally_of(TALLY_REFUSED_WEEK, e->sender_oin, "", ""), e);
 }
 
@@ -294,12 +293,8 @@ watch_reveal(struct watch *w, const struct sluis_entry *e)
 static rc
 watch_gate(struct watch *w, const struct sluis_entry *e)
 {
-	AUTO(message_destroy)
-	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, e->leaf_n, e->leaf);
-
-	if (leaf == NULL) return RC_BAD_TREE;
 	return count(w, tally_of(TALLY_GATE, "", "", e->code), e,
-	    leaf->has_count ? leaf->count : 1);
+	    e->count == 0 ? 1 : e->count);
 }
 
 static const struct {
