@@ -13,12 +13,12 @@ import re
 import sqlite3
 
 import views
-from google.protobuf.message import DecodeError
 
 # table.column: why it may differ; compared by its length
 FREE = {
     "tile.hashes": "hashes of leaves, each with its nonce",
     "head.root": "the root over them",
+    "leaf.detail": "sealed, one key a record (store/detail.c)",
     "outbox.id": "drawn at random",
     "outbox.sealed": "AEAD under a random key; its length is a size class",
     "task.id": "drawn at random",
@@ -29,9 +29,10 @@ FREE = {
     "link_told.token": "the same",
     "control.token": "the same",
     "key.wrapped": "a random key, sealed under the master key",
+    "record.wrapped": "the same",
 }
 # bytes that hold a message: random fields of it may differ (views.RANDOM), nothing else
-MESSAGES = {"leaf.bytes": "Leaf", "leaf.detail": "Detail", "case_step.bytes": "CaseStep",
+MESSAGES = {"leaf.bytes": "Leaf", "case_step.bytes": "CaseStep",
             "notice.bytes": "Notice"}
 # an id of an outbox row or a task, or of a request, which is the asker's own
 ABOUT = {"task.about"}
@@ -89,10 +90,7 @@ def plain_value(table, column, value):
         return "%d free bytes" % len(value)
     if key in MESSAGES:
         message = views._type(MESSAGES[key])    # pylint: disable=protected-access
-        try:
-            return views.plain(message.FromString(value)).SerializeToString()
-        except DecodeError:
-            return "%d sealed bytes" % len(value)
+        return views.plain(message.FromString(value)).SerializeToString()
     return value
 
 
