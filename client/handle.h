@@ -24,8 +24,10 @@ struct sluis {
 	void               *context;        /* ZeroMQ, made by the first request */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
 	struct trust       *trust;          /* the region's anchors; NULL until used */
-	uint8_t             last_id[ID_BYTES];
-	struct sluis_error  error;
+	Sluis__Answer
+	       *known; /* with the sender's binding of the last delivery, or NULL */
+	uint8_t last_id[ID_BYTES];
+	struct sluis_error error;
 };
 
 /* Remember CODE at WHERE because of REASON as S's last error; returns CODE. */

@@ -91,19 +91,23 @@ ask(struct sluis *s, const ProtobufCBinaryData *id, Sluis__Answer **ret)
 	return RC_OK;
 }
 
-/* Is ANSWER the binding ID, by somebody of this region, good at AT_MS? */
+/* Does ANSWER hold the binding that ID is the digest of? */
+static bool
+holds(const Sluis__Answer *answer, const ProtobufCBinaryData *id)
+{
+	struct hash digest;
+
+	(void)crypto_hash_sha256(digest.b, answer->binding.data, answer->binding.len);
+	return slice_equal(slice_of(digest.b, HASH_BYTES), slice_of(id->data, id->len));
+}
+
+/* Is the binding in ANSWER one by somebody of this region, good at AT_MS? */
 static rc
-check(struct sluis *s, const ProtobufCBinaryData *id, const Sluis__Answer *answer,
-    uint64_t at_ms, struct binding *ret)
+check(struct sluis *s, const Sluis__Answer *answer, uint64_t at_ms, struct binding *ret)
 {
 	struct slice envelope = slice_of(answer->binding.data, answer->binding.len),
 	             chain    = slice_of(answer->chain_pem.data, answer->chain_pem.len);
-	struct hash digest;
 
-	(void)crypto_hash_sha256(digest.b, envelope.p, envelope.n);
-	if (!slice_equal(slice_of(digest.b, HASH_BYTES), slice_of(id->data, id->len)))
-		return not_signed(
-		    s, "binding", N_("is not the one that the entry names"));
 	rc code =
 	    binding_check(envelope, chain, s->trust, s->folder.region.origin, at_ms, ret);
 	if (code == RC_OK || code == RC_NOMEM) return code;
@@ -113,26 +117,40 @@ check(struct sluis *s, const ProtobufCBinaryData *id, const Sluis__Answer *answe
 	        : N_("no authority of this region vouches for the key"));
 }
 
-/* The binding ID, which must be of HASH_BYTES, as it was at AT_MS. */
+/* Ask for the binding ID, and keep it if it is good. */
 static rc
-find(struct sluis *s, const ProtobufCBinaryData *id, uint64_t at_ms, struct binding *ret)
+fetch(struct sluis *s, const ProtobufCBinaryData *id, uint64_t at_ms, struct binding *ret)
 {
 	AUTO(message_destroy) Sluis__Answer *answer = NULL;
 
+	TRY(ask(s, id, &answer));
+	if (!holds(answer, id))
+		return not_signed(
+		    s, "binding", N_("is not the one that the entry names"));
+	TRY(check(s, answer, at_ms, ret));
+	rc code = keep(s, id->data, answer);
+	if (code != RC_OK)
+		return handle_fail(s, code, "keys", N_("the binding cannot be kept"));
+	message_destroy(&s->known);
+	s->known = TAKE(answer);
+	return RC_OK;
+}
+
+/* The binding ID as it was at AT_MS: the one of the last delivery, one that is kept here,
+ * or asked.  What is kept and does not hold (any more) is asked again. */
+static rc
+find(struct sluis *s, const ProtobufCBinaryData *id, uint64_t at_ms, struct binding *ret)
+{
 	if (id->len != HASH_BYTES)
 		return not_signed(
 		    s, "receipt.leaf.binding_id", N_("the entry names no key"));
 	TRY(load_anchors(s));
-	if (read_kept(s, id->data, &answer) == RC_OK &&
-	    check(s, id, answer, at_ms, ret) == RC_OK)
-		return RC_OK;
-	message_destroy(&answer);
-	TRY(ask(s, id, &answer));
-	TRY(check(s, id, answer, at_ms, ret));
-	rc code = keep(s, id->data, answer);
-	return code == RC_OK
-	           ? RC_OK
-	           : handle_fail(s, code, "keys", N_("the binding cannot be kept"));
+	if (s->known == NULL || !holds(s->known, id)) {
+		message_destroy(&s->known);
+		if (read_kept(s, id->data, &s->known) != RC_OK || !holds(s->known, id))
+			return fetch(s, id, at_ms, ret);
+	}
+	return check(s, s->known, at_ms, ret) == RC_OK ? RC_OK : fetch(s, id, at_ms, ret);
 }
 
 /* --- the whole ---------------------------------------------------------------------- */

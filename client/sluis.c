@@ -7,6 +7,7 @@
 #include "client/handle.h"
 #include "client/vault.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 #include "proto/schema.h"
 
 #ifndef SLUIS_VERSION
@@ -135,6 +136,7 @@ sluis_close(struct sluis **sp)
 	for (int i = 0; i < N_DOORS; i++) connection_destroy(&s->doors[i]);
 	if (s->context != NULL) (void)zmq_ctx_term(s->context);
 	free(s->parties);
+	message_destroy(&s->known);
 	trust_destroy(&s->trust);
 	folder_wipe(&s->folder);
 	(void)sodium_munlock(&s->folder.keys, sizeof s->folder.keys);

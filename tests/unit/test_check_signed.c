@@ -321,6 +321,25 @@ a_changed_value_is_an_alarm(void **state)
 }
 
 static void
+a_tree_that_the_broker_grows_itself_is_an_alarm(void **state)
+{
+	(void)state;
+	say(&t.signal->persons[1]->family_name, "Gezocht");
+	disclosure_destroy(&t.tree);
+	free(t.evidence.slots.data);
+	free(t.evidence.salts.data);
+	free(t.evidence.veiled.data);
+	free(t.evidence.siblings.data);
+	say(&t.signal->persons[0]->bsn, "999990019");
+	assert_int_equal(disclosure_new(&t.tree, &t.signal->base, seed), RC_OK);
+	redact(); /* its evidence fits, and leads elsewhere */
+	t.evidence.has_disclosure = t.evidence.has_sig = 1;
+	t.evidence.disclosure                          = bytes(&t.disclosure_bytes);
+	t.evidence.sig = (ProtobufCBinaryData){sizeof t.sig, t.sig};
+	assert_alarm("copy.signal");
+}
+
+static void
 a_field_more_or_less_than_the_evidence_is_an_alarm(void **state)
 {
 	(void)state;
@@ -549,6 +568,7 @@ main(void)
 	    CLAIM(a_case_is_signed_with_it),
 	    CLAIM(more_statements_about_one_field_are_one_field),
 	    CLAIM(a_changed_value_is_an_alarm),
+	    CLAIM(a_tree_that_the_broker_grows_itself_is_an_alarm),
 	    CLAIM(a_field_more_or_less_than_the_evidence_is_an_alarm),
 	    CLAIM(an_empty_record_more_is_an_alarm),
 	    CLAIM(values_of_two_persons_cannot_change_places),
