@@ -173,6 +173,7 @@ class Export(unittest.TestCase):
         self.assertFalse((self.dir / "open" / "details").exists())
 
     def test_a_damaged_or_foreign_export_is_not_continued(self):
+        self.grow(270)              # with an edge on two levels
         self.export("x")
         before = files(self.dir / "x")
         edges = [n for n in before if ".p/" in n] + ["checkpoint"]
