@@ -183,6 +183,7 @@ class Export(unittest.TestCase):
                 path.write_bytes(bad)
                 done = self.export("x", check=False)
                 self.assertEqual((6, ""), (done.returncode, done.stdout), name)
+                self.assertRegex(done.stderr, "is damaged|not of this journal", name)
             path.unlink()
             if name != "checkpoint":
                 self.assertEqual(6, self.export("x", check=False).returncode, name)
