@@ -2,13 +2,13 @@
 /*
  * prove.c - inclusion and consistency proofs, for everybody.
  *
- *	index                 in the newest tree, or in that of `size` (a head we hand
- *out) old_size              with the newest tree, or with that of `size` for_witness the
- *head that waits for cosignatures, with the lines it has; with old_size whether it agrees
- *with that tree (the smaller of the two is proven to be the beginning of the larger)
- *	for_witness, index    in the newest tree that has its quorum
- *	seen                  is this head of ours still true?  Before all else
- *(published.h)
+ *	index        in the newest tree, or in that of `size` (a head we hand out)
+ *	old_size     with the newest tree, or with that of `size`
+ *	for_witness  the head that waits for cosignatures, with the lines it has;
+ *	             with old_size whether it agrees with that tree (the smaller of
+ *	             the two is the beginning of the larger); with index in the newest
+ *	             tree that has its quorum
+ *	seen         is this head of ours still true?  Before all else (published.h)
  *
  * The answer's checkpoint is the head that the proof ends in.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * ask.c - questions about what stands in the journal: explain, sent, audit read,
- * proofs, and whether history only grew.  None of them changes anything but the
+ * proofs.  None of them changes anything but the
  * auditor's read, which is an entry itself.
  */
 #include <string.h>
@@ -230,50 +230,4 @@ sluis_prove_consistency(
 	body.has_old_size = 1;
 	body.old_size     = old_size;
 	return code_out(prove(s, &body, timeout_ms, ret));
-}
-
-/* --- history --------------------------------------------------------------------- */
-
-static void
-read_proof(const struct sluis_result *r, struct merkle_proof *ret)
-{
-	ret->n = sluis_result_n_proof(r);
-	for (size_t i = 0; i < ret->n; i++)
-		memcpy(ret->hashes[i].b, sluis_result_proof(r, i), HASH_BYTES);
-}
-
-/* The current head with its proof; without an older head any proof will do. */
-static rc
-current_head(struct sluis *s, unsigned timeout_ms, struct sluis_result **ret)
-{
-	if (!s->seen.known || s->seen.head.size == 0)
-		return prove_inclusion(s, 0, false, timeout_ms, ret);
-	rc code = code_in(sluis_prove_consistency(s, s->seen.head.size, timeout_ms, ret));
-	if (code != RC_NOT_FOUND) return code;
-	return handle_fail(
-	    s, RC_FORKED, "checkpoint", "the journal is shorter than it was before");
-}
-
-static rc
-check_history(struct sluis *s, unsigned timeout_ms)
-{
-	AUTO(sluis_result_destroy) struct sluis_result *r     = NULL;
-	struct merkle_proof                             proof = {.n = 0};
-
-	TRY(current_head(s, timeout_ms, &r));
-	read_proof(r, &proof);
-	rc code = seen_continues(&s->seen, &r->head, &proof);
-	if (code != RC_OK)
-		return handle_fail(s, code, "checkpoint",
-		    "the journal does not continue the one seen before");
-	code = seen_keep(&s->seen, s->folder.dir, slice_str(sluis_result_checkpoint(r)),
-	    &r->head, unix_ms());
-	return code == RC_OK ? RC_OK
-	                     : handle_fail(s, code, "checkpoint", "cannot be kept");
-}
-
-enum sluis_code
-sluis_check_history(struct sluis *s, unsigned timeout_ms)
-{
-	return code_out(check_history(s, timeout_ms));
 }

@@ -10,6 +10,8 @@
  *	store.db          what it got and sent, encrypted (client/kept.h, vault.h)
  *	store.key         the key of that
  *	checkpoint        the journal's head as this folder last proved it
+ *	witness.json, witnessed    its key as a witness, and what it cosigned (witness.h)
+ *	forks/            heads that cannot both be true (forks.h)
  *
  * Owns: the keys in memory, wiped by folder_wipe().
  */

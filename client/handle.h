@@ -16,6 +16,9 @@
 /* The broker's doors: agencies or auditors (by our role), and enrolment. */
 enum door { DOOR_MAIN, DOOR_ENROL, N_DOORS };
 
+/* Whether it was asked if the journal only grew (history.h). */
+enum history_state { HISTORY_UNASKED, HISTORY_BUSY, HISTORY_ASKED, HISTORY_LEFT };
+
 struct sluis {
 	struct folder       folder;
 	struct sluis_party  self;    /* points into folder */
@@ -24,10 +27,17 @@ struct sluis {
 	void               *context;        /* ZeroMQ, made by the first request */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
 	struct trust       *trust;          /* the region's anchors; NULL until used */
+<<<<<<< HEAD
 	Sluis__Answer
 	       *known; /* with the sender's binding of the last delivery, or NULL */
 	uint8_t last_id[ID_BYTES];
 	struct sluis_error error;
+=======
+	enum history_state  history;
+	uint64_t            history_ms; /* when, by the clock that never goes back */
+	uint8_t             last_id[ID_BYTES];
+	struct sluis_error  error;
+>>>>>>> 25e2fd0 (client: parties are witnesses, and whoever comes next finds a forked or restored broker)
 };
 
 /* Remember CODE at WHERE because of REASON as S's last error; returns CODE. */

@@ -144,6 +144,7 @@ region_read(const char *path, struct region *ret, struct sluis_error *e)
 	TRY(read_keys(path, json, &r, e));
 	TRY(read_cover(path, json, &r, e));
 	TRY(read_file_name(path, json, "anchors", r.anchors, e));
+	TRY(read_file_name(path, json, "trust", r.trust, e));
 	TRY(read_members(path, json, &r, e));
 	*ret      = r;
 	r.members = NULL;
@@ -173,6 +174,9 @@ region_write(const char *path, const struct region *r)
 	if (json == NULL) return RC_NOMEM;
 	if (r->anchors[0] != '\0' &&
 	    json_object_set_new(json, "anchors", json_string(r->anchors)) != 0)
+		return RC_NOMEM;
+	if (r->trust[0] != '\0' &&
+	    json_object_set_new(json, "trust", json_string(r->trust)) != 0)
 		return RC_NOMEM;
 	for (size_t i = 0; i < r->n_members; i++)
 		if (json_array_append_new(json_object_get(json, "parties"),

@@ -10,6 +10,7 @@
  *	  "verifier": "<vkey>",
  *	  "cover_s": 60,
  *	  "anchors": "anchors.pem",
+ *	  "trust": "trust",
  *	  "parties": [ {"name","organisation","oin","role","desk"}, ... ] }
  *
  * It holds no secret, but everything rests on it: whoever changes the two keys sends
@@ -53,6 +54,7 @@ struct region {
 	struct note_verifier verifier;                /* its name is the origin */
 	unsigned             cover_s; /* what is about layer 2 takes up to so long more */
 	char anchors[REGION_FILE_MAX + 1]; /* who vouches for senders; "" if not named */
+	char trust[REGION_FILE_MAX + 1]; /* who are witnesses (C2SP tlog-policy); or "" */
 	size_t         n_members;
 	struct member *members; /* owned */
 };

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "client/form.h"
+#include "client/history.h"
 #include "client/kept.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
@@ -164,6 +165,7 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
 	          .arg        = &awaited,
         };
 
+	if (door == DOOR_MAIN) TRY(history_begin(s, patience.timeout_ms));
 	rc code = open_door(s, door);
 	if (code == RC_OK) code = connection_exchange(s->doors[door], &x);
 	if (code == RC_TIMEOUT && patience.more_ms != 0) {

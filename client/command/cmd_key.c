@@ -10,6 +10,7 @@
 #include "client/command/show.h"
 #include "client/jsonfile.h"
 #include "client/result.h"
+#include "client/witness.h"
 
 static int
 run_new(struct cli *cli)
@@ -79,11 +80,14 @@ static json_t *
 describe(const struct folder *p, const struct binding *b)
 {
 	json_t *o = member_json(&p->self);
+	char    vkey[NOTE_VKEY_MAX];
 
 	(void)json_object_set_new(o, "origin", json_string(p->region.origin));
 	(void)json_object_set_new(o, "ed25519_public", key_json(p->keys.sign_public));
 	(void)json_object_set_new(o, "curve_public", key_json(p->keys.curve_public));
 	(void)json_object_set_new(o, "x25519_public", key_json(p->keys.seal_public));
+	if (witness_vkey(p->dir, p->region.origin, p->self.name, vkey) == RC_OK)
+		(void)json_object_set_new(o, "witness", json_string(vkey));
 	(void)json_object_set_new(o, "binding", key_json(b->id.b));
 	(void)json_object_set_new(o, "sequence", json_integer((json_int_t)b->sequence));
 	(void)json_object_set_new(

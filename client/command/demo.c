@@ -15,6 +15,7 @@
 #include "client/command/issue.h"
 #include "client/command/policy/sign.h"
 #include "client/request.h"
+#include "client/witness.h"
 #include "proto/auto.h"
 
 #define DEMO_ORIGIN "sluis.example/rivierenland"
@@ -136,6 +137,7 @@ write_config(const struct demo *d)
 	                                   "crl_file: ../ca/crl.pem\n"
 	                                   "keys_file: broker-keys.json\n"
 	                                   "ready_file: ready.json\n"
+	                                   "trust_file: ../trust\n"
 	                                   "limits:\n";
 	AUTO(buf_wipe) struct buf all    = buf_init(4096);
 
@@ -253,17 +255,25 @@ sign_for(const struct demo *d, const struct policy *p, const struct member *m,
 	return sign_policy(&what, &by, &former, e);
 }
 
+/* Whether member I is the first of its party: that desk is its witness. */
+static bool
+is_first(const struct demo *d, size_t i)
+{
+	size_t first = 0;
+
+	while (strcmp(d->region.members[first].oin, d->region.members[i].oin) != 0)
+		first++;
+	return first == i;
+}
+
 /* The policy of a demo is signed by all its parties, each once. */
 static rc
 sign_for_all(const struct demo *d, const struct policy *p, struct sluis_error *e)
 {
 	const struct member *all = d->region.members;
 
-	for (size_t i = 0; i < d->region.n_members; i++) {
-		size_t first = 0;
-		while (strcmp(all[first].oin, all[i].oin) != 0) first++;
-		if (first == i) TRY(sign_for(d, p, &all[i], e));
-	}
+	for (size_t i = 0; i < d->region.n_members; i++)
+		if (is_first(d, i)) TRY(sign_for(d, p, &all[i], e));
 	return RC_OK;
 }
 
@@ -311,6 +321,46 @@ write_anchors(struct demo *d)
 }
 
 static rc
+add_witness(const struct demo *d, const struct member *m, struct buf *text)
+{
+	char parties[FILE_PATH_MAX], dir[FILE_PATH_MAX], vkey[NOTE_VKEY_MAX];
+
+	TRY(in_dir(d, "parties", parties));
+	TRY(path_join(dir, parties, m->name));
+	TRY(witness_vkey(dir, DEMO_ORIGIN, m->name, vkey));
+	return buf_printf(text, "witness %s %s\n", m->name, vkey);
+}
+
+/* Who counts as a witness here: one desk of each party; enough are more than half. */
+static rc
+write_trust(struct demo *d)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(TRUST_FILE_MAX);
+	char                      path[FILE_PATH_MAX], vkey[NOTE_VKEY_MAX];
+	size_t                    n = 0;
+
+	(void)snprintf(d->region.trust, sizeof d->region.trust, "trust");
+	TRY(note_verifier_format(&d->region.verifier, vkey));
+	TRY(buf_printf(&text,
+	    "# whose word about the journal counts (C2SP tlog-policy); made by sluis "
+	    "demo "
+	    "up\nlog %s\n",
+	    vkey));
+	for (size_t i = 0; i < d->region.n_members; i++) {
+		if (!is_first(d, i)) continue;
+		TRY(add_witness(d, &d->region.members[i], &text));
+		n++;
+	}
+	TRY(buf_printf(&text, "group parties %zu", n / 2 + 1));
+	for (size_t i = 0; i < d->region.n_members; i++)
+		if (is_first(d, i))
+			TRY(buf_printf(&text, " %s", d->region.members[i].name));
+	TRY(buf_printf(&text, "\nquorum parties\n"));
+	TRY(in_dir(d, d->region.trust, path));
+	return file_write(path, buf_slice(&text), 0644);
+}
+
+static rc
 write_region(struct demo *d, struct sluis_error *e)
 {
 	char path[FILE_PATH_MAX];
@@ -330,6 +380,8 @@ demo_build(struct demo *d, const struct policy *p, struct sluis_error *e)
 	TRY(make_parties(d, e));
 	TRY(sign_for_all(d, p, e));
 	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
+	rc code = write_trust(d);
+	if (code != RC_OK) return error_set(e, code, "trust", "cannot be written");
 	TRY(write_region(d, e));
 	return enrol_parties(d, e);
 }

@@ -10,6 +10,7 @@
 #include "certs/ca.h"
 #include "client/command/translate.h"
 #include "client/request.h"
+#include "client/witness.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/guard.h"
@@ -148,6 +149,16 @@ make_boxes(const char *dir)
 	return dir_make(path);
 }
 
+/* Its key as a witness; a name that is none for a key makes no witness. */
+static rc
+make_witness(const struct issue *what)
+{
+	char vkey[NOTE_VKEY_MAX];
+
+	rc code = witness_vkey(what->dir, what->origin, what->member->name, vkey);
+	return code == RC_BAD_NOTE ? RC_OK : code;
+}
+
 rc
 issue_party(const struct issue *what, struct sluis_error *e)
 {
@@ -160,5 +171,6 @@ issue_party(const struct issue *what, struct sluis_error *e)
 	if (code == RC_OK) code = make_certificate(what);
 	if (code == RC_OK) code = make_keys(what);
 	if (code == RC_OK) code = folder_write(what->dir, what->member, what->region);
+	if (code == RC_OK) code = make_witness(what);
 	return code == RC_OK ? RC_OK : error_set(e, code, what->dir, "cannot be filled");
 }

@@ -25,6 +25,8 @@ EVENT = sc.journal_pb2.EventKind
 class Histories(EvilCase):
     """A sender that sent while the broker was honest, and asks again when it is not."""
 
+    HIDES = 0
+
     def setUp(self):
         """The meldpunt sends with the real command, and keeps its receipt."""
         self.victim = self.evil.victim("meldpunt")
@@ -168,6 +170,7 @@ class Histories(EvilCase):
                 self.evil.write(receipt, leaf)
             elif asked.type == sc.PROVE:
                 self.evil.prove(asked, answer)
+        self.evil.learn()           # what it lied about before is not what it shows first
         with self.evil.doing(lie):
             status, error, _ = self.victim.command(
                 "signal", "send", rg.SIGNALS / FILE, "--convenant", QUESTION[0], "--phase",

@@ -19,6 +19,8 @@ FREE = {
     "tile.hashes": "hashes of leaves, each with its nonce",
     "head.root": "the root over them",
     "leaf.detail": "sealed, one key a record (store/detail.c)",
+    "witness.note": "a root, and signatures over it",
+    "gap.root": "the root of a head that was lost",
     "outbox.id": "drawn at random",
     "outbox.sealed": "AEAD under a random key; its length is a size class",
     "task.id": "drawn at random",

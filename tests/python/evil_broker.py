@@ -35,7 +35,6 @@ import zmq
 from zmq.utils import z85
 
 POLL_MS = 50
-PASS = object()     # an attack's answer: as sluisd said
 
 
 # --- a tree that can be proven -------------------------------------------------------------
@@ -139,6 +138,7 @@ class EvilBroker:
         self.failure = None                 # what went wrong in the attack itself
         self.upstream = {}
         self.n_victims = 0
+        self.hides = 0                      # not 0: it shows only so many entries
         self.journal = None
         self.learn()
 
@@ -187,17 +187,29 @@ class EvilBroker:
 
     def answer(self, asked):
         answer = self.pass_on(asked)
+        if self.hides and asked.type == sc.PROVE:
+            self.prove_nothing(answer)
+            return answer.SerializeToString()
         if self.attack is None:
             return answer.SerializeToString()
         changed = self.attack(asked, answer)    # pylint: disable=not-callable
-        return (answer if changed in (PASS, None) else changed).SerializeToString()
+        return (changed if isinstance(changed, sc.wire_pb2.Answer) else answer).SerializeToString()
 
     def pass_on(self, asked):
         who = (asked.head.sender_oin, asked.head.sender_desk)
         if who not in self.upstream:
             name = next(n for n, p in self.true.parties.items() if (p["oin"], p["desk"]) == who)
             self.upstream[who] = sc.Client(self.true, self.region.party(name))
-        return self.upstream[who].exchange(asked.frame)
+        c = self.upstream[who]
+        if asked.type != sc.PROVE:
+            return c.exchange(asked.frame)
+        # what its victims saw stays here: sluisd would stop at a head of another history
+        m = sc.wire_pb2.Prove.FromString(asked.payload)
+        m.ClearField("seen")
+        m.ClearField("head")
+        answer = c.exchange(c.build(sc.PROVE, m))
+        answer.request_id = asked.head.request_id
+        return answer
 
     # --- what a test asks of it ------------------------------------------------------------
 
@@ -242,6 +254,13 @@ class EvilBroker:
         self.learn()
         self.journal.leaves[receipt.index] = entry.SerializeToString()
         receipt.CopyFrom(self.journal.receipt(receipt.index, detail))
+
+    def prove_nothing(self, answer):
+        """Answer a Prove with the tree of the first entries alone: true, a beginning of every
+        journal it may show later, and so at odds with none of its lies."""
+        answer.code = "ok"
+        answer.checkpoint = self.journal.head(self.hides)
+        del answer.proof[:]
 
     def prove(self, asked, answer):
         """Answer a Prove from its own journal instead."""

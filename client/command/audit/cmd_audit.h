@@ -33,6 +33,9 @@ int                        run_audit_stats(struct cli *cli);
 
 int run_audit_receipts(struct cli *cli);
 
+extern const struct option options_audit_gossip[];
+int                        run_audit_gossip(struct cli *cli);
+
 extern const struct option options_audit_anomalies[];
 int                        run_audit_anomalies(struct cli *cli);
 
