@@ -27,17 +27,12 @@ struct sluis {
 	void               *context;        /* ZeroMQ, made by the first request */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
 	struct trust       *trust;          /* the region's anchors; NULL until used */
-<<<<<<< HEAD
 	Sluis__Answer
-	       *known; /* with the sender's binding of the last delivery, or NULL */
-	uint8_t last_id[ID_BYTES];
+	    *known; /* with the sender's binding of the last delivery, or NULL */
+	enum history_state history;
+	uint64_t           history_ms; /* when, by the clock that never goes back */
+	uint8_t            last_id[ID_BYTES];
 	struct sluis_error error;
-=======
-	enum history_state  history;
-	uint64_t            history_ms; /* when, by the clock that never goes back */
-	uint8_t             last_id[ID_BYTES];
-	struct sluis_error  error;
->>>>>>> 25e2fd0 (client: parties are witnesses, and whoever comes next finds a forked or restored broker)
 };
 
 /* Remember CODE at WHERE because of REASON as S's last error; returns CODE. */
