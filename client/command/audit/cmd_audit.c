@@ -38,15 +38,12 @@ const struct verb verbs_audit[] = {
     {"audit", "report", "[FILE]", 0, 1, options_audit_report,
         N_("one page for the privacy audit, that stands on its own (-: stdout)"),
         run_audit_report},
-<<<<<<< HEAD
     {"audit", "why", "", 0, 0, options_audit_why,
         N_("what a party got about a case or by a signal, and why, in plain sentences"),
         run_audit_why},
-=======
     {"audit", "gossip", "[FILE]...", 0, CLI_ARGS_MAX, options_audit_gossip,
         N_("whether the heads of this folder, of others and of the broker are one "
            "history"),
         run_audit_gossip},
->>>>>>> 25e2fd0 (client: parties are witnesses, and whoever comes next finds a forked or restored broker)
     {.noun = NULL},
 };
