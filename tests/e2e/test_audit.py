@@ -7,6 +7,9 @@ case, and a message of the police was refused.  What the commands say is compare
 journal as this test reads it itself.
 """
 
+import csv
+import hashlib
+import io
 import json
 import os
 import re
@@ -237,7 +240,8 @@ class Verified(AuditCase):
 
     def commands(self):
         return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
-                ["why", "--party", "nla", "--case", self.told.case]]
+                ["why", "--party", "nla", "--case", self.told.case],
+                ["export", "-", "--as", "csv"]]
 
     def test_another_key_is_told_nothing_of(self):
         other = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
@@ -260,7 +264,7 @@ class Verified(AuditCase):
     def live(self):
         return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
                 ["why", "--party", "nla", "--case", self.told.case],
-                ["export", self.region.dir / "live-copy"]]
+                ["export", "-", "--as", "csv"], ["export", self.region.dir / "live-copy"]]
 
     def test_a_folder_leaves_none(self):
         before = len(self.journal())
@@ -470,6 +474,138 @@ class Why(AuditCase):
         done = self.audit("why", "--party", "nla", "--case", self.told.case, "--tiles", public,
                           code=5)
         self.assertEqual("", done.stdout)
+
+
+class Lines(AuditCase):
+    """audit export --as: entries for other systems."""
+
+    def lines(self, form, *words, code=0):
+        return self.audit("export", "-", "--as", form, *words, code=code).stdout
+
+    def objects(self, form, *words):
+        return [json.loads(line) for line in self.lines(form, *words).splitlines()]
+
+    def offline(self, form, *words):
+        return self.objects(form, "--tiles", self.told.copy, *words)
+
+    def rows(self, *words):
+        return list(csv.DictReader(io.StringIO(self.lines("csv", *words), newline="")))
+
+    def test_csv_has_every_entry_and_every_field(self):
+        for source in ([], ["--tiles", self.told.copy]):
+            rows = self.rows(*source)
+            journal = self.journal()
+            for i, (leaf, detail) in enumerate(journal[:len({r["entry"] for r in rows})]):
+                found = [r for r in rows if r["entry"] == str(i)]
+                self.assertEqual({str(leaf.time_ms)}, {r["time_ms"] for r in found})
+                self.assertEqual({leaf.sender_oin}, {r["sender_oin"] for r in found})
+                self.assertEqual({leaf.code}, {r["code"] for r in found})
+                self.assertEqual({detail.trace_id.hex() if detail else ""},
+                                 {r["signal"] for r in found})
+                n = sum(len(unpack(bytes(g.paths))) for g in
+                        list(detail.withheld if detail else []) + list(leaf.released))
+                self.assertEqual(max(1, n), len(found), i)
+                self.assertEqual(n, sum(r["field"] != "" for r in found))
+
+    def test_csv_runs_nothing_in_a_spreadsheet(self):
+        for row in csv.reader(io.StringIO(self.lines("csv"), newline="")):
+            for cell in row:
+                self.assertNotIn(cell[:1], set("=+-@\t\r") if cell else {"never"})
+
+    def test_filters_choose_and_combine(self):
+        rows = self.rows("--party", "nla", "--kind", "ruling", "--case", self.told.case)
+        self.assertTrue(rows)
+        self.assertEqual({self.oin("nla")}, {r["recipient_oin"] for r in rows})
+        self.assertEqual({self.told.case}, {r["case"] for r in rows})
+        self.lines("csv", "--party", "nobody", code=2)
+        self.lines("csv", "--case", "0" * 32, code=5)
+
+    def test_ldv_has_what_the_standard_demands_and_no_user(self):
+        os.environ["SLUIS_USER"] = "mw-77"
+        try:
+            self.told.command("meldpunt", "case", "open", "--route", "nijmegen")
+        finally:
+            del os.environ["SLUIS_USER"]
+        text = self.lines("ldv")
+        self.assertNotIn("mw-77", text)
+        records = [json.loads(line) for line in text.splitlines()]
+        spans = {r["span_id"]: r for r in records}
+        self.assertEqual(len(records), len(spans), "a span is one action")
+        for r in records:
+            self.assertRegex(r["trace_id"], "^[0-9a-f]{32}$")
+            self.assertRegex(r["span_id"], "^[0-9a-f]{16}$")
+            self.assertIn(r["status_code"], ("STATUS_CODE_UNSET", "STATUS_CODE_OK"))
+            self.assertTrue(r["name"])
+            self.assertLessEqual(r["start_time"], r["end_time"])
+            self.assertIn("dpl.core.processing_activity_id", r["attributes"])
+            self.assertNotIn("dpl.core.data_subject_id", r["attributes"])
+            if "parent_span_id" in r:
+                self.assertEqual(r["trace_id"], spans[r["parent_span_id"]]["trace_id"])
+        journal = self.journal()
+        for r in records:
+            index = r["attributes"]["dpl.sluis.entry"]
+            leaf, detail = journal[index]
+            if detail and detail.trace_id:
+                self.assertEqual(detail.trace_id.hex(), r["trace_id"])
+        taken = [r for r in records if r["name"] == "acknowledged"]
+        self.assertTrue(taken)
+        self.assertTrue(all("parent_span_id" in r for r in taken))
+
+    def test_a_span_is_its_leaf(self):
+        with self.region.client("auditor") as c:
+            receipts, _ = c.audit_all()
+        for r in self.offline("ldv"):
+            leaf = bytes(receipts[r["attributes"]["dpl.sluis.entry"]].leaf)
+            self.assertEqual(hashlib.sha256(b"\0" + leaf).digest()[:8].hex(), r["span_id"])
+
+    def test_nen_7513_says_who_did_what_when_with_what(self):
+        os.environ["SLUIS_USER"] = "mw-78"
+        try:
+            self.told.command("meldpunt", "case", "open", "--route", "nijmegen")
+        finally:
+            del os.environ["SLUIS_USER"]
+        records = self.objects("nen7513")
+        self.assertIn("mw-78", [u.get("userID") for r in records for u in r["users"]])
+        for r in records:
+            self.assertIn(r["EventActionCode"], list("CRUDE"))
+            self.assertRegex(r["EventDateTime"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertIn(r["EventOutcomeIndicator"], ("0", "4"))
+            self.assertLessEqual(sum(u["userIsRequestor"] for u in r["users"]), 1)
+        refused = [r for r in records if r["EventID"] == "refused"]
+        self.assertTrue(refused)
+        self.assertEqual({"4"}, {r["EventOutcomeIndicator"] for r in refused})
+        ruling = next(r for r in records if r["EventID"] == "ruling")
+        self.assertEqual(2, len(ruling["users"]))
+        self.assertTrue(ruling["participants"][0]["participantObjectDetail"])
+
+    def test_a_file_is_new_and_only_its_owner_reads_it(self):
+        path = self.region.dir / "lines.csv"
+        self.audit("export", path, "--as", "csv", "--tiles", self.told.copy)
+        self.assertEqual(0o600, path.stat().st_mode & 0o777)
+        before = path.read_bytes()
+        self.audit("export", path, "--as", "ldv", "--tiles", self.told.copy, code=2)
+        self.assertEqual(before, path.read_bytes())
+
+    def test_nothing_is_handed_on_that_does_not_verify(self):
+        copy = self.region.dir / "bad-lines"
+        shutil.copytree(self.told.copy, copy)
+        path = copy / "tile" / "entries"
+        while path.is_dir():
+            path = sorted(path.iterdir())[-1]
+        data = bytearray(path.read_bytes())
+        data[-1] ^= 1
+        path.write_bytes(bytes(data))
+        for form in ("csv", "ldv", "nen7513"):
+            self.assertEqual("", self.lines(form, "--tiles", copy, code=6))
+            target = self.region.dir / ("not-" + form)
+            self.audit("export", target, "--as", form, "--tiles", copy, code=6)
+            self.assertFalse(target.exists())
+
+    def test_usage(self):
+        done = self.audit("export", "-", "--as", "xml", code=2)
+        self.assertIn("nen7513", done.stderr)
+        self.audit("export", self.region.dir / "tiles-of-nla", "--party", "nla", code=2)
+        self.audit("export", "-", "--as", "csv", "--public", code=2)
 
 
 def unpack(packed):

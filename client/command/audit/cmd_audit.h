@@ -25,6 +25,9 @@ int                        run_audit_why(struct cli *cli);
 extern const struct option options_audit_verify[];
 int                        run_audit_verify(struct cli *cli);
 
+/* With --as: entries as lines.  export_as.c */
+int run_export_as(struct cli *cli);
+
 extern const struct option options_audit_export[];
 int                        run_audit_export(struct cli *cli);
 

@@ -11,6 +11,7 @@
 
 #include "certs/file.h"
 #include "client/command/audit/cmd_audit.h"
+#include "client/command/audit/filter.h"
 #include "client/command/audit/source.h"
 #include "client/command/complain.h"
 #include "client/command/policy/details.h"
@@ -22,6 +23,10 @@
 
 const struct option options_audit_export[] = {
     {"public", NULL, N_("without details: nothing in it that not everybody may read")},
+    {"as", "FORM",
+        N_("instead: a file of lines (-: stdout) as csv, ldv or nen7513, of ...")},
+    FILTER_OPTIONS,
+    SOURCE_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -213,6 +218,15 @@ finish_export(struct export *x, const struct source *src)
 	return file_write(path, slice_str(src->note), MODE_PUBLIC);
 }
 
+/* Is there an option that only lines have? */
+static bool
+asks_for_lines(const struct cli *cli)
+{
+	for (const struct option *o = options_audit_export; o->name != NULL; o++)
+		if (strcmp(o->name, "public") != 0 && cli_flag(cli, o->name)) return true;
+	return false;
+}
+
 int
 run_audit_export(struct cli *cli)
 {
@@ -221,6 +235,11 @@ run_audit_export(struct cli *cli)
 	struct export x = {
 	    .cli = cli, .dir = cli->args[0], .with_details = !cli_flag(cli, "public")};
 
+	if (cli_flag(cli, "as") && x.with_details) return run_export_as(cli);
+	if (asks_for_lines(cli))
+		return complain_code(cli, RC_USAGE, "--as",
+		    N_("a choice of entries is exported as lines: --as csv, ldv or "
+		       "nen7513"));
 	rc code = source_open(cli, &src);
 	if (code == RC_OK) code = open_export(&x, &src);
 	if (code == RC_OK) code = begin_witnessed(&x, &src);
