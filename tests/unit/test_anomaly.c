@@ -133,6 +133,37 @@ a_week_like_the_others_is_no_peak(void **state)
 }
 
 static void
+a_few_are_no_peak(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	(void)sent(&l, "a", "b");
+	l.day += 7 * 8;
+	many(&l, PEAK_LEAST - 1, "a", "b");
+	look(&l);
+	assert_null(only(&l, ANOMALY_PEAK_SENT));
+	(void)sent(&l, "a", "b");
+	look(&l);
+	assert_non_null(only(&l, ANOMALY_PEAK_SENT));
+}
+
+/* A busy time long ago hides nothing now. */
+static void
+only_the_last_weeks_are_compared(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	many(&l, 200, "a", "b");
+	l.day += 7 * (PEAK_WEEKS + 1);
+	many(&l, PEAK_LEAST, "a", "b");
+	look(&l);
+	assert_non_null(only(&l, ANOMALY_PEAK_SENT));
+	assert_int_equal(only(&l, ANOMALY_PEAK_SENT)->weeks, PEAK_WEEKS);
+}
+
+static void
 the_first_weeks_cannot_stand_out(void **state)
 {
 	AUTO(end) struct log l;
@@ -228,6 +259,7 @@ feedback_is_late_after_its_term(void **state)
 	begin(&l);
 	uint64_t one = sent(&l, "a", "b"), two = sent(&l, "a", "b"),
 	         never = sent(&l, "a", "b");
+	l.day += 10; /* the term runs from when it was taken */
 	about(&l, "acknowledged", one);
 	about(&l, "acknowledged", two);
 	about(&l, "feedback", two);
@@ -316,6 +348,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_week_with_much_more_is_a_peak),
 	    cmocka_unit_test(a_week_like_the_others_is_no_peak),
+	    cmocka_unit_test(a_few_are_no_peak),
+	    cmocka_unit_test(only_the_last_weeks_are_compared),
 	    cmocka_unit_test(the_first_weeks_cannot_stand_out),
 	    cmocka_unit_test(refusals_and_rules_have_peaks_too),
 	    cmocka_unit_test(a_pair_that_is_rare_for_its_sender_stands_out),

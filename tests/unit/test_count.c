@@ -74,7 +74,7 @@ turn(struct log *l, int year)
 struct told { /* a signal */
 	const char *form, *again, *kind;
 	uint8_t     trace, in_case;
-	unsigned    n_victims, n_recipients;
+	unsigned    n_victims, n_others, n_recipients;
 	bool        no_detail;
 };
 
@@ -86,8 +86,9 @@ signal(struct log *l, struct told t)
 	char   *all_codes[2] = {form, again};
 	char   *victim[1]    = {message_borrow("victim")};
 	char   *codes[2] = {message_borrow("sex:female"), message_borrow("age:under_18")};
-	Sluis__RuledRecord all = SLUIS__RULED_RECORD__INIT,
-	                   one = SLUIS__RULED_RECORD__INIT;
+	Sluis__RuledRecord all    = SLUIS__RULED_RECORD__INIT,
+	                   one    = SLUIS__RULED_RECORD__INIT;
+	Sluis__RuledRecord  other = SLUIS__RULED_RECORD__INIT;
 	Sluis__RuledRecord *records[8];
 	Sluis__Detail       d     = SLUIS__DETAIL__INIT;
 	uint64_t            first = l->index;
@@ -105,6 +106,7 @@ signal(struct log *l, struct told t)
 	d.has_case_id  = t.in_case != 0;
 	d.case_id      = message_borrow_bytes(in, sizeof in);
 	for (; d.n_records < t.n_victims; d.n_records++) records[d.n_records] = &one;
+	for (unsigned i = 0; i < t.n_others; i++) records[d.n_records++] = &other;
 	records[d.n_records++] = &all;
 	d.records              = records;
 	for (unsigned i = 0; i < (t.n_recipients == 0 ? 1 : t.n_recipients); i++)
@@ -162,8 +164,11 @@ a_signal_counts_once_for_all_its_recipients(void **state)
 	AUTO(end) struct log l;
 	(void)state;
 	begin(&l);
-	signal(&l, (struct told){
-	               .form = "labour", .trace = 1, .n_recipients = 3, .n_victims = 2});
+	signal(&l, (struct told){.form = "labour",
+	               .trace          = 1,
+	               .n_recipients   = 3,
+	               .n_victims      = 2,
+	               .n_others       = 1});
 	signal(&l, (struct told){.form = "sexual", .trace = 2, .kind = "not_served"});
 	turn(&l, Y2026);
 	assert_int_equal(total(&l, 0, COUNT_SIGNALS), 2);
@@ -299,6 +304,7 @@ what_comes_later_changes_no_year_that_ended(void **state)
 	assert_memory_equal(
 	    was, counting_year(l.counting, 0)->families, COUNT_FAMILIES * sizeof *was);
 	assert_int_equal(total(&l, 1, COUNT_SIGNALS), 1); /* the back-dated one alone */
+	assert_int_equal(total(&l, 1, COUNT_DELIVERIES), 2);
 	free(was);
 }
 
@@ -347,6 +353,21 @@ an_erasure_reaches_every_year_since(void **state)
 	turn(&l, Y2027);
 	note(&l, "erased", (int64_t)gone);
 	assert_int_equal(state_of(&l, 0), YEAR_ERASED);
+	assert_int_equal(state_of(&l, 1), YEAR_ERASED);
+}
+
+static void
+an_erasure_does_not_reach_the_year_before(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	signal(&l, (struct told){.form = "labour", .trace = 1});
+	l.time_ms     = starts[Y2026]; /* the first entry of its year */
+	uint64_t gone = signal(&l, (struct told){.form = "labour", .trace = 2});
+	turn(&l, Y2027);
+	note(&l, "erased", (int64_t)gone);
+	assert_int_equal(state_of(&l, 0), YEAR_TOLD);
 	assert_int_equal(state_of(&l, 1), YEAR_ERASED);
 }
 
@@ -406,6 +427,7 @@ main(void)
 	    cmocka_unit_test(what_is_erased_while_its_year_runs_is_not_counted),
 	    cmocka_unit_test(a_year_is_not_told_again_after_an_erasure),
 	    cmocka_unit_test(an_erasure_reaches_every_year_since),
+	    cmocka_unit_test(an_erasure_does_not_reach_the_year_before),
 	    cmocka_unit_test(a_year_without_its_details_is_not_told),
 	    cmocka_unit_test(a_detail_that_is_none_stops_the_count),
 	    cmocka_unit_test(nobody_is_lost_in_a_full_table),

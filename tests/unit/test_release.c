@@ -365,6 +365,30 @@ a_rest_that_is_enough_takes_nobody_else(void **state)
 	free(r);
 }
 
+/* At a higher threshold there is still one rest, and what was in it stays there. */
+static void
+a_higher_threshold_has_one_rest(void **state)
+{
+	static const unsigned n[] = {40, 6, 6, 4, 4, 4};
+	struct family        *f   = calloc(1, sizeof *f);
+	struct released      *r   = calloc(1, sizeof *r);
+	(void)state;
+	family_init(f, "things", two);
+	for (unsigned i = 0; i < 6; i++)
+		for (unsigned k = 0; k < n[i]; k++) {
+			const char row[] = {(char)('a' + i), '\0'};
+			family_count(f, 0, axis_place(&f->rows, row), "x");
+			family_count(f, 1, axis_place(&f->rows, row), "y");
+		}
+	release_family(f, MIN_THRESHOLD, r);
+	assert_int_equal(r->rows.n, 4);
+	release_family(f, 7, r);
+	assert_int_equal(r->rows.n, 2);
+	assert_int_equal(r->totals[1], 24);
+	free(f);
+	free(r);
+}
+
 /* In the order of the journal columns would tell which group came first. */
 static void
 groups_stand_in_the_order_of_their_codes(void **state)
@@ -439,6 +463,7 @@ main(void)
 	    cmocka_unit_test(fewer_than_the_threshold_are_not_told),
 	    cmocka_unit_test(what_is_rare_is_taken_together),
 	    cmocka_unit_test(a_rest_that_is_enough_takes_nobody_else),
+	    cmocka_unit_test(a_higher_threshold_has_one_rest),
 	    cmocka_unit_test(groups_stand_in_the_order_of_their_codes),
 	    cmocka_unit_test(a_full_axis_counts_the_others_together),
 	    cmocka_unit_test(the_largest_table_is_made_safe),

@@ -5,12 +5,12 @@
  * Nothing here is an accusation: a finding says what is unlike the rest, and which
  * entries to read.
  *
- *	peak          a week with PEAK_LEAST or more, and above the mean of the weeks
- *before (at most PEAK_WEEKS, at least PEAK_HISTORY) by more than three times the square
- *root of that mean rare pair     at most RARE_MOST deliveries, of a sender with RARE_OF
- *or more new           seen for the first time when the journal was NEW_DAYS old or more
- *	unanswered    taken longer ago than a term, and no feedback
- *	overdue       recalled longer ago than a term, and not destroyed
+ *  - A peak is a week with PEAK_LEAST or more, above the mean of the weeks before (at
+ *    most PEAK_WEEKS, at least PEAK_HISTORY) by more than three times its square root.
+ *  - A pair is rare with RARE_MOST deliveries or fewer, of a sender with RARE_OF or more.
+ *  - New is what comes for the first time when the journal is NEW_DAYS old or more.
+ *  - Unanswered is what was taken longer ago than a term, without feedback; overdue what
+ *    was recalled longer ago than a term, and not destroyed.
  *
  * "Ago" counts from the newest entry, not from now: a copy of a journal says the same
  * wherever and whenever it is read.
