@@ -7,7 +7,6 @@ auditor of accessibility would: language, one h1 and no skipped heading, a capti
 scoped headers for every table, links that lead somewhere, no id twice, nothing fetched,
 no script, and the contrast of every pair of colours in the style.
 """
-import html.parser
 import os
 import re
 import shutil
@@ -16,9 +15,12 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "python"))
+
+from page import Page
+
 SLUIS = os.environ["SLUIS"]
 POLICY = os.path.join(os.path.dirname(__file__), "..", "..", "policy")
-VOID = {"meta", "br", "link", "img", "hr", "input"}
 CONTRAST = 7
 
 
@@ -27,48 +29,6 @@ def sluis(*arguments, lang="en", expect=0):
                          env={"PATH": os.environ["PATH"], "LC_ALL": "C", "NO_COLOR": "1"})
     assert run.returncode == expect, (arguments, run.returncode, run.stderr)
     return run.stdout
-
-
-class Element:
-    def __init__(self, name, attributes, parent):
-        self.name, self.attributes, self.parent = name, dict(attributes), parent
-        self.children = []
-
-    def all(self, *names):
-        for child in self.children:
-            if isinstance(child, Element):
-                if child.name in names:
-                    yield child
-                yield from child.all(*names)
-
-    def text(self):
-        return "".join(c if isinstance(c, str) else c.text() for c in self.children)
-
-
-class Page(html.parser.HTMLParser):
-    """A tree; AssertionError where the markup is not well formed."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.root = self.at = Element("", {}, None)
-        self.feed(text)
-        self.close()
-        assert self.at is self.root, f"<{self.at.name}> is not closed"
-
-    def handle_starttag(self, name, attributes):
-        assert len({k for k, _ in attributes}) == len(attributes), f"double attribute on <{name}>"
-        assert all(v is not None for _, v in attributes), f"empty attribute on <{name}>"
-        element = Element(name, attributes, self.at)
-        self.at.children.append(element)
-        if name not in VOID:
-            self.at = element
-
-    def handle_endtag(self, name):
-        assert self.at.name == name, f"</{name}> closes <{self.at.name}>"
-        self.at = self.at.parent
-
-    def handle_data(self, data):
-        self.at.children.append(data)
 
 
 def colours(page):
@@ -99,68 +59,8 @@ class Pages(unittest.TestCase):
         for verb, lang, text in self.pages():
             with self.subTest(verb=verb, lang=lang):
                 page = Page(text)
-                self.assertTrue(text.startswith("<!DOCTYPE html>\n"))
-                self.assertEqual(next(page.root.all("html")).attributes["lang"], lang)
-                self.assertEqual(len(list(page.root.all("h1"))), 1)
-                self.assertEqual(len(list(page.root.all("main"))), 1)
-                self.assertTrue(next(page.root.all("title")).text().strip())
-                self.headings(page)
-                self.tables(page)
-                self.links(page)
-
-    def headings(self, page):
-        level = 0
-        for heading in page.root.all("h1", "h2", "h3", "h4", "h5", "h6"):
-            self.assertTrue(heading.text().strip())
-            self.assertLessEqual(int(heading.name[1]), level + 1, heading.text())
-            level = int(heading.name[1])
-
-    def tables(self, page):
-        tables = list(page.root.all("table"))
-        self.assertTrue(tables)
-        for table in tables:
-            captions = list(table.all("caption"))
-            self.assertEqual(len(captions), 1)
-            self.assertTrue(captions[0].text().strip())
-            for header in table.all("th"):
-                self.assertIn(header.attributes.get("scope"), ("col", "row"))
-                self.assertTrue(header.text().strip())
-            widths = {sum(1 for _ in row.all("th", "td")) for row in table.all("tr")}
-            self.assertEqual(len(widths), 1, captions[0].text())
-            for cell in table.all("td"):  # colour is never the only sign
-                if cell.attributes.get("class") in set("vgpxn"):
-                    self.assertTrue(cell.text().strip())
-
-    def links(self, page):
-        ids = [e.attributes["id"] for e in self.everything(page.root) if "id" in e.attributes]
-        self.assertEqual(len(ids), len(set(ids)), "an id stands twice")
-        for link in page.root.all("a"):
-            self.assertTrue(link.attributes["href"].startswith("#"))
-            self.assertIn(link.attributes["href"][1:], ids)
-            self.assertTrue(link.text().strip())
-        for element in self.everything(page.root):
-            for name in ("aria-labelledby", "aria-describedby"):
-                self.assertIn(element.attributes.get(name, ids[0]), ids)
-
-    def everything(self, element):
-        for child in element.children:
-            if isinstance(child, Element):
-                yield child
-                yield from self.everything(child)
-
-    def test_nothing_is_fetched_and_nothing_runs(self):
-        for verb, lang, text in self.pages():
-            with self.subTest(verb=verb, lang=lang):
-                page = Page(text)
-                names = {e.name for e in self.everything(page.root)}
-                self.assertFalse(names & {"script", "link", "img", "iframe", "object", "embed",
-                                          "form", "base", "svg", "video", "audio"})
-                for element in self.everything(page.root):
-                    self.assertFalse([a for a in element.attributes
-                                      if a.startswith("on") or a in ("src", "style", "srcset")])
-                self.assertNotRegex(colours(page)[1], r"url\(|@import|expression")
-                self.assertTrue("default-src 'none'" in text)
-                self.assertIsNone(re.search(r"https?://", text))
+                page.check(lang)
+                self.assertTrue(list(page.root.all("table")))
 
     def test_every_text_can_be_read_on_its_background(self):
         for verb, lang, text in self.pages():
@@ -217,9 +117,9 @@ class Pages(unittest.TestCase):
             for verb in self.verbs:
                 text = sluis("policy", verb, policy, "--html", "-", lang="nl")
                 page = Page(text)
-                self.tables(page)
-                self.links(page)
-                self.assertFalse({"script", "b", "i"} & {e.name for e in self.everything(page.root)})
+                page.tables()
+                page.links()
+                self.assertFalse({"script", "b", "i"} & {e.name for e in page.root.all()})
                 self.assertEqual(len(list(page.root.all("h1"))), 1)
 
     def test_a_page_goes_to_a_file_whole_or_not_at_all(self):
@@ -238,7 +138,7 @@ class Pages(unittest.TestCase):
 
     def test_a_condition_is_told_where_the_cell_points(self):
         page = Page(sluis("policy", "matrix", POLICY, "--html", "-", "--convenant", "riec", "--phase", "1"))
-        ids = {e.attributes["id"]: e for e in self.everything(page.root) if "id" in e.attributes}
+        ids = {e.attributes["id"]: e for e in page.root.all() if "id" in e.attributes}
         rows = [r for r in page.root.all("tr") if "residence_status" in r.text()]
         self.assertTrue(rows)
         notes = [a.attributes["href"][1:] for a in rows[0].all("a") if a.attributes["href"].startswith("#n-")]

@@ -87,6 +87,8 @@ class Page(html.parser.HTMLParser):
             assert caption.text().strip()
             for header in table.all("th"):
                 assert header.attributes.get("scope") in ("col", "row") and header.text().strip()
+            for cell in table.all("td"):        # colour is never the only sign
+                assert cell.text().strip() or cell.attributes.get("class") not in set("vgpxn")
             assert len({sum(1 for _ in row.all("th", "td")) for row in table.all("tr")}) == 1, caption.text()
 
     def plots(self):

@@ -11,6 +11,8 @@
 
 #define DAY_MS UINT64_C(86400000)
 
+enum { RULES_MAX = 256 }; /* that one entry names, silence included */
+
 struct promises {
 	size_t          n, cap;
 	struct promise *at;
@@ -178,17 +180,25 @@ take(const struct promises *in, const struct sluis_entry *e)
 
 /* --- entries --------------------------------------------------------------------- */
 
+static bool
+is_among(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0) return true;
+	return false;
+}
+
 /* The rules of an entry, each once. */
 static rc
 count_rules(struct watch *w, const struct sluis_entry *e)
 {
+	const char *seen[RULES_MAX] = {""}; /* silence is no rule */
+	size_t      n               = 1;
+
 	for (size_t i = 0; i < e->n_fields; i++) {
 		const char *rule = e->fields[i].rule;
-		bool        seen = rule == NULL || rule[0] == '\0';
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = e->fields[k].rule != NULL &&
-			       strcmp(e->fields[k].rule, rule) == 0;
-		if (seen) continue;
+		if (rule == NULL || is_among(seen, n, rule) || n == RULES_MAX) continue;
+		seen[n++] = rule;
 		TRY(count(w, tally_of(TALLY_RULE, "", "", rule), e, 1));
 		TRY(count_week(w, tally_of(TALLY_RULE_WEEK, "", "", rule), e));
 	}
