@@ -17,6 +17,7 @@
 #include "broker/log.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
+#include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
 #include "proto/auto.h"
@@ -77,6 +78,19 @@ remind_one(struct broker *b, bool *ret_did)
 	return RC_OK;
 }
 
+/* How many records are old enough tells how many there were, of layer 2 too: so details
+ * go by time in a turn only, where there are turns. */
+static rc
+age_details(struct broker *b, bool *ret_did)
+{
+	uint64_t before = journal_size(b->journal);
+	bool     more   = false;
+
+	TRY(erasure_by_time(b, &more));
+	*ret_did = journal_size(b->journal) != before;
+	return RC_OK;
+}
+
 static const struct cover_work works[] = {
     {1, overdue_end_veiled},
     {1, notice_send_veiled},
@@ -84,6 +98,7 @@ static const struct cover_work works[] = {
     {REMIND_LEAVES, remind_one},
     {REVEAL_END_LEAVES, reveal_end_covered},
     {1, tally_tell_covered},
+    {1, age_details},
 };
 
 enum { WORKS = sizeof works / sizeof works[0] };

@@ -56,7 +56,7 @@ enum { LEAF_COMMON = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 };
 	X(COVER, 0, 0)                                                               \
 	X(GATE, LEAF_CODE | LEAF_COUNT, 0)                                           \
 	X(EPOCH, LEAF_PURPOSE | LEAF_SUBJECT, LEAF_PHASE | LEAF_BUNDLE)              \
-	X(ERASED, LEAF_REFERS, ACT_ | LEAF_RECIPIENT | LEAF_CODE | LEAF_COUNT)       \
+	X(ERASED, LEAF_REFERS | LEAF_COUNT, ACT_ | LEAF_CODE)                        \
 	X(SUBJECT_ASKED, ACT_, LEAF_RECIPIENT | LEAF_RULE | PLACE_)                  \
 	X(SUBJECT_DECIDED, LEAF_REFERS,                                              \
 	    ACT_ | LEAF_RECIPIENT | LEAF_RULE | LEAF_CODE | PLACE_)                  \

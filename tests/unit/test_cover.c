@@ -283,6 +283,34 @@ what_never_fits_is_refused_and_says_so(void **state)
 	assert_int_equal(answered[0].n_outcomes, LEAVES);
 }
 
+/* How many of the newest turn's entries are erasures. */
+static size_t
+n_erased(void)
+{
+	size_t n = 0;
+	for (uint64_t i = size() - LEAVES; i < size(); i++)
+		n += kind_of(i) == SLUIS__EVENT_KIND__EVENT_ERASED;
+	return n;
+}
+
+static void
+old_details_go_in_a_turn_of_the_same_size(void **state)
+{
+	(void)state;
+	region.config->details_days = 1;
+	for (int i = 0; i < 3; i++) {
+		keep(&town, 1);
+		assert_int_equal(turn(), LEAVES);
+		assert_int_equal(n_erased(), 0);
+	}
+	region.broker.now_ms += (uint64_t)2 * 24 * 3600 * 1000;
+	keep(&town, 1); /* the last record stays until one follows */
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_erased(), 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_erased(), 0);
+}
+
 static void
 a_refusal_of_layer_2_waits_too(void **state)
 {
@@ -772,6 +800,7 @@ main(void)
 	    TEST(a_turn_without_layer_2_is_as_large),
 	    TEST(what_does_not_fit_waits_for_the_next_turn),
 	    TEST(what_never_fits_is_refused_and_says_so),
+	    TEST(old_details_go_in_a_turn_of_the_same_size),
 	    TEST(a_refusal_of_layer_2_waits_too),
 	    TEST(asking_again_takes_the_place_of_asking),
 	    TEST(one_key_cannot_fill_the_queue),
