@@ -87,8 +87,27 @@ released(void *arg, const struct schema_field *field, factset facts)
 	return cells[field->index].action == SLUIS__ACTION__ACTION_RELEASE;
 }
 
+/* What goes out leads to the root that its sender signed. */
 static void
-check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut)
+check_evidence(
+    const struct cut *cut, const ProtobufCMessage *out, const struct veil *root)
+{
+	struct stated *stated = calloc(cut->n_statements + 1, sizeof *stated);
+	struct veil    got;
+
+	need(stated != NULL);
+	for (size_t i = 0; i < cut->n_statements; i++)
+		need(flat_resolve((const Sluis__Signal *)(const void *)out,
+		    cut->statements[i].path, &stated[i].message, &stated[i].field));
+	rc code = disclosure_check(out, stated, cut->n_statements, cut->evidence, &got);
+	need(code == RC_OK || cut->n_statements > DISCLOSURE_STATED_MAX);
+	need(code != RC_OK || memcmp(got.b, root->b, sizeof got.b) == 0);
+	free(stated);
+}
+
+static void
+check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut,
+    const struct veil *root)
 {
 	AUTO(message_destroy) ProtobufCMessage *out = NULL;
 	AUTO(buf_wipe) struct buf want = buf_init(FLAT_MAX), got = buf_init(FLAT_MAX);
@@ -99,6 +118,7 @@ check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut)
 	flat_signal(in, TODAY, released, ruling, &want);
 	flat_signal((Sluis__Signal *)out, TODAY, is_value, NULL, &got);
 	need(slice_equal(buf_slice(&want), buf_slice(&got)));
+	check_evidence(cut, out, root);
 	for (size_t i = 0; i < cut->n_statements; i++) {
 		const ProtobufCMessage         *m = NULL;
 		const ProtobufCFieldDescriptor *f = NULL;
@@ -110,11 +130,13 @@ check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	AUTO(message_destroy) ProtobufCMessage *in  = NULL;
-	AUTO(cut_wipe) struct cut               cut = {0};
-	struct question                         q;
-	struct ruling                           ruling;
-	struct where                            where;
+	static const uint8_t                        seed[KEY_BYTES] = {5};
+	AUTO(disclosure_destroy) struct disclosure *tree            = NULL;
+	AUTO(message_destroy) ProtobufCMessage     *in              = NULL;
+	AUTO(cut_wipe) struct cut                   cut             = {0};
+	struct question                             q;
+	struct ruling                               ruling;
+	struct where                                where;
 
 	if (n < HEAD) return 0;
 	struct slice wire = slice_of(data + HEAD, n - HEAD);
@@ -125,13 +147,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	q.message = facts_of_signal((Sluis__Signal *)in, TODAY);
 	policy_rule(policy, &q, &ruling);
 	if (ruling.code != RC_OK) return 0;
+	if (disclosure_new(&tree, in, seed) != RC_OK) return 0; /* too many of a kind */
+	struct veil      root = disclosure_root(tree);
 	struct redaction r    = {.ruling = &ruling,
 	       .pseudonymiser            = psn,
 	       .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
-	       .today                    = TODAY};
+	       .today                    = TODAY,
+	       .seed                     = seed,
+	       .root                     = &root};
 	rc               code = redact_signal(&r, wire, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);
-	check(&ruling, (Sluis__Signal *)in, &cut);
+	check(&ruling, (Sluis__Signal *)in, &cut, &root);
 	return 0;
 }

@@ -57,19 +57,53 @@ result_wipe(struct result *r)
 	message_destroy(&r->out);
 }
 
+/* The root that the sender of WIRE would sign. */
+static struct veil
+root_of(struct slice wire, const uint8_t seed[KEY_BYTES])
+{
+	AUTO(message_destroy) ProtobufCMessage     *whole = NULL;
+	AUTO(disclosure_destroy) struct disclosure *tree  = NULL;
+
+	assert_int_equal(
+	    guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &whole), RC_OK);
+	assert_int_equal(disclosure_new(&tree, whole, seed), RC_OK);
+	return disclosure_root(tree);
+}
+
+/* What came out, what is stated and the evidence lead to ROOT, and to no other. */
+static void
+assert_evidence(const struct result *r, const struct veil *root)
+{
+	struct stated stated[DISCLOSURE_STATED_MAX];
+	struct veil   got;
+	size_t        n = 0;
+
+	for (size_t i = 0; i < r->cut.n_statements; i++, n++)
+		assert_true(flat_resolve(r->out, r->cut.statements[i].path,
+		    &stated[n].message, &stated[n].field));
+	assert_int_equal(
+	    disclosure_check(&r->out->base, stated, n, r->cut.evidence, &got), RC_OK);
+	assert_memory_equal(got.b, root->b, sizeof got.b);
+}
+
 static void
 redact(const struct ruling *ruling, const struct question *q, struct slice wire,
     struct result *ret)
 {
-	struct redaction r = {.ruling = ruling,
-	    .pseudonymiser            = psn,
-	    .domain                   = {q->recipient_oin, q->convenant, "", q->purpose},
-	    .today                    = q->today};
+	static const uint8_t seed[KEY_BYTES] = {3};
+	struct veil          root            = root_of(wire, seed);
+	struct redaction     r               = {.ruling = ruling,
+	                      .pseudonymiser            = psn,
+	                      .domain = {q->recipient_oin, q->convenant, "", q->purpose},
+	                      .today  = q->today,
+	                      .seed   = seed,
+	                      .root   = &root};
 	assert_int_equal(redact_signal(&r, wire, &ret->cut), RC_OK);
 	assert_int_equal(
 	    guard_unpack(&sluis__signal__descriptor, buf_slice(&ret->cut.signal),
 	        guard_signal, (ProtobufCMessage **)(void *)&ret->out),
 	    RC_OK);
+	assert_evidence(ret, &root);
 }
 
 static struct question
@@ -545,6 +579,30 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	}
 }
 
+static void
+a_signal_that_was_not_signed_is_not_redacted(void **state)
+{
+	static const uint8_t seed[KEY_BYTES] = {3};
+	AUTO(policy_destroy)
+	struct policy *p = bundle_policy(bundle_small(NULL, RELEASE("permit")));
+	AUTO(buf_wipe) struct buf wire = buf_init(SIGNAL_MAX);
+	struct question           q    = small_question(CARE);
+	struct ruling             ruling;
+	struct cut                cut = {0};
+	(void)state;
+	signal_from_json("{\"permits\":[{\"kind\":\"SUBSIDY\"}]}", &wire);
+	policy_rule(p, &q, &ruling);
+	struct veil      root = root_of(buf_slice(&wire), seed);
+	struct redaction r    = {
+	       &ruling, psn, {CARE, "t", "", "help"}, q.today, false, seed, &root};
+	assert_int_equal(redact_signal(&r, buf_slice(&wire), &cut), RC_OK);
+	cut_wipe(&cut);
+	root.b[23] ^= 1;
+	assert_int_equal(redact_signal(&r, buf_slice(&wire), &cut), RC_BAD_DISCLOSURE);
+	assert_null(cut.signal.p);
+	assert_null(cut.evidence);
+}
+
 /* --- the property ---------------------------------------------------------------- */
 
 struct oracle {
@@ -701,6 +759,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_signal_that_was_not_signed_is_not_redacted),
 	    cmocka_unit_test(a_field_that_no_rule_names_does_not_pass),
 	    cmocka_unit_test(exactly_what_a_rule_releases_passes),
 	    cmocka_unit_test(a_message_with_nothing_left_goes_too),
