@@ -17,7 +17,8 @@
  *	                                    below which a field stands has one,
  *	                                    drawn at random
  *	              nothing               filler
- *	node        H(02 || left || right)
+ *	node        H(02 || left || right); the one half alone if no field is declared
+ *	            for any slot of the other
  *	leaf        H(00 || veiled)
  *	veiled      H(01 || salt[16] || per value: length as 4 bytes big-endian, bytes)
  *	filler      24 random bytes, one for the largest subtree in which nothing stands
@@ -25,10 +26,11 @@
  * Bytes of a value: a string or bytes as it is; an integer, enum or bool as 8 bytes,
  * big-endian, two's complement.
  *
- * The shape of the tree is that of the schema, never that of the signal, and a filler
- * looks like any node: what a copy needs of it depends on the fields that are in the copy
- * and on nothing else.  The place of an element is random, so neither its number nor
- * that of its neighbours can be told from it; the order of elements is not signed.
+ * The shape of the tree is that of the schema, never that of the signal: a new field
+ * makes another tree, and so another version.  A filler looks like any node: what a
+ * copy needs of it depends on the fields that are in the copy and on nothing else.
+ * The place of an element is random, so neither its number nor that of its neighbours
+ * can be told from it; the order of elements is not signed.
  *
  * All randomness comes from one seed per recipient, so that the broker computes the same
  * tree as the sender: the ChaCha20 key stream (RFC 8439, nonce 0, counter 0) under

@@ -8,6 +8,7 @@
 enum { SLOTS_MAX = 128, TAG_LEAF = 0, TAG_VEILED = 1, TAG_NODE = 2 };
 
 _Static_assert((int)DISCLOSURE_ELEMENTS <= (int)SLOTS_MAX, "one row holds them");
+_Static_assert((int)DISCLOSURE_ELEMENTS == 64, "one word holds them");
 _Static_assert((int)SIGNAL_RECORDS_MAX <= (int)DISCLOSURE_ELEMENTS, "each has a slot");
 
 /* --- digests --------------------------------------------------------------------- */
@@ -156,6 +157,7 @@ struct row {
 	const ProtobufCMessage         *in;
 	const ProtobufCFieldDescriptor *repeated; /* NULL: a row of fields */
 	unsigned                        n;        /* slots */
+	struct slots                    declared; /* that anything can stand in */
 	struct slots                    any, stated;
 	uint8_t element[DISCLOSURE_ELEMENTS]; /* of a row of messages: which is where */
 };
@@ -228,6 +230,7 @@ row_of_fields(struct pass *p, const ProtobufCMessage *m, struct row *row)
 	if (p->strict && m->n_unknown_fields != 0) return p->misfit;
 	for (unsigned i = 0; i < d->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &d->fields[i];
+		slots_add(&row->declared, f->id);
 		if (f->type == PROTOBUF_C_TYPE_MESSAGE)
 			TRY(mark_messages(p, f, row));
 		else if (field_count(m, f) != 0)
@@ -248,6 +251,7 @@ row_of_messages(const struct pass *p, const ProtobufCMessage *m,
 	size_t  n = field_count(m, f);
 
 	*row = (struct row){.in = m, .repeated = f, .n = DISCLOSURE_ELEMENTS};
+	row->declared.w[0] = ~(uint64_t)0;
 	TRY(p->seats(p->self, m, f, n, seats));
 	for (size_t i = 0; i < n; i++) {
 		if (!stands(p, message_at(m, f, i))) continue;
@@ -302,7 +306,8 @@ walk_slot(
 	    p, at, message_at(row->in, row->repeated, row->element[slot]), ret);
 }
 
-/* The subtree over the N slots of ROW from LO on. */
+/* The subtree over the N slots of ROW from LO on, in which something can stand.  A half
+ * in which nothing ever can is no part of the tree: the other one is all of it. */
 static rc
 walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned n,
     struct veil *ret)
@@ -310,6 +315,10 @@ walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned
 	struct veil left = {{0}}, right = {{0}};
 	size_t      at = 0;
 
+	if (n > 1 && !slots_any(&row->declared, lo, n / 2))
+		return walk_row(p, up, row, lo + n / 2, n / 2, ret);
+	if (n > 1 && !slots_any(&row->declared, lo + n / 2, n / 2))
+		return walk_row(p, up, row, lo, n / 2, ret);
 	TRY(p->enter(p->self, up, &at));
 	if (!slots_any(&row->any, lo, n)) {
 		TRY(p->bare(p->self, at, ret));

@@ -123,22 +123,31 @@ class Walk:
                     filled[number] = (self.elements, message, field)
                 else:
                     filled[number] = (self.message, below[0])
-        return self.row(filled, 0, slots_of(message.DESCRIPTOR))
+        declared = set(message.DESCRIPTOR.fields_by_number)
+        return self.row(filled, declared, 0, slots_of(message.DESCRIPTOR))
 
     def elements(self, message, field):
         below = children(message, field)
         seats = self.seats(message, field, len(below))
         filled = {seat: (self.message, m) for seat, m in zip(seats, below) if self.stands(m)}
-        return self.row(filled, 0, ELEMENTS)
+        return self.row(filled, set(range(ELEMENTS)), 0, ELEMENTS)
 
-    def row(self, filled, low, n):
-        if not any(low <= k < low + n for k in filled):
+    def row(self, filled, declared, low, n):
+        def has(slots, first, count):
+            return any(first <= k < first + count for k in slots)
+
+        half = n // 2
+        if n > 1 and not has(declared, low, half):
+            return self.row(filled, declared, low + half, half)
+        if n > 1 and not has(declared, low + half, half):
+            return self.row(filled, declared, low, half)
+        if not has(filled, low, n):
             return self.bare()
         if n == 1:
             call, *args = filled[low]
             return call(*args)
-        left = self.row(filled, low, n // 2)
-        return node(left, self.row(filled, low + n // 2, n // 2))
+        left = self.row(filled, declared, low, half)
+        return node(left, self.row(filled, declared, low + half, half))
 
     def field(self, message, field):
         return leaf(self.veiled(message, field))
