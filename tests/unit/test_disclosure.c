@@ -203,7 +203,8 @@ spoil_part(struct sent *s, protobuf_c_boolean *has, ProtobufCBinaryData *part)
 	}
 	assert_true(whole.len < sizeof more);
 	if (whole.len != 0) memcpy(more, whole.data, whole.len);
-	for (size_t n = 0; n <= whole.len + 25; n++) {
+	for (size_t n = 0; n <= whole.len + 25;
+	     n += n < 50 || n + 50 > whole.len ? 1 : 7) {
 		*part = (ProtobufCBinaryData){.len = n, .data = more};
 		*has  = 1;
 		if (n != whole.len) assert_false(holds(s));
@@ -216,7 +217,7 @@ static void
 evidence_with_anything_changed_leads_elsewhere(void **state)
 {
 	(void)state;
-	for (uint64_t i = 1; i <= 25; i++) {
+	for (uint64_t i = 1; i <= 4; i++) {
 		AUTO(sent_wipe) struct sent s;
 		a_copy(i * 97, 15 + (unsigned)i, &s);
 		if (is_empty(s.signal)) continue;
@@ -291,7 +292,7 @@ static void
 a_value_changed_hidden_or_spoken_for_leads_elsewhere(void **state)
 {
 	(void)state;
-	for (uint64_t i = 1; i <= 20; i++) {
+	for (uint64_t i = 1; i <= 6; i++) {
 		AUTO(sent_wipe) struct sent s;
 		a_copy(i * 41, 40, &s);
 		if (is_empty(s.signal)) continue;
