@@ -1,19 +1,43 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * fuzz_answer.c - what a broker may send us: client/request.c answer_read(), then
- * client/result_describe.c and result_json.c on whatever parses, and client/check.c on
- * its deliveries, none of which can be genuine.
+ * client/result_describe.c and result_json.c on whatever parses, and client/check.c and
+ * check_signed.c on its deliveries, none of which can be genuine.
  */
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "client/check.h"
+#include "client/check_signed.h"
+#include "client/form.h"
 #include "client/request.h"
 #include "client/result.h"
 #include "proto/auto.h"
+#include "proto/disclosure.h"
 #include "proto/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* The evidence of any copy at all, without a leaf that knows it: none may hold, since the
+ * root that it would have to lead to is one that nobody finds. */
+static void
+check_evidence(const struct checker *c, const Sluis__Delivery *d)
+{
+	static uint8_t                           root[DISCLOSURE_HASH_BYTES] = {7};
+	AUTO(message_destroy) Sluis__Copy       *copy                        = NULL;
+	AUTO(message_destroy) Sluis__Disclosure *said                        = NULL;
+	Sluis__Disclosure                        d0   = SLUIS__DISCLOSURE__INIT;
+	Sluis__Leaf                              leaf = SLUIS__LEAF__INIT;
+
+	copy = sluis__copy__unpack(NULL, d->copy.len, d->copy.data);
+	if (copy == NULL || copy->evidence == NULL || form_check(&copy->base) != RC_OK)
+		return;
+	const struct signed_copy what = {.leaf = &leaf, .copy = copy};
+	d0.has_root                   = 1;
+	d0.root = (ProtobufCBinaryData){.len = sizeof root, .data = root};
+	if (check_disclosure(c, &what, &said) == RC_OK)
+		abort(); /* the leaf says nothing */
+	if (check_root(c, &what, &d0) == RC_OK) abort();
+}
 
 static void
 check_deliveries(const Sluis__Answer *answer)
@@ -33,6 +57,7 @@ check_deliveries(const Sluis__Answer *answer)
 	for (size_t i = 0; i < answer->n_deliveries; i++) {
 		AUTO(message_destroy) Sluis__Copy *copy = NULL;
 		if (check_delivery(&c, answer->deliveries[i], &copy) == RC_OK) abort();
+		check_evidence(&c, answer->deliveries[i]);
 	}
 }
 
