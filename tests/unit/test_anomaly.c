@@ -278,6 +278,28 @@ feedback_is_late_after_its_term(void **state)
 	assert_int_equal(f->entries[0], one);
 }
 
+/* What comes too often is one entry with a count. */
+static void
+an_entry_that_counts_for_many_is_many(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	(void)sent(&l, "a", "b");
+	l.day += 7 * 5;
+	(void)put(&l, (struct sluis_entry){.kind = "gate", .refers_to = -1, .count = 30});
+	(void)put(&l, (struct sluis_entry){.kind = "refused",
+	                  .sender_oin            = "a",
+	                  .code                  = "over_quota",
+	                  .refers_to             = -1,
+	                  .count                 = 40});
+	look(&l);
+	assert_int_equal(only(&l, ANOMALY_GATE)->n, 30);
+	assert_int_equal(only(&l, ANOMALY_GATE)->n_entries, 1);
+	assert_int_equal(only(&l, ANOMALY_REFUSED)->n, 40);
+	assert_int_equal(only(&l, ANOMALY_PEAK_REFUSED)->n, 40);
+}
+
 static void
 nobody_owes_itself_feedback_nor_about_what_was_recalled(void **state)
 {
@@ -355,6 +377,7 @@ main(void)
 	    cmocka_unit_test(a_pair_that_is_rare_for_its_sender_stands_out),
 	    cmocka_unit_test(a_pair_that_comes_late_is_new),
 	    cmocka_unit_test(feedback_is_late_after_its_term),
+	    cmocka_unit_test(an_entry_that_counts_for_many_is_many),
 	    cmocka_unit_test(nobody_owes_itself_feedback_nor_about_what_was_recalled),
 	    cmocka_unit_test(a_recall_is_overdue_until_it_is_answered),
 	    cmocka_unit_test(an_empty_journal_has_nothing_that_stands_out),

@@ -237,13 +237,23 @@ watch_ruling(struct watch *w, const struct sluis_entry *e)
 	return promise(&w->deliveries, e);
 }
 
+/* How many things E stands for: of a flood only the number is there. */
+static uint64_t
+weight_of(const struct sluis_entry *e)
+{
+	return e->count == 0 ? 1 : e->count;
+}
+
 static rc
 watch_refused(struct watch *w, const struct sluis_entry *e)
 {
+	struct tally week = tally_of(TALLY_REFUSED_WEEK, e->sender_oin, "", "");
+
+	week.week = week_of_ms(e->time_ms);
 	TRY(count_rules(w, e));
-	TRY(count(w, tally_of(TALLY_REFUSED, e->sender_oin, "", e->code), e,
-	    e->count == 0 ? 1 : e->count)); /* of a flood only the number is there */
-	return count_week(w, tally_of(TALLY_REFUSED_WEEK, e->sender_oin, "", ""), e);
+	TRY(count(
+	    w, tally_of(TALLY_REFUSED, e->sender_oin, "", e->code), e, weight_of(e)));
+	return count(w, week, e, weight_of(e));
 }
 
 static rc
@@ -303,8 +313,7 @@ watch_reveal(struct watch *w, const struct sluis_entry *e)
 static rc
 watch_gate(struct watch *w, const struct sluis_entry *e)
 {
-	return count(w, tally_of(TALLY_GATE, "", "", e->code), e,
-	    e->count == 0 ? 1 : e->count);
+	return count(w, tally_of(TALLY_GATE, "", "", e->code), e, weight_of(e));
 }
 
 static const struct {
