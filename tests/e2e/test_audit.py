@@ -264,6 +264,7 @@ class Verified(AuditCase):
     def live(self):
         return [["list"], ["list", "--party", "nla"], ["show", "1"], ["verify"],
                 ["why", "--party", "nla", "--case", self.told.case],
+                ["stats"], ["anomalies"], ["report", "-"],
                 ["export", "-", "--as", "csv"], ["export", self.region.dir / "live-copy"]]
 
     def test_a_folder_leaves_none(self):
@@ -606,6 +607,64 @@ class Lines(AuditCase):
         self.assertIn("nen7513", done.stderr)
         self.audit("export", self.region.dir / "tiles-of-nla", "--party", "nla", code=2)
         self.audit("export", "-", "--as", "csv", "--public", code=2)
+
+
+class Erased(AuditCase):
+    """What was erased is said to be erased; what is only missing is an alarm."""
+
+    def erase_one(self):
+        """The entries of a signal to the zorgcoordinator that is erased at the broker."""
+        sent = json.loads(self.told.command(
+            "meldpunt", "--json", "signal", "send", rg.SIGNALS / "05-niece-in-the-household.json",
+            "--convenant", "zorg", "--phase", "1", "--purpose", "hulpverlening",
+            "--to", "zorgcoordinator", "--no-preview").stdout)
+        trace = sent["trace_id"]
+        index = sent["outcomes"][0]["entry"]
+        self.told.command("meldpunt", "recall", "erase", trace)
+        return trace, index
+
+    def test_an_erased_detail_verifies_and_is_told_as_erased(self):
+        trace, index = self.erase_one()
+        leaf, detail = self.journal()[index]
+        self.assertIsNone(detail)
+        self.assertTrue(leaf.detail_digest)
+        copy = self.region.dir / "after-erasure"
+        self.audit("export", copy)
+        self.audit("verify")
+        for source in ([], ["--tiles", copy]):
+            self.assertIn("was erased or is not here", self.audit("show", index, *source).stdout)
+            self.audit("list", "--party", "zorgcoordinator", *source)
+            shown = self.audit("why", "--party", "zorgcoordinator", "--case", self.told.case,
+                               *source).stdout
+            self.assertIn("shared a signal with zorgcoordinator under zorg, phase 1, for "
+                          "hulpverlening (entry %d)." % index, shown)
+            self.assertIn("the detail of this entry was erased.", shown)
+            self.assertIn("What the broker kept about it was erased on ", shown)
+            told = json.loads(self.told.command(
+                "auditor", "--json", "audit", "why", "--party", "zorgcoordinator", "--case",
+                self.told.case, *source).stdout)
+            untied, = [r for r in told["untied"] if r["index"] == index]
+            self.assertEqual("erased", untied["detail"])
+            self.assertTrue(untied["fields"], "what was given stands in the entry itself")
+            self.assertNotIn("withhold", {f["action"] for f in untied["fields"]})
+
+    def test_a_detail_that_is_missing_and_was_not_erased_is_an_alarm(self):
+        _, index = self.erase_one()
+        copy = self.region.dir / "with-gaps"
+        self.audit("export", copy)
+        self.assertFalse((copy / "details" / str(index)).exists())
+        details = sorted(int(p.name) for p in (copy / "details").iterdir())
+        for gone in (details[0], details[len(details) // 2], details[-1]):
+            path = copy / "details" / str(gone)
+            kept = path.read_bytes()
+            path.unlink()
+            for words in (["verify"], ["list"], ["export", "-", "--as", "csv"]):
+                done = self.audit(*words, "--tiles", copy, code=6)
+                self.assertEqual("", done.stdout)
+            path.write_bytes(b"")       # there, and says nothing
+            self.audit("verify", "--tiles", copy, code=6)
+            path.write_bytes(kept)
+        self.audit("verify", "--tiles", copy)
 
 
 def unpack(packed):

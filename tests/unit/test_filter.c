@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "journal.pb-c.h"
 #include "proto/auto.h"
 
 static void
@@ -125,32 +124,18 @@ test_field_action_and_article_hold_of_one_field(void **state)
 	take(&f, &e, true);
 }
 
-/* A detail that says no more than its trace and case. */
-static size_t
-detail_of(uint8_t trace, uint8_t in_case, uint8_t out[64])
-{
-	uint8_t       ids[2][ID_BYTES];
-	Sluis__Detail d = SLUIS__DETAIL__INIT;
-
-	memset(ids[0], trace, ID_BYTES);
-	memset(ids[1], in_case, ID_BYTES);
-	d.has_trace_id = 1;
-	d.trace_id     = (ProtobufCBinaryData){ID_BYTES, ids[0]};
-	d.has_case_id  = 1;
-	d.case_id      = (ProtobufCBinaryData){ID_BYTES, ids[1]};
-	return sluis__detail__pack(&d, out);
-}
+static const uint8_t abab[ID_BYTES] = {0xab, 0xab}, ones[ID_BYTES] = {1, 1},
+                     ones_too[ID_BYTES] = {1, 1, 7}, sevens[ID_BYTES] = {7, 7},
+                     eights[ID_BYTES] = {8, 8};
 
 static void
 test_what_refers_to_a_taken_entry_is_taken(void **state)
 {
 	AUTO(filter_wipe) struct filter f = {.trace = {.asked = "abab"}};
-	uint8_t                         bytes[64];
 	struct sluis_entry              e = entry(0, "ruling");
 
 	(void)state;
-	e.detail   = bytes;
-	e.detail_n = detail_of(0xab, 1, bytes);
+	e.trace_id = abab;
 	take(&f, &e, true);
 	e           = entry(1, "acknowledged");
 	e.refers_to = 0;
@@ -171,18 +156,16 @@ static void
 test_two_that_begin_alike_are_seen(void **state)
 {
 	AUTO(filter_wipe) struct filter f = {.case_id = {.asked = "0101"}};
-	uint8_t                         bytes[64];
 	struct sluis_entry              e = entry(0, "case");
 
 	(void)state;
-	e.detail   = bytes;
-	e.detail_n = detail_of(7, 1, bytes);
+	e.case_id = ones;
 	take(&f, &e, true);
 	e.index = 1;
 	take(&f, &e, true);
 	assert_false(f.case_id.several);
-	bytes[e.detail_n - 1] ^= 1; /* the last byte of the case's id */
-	e.index = 2;
+	e.case_id = ones_too;
+	e.index   = 2;
 	take(&f, &e, true);
 	assert_true(f.case_id.several);
 }
@@ -192,16 +175,17 @@ test_trace_and_case_are_both_asked(void **state)
 {
 	AUTO(filter_wipe)
 	struct filter      f = {.case_id = {.asked = "0101"}, .trace = {.asked = "0707"}};
-	uint8_t            bytes[64];
 	struct sluis_entry e = entry(0, "case");
 
 	(void)state;
-	e.detail   = bytes;
-	e.detail_n = detail_of(8, 1, bytes);
+	e.case_id  = ones;
+	e.trace_id = eights;
 	take(&f, &e, false);
-	e.detail_n = detail_of(7, 1, bytes);
+	e.trace_id = sevens;
 	take(&f, &e, true);
-	e.detail_n = detail_of(7, 2, bytes);
+	e.case_id = abab;
+	take(&f, &e, false);
+	e.case_id = NULL;
 	take(&f, &e, false);
 }
 

@@ -164,10 +164,10 @@ rc
 filter_take(struct filter *f, const struct sluis_entry *e, bool *ret)
 {
 	AUTO(message_destroy)
-	Sluis__Detail *d = e->detail != NULL
-	                       ? sluis__detail__unpack(NULL, e->detail_n, e->detail)
-	                       : NULL;
+	Sluis__Detail *d = NULL;
 
+	if (f->article != NULL && e->detail != NULL)
+		d = sluis__detail__unpack(NULL, e->detail_n, e->detail);
 	TRY(learn(f, e, d));
 	TRY(take_by_id(f, e, ret));
 	*ret = *ret && (!f->by_party || is_between(f, e)) &&
