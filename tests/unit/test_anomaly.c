@@ -301,6 +301,21 @@ an_entry_that_counts_for_many_is_many(void **state)
 }
 
 static void
+what_a_broker_wrote_cannot_write_to_the_terminal(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	(void)put(&l, (struct sluis_entry){.kind = "refused",
+	                  .sender_oin            = "a\x1b[2J",
+	                  .code                  = "st\nale\xc2\x9b",
+	                  .refers_to             = -1});
+	look(&l);
+	assert_string_equal(only(&l, ANOMALY_REFUSED)->from, "a?[2J");
+	assert_string_equal(only(&l, ANOMALY_REFUSED)->what, "st?ale??");
+}
+
+static void
 nobody_owes_itself_feedback_nor_about_what_was_recalled(void **state)
 {
 	AUTO(end) struct log l;
@@ -378,6 +393,7 @@ main(void)
 	    cmocka_unit_test(a_pair_that_comes_late_is_new),
 	    cmocka_unit_test(feedback_is_late_after_its_term),
 	    cmocka_unit_test(an_entry_that_counts_for_many_is_many),
+	    cmocka_unit_test(what_a_broker_wrote_cannot_write_to_the_terminal),
 	    cmocka_unit_test(nobody_owes_itself_feedback_nor_about_what_was_recalled),
 	    cmocka_unit_test(a_recall_is_overdue_until_it_is_answered),
 	    cmocka_unit_test(an_empty_journal_has_nothing_that_stands_out),

@@ -82,7 +82,7 @@ static uint64_t
 signal(struct log *l, struct told t)
 {
 	uint8_t trace[ID_BYTES] = {t.trace}, in[ID_BYTES] = {t.in_case};
-	char    form[32], again[32];
+	char    form[64], again[32];
 	char   *all_codes[2] = {form, again};
 	char   *victim[1]    = {message_borrow("victim")};
 	char   *codes[2] = {message_borrow("sex:female"), message_borrow("age:under_18")};
@@ -372,6 +372,21 @@ an_erasure_does_not_reach_the_year_before(void **state)
 }
 
 static void
+what_is_no_code_is_unknown(void **state)
+{
+	AUTO(end) struct log l;
+	(void)state;
+	begin(&l);
+	signal(&l, (struct told){.form = "Noor van Rietschoten", .trace = 1});
+	signal(&l, (struct told){.form = "", .trace = 2});
+	signal(
+	    &l, (struct told){.form = "a_code_that_is_longer_than_any_table_has_room_for",
+	            .trace          = 3});
+	turn(&l, Y2026);
+	assert_int_equal(at(&l, 0, COUNT_SIGNALS, "sector", "unknown", "unknown"), 3);
+}
+
+static void
 a_year_without_its_details_is_not_told(void **state)
 {
 	AUTO(end) struct log l;
@@ -428,6 +443,7 @@ main(void)
 	    cmocka_unit_test(a_year_is_not_told_again_after_an_erasure),
 	    cmocka_unit_test(an_erasure_reaches_every_year_since),
 	    cmocka_unit_test(an_erasure_does_not_reach_the_year_before),
+	    cmocka_unit_test(what_is_no_code_is_unknown),
 	    cmocka_unit_test(a_year_without_its_details_is_not_told),
 	    cmocka_unit_test(a_detail_that_is_none_stops_the_count),
 	    cmocka_unit_test(nobody_is_lost_in_a_full_table),

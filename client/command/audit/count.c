@@ -189,7 +189,16 @@ note_erased(struct counting *c, uint64_t index)
 
 /* --- a signal -------------------------------------------------------------------- */
 
-/* What RECORD counts as for KIND; NULL if it does not say. */
+static bool
+is_code(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return n != 0 && n < AXIS_CODE_MAX && text[n] == '\0';
+}
+
+/* What RECORD counts as for KIND; NULL if it does not say, or in no code: a table that is
+ * published names nothing that a broker made up. */
 static const char *
 group_of(const Sluis__RuledRecord *record, const char *kind)
 {
@@ -198,7 +207,9 @@ group_of(const Sluis__RuledRecord *record, const char *kind)
 	for (size_t i = 0; i < record->n_counted; i++)
 		if (strncmp(record->counted[i], kind, n) == 0 &&
 		    record->counted[i][n] == ':')
-			return record->counted[i] + n + 1;
+			return is_code(record->counted[i] + n + 1)
+			           ? record->counted[i] + n + 1
+			           : NULL;
 	return NULL;
 }
 

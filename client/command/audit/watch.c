@@ -96,14 +96,23 @@ count(struct watch *w, struct tally like, const struct sluis_entry *e, uint64_t 
 	return RC_OK;
 }
 
+/* TEXT from a leaf, which a broker may have filled with anything, fit for a terminal. */
+static void
+put_text(char *out, size_t n, const char *text)
+{
+	(void)snprintf(out, n, "%s", text);
+	for (; *out != '\0'; out++)
+		if (*out < ' ' || *out > '~') *out = '?';
+}
+
 static struct tally
 tally_of(enum tally_kind kind, const char *from, const char *to, const char *what)
 {
 	struct tally t = {.kind = kind};
 
-	(void)snprintf(t.from, sizeof t.from, "%s", from);
-	(void)snprintf(t.to, sizeof t.to, "%s", to);
-	(void)snprintf(t.what, sizeof t.what, "%s", what);
+	put_text(t.from, sizeof t.from, from);
+	put_text(t.to, sizeof t.to, to);
+	put_text(t.what, sizeof t.what, what);
 	return t;
 }
 
@@ -137,8 +146,8 @@ promise(struct promises *p, const struct sluis_entry *e)
 	}
 	struct promise *one = &p->at[p->n++];
 	*one                = (struct promise){.entry = e->index, .since_ms = e->time_ms};
-	(void)snprintf(one->from, sizeof one->from, "%s", e->sender_oin);
-	(void)snprintf(one->to, sizeof one->to, "%s", e->recipient_oin);
+	put_text(one->from, sizeof one->from, e->sender_oin);
+	put_text(one->to, sizeof one->to, e->recipient_oin);
 	return RC_OK;
 }
 
