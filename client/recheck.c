@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "client/command/translate.h"
-#include "client/handle.h"
+#include "client/forks.h"
+#include "client/history.h"
 #include "client/kept.h"
 #include "client/request.h"
 #include "proto/auto.h"
@@ -26,6 +27,7 @@ static const struct guard_limits kept_limits = {
 
 struct met { /* a head that a receipt came with */
 	struct checkpoint head;
+	char             *note;                 /* owned by the recheck */
 	char              where[MET_WHERE_MAX]; /* "sent/<id>.answer" */
 };
 
@@ -39,24 +41,44 @@ struct recheck {
 static void
 recheck_wipe(struct recheck *r)
 {
+	for (size_t i = 0; i < r->n; i++) free(r->met[i].note);
 	free(r->met);
 }
 
 /* --- what is kept here ----------------------------------------------------------------
  */
 
+/* MET and the head NOTE cannot both be true: both are kept as evidence. */
 static rc
-forked(struct sluis *s, const struct met *met)
+forked_from(struct sluis *s, const struct met *met, struct slice note)
 {
+	const char *dir = s->folder.dir;
+
+	if (forks_keep(dir, slice_str(met->note)) != RC_OK ||
+	    forks_keep(dir, note) != RC_OK)
+		return handle_fail(
+		    s, RC_FORKED, met->where, N_("and the two heads cannot be kept"));
 	return handle_fail(s, RC_FORKED, met->where,
 	    N_("what this receipt proves is no part of the journal any more"));
 }
 
-/* Remember HEAD, unless one of its size was met already: then it must be the same. */
+/* The same against the head that was seen last. */
 static rc
-meet(struct recheck *r, const uint8_t id[ID_BYTES], const struct checkpoint *head)
+forked(struct sluis *s, const struct met *met)
 {
-	struct met  one = {.head = *head};
+	AUTO(buf_wipe) struct buf seen = buf_init(NOTE_MAX);
+
+	ignore(history_seen(s, &seen));
+	return forked_from(s, met, buf_slice(&seen));
+}
+
+/* Remember HEAD, signed as NOTE, unless one of its size was met already: then it must be
+ * the same. */
+static rc
+meet(struct recheck *r, const uint8_t id[ID_BYTES], const struct checkpoint *head,
+    char *note)
+{
+	struct met  one = {.head = *head, .note = note};
 	char        hex[2 * ID_BYTES + 1];
 	struct met *grown;
 
@@ -66,11 +88,13 @@ meet(struct recheck *r, const uint8_t id[ID_BYTES], const struct checkpoint *hea
 		if (r->met[i].head.size == head->size)
 			return hash_equal(&r->met[i].head.root, &head->root)
 			           ? RC_OK
-			           : forked(r->s, &one);
+			           : forked_from(r->s, &one, slice_str(r->met[i].note));
 	grown = reallocarray(r->met, r->n + 1, sizeof *grown);
 	if (grown == NULL) return handle_fail(r->s, RC_NOMEM, NULL, NULL);
+	r->met   = grown;
+	one.note = strdup(note);
+	if (one.note == NULL) return handle_fail(r->s, RC_NOMEM, NULL, NULL);
 	grown[r->n++] = one;
-	r->met        = grown;
 	return RC_OK;
 }
 
@@ -83,7 +107,7 @@ look_at(struct recheck *r, const uint8_t id[ID_BYTES], const Sluis__Receipt *rec
 	if (receipt == NULL || receipt->checkpoint == NULL) return RC_OK;
 	TRY(check_receipt(&c, receipt, NULL, &head));
 	r->n_receipts++;
-	return meet(r, id, &head);
+	return meet(r, id, &head, receipt->checkpoint);
 }
 
 static rc

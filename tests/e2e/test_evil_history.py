@@ -158,6 +158,26 @@ class Histories(EvilCase):
             self.send_signal()
         self.alarm(FORKED, "checkpoint", *self.receipts())
 
+    def test_both_heads_are_kept_as_evidence(self):
+        self.forget()
+        del self.evil.journal.leaves[self.index]
+        self.more(5)
+        self.assertEqual(6, self.receipts()[0])
+        notes = sorted((self.victim.folder / "forks").glob("*.checkpoint"))
+        self.assertEqual(2, len(notes))
+        sizes = {sc.open_checkpoint(n.read_text("utf-8"), self.region.region.verifier).size
+                 for n in notes}
+        self.assertEqual(2, len(sizes))
+
+    # --- who only receives -------------------------------------------------------------------
+
+    def test_who_only_looks_into_its_inbox_finds_it_too(self):
+        self.assertEqual((0, {}), self.ask("inbox", "list"))
+        self.evil.learn()
+        self.evil.journal.leaves[self.index] = self.evil.journal.leaves[0]
+        self.more(2)
+        self.alarm(PROOF, "checkpoint", *self.ask("inbox", "list"))
+
     # --- what a sender sees at once -----------------------------------------------------------
 
     def sent_with(self, **changes):
