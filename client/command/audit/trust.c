@@ -7,6 +7,7 @@
 #include "certs/file.h"
 #include "client/command/complain.h"
 #include "client/folder.h"
+#include "client/witness.h"
 #include "proto/auto.h"
 
 /* --- what is asked --------------------------------------------------------------- */
@@ -20,11 +21,14 @@ region_key(struct cli *cli, struct trust *ret)
 
 	if (dir == NULL) return RC_USAGE;
 	rc code = folder_read_who(dir, &p, &e);
-	if (code == RC_OK)
-		ret->log = p.region.verifier;
-	else
+	if (code == RC_OK) code = witness_trust(&p.region, &ret->policy, &e);
+	if (code != RC_OK) {
 		(void)complain(cli, &e);
-	return code;
+		return code;
+	}
+	ret->log     = p.region.verifier;
+	ret->has_log = true;
+	return RC_OK;
 }
 
 static rc
@@ -59,7 +63,8 @@ trust_open(struct cli *cli, struct trust *ret)
 	}
 	if (file != NULL) return read_policy(cli, file, ret);
 	if (key == NULL) return region_key(cli, ret);
-	if (note_verifier_parse(&ret->log, key) == RC_OK) return RC_OK;
+	ret->has_log = note_verifier_parse(&ret->log, key) == RC_OK;
+	if (ret->has_log) return RC_OK;
 	(void)complain_code(cli, RC_USAGE, "--key", N_("this is not a verifier key"));
 	return RC_USAGE;
 }
@@ -78,7 +83,8 @@ trust_judge(const struct trust *t, struct slice note, struct trusted *ret)
 	AUTO(auto_free) struct trust_verdict *v = NULL;
 
 	*ret = (struct trusted){.counted = t->policy != NULL};
-	if (t->policy == NULL) return checkpoint_open(note, &t->log, &ret->head);
+	if (t->has_log) TRY(checkpoint_open(note, &t->log, &ret->head));
+	if (t->policy == NULL) return RC_OK;
 	if ((v = calloc(1, sizeof *v)) == NULL) return RC_NOMEM;
 	TRY(trust_policy_judge(t->policy, note, v));
 	ret->head        = v->head;

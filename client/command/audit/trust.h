@@ -25,7 +25,8 @@
 	}
 
 struct trust {
-	struct note_verifier log;    /* used when there is no policy */
+	bool                 has_log; /* it is the one that must have signed */
+	struct note_verifier log;
 	struct trust_policy *policy; /* owned; NULL: a key alone */
 	bool                 demands_quorum;
 };

@@ -99,8 +99,9 @@ done(struct apply *a, const char *text, rc code, const char *reason)
 		        code == RC_OK ? 1 : 0, "code", rc_name(code)),
 		    code);
 	if (code != RC_OK) return complain_code(a->cli, code, a->dir, reason);
-	(void)fprintf(a->cli->out, "%s\n%s %s, %s %u\n", text, tr("bundle:"), a->hash,
-	    tr("version:"), policy_version(a->signatures->policy));
+	(void)fprintf(a->cli->out, "%s\n%s %s, %s %u\n%s\n", text, tr("bundle:"), a->hash,
+	    tr("version:"), policy_version(a->signatures->policy),
+	    tr("Its receipt, for every party: sluis audit prove policy"));
 	return 0;
 }
 
