@@ -97,11 +97,11 @@ write_all(int fd, struct slice s)
 }
 
 static rc
-fill(int fd, struct slice content, unsigned mode)
+fill(int fd, struct slice content, unsigned mode, bool durable)
 {
 	TRY(write_all(fd, content));
 	if (fchmod(fd, mode) != 0) return RC_DISK;
-	return fsync(fd) == 0 ? RC_OK : RC_DISK;
+	return !durable || fsync(fd) == 0 ? RC_OK : RC_DISK;
 }
 
 static rc
@@ -116,17 +116,17 @@ sync_folder_of(const char *path)
 
 /* mkostemp() creates with O_EXCL and mode 0600: a secret is one from its first byte. */
 static rc
-write_beside(char *temporary, struct slice content, unsigned mode)
+write_beside(char *temporary, struct slice content, unsigned mode, bool durable)
 {
 	AUTO(auto_close) int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0) return RC_DISK;
-	rc code = fill(fd, content, mode);
+	rc code = fill(fd, content, mode, durable);
 	if (code != RC_OK) (void)unlink(temporary);
 	return code;
 }
 
-rc
-file_write(const char *path, struct slice content, unsigned mode)
+static rc
+replace(const char *path, struct slice content, unsigned mode, bool durable)
 {
 	AUTO(auto_free) char *temporary = NULL;
 
@@ -134,10 +134,30 @@ file_write(const char *path, struct slice content, unsigned mode)
 		temporary = NULL;
 		return RC_NOMEM;
 	}
-	TRY(write_beside(temporary, content, mode));
+	TRY(write_beside(temporary, content, mode, durable));
 	if (rename(temporary, path) != 0) {
 		(void)unlink(temporary);
 		return RC_DISK;
 	}
-	return sync_folder_of(path);
+	return durable ? sync_folder_of(path) : RC_OK;
+}
+
+rc
+file_write(const char *path, struct slice content, unsigned mode)
+{
+	return replace(path, content, mode, true);
+}
+
+rc
+file_write_later(const char *path, struct slice content, unsigned mode)
+{
+	return replace(path, content, mode, false);
+}
+
+rc
+file_sync_all(const char *path)
+{
+	AUTO(auto_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && syncfs(fd) == 0 ? RC_OK : RC_DISK;
 }

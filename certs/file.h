@@ -27,4 +27,11 @@ MUST rc file_read(const char *path, size_t max, bool secret, struct buf *out);
  * is untouched then, unless only the folder's own fsync failed, after the rename. */
 MUST rc file_write(const char *path, struct slice content, unsigned mode);
 
+/* The same without waiting for the disk: for many files that count for nothing until
+ * file_sync_all() has returned and another file says that they are there. */
+MUST rc file_write_later(const char *path, struct slice content, unsigned mode);
+
+/* All that was written so far on the file system of PATH is durable.  RC_DISK. */
+MUST rc file_sync_all(const char *path);
+
 #endif

@@ -63,9 +63,29 @@ tiles_write(void *arg, const struct tile *tile, struct slice bytes)
 	TRY(tile_path(tile, name));
 	TRY(path_join(path, dir, name));
 	TRY(make_parents(path, strlen(dir)));
-	TRY(file_write(path, bytes, MODE_PUBLIC));
-	if (tile->width == TILE_WIDTH) drop_partial(path);
-	return RC_OK;
+	return file_write_later(path, bytes, MODE_PUBLIC);
+}
+
+/* The tile of LEVEL at the edge of a tree of SIZE entries, when it is full in LATER. */
+static void
+drop_edge(const char *dir, int level, uint64_t size, uint64_t later)
+{
+	char        name[TILE_PATH_MAX], path[FILE_PATH_MAX];
+	unsigned    height = level == TILE_ENTRIES ? 0 : (unsigned)level;
+	unsigned    shift  = TILE_HEIGHT * (height + 1);
+	uint64_t    index  = shift >= 64 ? 0 : size >> shift;
+	struct tile full   = {.level = level, .index = index, .width = TILE_WIDTH};
+
+	if (tile_width_at(height, index, later) != TILE_WIDTH) return;
+	if (tile_path(&full, name) == RC_OK && path_join(path, dir, name) == RC_OK)
+		drop_partial(path);
+}
+
+void
+tiles_drop_partial(const char *dir, uint64_t size, uint64_t later)
+{
+	for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++)
+		drop_edge(dir, level, size, later);
 }
 
 /* --- reading one ----------------------------------------------------------------- */

@@ -23,10 +23,14 @@
 
 #define CHECKPOINT_WITNESSED "checkpoint.witnessed"
 
-/* A tile_taker that writes below ARG, a folder name (const char *).  A tile that became
- * full takes the place of its partial ones; those of a tile that is not full yet stay,
- * for readers with an older checkpoint. */
+/* A tile_taker that writes below ARG, a folder name (const char *).  The caller waits for
+ * the disk, with file_sync_all(), before it writes the checkpoint. */
 MUST rc tiles_write(void *arg, const struct tile *tile, struct slice bytes);
+
+/* The tiles that were partial in a tree of SIZE entries and are full in one of LATER are
+ * no longer needed.  Those that are not full yet stay, for readers with an older
+ * checkpoint. */
+void tiles_drop_partial(const char *dir, uint64_t size, uint64_t later);
 
 /* A tile_giver that reads below ARG, a folder name: the tile, or a fuller one. */
 MUST rc tiles_give(void *arg, const struct tile *tile, struct buf *out);

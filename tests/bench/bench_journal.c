@@ -191,6 +191,7 @@ export_all(void)
 		must(tiler_append(t, buf_slice(&leaf)), "tile");
 	}
 	must(tiler_finish(t), "tiles");
+	must(file_sync_all(export_dir), "sync");
 	must(path_join(path, export_dir, "checkpoint"), "path");
 	must(file_write(path, journal_checkpoint(journal), 0644), "checkpoint");
 	(void)printf("exported in %.0f s, peak %.0f MiB\n", now_s() - begun, peak_mib());

@@ -115,6 +115,19 @@ what_is_written_is_read_back(void **state)
 }
 
 static void
+what_is_written_for_later_is_there_and_can_be_waited_for(void **state)
+{
+	(void)state;
+	assert_int_equal(file_write_later(path, slice_str("soon"), MODE_PUBLIC), RC_OK);
+	assert_content("soon");
+	assert_int_equal(files_in_dir(), 1);
+	assert_int_equal(file_sync_all(path), RC_OK);
+	assert_int_equal(file_sync_all("/nowhere/at/all"), RC_DISK);
+	assert_int_equal(
+	    file_write_later("/nowhere/at/all", slice_str("x"), MODE_PUBLIC), RC_DISK);
+}
+
+static void
 the_mode_is_exact_whatever_the_umask(void **state)
 {
 	struct stat st;
@@ -331,6 +344,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(what_is_written_is_read_back),
+	    T(what_is_written_for_later_is_there_and_can_be_waited_for),
 	    T(the_mode_is_exact_whatever_the_umask),
 	    T(a_failing_fsync_leaves_the_old_file_and_no_other),
 	    T(a_failing_rename_leaves_the_old_file_and_no_other),

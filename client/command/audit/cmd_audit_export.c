@@ -213,9 +213,12 @@ finish_export(struct export *x, const struct source *src)
 	char path[FILE_PATH_MAX];
 
 	TRY(tiler_finish(x->tiler));
+	TRY(file_sync_all(x->dir));
 	TRY(write_witnessed(x, src->start.size));
 	TRY(path_join(path, x->dir, "checkpoint"));
-	return file_write(path, slice_str(src->note), MODE_PUBLIC);
+	TRY(file_write(path, slice_str(src->note), MODE_PUBLIC));
+	tiles_drop_partial(x->dir, src->start.size, tiler_size(x->tiler));
+	return RC_OK;
 }
 
 /* Is there an option that only lines have? */
