@@ -20,6 +20,7 @@ from test_evil_broker import (  # pylint: disable=no-name-in-module
     FILE, FORKED, HOUR_MS, PROOF, QUESTION, EvilCase)
 
 EVENT = sc.journal_pb2.EventKind
+COSIGN = sc.TYPE % "cosign"
 
 
 class Histories(EvilCase):
@@ -108,6 +109,70 @@ class Histories(EvilCase):
     def test_a_history_that_is_cut_off_is_a_fork(self):
         del self.evil.journal.leaves[-1:]
         self.alarm(FORKED, "checkpoint", *self.receipts())
+
+    # --- against a witness -----------------------------------------------------------------
+
+    def hold_out(self, leaves):
+        """(status, error, types asked) of a command, while LEAVES are the journal whose head
+        waits for witnesses; all other proofs are sluisd's own."""
+        other, asked_for = evil_broker.Journal(
+            self.evil.true.origin, bytes.fromhex(self.evil.keys["checkpoint_seed"]), leaves), []
+
+        def on_answer(asked, answer):
+            asked_for.append(asked.type)
+            m = sc.wire_pb2.Prove.FromString(asked.payload) if asked.type == sc.PROVE else None
+            if m is not None and m.for_witness:
+                was, self.evil.journal = self.evil.journal, other
+                self.evil.prove(asked, answer)
+                self.evil.journal = was
+                if m.old_size > len(leaves):        # the smaller is the beginning
+                    del answer.proof[:]
+                    answer.proof.extend(evil_broker.consistency(
+                        was.hashes(m.old_size), len(leaves)))
+        with self.evil.doing(on_answer):
+            status, error, _ = self.victim.command("signal", "list")
+        return status, error, asked_for
+
+    @property
+    def witnessed(self):
+        path = self.victim.folder / "witnessed"
+        return path.read_bytes() if path.exists() else None
+
+    def test_a_witness_does_not_sign_for_another_history(self):
+        true = list(self.evil.journal.leaves)
+        before = self.witnessed
+        for leaves in (true[:-1] + true[:1], true[1:], true[1:] + true[:5]):
+            status, error, asked = self.hold_out(leaves)
+            self.alarm(FORKED, "checkpoint", status, error)
+            self.assertNotIn(sc.SENT, asked)
+            self.assertNotIn(COSIGN, asked)
+            self.assertEqual(before, self.witnessed)
+
+    def test_a_witness_never_signs_a_smaller_head_after_a_larger_one(self):
+        true = list(self.evil.journal.leaves)
+        for n, signs in ((len(true) - 2, True), (len(true) - 4, False), (len(true) - 2, True),
+                         (len(true) - 1, True)):
+            before = self.witnessed
+            status, _, asked = self.hold_out(true[:n])
+            self.assertEqual(0, status)
+            self.assertEqual(signs, COSIGN in asked, n)
+            if not signs:
+                self.assertEqual(before, self.witnessed)
+        self.assertIn("\n%d\n" % (len(true) - 1), self.witnessed.decode())
+
+    def test_who_refuses_the_proof_is_asked_nothing_else(self):
+        seen = []
+
+        def refuse(asked, answer):
+            seen.append(asked.type)
+            if asked.type == sc.PROVE:
+                answer.Clear()
+                answer.code = "over_quota"
+                answer.request_id = asked.head.request_id
+        with self.evil.doing(refuse):
+            status, error, _ = self.victim.command("signal", "list")
+        self.assertEqual((7, "over_quota"), (status, error["code"]))
+        self.assertEqual({sc.PROVE}, set(seen))
 
     # --- against a receipt, by one who saw nothing since ------------------------------------
 
