@@ -3,11 +3,11 @@
  * lines.h - entries of the journal as lines for other systems (sluis audit export --as).
  *
  *	csv      a row for each field of each entry (lines_csv.c)
- *	ldv      a JSON object a line, a Logboek Dataverwerkingen record (lines_ldv.c); no
- *user nen7513  a JSON object a line, in the fields of NEN 7513 (lines_nen.c); with the
- *user
+ *	ldv      a record of Logboek Dataverwerkingen a line (lines_ldv.c)
+ *	nen7513  an object a line, in the fields of NEN 7513 (lines_nen.c)
  *
- * docs/client.md says what stands in each field.  No line holds a person: the journal has
+ * The acting user stands in csv and nen7513, and by its standard not in ldv.
+ * docs/auditor.md says what stands in each field.  No line holds a person: the journal has
  * none.  Withheld fields and users come from details: the lines are for auditors.
  */
 #ifndef SLUIS_CLIENT_COMMAND_AUDIT_LINES_H
