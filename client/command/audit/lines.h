@@ -7,8 +7,8 @@
  *	nen7513  an object a line, in the fields of NEN 7513 (lines_nen.c)
  *
  * The acting user stands in csv and nen7513, and by its standard not in ldv.
- * docs/auditor.md says what stands in each field.  No line holds a person: the journal
- *has none.  Withheld fields and users come from details: the lines are for auditors.
+ * docs/auditor.md has their fields.  No line holds a person: the journal has none.
+ * Withheld fields and users come from details: lines are for auditors.
  */
 #ifndef SLUIS_CLIENT_COMMAND_AUDIT_LINES_H
 #define SLUIS_CLIENT_COMMAND_AUDIT_LINES_H
