@@ -13,7 +13,7 @@
 #include "proto/limits.h"
 #include "proto/message.h"
 
-enum { NO_SIGNAL = UINT32_MAX };
+#define NO_SIGNAL UINT32_MAX
 
 static const char *const tables_of[COUNT_FAMILIES][FAMILY_TABLES_MAX + 1] = {
     {"sector", "place", "source", "origin", "outcome", NULL},
