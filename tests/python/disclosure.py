@@ -9,10 +9,12 @@ the copy was altered.  Messages are protoc's; every function takes and gives pla
     root_of_copy(signal, stated, evidence)      # what a recipient computes
 """
 
+import functools
 import hashlib
 import hmac
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+from google.protobuf import descriptor_pool
 
 HASH, SALT, ELEMENTS = 24, 16, 64
 
@@ -66,9 +68,14 @@ class Stream:
 
     def __init__(self, seed):
         self.cipher = Cipher(algorithms.ChaCha20(seed, bytes(16)), None).encryptor()
+        self.ready, self.used = b"", 0
 
     def draw(self, n):
-        return self.cipher.update(bytes(n))
+        if self.used + n > len(self.ready):
+            self.ready = self.ready[self.used:] + self.cipher.update(bytes(16384))
+            self.used = 0
+        self.used += n
+        return self.ready[self.used - n:self.used]
 
 
 def children(message, field):
@@ -78,79 +85,73 @@ def children(message, field):
     return [getattr(message, field.name)] if message.HasField(field.name) else []
 
 
-def has_value(message, field):
-    if repeats(field):
-        return len(getattr(message, field.name)) != 0
-    return message.HasField(field.name)
-
-
-def slots_of(descriptor):
-    highest, n = max(descriptor.fields_by_number), 2
-    while n <= highest:
+@functools.lru_cache(None)
+def slots_of(name):
+    """(how many slots, those with a field as a bit mask) of the message type NAME."""
+    numbers = descriptor_pool.Default().FindMessageTypeByName(name).fields_by_number
+    n = 2
+    while n <= max(numbers):
         n *= 2
-    return n
+    return n, sum(1 << number for number in numbers)
 
 
 class Walk:
     """One pass over the tree; subclasses say where digests come from."""
 
+    def stated_of(self, message):
+        """The fields of MESSAGE that somebody else speaks for."""
+        return []
+
     def stands(self, message):
         """Whether any field stands in MESSAGE or below it."""
-        for field in message.DESCRIPTOR.fields:
-            if field.message_type is not None:
-                if any(self.stands(m) for m in children(message, field)):
-                    return True
-            elif self.is_given(message, field) or self.is_stated(message, field):
+        if self.stated_of(message):
+            return True
+        for field, value in message.ListFields():
+            if field.message_type is None:
+                return True
+            if any(self.stands(m) for m in (value if repeats(field) else [value])):
                 return True
         return False
 
-    def is_given(self, message, field):
-        return has_value(message, field)
-
-    def is_stated(self, message, field):
-        return False
-
     def message(self, message):
-        filled = {}
-        for number, field in message.DESCRIPTOR.fields_by_number.items():
+        filled = {f.number: (self.stated, f) for f in self.stated_of(message)}
+        for field, value in message.ListFields():
             if field.message_type is None:
-                if self.is_given(message, field) or self.is_stated(message, field):
-                    filled[number] = (self.field, message, field)
-                continue
-            below = children(message, field)
-            if any(self.stands(m) for m in below):
-                if repeats(field):
-                    filled[number] = (self.elements, message, field)
-                else:
-                    filled[number] = (self.message, below[0])
-        declared = set(message.DESCRIPTOR.fields_by_number)
-        return self.row(filled, declared, 0, slots_of(message.DESCRIPTOR))
+                if field.number in filled:
+                    raise NotSigned("both given and stated")
+                filled[field.number] = (self.given, message, field)
+            elif repeats(field):
+                if any(self.stands(m) for m in value):
+                    filled[field.number] = (self.elements, message, field)
+            elif self.stands(value):
+                filled[field.number] = (self.message, value)
+        n, declared = slots_of(message.DESCRIPTOR.full_name)
+        return self.row(filled, sum(1 << k for k in filled), declared, 0, n)
 
     def elements(self, message, field):
         below = children(message, field)
-        seats = self.seats(message, field, len(below))
+        seats = self.seats(len(below))
         filled = {seat: (self.message, m) for seat, m in zip(seats, below) if self.stands(m)}
-        return self.row(filled, set(range(ELEMENTS)), 0, ELEMENTS)
+        mask = sum(1 << k for k in filled)
+        return self.row(filled, mask, (1 << ELEMENTS) - 1, 0, ELEMENTS)
 
-    def row(self, filled, declared, low, n):
-        def has(slots, first, count):
-            return any(first <= k < first + count for k in slots)
-
+    def row(self, filled, mask, declared, low, n):
+        """The subtree over N slots from LOW on; MASK has a bit for each that is filled."""
         half = n // 2
-        if n > 1 and not has(declared, low, half):
-            return self.row(filled, declared, low + half, half)
-        if n > 1 and not has(declared, low + half, half):
-            return self.row(filled, declared, low, half)
-        if not has(filled, low, n):
+        if n > 1 and not declared >> low & (1 << half) - 1:
+            return self.row(filled, mask, declared, low + half, half)
+        if n > 1 and not declared >> low + half & (1 << half) - 1:
+            return self.row(filled, mask, declared, low, half)
+        if not mask >> low & (1 << n) - 1:
             return self.bare()
         if n == 1:
             call, *args = filled[low]
             return call(*args)
-        left = self.row(filled, declared, low, half)
-        return node(left, self.row(filled, declared, low + half, half))
+        left = self.row(filled, mask, declared, low, half)
+        return node(left, self.row(filled, mask, declared, low + half, half))
 
-    def field(self, message, field):
-        return leaf(self.veiled(message, field))
+    def given(self, message, field):
+        return leaf(veiled(message, field, self.salt()))
 
 
 class Tree(Walk):
@@ -163,10 +164,10 @@ class Tree(Walk):
     def bare(self):
         return self.stream.draw(HASH)
 
-    def veiled(self, message, field):
-        return veiled(message, field, self.stream.draw(SALT))
+    def salt(self):
+        return self.stream.draw(SALT)
 
-    def seats(self, message, field, n):
+    def seats(self, n):
         seats = []
         while len(seats) < n:
             seat = self.stream.draw(1)[0] & (ELEMENTS - 1)
@@ -176,25 +177,24 @@ class Tree(Walk):
 
 
 class Copied(Walk):
-    """The same out of a copy and its evidence.  STATED: (id of message, field name)."""
+    """The same out of a copy and its evidence.  STATED: {id of message: [field]}."""
 
     def __init__(self, signal, stated, evidence):
-        self.stated, self.met = stated, set()
+        self.of, self.met = stated, 0
         self.rest = {name: bytes(getattr(evidence, name))
                      for name in ("slots", "salts", "veiled", "siblings")}
-        self.signal = signal
         self.refuse_empty(signal)
         self.root = self.message(signal)
-        if self.met != set(stated):
+        if self.met != sum(map(len, stated.values())):
             raise NotSigned("stated of a message that is not there")
         if any(self.rest.values()):
             raise NotSigned("more evidence than the copy needs")
 
     def refuse_empty(self, message):
-        for field in message.DESCRIPTOR.fields:
+        for field, value in message.ListFields():
             if field.message_type is None:
                 continue
-            for below in children(message, field):
+            for below in value if repeats(field) else [value]:
                 if not self.stands(below):
                     raise NotSigned("a message with nothing in it")
                 self.refuse_empty(below)
@@ -205,34 +205,38 @@ class Copied(Walk):
         out, self.rest[part] = self.rest[part][:n], self.rest[part][n:]
         return out
 
-    def is_stated(self, message, field):
-        stated = (id(message), field.name) in self.stated
-        if stated and has_value(message, field):
-            raise NotSigned("both given and stated")
-        if stated:
-            self.met.add((id(message), field.name))
-        return stated
+    def stated_of(self, message):
+        return self.of.get(id(message), [])
 
     def bare(self):
         return self.take("siblings", HASH)
 
-    def veiled(self, message, field):
-        if self.is_stated(message, field):
-            return self.take("veiled", HASH)
-        return veiled(message, field, self.take("salts", SALT))
+    def salt(self):
+        return self.take("salts", SALT)
 
-    def seats(self, message, field, n):
+    def stated(self, field):
+        self.met += 1
+        return leaf(self.take("veiled", HASH))
+
+    def seats(self, n):
         seats = list(self.take("slots", n))
         if len(set(seats)) != n or any(s >= ELEMENTS for s in seats):
             raise NotSigned("not a place for each element")
         return seats
 
 
+def keep_alive(message, alive):
+    """Hold every message below MESSAGE: an id is one message's as long as somebody does."""
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            for below in value if repeats(field) else [value]:
+                alive.append(below)
+                keep_alive(below, alive)
+
+
 def find_stated(signal, statements):
-    """The fields that STATEMENTS speak of: {(id of message, field name)}.  The messages
-    must stay alive while that is used: protoc's Python gives the same object each time
-    only as long as somebody holds it, so they come back too."""
-    stated, alive = set(), [signal]
+    """The fields that STATEMENTS speak of: {id of message: [field]}."""
+    stated = {}
     for statement in statements:
         message = signal
         *above, last = statement.path.split(".")
@@ -241,21 +245,14 @@ def find_stated(signal, statements):
             message = getattr(message, name)
             if index:
                 message = message[int(index[:-1])]
-            alive.append(message)
-        stated.add((id(message), last.partition("[")[0]))
-    return stated, alive
+        field = message.DESCRIPTOR.fields_by_name[last.partition("[")[0]]
+        fields = stated.setdefault(id(message), [])
+        if field not in fields:
+            fields.append(field)
+    return stated
 
 
 def root_of_copy(signal, statements, evidence):
-    stated, alive = find_stated(signal, statements)
+    alive = []
     keep_alive(signal, alive)
-    return Copied(signal, stated, evidence).root
-
-
-def keep_alive(message, alive):
-    """Hold every message below MESSAGE, so that ids stay theirs."""
-    for field in message.DESCRIPTOR.fields:
-        if field.message_type is not None:
-            for below in children(message, field):
-                alive.append(below)
-                keep_alive(below, alive)
+    return Copied(signal, find_stated(signal, statements), evidence).root
