@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # libsluis and the command: pure parts as unit tests, the rest against a real region.
-foreach(name sluis_codes change options past names submission check check_signed form wirejson vault sealed merge queue tiler tiles seen csv release)
+foreach(name sluis_codes change options past names submission check check_signed form wirejson vault sealed merge queue tiler tiles seen witness_key csv release)
   sluis_test(test_${name} LINKS sluis_command)
 endforeach()
 
