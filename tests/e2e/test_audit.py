@@ -319,6 +319,9 @@ class ActingUser(AuditCase):
         self.assertLessEqual({"ruling", "not_served", "acknowledged", "case", "refused"}, found)
         ruling = [e["index"] for e in self.entries("--kind", "ruling") if e.get("user") == user][-1]
         self.assertIn(user, self.audit("show", ruling).stdout)
+        acts = {EVENT.Name(l.kind) for l, d in self.journal() if d and d.user == user}
+        self.assertFalse(acts & {"EVENT_NOTICE", "EVENT_UNDELIVERED", "EVENT_OVERDUE",
+                                 "EVENT_COVER"}, "what nobody did has no user")
 
     def test_the_recipient_is_not_told_who_acted(self):
         self.as_user("mw-0815", "meldpunt", "signal", "send",
@@ -425,6 +428,11 @@ class Why(AuditCase):
         self.assertIn("withdrawn", [t["kind"] for r in told["rulings"] for t in r["then"]])
         text = self.audit("why", "--party", "om", "--case", self.told.case).stdout
         self.assertIn("om was given a seat as", text)
+        self.assertNotIn("politie was given a seat", text)
+        # a category that was split is told field by field, a whole one by its title
+        self.assertRegex(text, r"om was not given [^\n]*Contact data \(persons\.contact\.phone of "
+                         r"part of the records, ")
+        self.assertNotIn("persons.health.", text)
         text = self.audit("why", "--party", "politie", "--case", self.told.case).stdout
         self.assertIn("It still waits for politie.", text)
 
@@ -548,6 +556,10 @@ class Lines(AuditCase):
             leaf, detail = journal[index]
             if detail and detail.trace_id:
                 self.assertEqual(detail.trace_id.hex(), r["trace_id"])
+        self.assertEqual({"STATUS_CODE_OK"},
+                         {r["status_code"] for r in records if r["name"] == "ruling"})
+        self.assertEqual({"STATUS_CODE_UNSET"}, {r["status_code"] for r in records
+                                                 if r["name"] in ("refused", "not_served")})
         taken = [r for r in records if r["name"] == "acknowledged"]
         self.assertTrue(taken)
         self.assertTrue(all("parent_span_id" in r for r in taken))

@@ -168,6 +168,10 @@ test_two_that_begin_alike_are_seen(void **state)
 	e.index   = 2;
 	take(&f, &e, true);
 	assert_true(f.case_id.several);
+	e.case_id = ones; /* and stay seen */
+	e.index   = 3;
+	take(&f, &e, true);
+	assert_true(f.case_id.several);
 }
 
 static void
