@@ -111,7 +111,8 @@ describe(FILE *to, const struct plot *p)
 	char              text[2 * PLOT_LABEL_MAX + 128];
 
 	(void)snprintf(text, sizeof text,
-	    tr("Bars: %zu; the longest is %s with %llu. The table below has all numbers."),
+	    tr("Bars: %zu; the longest is %s with %llu. The table below has all "
+	       "numbers."),
 	    p->n, most->label, (unsigned long long)most->value);
 	(void)fprintf(to, "<title id=\"pt-%s\">", p->id);
 	html_text(to, p->title);
