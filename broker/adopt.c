@@ -175,6 +175,22 @@ adopt_stored(struct broker *b)
 	return policy_version(b->policy) == row.version ? RC_OK : RC_BAD_DIGEST;
 }
 
+rc
+adopt_past(struct broker *b, const struct hash *hash, struct policy **ret)
+{
+	AUTO(policy_files_wipe) struct policy_files files = {0};
+	AUTO(auto_free) struct findings *findings         = calloc(1, sizeof *findings);
+	struct policy_row                row;
+	struct hash                      got;
+
+	if (findings == NULL) return RC_NOMEM;
+	TRY(store_find_policy(b->store, hash, &row));
+	TRY(store_each_policy_file(b->store, row.seq, add_file, &files));
+	TRY(policy_files_hash(&files, &got));
+	if (!hash_equal(&got, hash)) return RC_POLICY;
+	return policy_files_compile(&files, ret, findings);
+}
+
 /* --- taking effect --------------------------------------------------------------- */
 
 static rc

@@ -44,4 +44,8 @@ MUST rc adopt_candidate(struct broker *b, struct policy **ret_former);
  * own lists; touches no state. */
 MUST rc adopt_check(struct broker *b);
 
+/* Compile the bundle HASH that was in force once, as it stands in the state;
+ * RC_NOT_FOUND, RC_POLICY where this build cannot read it any more. */
+MUST rc adopt_past(struct broker *b, const struct hash *hash, struct policy **ret);
+
 #endif

@@ -15,6 +15,7 @@
 #include "broker/gate.h"
 #include "broker/intake.h"
 #include "broker/knowing/knowing.h"
+#include "broker/knowing/subject.h"
 #include "broker/log.h"
 #include "broker/overdue.h"
 #include "broker/owed/erasure.h"
@@ -132,6 +133,7 @@ open_parts(struct broker *b)
 	TRY(pseudonymiser_new(
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	TRY(store_open(&b->store, c->state_dir));
+	TRY(subject_key(b->keys.master, &b->subjects));
 	TRY(store_unlock(b->store, b->keys.master));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(published_check(b));
@@ -166,6 +168,7 @@ broker_close(struct broker *b)
 	journal_destroy(&b->journal);
 	store_destroy(&b->store);
 	pseudonymiser_destroy(&b->pseudonymiser);
+	pseudonymiser_destroy(&b->subjects);
 	trust_destroy(&b->trust);
 	policy_destroy(&b->policy);
 	keyring_wipe(&b->keys);

@@ -54,6 +54,7 @@ struct broker {
 	rc               trust_refused; /* why newer anchors or lists were not taken */
 	struct registry *registry;
 	struct pseudonymiser *pseudonymiser;
+	struct pseudonymiser *subjects; /* tokens of persons (knowing/subject.h) */
 	struct store         *store;
 	struct journal       *journal;
 	struct dispatch      *dispatch;

@@ -88,4 +88,8 @@ extern const struct handler case_align_handler, case_verdict_handler, case_gate_
 extern const struct handler feedback_handler, recall_handler, destroyed_handler,
     case_extend_handler, erase_handler;
 
+/* a person asks */
+extern const struct handler subject_ask_handler, subject_decide_handler,
+    subject_read_handler;
+
 #endif

@@ -7,7 +7,8 @@
  *	curve       CURVE server key: what clients know the broker by
  *	checkpoint  Ed25519: signs heads of the journal
  *	pseudonym   master of all pseudonym domains, with the name of its epoch
- *	master      wraps the record keys of copies at rest
+ *	master      wraps the record keys of copies and details at rest, and through a
+ *	            hash keys the tokens of persons, which last as long
  *
  * A JSON file of mode 0600; keys in lower-case hex.
  */

@@ -38,6 +38,11 @@ static const struct act_kind kinds[] = {
     ACT("reveal-ask", TYPE_REVEAL_ASK, reveal_ask, EVENT_REVEAL_ASKED, .bare = false),
     ACT("reveal-decide", TYPE_REVEAL_DECIDE, reveal_decide, EVENT_REVEAL_DECIDED,
         .bare = false),
+    ACT("subject-ask", TYPE_SUBJECT_ASK, subject_ask, EVENT_SUBJECT_ASKED, .bare = false),
+    ACT("subject-decide", TYPE_SUBJECT_DECIDE, subject_decide, EVENT_SUBJECT_DECIDED,
+        .bare = false),
+    ACT("subject-read", TYPE_SUBJECT_READ, subject_read, EVENT_SUBJECT_READ,
+        .bare = false),
     ACT("link", TYPE_LINK, link, EVENT_LINK, .quiet = true, .bare = true),
     ACT("plan-control", TYPE_PLAN_CONTROL, plan_control, EVENT_CONTROL, .bare = false),
 };

@@ -214,11 +214,12 @@ struct policy {
 	struct arena arena;
 	struct hash  hash;
 	size_t n_categories, n_roles, n_members, n_identifiers, n_convenants, n_regions,
-	    n_approvals, n_invariants, n_routes;
+	    n_approvals, n_invariants, n_routes, n_subjects;
 	uint32_t                version;
 	struct category_info   *categories;
 	const char *const      *regions; /* NULL-terminated */
 	struct approval_info   *approvals;
+	struct subject_info    *subjects;
 	uint8_t                 category_of[SCHEMA_FIELDS_MAX];
 	struct identifier_info *identifiers;
 	struct role            *roles;

@@ -204,3 +204,15 @@ policy_approval_at(const struct policy *p, size_t i)
 {
 	return i < p->n_approvals ? &p->approvals[i] : NULL;
 }
+
+size_t
+policy_n_subjects(const struct policy *p)
+{
+	return p->n_subjects;
+}
+
+const struct subject_info *
+policy_subject_at(const struct policy *p, size_t i)
+{
+	return i < p->n_subjects ? &p->subjects[i] : NULL;
+}

@@ -192,6 +192,19 @@ const struct approval_info *policy_approval_at(const struct policy *p, size_t i)
 bool policy_signs_for(const struct policy *p, const char *signer, const char *oin,
     const char *convenant, int32_t today);
 
+/* --- who answers the person ------------------------------------------------------ */
+
+struct subject_info {                  /* borrowed from the policy */
+	const char *const *convenants; /* NULL-terminated */
+	const char        *oin;        /* the contact point for requests of persons */
+	const char        *desk;       /* that asks, and is told */
+	const char        *second;     /* desk of the same party that has to agree */
+	const char        *article;    /* why it is competent */
+};
+
+size_t                     policy_n_subjects(const struct policy *p);
+const struct subject_info *policy_subject_at(const struct policy *p, size_t i);
+
 struct rule_info {           /* borrowed from the policy */
 	const char *id;      /* "riec.identity.1" */
 	const char *article; /* "Besluit WGS 2.15" */

@@ -9,6 +9,7 @@
 #include "broker/knowing/link.h"
 #include "broker/knowing/linked.h"
 #include "broker/knowing/reveal.h"
+#include "broker/knowing/subject.h"
 #include "broker/log.h"
 
 enum {
@@ -122,6 +123,7 @@ knowing_after_release(const struct release *r)
 	for (size_t i = 0; i < r->n; i++)
 		if (r->to[i].served) TRY(ask_response(r, &r->to[i]));
 	if (r->corrects != NULL) TRY(knowing_forget(r->act->b, &r->act->me, r->corrects));
+	TRY(subject_after_release(r));
 	return keep_tokens(r);
 }
 
@@ -150,6 +152,7 @@ knowing_tick(struct broker *b)
 	TRY(linked_tell(b, &more_links));
 	TRY(reveal_end_over(b, &more_reveals));
 	TRY(forget_old(b));
+	TRY(subject_end_over(b));
 	TRY(batch_commit(b));
 	b->known_ms = more_links || more_reveals ? 0 : b->now_ms;
 	return RC_OK;

@@ -9,6 +9,7 @@
 #include "broker/knowing/knowing.h"
 #include "broker/outcome.h"
 #include "broker/overdue.h"
+#include "broker/store/subject.h"
 #include "proto/auto.h"
 
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
@@ -57,6 +58,7 @@ erasure_of_submission(struct recall *r, const struct seat_id *source,
 {
 	TRY(earlier_each(r->b, source, row->id, erase_release, r));
 	TRY(knowing_forget(r->b, source, row->id));
+	TRY(store_forget_subjects(r->b->store, source, row->id));
 	return store_erase_details(r->b->store, row->first, row->n, by);
 }
 
@@ -116,5 +118,6 @@ erasure_by_time(struct broker *b, bool *ret_more)
 	erasure_event(&old, &e);
 	e.code = RC_EXPIRED;
 	TRY(event_append(b, &e, &by));
+	TRY(store_forget_subjects_before(b->store, old.first + old.n));
 	return store_erase_details(b->store, old.first, old.n, by);
 }

@@ -39,6 +39,7 @@ extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
 extern const char store_record_schema[]; /* of keys.db, version 2 */
 extern const char store_detail_schema[]; /* of sluis.db */
+extern const char store_subject_schema[];
 
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);

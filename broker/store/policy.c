@@ -72,6 +72,23 @@ peek_row(sqlite3 *db, struct policy_row *ret)
 }
 
 rc
+store_find_policy(struct store *s, const struct hash *hash, struct policy_row *ret)
+{
+	static const char sql[] =
+	    "SELECT seq, version, leaf FROM policy WHERE hash = ? LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(hash->b, sizeof hash->b));
+	TRY(sql_row(q));
+	*ret = (struct policy_row){.seq = sql_u64(q, 0),
+	    .hash                       = *hash,
+	    .version                    = sql_u64(q, 1),
+	    .leaf                       = sql_u64(q, 2)};
+	return RC_OK;
+}
+
+rc
 store_peek_policy(const char *dir, struct policy_row *ret)
 {
 	sqlite3 *db = peek_open(dir);

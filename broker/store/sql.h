@@ -17,7 +17,7 @@
 #include "proto/bytes.h"
 #include "proto/limits.h"
 
-enum { STORE_STATEMENTS = 128 };
+enum { STORE_STATEMENTS = 192 };
 
 struct prepared {
 	const char   *sql; /* identity: the address of a string literal */

@@ -100,7 +100,7 @@ static const char schema_10[] =
 static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
     store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
     store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
-    store_detail_schema, NULL};
+    store_detail_schema, store_subject_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

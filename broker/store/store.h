@@ -20,6 +20,7 @@
  *	store_case_step.c  case_step             store_case_source.c  case_source
  *	store_case_task.c  task                  (store_case.h)
  *	store_detail.c   record (keys.db), shred
+ *	store_subject.c  subject_token, subject  (store_subject.h)
  *	store_recall.c   recall                  (store_recall.h)
  *
  * Every function returns RC_DISK when SQLite fails; after that the transaction must be
@@ -214,6 +215,10 @@ MUST rc store_put_policy(
     struct store *s, const struct policy_row *row, uint64_t *ret_seq);
 MUST rc store_put_policy_file(
     struct store *s, uint64_t seq, bool signature, const char *name, struct slice bytes);
+
+/* The bundle HASH that was in force once; RC_NOT_FOUND. */
+MUST rc store_find_policy(
+    struct store *s, const struct hash *hash, struct policy_row *ret);
 
 /* The bundle that took effect last; RC_NOT_FOUND. */
 MUST rc store_last_policy(struct store *s, struct policy_row *ret);

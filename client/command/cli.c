@@ -10,9 +10,9 @@
 #include "client/jsonfile.h"
 
 static const struct verb *const tables[] = {verbs_signal, verbs_inbox, verbs_case,
-    verbs_feedback, verbs_recall, verbs_reveal, verbs_link, verbs_respond, verbs_queue,
-    verbs_explain, verbs_audit, verbs_policy, verbs_party, verbs_key, verbs_demo,
-    verbs_help};
+    verbs_feedback, verbs_recall, verbs_subject, verbs_reveal, verbs_link, verbs_respond,
+    verbs_queue, verbs_explain, verbs_audit, verbs_policy, verbs_party, verbs_key,
+    verbs_demo, verbs_help};
 
 enum { N_TABLES = sizeof tables / sizeof tables[0] };
 

@@ -76,9 +76,9 @@ json_t *cli_json_names(const char *const *names);
 
 /* The tables of verbs, one a file. */
 extern const struct verb verbs_signal[], verbs_inbox[], verbs_case[], verbs_feedback[],
-    verbs_recall[], verbs_reveal[], verbs_link[], verbs_respond[], verbs_queue[],
-    verbs_explain[], verbs_audit[], verbs_policy[], verbs_party[], verbs_key[],
-    verbs_demo[], verbs_help[];
+    verbs_recall[], verbs_subject[], verbs_reveal[], verbs_link[], verbs_respond[],
+    verbs_queue[], verbs_explain[], verbs_audit[], verbs_policy[], verbs_party[],
+    verbs_key[], verbs_demo[], verbs_help[];
 
 /* All of them in the order of the help text; NULL past the end. */
 const struct verb *cli_verb_at(size_t i);

@@ -137,6 +137,7 @@ void read_categories(struct reader *r, const struct yaml_node *root);
 /* parties.yaml comes in two steps: convenants name roles, signatures name convenants. */
 void read_roles(struct reader *r, const struct yaml_node *root);
 void read_parties(struct reader *r, const struct yaml_node *root);
+void read_subjects(struct reader *r, const struct yaml_node *root); /* part of it */
 
 /* `signed` and `declared` of the party NODE into M; and, when all parties are read, the
  * signatures on behalf of others to those others.  read_signatures.c */

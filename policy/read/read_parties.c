@@ -171,6 +171,7 @@ read_parties(struct reader *r, const struct yaml_node *root)
 	}
 	join_signatures(r, root);
 	read_approvals(r, root);
+	read_subjects(r, root);
 	read_end(r, root, "parties");
 	read_no_more(r, root);
 }

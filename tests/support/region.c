@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "broker/knowing/subject.h"
 #include "certs/file.h"
 #include "proto/disclosed.h"
 #include "proto/guard.h"
@@ -101,6 +102,7 @@ open_parts(struct region *r)
 	must(pseudonymiser_new(
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
 	must(store_open(&b->store, c->state_dir));
+	must(subject_key(b->keys.master, &b->subjects));
 	must(store_unlock(b->store, b->keys.master));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	must(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
@@ -121,6 +123,7 @@ close_parts(struct region *r)
 	journal_destroy(&b->journal);
 	store_destroy(&b->store);
 	pseudonymiser_destroy(&b->pseudonymiser);
+	pseudonymiser_destroy(&b->subjects);
 }
 
 void

@@ -202,6 +202,7 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "DROP TABLE witness; DROP TABLE gap;"
 	    "ALTER TABLE request DROP COLUMN act;"
 	    "DROP INDEX leaf_plain; DROP TABLE shred;"
+	    "DROP TABLE subject_token; DROP TABLE subject;"
 	    "ALTER TABLE leaf DROP COLUMN record; ALTER TABLE leaf DROP COLUMN erased;"
 	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");

@@ -53,6 +53,10 @@ static const struct {
         N_("somebody else who got it answered, delivery {about}: {response}")},
     {SLUIS__NOTICE_KIND__NOTICE_CASE_ENDED, N_("{step}{case}"), NULL,
         N_("the case has ended{case}")},
+    {SLUIS__NOTICE_KIND__NOTICE_ERASED,
+        N_("{from}: your signal {about} was erased, and who has it is to destroy it: "
+           "{recall}"),
+        NULL, NULL},
 };
 
 enum { N_NOTICES = sizeof notices / sizeof notices[0] };

@@ -46,6 +46,10 @@ static const struct {
     {SLUIS__TASK_KIND__TASK_RESPOND, N_("answer what came in"), "sluis respond {about}"},
     {SLUIS__TASK_KIND__TASK_REFLECTION, N_("the reflection period is about to end"),
         "sluis inbox show {about}"},
+    {SLUIS__TASK_KIND__TASK_SUBJECT, N_("agree that the request of a person is answered"),
+        "sluis subject decide {about} --agree|--decline"},
+    {SLUIS__TASK_KIND__TASK_SUBJECT_READ, N_("read what was shared about a person, once"),
+        "sluis subject show {about}"},
 };
 
 enum { N_TASKS = sizeof tasks / sizeof tasks[0] };
