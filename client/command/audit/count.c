@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "case.pb-c.h"
+#include "client/command/audit/count_tables.h"
 #include "client/command/audit/once.h"
 #include "journal.pb-c.h"
 #include "proto/auto.h"
@@ -14,39 +15,6 @@
 #include "proto/message.h"
 
 #define NO_SIGNAL UINT32_MAX
-
-static const char *const tables_of[COUNT_FAMILIES][FAMILY_TABLES_MAX + 1] = {
-    {"sector", "place", "source", "origin", "outcome", NULL},
-    {"sex", "age", "residence", NULL},
-    {"convenant", "state", "feedback", NULL},
-};
-static const char *const family_names[COUNT_FAMILIES] = {
-    "signals", "victims", "deliveries"};
-
-static const char *const forms[] = {
-    "sexual", "labour", "criminal", "organs", "several", "other", NULL};
-static const struct fixed { /* columns that have an order of their own */
-	enum count_family family;
-	size_t            table;
-	const char       *codes[8];
-} fixed[] = {
-    {COUNT_SIGNALS, 0,
-        {"agriculture", "industry", "services", "sex_licensed", "sex_hidden", "crime",
-            "other"}},
-    {COUNT_SIGNALS, 3, {"own", "report", "care", "registers", "partner"}},
-    {COUNT_SIGNALS, 4,
-        {"not_served", "no_feedback", "feedback", "not_followed_up", "followed_up",
-            "investigation"}},
-    {COUNT_VICTIMS, 0, {"female", "male", "other"}},
-    {COUNT_VICTIMS, 1, {"under_18", "18_to_23", "from_24"}},
-    {COUNT_VICTIMS, 2, {"same", "elsewhere"}},
-    {COUNT_DELIVERIES, 1, {"taken", "waiting", "not_taken", "withdrawn"}},
-    {COUNT_DELIVERIES, 2, {"given", "none"}},
-};
-
-enum { BY_SECTOR, BY_PLACE, BY_SOURCE, BY_ORIGIN, BY_OUTCOME };
-enum { BY_SEX, BY_AGE, BY_RESIDENCE };
-enum { BY_CONVENANT, BY_STATE, BY_FEEDBACK };
 
 /* What became of a signal, the most telling last. */
 enum outcome { NOT_SERVED, OPEN, TOLD, NOT_FOLLOWED, FOLLOWED, INVESTIGATED };
@@ -127,13 +95,7 @@ begin_year(struct counting *c, int year, uint64_t first)
 	*y          = (struct counted_year){.year = year, .first = first};
 	y->families = calloc(COUNT_FAMILIES, sizeof *y->families);
 	if (y->families == NULL) return RC_NOMEM;
-	for (size_t i = 0; i < COUNT_FAMILIES; i++)
-		family_init(&y->families[i], family_names[i], tables_of[i]);
-	axis_fix(&y->families[COUNT_SIGNALS].rows, forms);
-	axis_fix(&y->families[COUNT_VICTIMS].rows, forms);
-	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-		axis_fix(&y->families[fixed[i].family].tables[fixed[i].table].cols,
-		    fixed[i].codes);
+	count_tables(y->families);
 	return RC_OK;
 }
 
