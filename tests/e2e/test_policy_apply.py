@@ -457,7 +457,8 @@ class Beginning(PolicyCase):
         config.write_text(
             text.replace("state_dir: state", "state_dir: %s" % (self.tmp / "state"))
             .replace("policy_dir: policy", "policy_dir: %s" % (self.tmp / "policy"))
-            .replace("ready_file: ready.json\n", ""), "utf-8")
+            .replace("ready_file: ready.json\n", "published_file: %s\n" % (
+                self.tmp / "published-head")), "utf-8")
         self.addCleanup(config.unlink)
         return config
 
