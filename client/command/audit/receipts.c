@@ -126,14 +126,15 @@ add_acknowledgement(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYT
 	return receipts_add(p, s, (const Sluis__Receipt *)m);
 }
 
+typedef rc (*kept_adder)(struct receipts *p, struct sluis *s, const uint8_t *id);
+
+static const kept_adder kept_adders[] = {add_answer, add_delivery, add_acknowledgement};
+
 rc
 receipts_kept(struct receipts *p, struct sluis *s, const uint8_t id[ID_BYTES])
 {
-	rc (*const ways[])(struct receipts *, struct sluis *, const uint8_t[ID_BYTES]) = {
-	    add_answer, add_delivery, add_acknowledgement};
-
-	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-		rc code = ways[i](p, s, id);
+	for (size_t i = 0; i < sizeof kept_adders / sizeof kept_adders[0]; i++) {
+		rc code = kept_adders[i](p, s, id);
 		if (code != RC_NOT_FOUND) TRY(code);
 	}
 	return p->n != 0 ? RC_OK : RC_NOT_FOUND;
