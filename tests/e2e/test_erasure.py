@@ -119,6 +119,21 @@ class Delivered(Canary):
         self.assertIn(self.word.encode(), got)
         self.assert_gone("delivered and acknowledged")
 
+    def test_nothing_stays_of_what_was_erased(self):
+        c = self.desk("meldpunt")
+        signal = marked("05-niece-in-the-household.json", self.word, self.bsn)
+        frame = c.build_submit(signal, "zorg", "1", "hulpverlening",
+                               self.region.to("zorgcoordinator", "veiligthuis"))
+        answer = c.exchange(frame)
+        self.assertEqual("ok", answer.code)
+        self.assertEqual(1, len(self.signals("zorgcoordinator")))    # the other one waits
+        self.ask("meldpunt", "erase", sc.wire_pb2.Erase(trace_id=answer.request_id))
+        self.assertEqual([], self.signals("veiligthuis"))
+        self.assert_gone("erased")
+        self.assertEqual([(0,)], self.sql("SELECT count(*) FROM outbox o JOIN leaf l ON"
+                                          " l.idx = o.leaf WHERE l.erased NOT NULL AND"
+                                          " (o.sealed NOT NULL OR l.detail NOT NULL)"))
+
     def test_nothing_stays_of_what_was_refused(self):
         c = self.desk("meldpunt")
         signal = marked("05-niece-in-the-household.json", self.word, self.bsn)
