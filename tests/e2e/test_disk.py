@@ -89,8 +89,10 @@ class AtRest(DiskCase):
     def windows_of_policy(self):
         """Rule ids, articles and the like stand in leaves too, and the broker keeps the
         texts of the policy and the signatures under it; the region's name stands in the
-        evidence of a copy and in the log, here and there before a quotation mark."""
-        data = self.region.region.origin.encode() + b'"'
+        evidence of a copy as in a key binding (behind its length) and in the log (before a
+        quotation mark)."""
+        origin = self.region.region.origin.encode()
+        data = bytes([len(origin)]) + origin + b'"'
         found = {data[i:i + 16] for i in range(len(data) - 15)}
         for (data,) in self.rows("sluis.db", "SELECT bytes FROM policy_file"):
             found |= {data[i:i + 16] for i in range(len(data) - 15)}
