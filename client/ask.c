@@ -189,7 +189,9 @@ prove(struct sluis *s, Sluis__Prove *body, unsigned timeout_ms, struct sluis_res
 
 	TRY(request_head(s, &r, &head));
 	body->head = &head;
-	TRY(ask(s, &r, TYPE_PROVE, &body->base, timeout_ms, &answer));
+	rc code    = ask(s, &r, TYPE_PROVE, &body->base, timeout_ms, &answer);
+	body->head = NULL; /* it ends with this call */
+	TRY(code);
 	TRY(check_proof_form(s, answer));
 	return hand_over(s, &r, &answer, ret);
 }

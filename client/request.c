@@ -70,7 +70,7 @@ request_head(struct sluis *s, struct request *r, Sluis__Head *ret)
 	head.sender_desk     = s->folder.self.desk;
 	head.broker_origin   = s->folder.region.origin;
 	if (s->folder.user[0] != '\0') head.user = s->folder.user;
-	*ret                 = head;
+	*ret = head;
 	return RC_OK;
 }
 

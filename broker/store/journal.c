@@ -3,7 +3,6 @@
 #include "broker/seal.h"
 #include "broker/store/internal.h"
 
-
 rc
 store_put_leaf(struct store *s, uint64_t index, struct slice leaf, struct slice detail)
 {

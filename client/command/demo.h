@@ -2,7 +2,8 @@
 /*
  * demo.h - a whole fictional region in one folder (docs/client.md).
  *
- *	D/region.json, D/anchors.pem, D/trust, D/parties/NAME/, D/ca/, D/broker/, D/sluisd.pid
+ *	D/region.json, D/anchors.pem, D/trust, D/parties/NAME/, D/ca/, D/broker/
+ *	D/sluisd.pid
  *
  * Who takes part stands in policy/parties.yaml; here they only get short names.
  */

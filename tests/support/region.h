@@ -73,8 +73,8 @@ struct member *person_member(struct region *r, const struct person *p);
 void head_make(
     struct region *r, const struct person *p, uint8_t id[ID_BYTES], Sluis__Head *ret);
 
-/* Sign M as TYPE with P's key; appends the envelope.  A submission that has no disclosures
- * gets those that belong to it. */
+/* Sign M as TYPE with P's key; appends the envelope.  A submission that has no
+ * disclosures gets those that belong to it. */
 void person_sign(
     const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out);
 

@@ -40,8 +40,8 @@ write_table(FILE *to, const struct report *r, int year, const struct released_ta
 {
 	char        text[TAB_MAX][FIGURE_LABEL_MAX], id[ID_MAX];
 	const char *headings[TAB_MAX + 2] = {figure_row_heading(r->room->name)};
-	struct bar  bars[TAB_MAX];
-	size_t      n = t->cols.n;
+	struct bar  bars[TAB_MAX]         = {{.label = ""}};
+	size_t      n                     = t->cols.n;
 
 	for (size_t c = 0; c < n; c++) {
 		headings[c + 1] =

@@ -53,13 +53,10 @@ static const struct choice choices_right[] = {
 static size_t
 split_lines(char *words, char *values[VALUES_MAX + 1])
 {
-	size_t n = 0;
+	size_t n    = 0;
+	char  *rest = words;
 
-	for (char *p = words; p != NULL && n <= VALUES_MAX;) {
-		values[n++] = p;
-		p           = strchr(p, '\n');
-		if (p != NULL) *p++ = '\0';
-	}
+	while (rest != NULL && n <= VALUES_MAX) values[n++] = strsep(&rest, "\n");
 	return n;
 }
 
