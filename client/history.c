@@ -65,7 +65,10 @@ history_agree(const struct checkpoint *a, const struct checkpoint *b,
 
 	if (small->size == large->size)
 		return hash_equal(&small->root, &large->root) ? RC_OK : RC_FORKED;
-	if (small->size == 0) return RC_OK;
+	if (small->size == 0) {
+		struct hash empty = merkle_empty();
+		return hash_equal(&small->root, &empty) ? RC_OK : RC_FORKED;
+	}
 	return merkle_verify_consistency(
 	    proof, small->size, large->size, &small->root, &large->root);
 }

@@ -88,13 +88,16 @@ witness_start_again(const char *dir)
 /* --- the head that waits ---------------------------------------------------------------
  */
 
+/* The head in our file NAME and NOTE cannot both be true. */
 static rc
-tell_fork(struct sluis *s, struct slice note)
+tell_fork(struct sluis *s, const char *name, struct slice note)
 {
-	AUTO(buf_wipe) struct buf seen = buf_init(NOTE_MAX);
+	AUTO(buf_wipe) struct buf ours = buf_init(NOTE_MAX);
+	char                      path[FILE_PATH_MAX];
 
-	rc code = history_seen(s, &seen);
-	if (code == RC_OK) code = forks_keep(s->folder.dir, buf_slice(&seen));
+	rc code = path_join(path, s->folder.dir, name);
+	if (code == RC_OK) code = file_read(path, NOTE_MAX, false, &ours);
+	if (code == RC_OK) code = forks_keep(s->folder.dir, buf_slice(&ours));
 	if (code == RC_OK) code = forks_keep(s->folder.dir, note);
 	return handle_fail(s, RC_FORKED, "checkpoint",
 	    code == RC_OK ? N_("the head for witnesses is of another history")
@@ -102,35 +105,50 @@ tell_fork(struct sluis *s, struct slice note)
 }
 
 static rc
-ask_waiting(struct sluis *s, unsigned timeout_ms, Sluis__Answer **ret)
+ask_waiting(
+    struct sluis *s, const struct seen *since, unsigned timeout_ms, Sluis__Answer **ret)
 {
 	Sluis__Prove body = SLUIS__PROVE__INIT;
 
 	body.has_for_witness = 1;
 	body.for_witness     = 1;
-	body.has_old_size    = s->seen.known;
-	body.old_size        = s->seen.head.size;
+	body.has_old_size    = since->known;
+	body.old_size        = since->head.size;
 	TRY(history_ask(s, &body, timeout_ms, ret));
 	return error_from_answer(&s->error, *ret);
 }
 
-/* Whether the head in A may be signed after RECORD: *RET, and it to *HEAD. */
+/* The head in A to *HEAD: of one history with SINCE, which our file NAME holds? */
 static rc
-judge(struct sluis *s, const Sluis__Answer *a, const struct seen *record,
-    struct checkpoint *head, bool *ret)
+judge(struct sluis *s, const Sluis__Answer *a, const struct seen *since, const char *name,
+    struct checkpoint *head)
 {
 	struct merkle_proof proof = {.n = 0};
-	struct slice        note  = slice_str(a->checkpoint);
 
-	*ret = false;
 	TRY(history_head(s, a, head));
 	rc code = history_proof(a, &proof);
-	if (code == RC_OK) code = history_agree(&s->seen.head, head, &proof);
-	if (code != RC_OK) return tell_fork(s, note);
-	if (record->known && head->size < record->head.size) return RC_OK;
-	if (record->known && seen_compare(record, head) != RC_OK)
-		return tell_fork(s, note);
-	*ret = true;
+	if (code == RC_OK) code = history_agree(&since->head, head, &proof);
+	if (code == RC_NOMEM) return code;
+	return code == RC_OK ? RC_OK : tell_fork(s, name, slice_str(a->checkpoint));
+}
+
+/* Whether HEAD may be signed after RECORD.  That both agree with what was seen is not
+ * enough: RECORD may be longer than that, and then each could continue it another way. */
+static rc
+may_follow(struct sluis *s, const struct seen *record, const struct checkpoint *head,
+    unsigned timeout_ms, bool *ret)
+{
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
+	struct checkpoint                    again;
+
+	*ret = !record->known || (head->size == record->head.size &&
+	                             hash_equal(&head->root, &record->head.root));
+	if (*ret || head->size < record->head.size) return RC_OK;
+	TRY(ask_waiting(s, record, timeout_ms, &a));
+	if (a->checkpoint == NULL) return RC_OK;
+	TRY(judge(s, a, record, "witnessed", &again));
+	/* if another waits by now, that one has its turn next time */
+	*ret = again.size == head->size && hash_equal(&again.root, &head->root);
 	return RC_OK;
 }
 
@@ -184,8 +202,9 @@ witness_step(struct sluis *s, unsigned timeout_ms)
 	TRY(code);
 	TRY(witness_lock(s->folder.dir, &lock));
 	TRY(read_record(s, &record));
-	TRY(ask_waiting(s, timeout_ms, &a));
+	TRY(ask_waiting(s, &s->seen, timeout_ms, &a));
 	if (a->checkpoint == NULL) return RC_OK;
-	TRY(judge(s, a, &record, &head, &may));
+	TRY(judge(s, a, &s->seen, "checkpoint", &head));
+	TRY(may_follow(s, &record, &head, timeout_ms, &may));
 	return may ? cosign(s, &k, a, head.size, timeout_ms) : RC_OK;
 }

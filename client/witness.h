@@ -8,8 +8,9 @@
  *	DIR/witnessed       the largest head that it cosigned, with its line
  *	DIR/witness.lock    one process at a time
  *
- * The witness signs a head only when it continues what this folder saw before, never a
- * smaller one than it signed, and writes down what it signs before it lets it go.
+ * The witness signs a head only when it is proven to continue the last one that it signed
+ * and to be of one history with what this folder saw, never a smaller one than it signed,
+ * and writes down what it signs before it lets it go.
  * Only a key that the region's trust file names is asked for.
  *
  * Nothing here may hold up a request: whatever fails but a fork is left for next time.

@@ -10,6 +10,7 @@ import pathlib
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
@@ -114,7 +115,7 @@ class Histories(EvilCase):
 
     def hold_out(self, leaves):
         """(status, error, types asked) of a command, while LEAVES are the journal whose head
-        waits for witnesses; all other proofs are sluisd's own."""
+        waits for witnesses; all other proofs are as true as when this began."""
         other, asked_for = evil_broker.Journal(
             self.evil.true.origin, bytes.fromhex(self.evil.keys["checkpoint_seed"]), leaves), []
 
@@ -125,10 +126,12 @@ class Histories(EvilCase):
                 was, self.evil.journal = self.evil.journal, other
                 self.evil.prove(asked, answer)
                 self.evil.journal = was
-                if m.old_size > len(leaves):        # the smaller is the beginning
+                if m.old_size > len(leaves) > 0:    # the smaller is the beginning
                     del answer.proof[:]
                     answer.proof.extend(evil_broker.consistency(
                         was.hashes(m.old_size), len(leaves)))
+            elif m is not None:
+                self.evil.prove(asked, answer)
         with self.evil.doing(on_answer):
             status, error, _ = self.victim.command("signal", "list")
         return status, error, asked_for
@@ -159,6 +162,30 @@ class Histories(EvilCase):
             if not signs:
                 self.assertEqual(before, self.witnessed)
         self.assertIn("\n%d\n" % (len(true) - 1), self.witnessed.decode())
+
+    def test_a_witness_does_not_sign_two_histories_one_after_the_other(self):
+        """Each of them continues what it saw, and neither continues the other."""
+        true = list(self.evil.journal.leaves)
+        status, _, asked = self.hold_out(true + true[:2])
+        self.assertEqual((0, True), (status, COSIGN in asked))
+        before = self.witnessed
+        for leaves in (true + true[1:4], true + true[1:3]):
+            status, error, asked = self.hold_out(leaves)
+            self.alarm(FORKED, "checkpoint", status, error)
+            self.assertNotIn(COSIGN, asked)
+            self.assertEqual(before, self.witnessed)
+        kept = {p.read_bytes() for p in (self.victim.folder / "forks").iterdir()}
+        self.assertIn(before, kept)
+        self.assertIn(COSIGN, self.hold_out(true + true[:3])[2])
+
+    def test_a_witness_signs_no_empty_journal_that_is_not_empty(self):
+        status, _, asked = self.hold_out([])
+        self.assertEqual((0, True), (status, COSIGN in asked))
+        (self.victim.folder / "witnessed").unlink()
+        with unittest.mock.patch.object(sc, "tree_root", lambda hashes: b"\7" * 32):
+            status, error, asked = self.hold_out([])
+        self.alarm(FORKED, "checkpoint", status, error)
+        self.assertNotIn(COSIGN, asked)
 
     def test_who_refuses_the_proof_is_asked_nothing_else(self):
         seen = []
