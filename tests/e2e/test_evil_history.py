@@ -6,6 +6,8 @@ reordered or changed, two histories, a history that is cut off.  The broker has 
 and proves whatever it then shows.
 """
 
+import base64
+import json
 import pathlib
 import sys
 import time
@@ -200,6 +202,56 @@ class Histories(EvilCase):
             status, error, _ = self.victim.command("signal", "list")
         self.assertEqual((7, "over_quota"), (status, error["code"]))
         self.assertEqual({sc.PROVE}, set(seen))
+
+    # --- against who lays heads side by side ------------------------------------------------
+
+    def lie_of_a_gap(self, named_in):
+        """(status, error) of accepting a shorter journal, while the entry that names what it
+        lacks is proven to stand in NAMED_IN."""
+        other = evil_broker.Journal(
+            self.evil.true.origin, bytes.fromhex(self.evil.keys["checkpoint_seed"]), named_in)
+
+        def on_answer(asked, answer):
+            if asked.type != sc.PROVE:
+                return
+            m = sc.wire_pb2.Prove.FromString(asked.payload)
+            self.evil.prove(asked, answer)
+            if m.HasField("seen"):
+                answer.code = "history_forked"
+                answer.receipts.append(other.receipt(len(named_in) - 1))
+        with self.evil.doing(on_answer):
+            status, error, _ = self.victim.command("audit", "gossip", "--accept")
+        return status, error
+
+    def test_a_gap_that_another_history_names_is_not_accepted(self):
+        true = list(self.evil.journal.leaves)
+        head = evil_broker.Journal(
+            self.evil.true.origin, bytes.fromhex(self.evil.keys["checkpoint_seed"]), true)
+        short = true[:-6]
+        restored = sc.journal_pb2.Leaf(
+            nonce=bytes(32), kind=EVENT.Value("EVENT_RESTORED"), refers_to=len(short),
+            count=6, subject_digest=sc.tree_root(head.hashes())).SerializeToString()
+        self.evil.journal.leaves = short + short[:1]
+        for named_in in (short + [restored], short + short[1:3] + [restored]):
+            status, error = self.lie_of_a_gap(named_in)
+            self.assertEqual((6, FORKED), (status, error.get("code")))
+        self.evil.journal.leaves = short + [restored]
+        self.assertEqual((0, {}), self.lie_of_a_gap(short + [restored]))
+
+    def test_a_line_that_does_not_hold_hides_no_fork(self):
+        """A broker that adds a bad cosignature to the head of its other history."""
+        region = json.loads((self.region.dir / "evil.json").read_text("utf-8"))
+        trust = (self.region.dir / region["trust"]).read_text("utf-8")
+        name, key_id, _ = trust.split("witness ", 1)[1].split()[1].split("+", 2)
+        bad = "\u2014 %s %s\n" % (
+            name, base64.b64encode(bytes.fromhex(key_id) + bytes(72)).decode())
+        self.evil.journal.leaves[-1] = self.evil.journal.leaves[-2]
+        true_head = self.evil.journal.head
+        with unittest.mock.patch.object(
+                self.evil.journal, "head", lambda size=None: true_head(size) + bad):
+            self.alarm(FORKED, "checkpoint", *self.receipts())
+            status, error = self.ask("audit", "gossip")
+        self.assertEqual((6, {}), (status, error))
 
     # --- against a receipt, by one who saw nothing since ------------------------------------
 

@@ -40,11 +40,14 @@ add_note(struct gossip *g, const char *where, struct slice note, struct gossip_h
 		return handle_fail(g->s, RC_TOO_MANY, where, N_("too many heads"));
 	*h      = (struct gossip_head){.note = buf_init(NOTE_MAX)};
 	rc code = checkpoint_open(note, v, &h->head);
-	if (code == RC_OK && g->trust != NULL)
-		code = trust_policy_judge(g->trust, note, &h->verdict);
 	if (code != RC_OK)
 		return handle_fail(
 		    g->s, code, where, N_("is no signed head of this region"));
+	/* a line that does not hold counts for nothing, and makes the head no less the
+	 * region's: else a broker could add one to what shows that it lies */
+	if (g->trust != NULL &&
+	    trust_policy_judge(g->trust, note, &h->verdict) == RC_NOMEM)
+		return RC_NOMEM;
 	TRY(buf_append(&h->note, note));
 	(void)snprintf(h->where, sizeof h->where, "%s", where);
 	g->n++;
@@ -186,6 +189,30 @@ ask_witnessed(struct gossip *g, bool quorum, const char *where)
  * ------------------------------------------------------------
  */
 
+/* Whether PROVEN is of the history that the broker goes on from. */
+static rc
+is_newest(struct gossip *g, const struct checkpoint *proven, bool *ret)
+{
+	AUTO(message_destroy) Sluis__Answer *a      = NULL;
+	const struct checkpoint             *newest = &g->heads[g->newest].head;
+	Sluis__Prove                         body   = SLUIS__PROVE__INIT;
+	struct merkle_proof                  proof  = {.n = 0};
+
+	*ret              = false;
+	body.has_old_size = body.has_size = 1;
+	body.old_size                     = newest->size;
+	body.size                         = proven->size;
+	if (proven->size > newest->size) {
+		TRY(history_ask(g->s, &body, g->timeout_ms, &a));
+		if (!answer_is(a, RC_OK) || history_proof(a, &proof) != RC_OK)
+			return RC_OK;
+	}
+	if (proven->size < newest->size) return RC_OK;
+	rc code = history_agree(newest, proven, &proof);
+	*ret    = code == RC_OK;
+	return code == RC_NOMEM ? code : RC_OK;
+}
+
 /* The EVENT_RESTORED entry in A, if it names a gap that HEAD fell into. */
 static rc
 read_gap(struct gossip *g, const Sluis__Answer *a, const struct checkpoint *head,
@@ -193,6 +220,7 @@ read_gap(struct gossip *g, const Sluis__Answer *a, const struct checkpoint *head
 {
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 	struct checkpoint                  proven;
+	bool                               here = false;
 
 	if (!answer_is(a, RC_FORKED) || a->n_receipts != 1) return RC_OK;
 	rc code = receipt_verify(a->receipts[0], &g->s->folder.region.verifier, &proven);
@@ -201,6 +229,8 @@ read_gap(struct gossip *g, const Sluis__Answer *a, const struct checkpoint *head
 	if (code != RC_OK || leaf->kind != SLUIS__EVENT_KIND__EVENT_RESTORED ||
 	    leaf->subject_digest.len != HASH_BYTES)
 		return RC_OK; /* it explains nothing */
+	TRY(is_newest(g, &proven, &here));
+	if (!here) return RC_OK; /* or explains another history */
 	if (head->size <= leaf->refers_to || head->size - leaf->refers_to > leaf->count)
 		return RC_OK;
 	*ret = (struct gossip_gap){.there = true,
