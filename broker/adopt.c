@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/event.h"
 #include "broker/in_force.h"
+#include "broker/journal/event.h"
 #include "broker/log.h"
 #include "certs/endorsement.h"
 #include "policy/approval.h"

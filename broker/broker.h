@@ -26,14 +26,14 @@
 
 #include "broker/config.h"
 #include "broker/dispatch.h"
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
+#include "broker/journal/tally.h"
+#include "broker/journal/witness.h"
 #include "broker/keyring.h"
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
-#include "broker/tally.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
-#include "broker/witness.h"
 
 struct gap { /* what the operator accepts, see published.h */
 	bool        asked;

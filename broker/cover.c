@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "broker/batch.h"
-#include "broker/event.h"
 #include "broker/intake.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
 #include "broker/log.h"
 #include "broker/notice.h"

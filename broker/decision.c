@@ -409,7 +409,7 @@ check_unserved(const struct submission *s, const struct decision *d)
 
 	if (d->disclosed == NULL) return RC_OK;
 	TRY(disclosure_new(&tree, &s->unpacked->base, d->seed));
-	struct veil root = disclosure_root(tree);
+	struct short_hash root = disclosure_root(tree);
 	return memcmp(root.b, d->root.b, sizeof root.b) == 0 ? RC_OK : RC_BAD_DISCLOSURE;
 }
 

@@ -28,7 +28,7 @@ struct decision {
 	/* what the sender signed for this recipient, and the tree that must have that
 	 * root; borrowed, NULL: nothing */
 	const Sluis__SignedDisclosure *disclosed;
-	struct veil                    root;
+	struct short_hash              root;
 	uint8_t                        seed[KEY_BYTES];
 	struct cut                     cut;  /* if served */
 	struct buf                     copy; /* if served: the padded, serialised Copy */

@@ -18,7 +18,7 @@
 #define SLUIS_BROKER_DISPATCH_H
 
 #include "broker/config.h"
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 #include "broker/registry.h"
 #include "broker/reply.h"
 

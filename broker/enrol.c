@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "broker/event.h"
 #include "broker/handler.h"
+#include "broker/journal/event.h"
 #include "broker/log.h"
 
 /* Leaf and row for a binding that was accepted. */

@@ -10,8 +10,8 @@
  */
 #include <string.h>
 
-#include "broker/event.h"
 #include "broker/handler.h"
+#include "broker/journal/event.h"
 #include "broker/outcome.h"
 #include "proto/auto.h"
 

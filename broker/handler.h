@@ -17,7 +17,7 @@
 #define SLUIS_BROKER_HANDLER_H
 
 #include "broker/broker.h"
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/reply.h"
 #include "broker/seat.h"
 #include "proto/envelope.h"

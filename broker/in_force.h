@@ -11,7 +11,7 @@
 #ifndef SLUIS_BROKER_IN_FORCE_H
 #define SLUIS_BROKER_IN_FORCE_H
 
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 
 /* The row of the policy in force.  RC_NOT_FOUND: there never was one, the journal says so
  * too.  RC_BAD_TREE: the store and the journal do not say the same. */

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/event.h"
 #include "broker/gate.h"
+#include "broker/journal/event.h"
 #include "broker/log.h"
 #include "broker/repeat.h"
 #include "broker/store/case.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "broker/decision.h"
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/log.h"
 #include "broker/outbox.h"
 #include "proto/auto.h"

@@ -2,7 +2,7 @@
 /* overdue.c - ending copies. */
 #include "broker/overdue.h"
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 
 enum { PAGE = 64 };
 

@@ -393,7 +393,7 @@ grow_tree(
 	AUTO(disclosure_destroy) struct disclosure *d = NULL;
 
 	TRY(disclosure_new(&d, signal, r->seed));
-	struct veil root = disclosure_root(d);
+	struct short_hash root = disclosure_root(d);
 	if (memcmp(root.b, r->root->b, sizeof root.b) != 0) return RC_BAD_DISCLOSURE;
 	*ret = TAKE(d);
 	return RC_OK;

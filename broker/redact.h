@@ -50,10 +50,10 @@ struct redaction {                          /* borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	struct pseudonym_domain     domain;
 	int32_t                     today;
-	bool           own;      /* the recipient is a desk of the sender's own party */
-	const uint8_t *seed;     /* KEY_BYTES, of this recipient's disclosure tree; NULL:
-	                            the sender signed none */
-	const struct veil *root; /* that the sender signed, with a seed */
+	bool           own;  /* the recipient is a desk of the sender's own party */
+	const uint8_t *seed; /* KEY_BYTES, of this recipient's disclosure tree; NULL:
+	                        the sender signed none */
+	const struct short_hash *root; /* that the sender signed, with a seed */
 };
 
 /* Redact WIRE (a serialised Signal that passed signal_check()) into *RET, which is

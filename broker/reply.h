@@ -12,7 +12,7 @@
 #ifndef SLUIS_BROKER_REPLY_H
 #define SLUIS_BROKER_REPLY_H
 
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 #include "broker/transport.h"
 #include "proto/message.h"
 #include "wire.pb-c.h"

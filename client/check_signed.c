@@ -239,9 +239,9 @@ check_root(
 {
 	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
 	AUTO(auto_free)
-	struct stated *stated = calloc(s->copy->n_statements + 1, sizeof *stated);
-	struct veil    root;
-	size_t         n = 0;
+	struct stated    *stated = calloc(s->copy->n_statements + 1, sizeof *stated);
+	struct short_hash root;
+	size_t            n = 0;
 
 	if (stated == NULL) return error_set(c->error, RC_NOMEM, NULL, NULL);
 	if (guard_unpack(&sluis__signal__descriptor, bytes_of(&s->copy->signal),

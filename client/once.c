@@ -8,7 +8,8 @@
 #include "client/kept.h"
 #include "proto/auto.h"
 
-_Static_assert(sizeof(struct veil) >= ID_BYTES, "a root names an entry of the store");
+_Static_assert(
+    sizeof(struct short_hash) >= ID_BYTES, "a root names an entry of the store");
 
 rc
 once_check(struct sluis *s, const uint8_t id[ID_BYTES], const struct signature *signature)

@@ -18,10 +18,10 @@
 #include "client/handle.h"
 #include "proto/disclosure.h"
 
-struct signature {              /* a plain value */
-	struct binding signer;  /* its OIN, desk, key and certificate */
-	uint64_t       made_ms; /* as the sender says */
-	struct veil    root;    /* of what it signed */
+struct signature {                 /* a plain value */
+	struct binding    signer;  /* its OIN, desk, key and certificate */
+	uint64_t          made_ms; /* as the sender says */
+	struct short_hash root;    /* of what it signed */
 };
 
 /* Check the signal in COPY, which D brought and check_delivery() let pass, against its

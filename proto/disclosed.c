@@ -18,7 +18,7 @@ static const struct guard_limits disclosure_limits = {
 
 /* The bytes that say ROOT to recipient I of M. */
 static rc
-spell(const Sluis__Submit *m, size_t i, const struct veil *root, struct buf *out)
+spell(const Sluis__Submit *m, size_t i, const struct short_hash *root, struct buf *out)
 {
 	Sluis__Disclosure d = SLUIS__DISCLOSURE__INIT;
 
@@ -55,7 +55,7 @@ sign_bytes(struct slice bytes, const uint8_t secret_key[64], uint8_t sig[SIG_BYT
 
 static rc
 root_for(const Sluis__Recipient *to, const ProtobufCMessage *signal,
-    const uint8_t seed[KEY_BYTES], struct veil *ret)
+    const uint8_t seed[KEY_BYTES], struct short_hash *ret)
 {
 	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
 	uint8_t                                     own[KEY_BYTES];
@@ -69,7 +69,7 @@ root_for(const Sluis__Recipient *to, const ProtobufCMessage *signal,
 }
 
 static rc
-sign_one(const Sluis__Submit *m, size_t i, const struct veil *root,
+sign_one(const Sluis__Submit *m, size_t i, const struct short_hash *root,
     const uint8_t secret_key[64], Sluis__SignedDisclosure *ret)
 {
 	AUTO(buf_wipe) struct buf bytes = buf_init(DISCLOSURE_MAX);
@@ -85,7 +85,7 @@ static rc
 add_one(const Sluis__Submit *m, size_t i, const ProtobufCMessage *signal,
     const uint8_t secret_key[64], struct disclosed *d)
 {
-	struct veil              root;
+	struct short_hash        root;
 	Sluis__SignedDisclosure *one = message_add(&d->n, &d->list, sizeof *one);
 
 	if (one == NULL) return RC_NOMEM;
@@ -158,7 +158,7 @@ disclosed_verify(
 
 /* The root that the bytes at WIRE speak of, if they are a Disclosure at all. */
 static rc
-root_in(struct slice wire, struct veil *ret)
+root_in(struct slice wire, struct short_hash *ret)
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
@@ -171,7 +171,7 @@ root_in(struct slice wire, struct veil *ret)
 
 static rc
 check_one(const Sluis__Submit *m, size_t i, const uint8_t public_key[KEY_BYTES],
-    struct veil *ret_root)
+    struct short_hash *ret_root)
 {
 	const Sluis__SignedDisclosure *one = m->disclosures[i];
 	struct slice wire = slice_of(one->disclosure.data, one->disclosure.len);
@@ -185,7 +185,7 @@ check_one(const Sluis__Submit *m, size_t i, const uint8_t public_key[KEY_BYTES],
 
 rc
 disclosed_check(const Sluis__Submit *m, size_t i, const uint8_t public_key[KEY_BYTES],
-    struct veil *ret_root, uint8_t ret_seed[KEY_BYTES])
+    struct short_hash *ret_root, uint8_t ret_seed[KEY_BYTES])
 {
 	const Sluis__Recipient *to = m->recipients[i];
 

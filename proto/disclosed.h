@@ -39,7 +39,7 @@ void disclosed_detach(Sluis__Submit *m);
  * that, and *RET_SEED grows the tree that must have this root.
  */
 MUST rc disclosed_check(const Sluis__Submit *m, size_t i,
-    const uint8_t public_key[KEY_BYTES], struct veil *ret_root,
+    const uint8_t public_key[KEY_BYTES], struct short_hash *ret_root,
     uint8_t ret_seed[KEY_BYTES]);
 
 /* RC_BAD_SIGNATURE unless SIG is PUBLIC_KEY's under the bytes of a DISCLOSURE. */

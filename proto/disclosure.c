@@ -69,14 +69,14 @@ disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk
 /* --- the tree -------------------------------------------------------------------- */
 
 struct leaf { /* what a copy may need of a field that was filled */
-	uint8_t     salt[DISCLOSURE_SALT_BYTES];
-	struct veil veiled;
+	uint8_t           salt[DISCLOSURE_SALT_BYTES];
+	struct short_hash veiled;
 };
 
 struct node { /* a subtree; those inside it follow */
-	struct veil digest;
-	uint32_t    span; /* nodes, itself included */
-	uint32_t    leaf; /* its place in leaves + 1; 0: not a field */
+	struct short_hash digest;
+	uint32_t          span; /* nodes, itself included */
+	uint32_t          leaf; /* its place in leaves + 1; 0: not a field */
 };
 
 struct seated { /* a message that a field repeats, and its slot */
@@ -85,11 +85,11 @@ struct seated { /* a message that a field repeats, and its slot */
 };
 
 struct disclosure {
-	struct veil    root;
-	struct node   *nodes;
-	struct leaf   *leaves;
-	struct seated *seated;
-	size_t         n_nodes, cap_nodes, n_leaves, cap_leaves, n_seated, cap_seated;
+	struct short_hash root;
+	struct node      *nodes;
+	struct leaf      *leaves;
+	struct seated    *seated;
+	size_t            n_nodes, cap_nodes, n_leaves, cap_leaves, n_seated, cap_seated;
 };
 
 void
@@ -147,7 +147,7 @@ build_enter(void *self, size_t up, size_t *ret_at)
 }
 
 static void
-build_leave(void *self, size_t at, const struct veil *digest)
+build_leave(void *self, size_t at, const struct short_hash *digest)
 {
 	struct disclosure *d = ((struct builder *)self)->d;
 
@@ -156,7 +156,7 @@ build_leave(void *self, size_t at, const struct veil *digest)
 }
 
 static rc
-build_bare(void *self, size_t at, struct veil *ret)
+build_bare(void *self, size_t at, struct short_hash *ret)
 {
 	struct builder *b = self;
 
@@ -167,7 +167,7 @@ build_bare(void *self, size_t at, struct veil *ret)
 
 static rc
 build_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct veil *ret)
+    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
 {
 	struct builder    *b = self;
 	struct disclosure *d = b->d;
@@ -182,7 +182,7 @@ build_given(void *self, size_t at, const ProtobufCMessage *m,
 }
 
 static rc
-build_stated(void *self, size_t at, struct veil *ret)
+build_stated(void *self, size_t at, struct short_hash *ret)
 {
 	(void)self, (void)at, (void)ret;
 	return RC_INTERNAL; /* nobody states anything yet */
@@ -246,7 +246,7 @@ disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
 	return RC_OK;
 }
 
-struct veil
+struct short_hash
 disclosure_root(const struct disclosure *d)
 {
 	return d->root;
@@ -294,7 +294,7 @@ gather_enter(void *self, size_t up, size_t *ret_at)
 }
 
 static void
-gather_leave(void *self, size_t at, const struct veil *digest)
+gather_leave(void *self, size_t at, const struct short_hash *digest)
 {
 	struct gatherer *g = self;
 
@@ -303,10 +303,10 @@ gather_leave(void *self, size_t at, const struct veil *digest)
 }
 
 static rc
-gather_bare(void *self, size_t at, struct veil *ret)
+gather_bare(void *self, size_t at, struct short_hash *ret)
 {
-	struct gatherer   *g      = self;
-	const struct veil *digest = &g->d->nodes[at].digest;
+	struct gatherer         *g      = self;
+	const struct short_hash *digest = &g->d->nodes[at].digest;
 
 	(void)ret;
 	return buf_append(&g->parts.siblings, slice_of(digest->b, sizeof digest->b));
@@ -314,7 +314,7 @@ gather_bare(void *self, size_t at, struct veil *ret)
 
 static rc
 gather_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct veil *ret)
+    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
 {
 	struct gatherer   *g    = self;
 	const struct node *node = &g->d->nodes[at];
@@ -326,7 +326,7 @@ gather_given(void *self, size_t at, const ProtobufCMessage *m,
 }
 
 static rc
-gather_stated(void *self, size_t at, struct veil *ret)
+gather_stated(void *self, size_t at, struct short_hash *ret)
 {
 	struct gatherer   *g    = self;
 	const struct node *node = &g->d->nodes[at];
@@ -371,19 +371,19 @@ disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
 {
 	const struct buf none = buf_init(EVIDENCE_MAX);
 	AUTO(gatherer_wipe)
-	struct gatherer g = {.d = d, .parts = {none, none, none, none}};
-	struct veil     unused;
-	struct pass     p = {.stated = stated,
-	        .n_stated            = n,
-	        .misfit              = RC_INTERNAL,
-	        .strict              = true,
-	        .self                = &g,
-	        .enter               = gather_enter,
-	        .leave               = gather_leave,
-	        .bare                = gather_bare,
-	        .given               = gather_given,
-	        .stated_as           = gather_stated,
-	        .seats               = gather_seats};
+	struct gatherer   g = {.d = d, .parts = {none, none, none, none}};
+	struct short_hash unused;
+	struct pass       p = {.stated = stated,
+	          .n_stated            = n,
+	          .misfit              = RC_INTERNAL,
+	          .strict              = true,
+	          .self                = &g,
+	          .enter               = gather_enter,
+	          .leave               = gather_leave,
+	          .bare                = gather_bare,
+	          .given               = gather_given,
+	          .stated_as           = gather_stated,
+	          .seats               = gather_seats};
 
 	TRY(disclosure_walk(&p, signal, &unused));
 	hand_part(&g.parts.slots, &evidence->has_slots, &evidence->slots);
@@ -418,13 +418,13 @@ check_enter(void *self, size_t up, size_t *ret_at)
 }
 
 static void
-check_leave(void *self, size_t at, const struct veil *digest)
+check_leave(void *self, size_t at, const struct short_hash *digest)
 {
 	(void)self, (void)at, (void)digest;
 }
 
 static rc
-check_bare(void *self, size_t at, struct veil *ret)
+check_bare(void *self, size_t at, struct short_hash *ret)
 {
 	struct checker *c = self;
 
@@ -434,7 +434,7 @@ check_bare(void *self, size_t at, struct veil *ret)
 
 static rc
 check_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct veil *ret)
+    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
 {
 	struct checker *c = self;
 	uint8_t         salt[DISCLOSURE_SALT_BYTES];
@@ -445,7 +445,7 @@ check_given(void *self, size_t at, const ProtobufCMessage *m,
 }
 
 static rc
-check_stated(void *self, size_t at, struct veil *ret)
+check_stated(void *self, size_t at, struct short_hash *ret)
 {
 	struct checker *c = self;
 
@@ -478,7 +478,7 @@ part_of(protobuf_c_boolean has, const ProtobufCBinaryData *field)
 
 rc
 disclosure_check(const ProtobufCMessage *signal, const struct stated *stated, size_t n,
-    const Sluis__Evidence *evidence, struct veil *ret)
+    const Sluis__Evidence *evidence, struct short_hash *ret)
 {
 	struct checker c = {.slots = part_of(evidence->has_slots, &evidence->slots),
 	    .salts                 = part_of(evidence->has_salts, &evidence->salts),

@@ -61,7 +61,7 @@ enum {
 	DISCLOSURE_STATED_MAX = 1024, /* fields of one copy that the broker speaks for */
 };
 
-struct veil { /* a truncated digest */
+struct short_hash { /* a truncated digest */
 	uint8_t b[DISCLOSURE_HASH_BYTES];
 };
 
@@ -80,7 +80,7 @@ MUST rc disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
     const uint8_t seed[KEY_BYTES]);
 void    disclosure_destroy(struct disclosure **dp);
 
-struct veil disclosure_root(const struct disclosure *d);
+struct short_hash disclosure_root(const struct disclosure *d);
 
 /* A field that the broker speaks for: FIELD of MESSAGE, one of those given to
  * disclosure_new(). */
@@ -107,6 +107,6 @@ MUST rc disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *
  * given and stated.
  */
 MUST rc disclosure_check(const ProtobufCMessage *signal, const struct stated *stated,
-    size_t n, const Sluis__Evidence *evidence, struct veil *ret);
+    size_t n, const Sluis__Evidence *evidence, struct short_hash *ret);
 
 #endif

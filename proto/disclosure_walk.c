@@ -14,13 +14,13 @@ _Static_assert((int)SIGNAL_RECORDS_MAX <= (int)DISCLOSURE_ELEMENTS, "each has a 
 /* --- digests --------------------------------------------------------------------- */
 
 static void
-cut_short(const uint8_t whole[HASH_BYTES], struct veil *ret)
+cut_short(const uint8_t whole[HASH_BYTES], struct short_hash *ret)
 {
 	memcpy(ret->b, whole, sizeof ret->b);
 }
 
 static void
-hash_leaf(const struct veil *veiled, struct veil *ret)
+hash_leaf(const struct short_hash *veiled, struct short_hash *ret)
 {
 	uint8_t in[1 + DISCLOSURE_HASH_BYTES] = {TAG_LEAF}, out[HASH_BYTES];
 
@@ -30,7 +30,8 @@ hash_leaf(const struct veil *veiled, struct veil *ret)
 }
 
 static void
-hash_node(const struct veil *left, const struct veil *right, struct veil *ret)
+hash_node(
+    const struct short_hash *left, const struct short_hash *right, struct short_hash *ret)
 {
 	uint8_t in[1 + 2 * DISCLOSURE_HASH_BYTES] = {TAG_NODE}, out[HASH_BYTES];
 
@@ -106,7 +107,7 @@ hash_value(
 
 rc
 disclosure_veil(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    const uint8_t salt[DISCLOSURE_SALT_BYTES], struct veil *ret)
+    const uint8_t salt[DISCLOSURE_SALT_BYTES], struct short_hash *ret)
 {
 	static const uint8_t     tag  = TAG_VEILED;
 	rc                       code = RC_OK;
@@ -264,10 +265,10 @@ row_of_messages(const struct pass *p, const ProtobufCMessage *m,
 /* --- the walk -------------------------------------------------------------------- */
 
 static rc walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo,
-    unsigned n, struct veil *ret);
+    unsigned n, struct short_hash *ret);
 
 static rc
-walk_message(struct pass *p, size_t up, const ProtobufCMessage *m, struct veil *ret)
+walk_message(struct pass *p, size_t up, const ProtobufCMessage *m, struct short_hash *ret)
 {
 	struct row row;
 
@@ -276,13 +277,13 @@ walk_message(struct pass *p, size_t up, const ProtobufCMessage *m, struct veil *
 }
 
 static rc
-walk_field(
-    struct pass *p, size_t at, const struct row *row, unsigned slot, struct veil *ret)
+walk_field(struct pass *p, size_t at, const struct row *row, unsigned slot,
+    struct short_hash *ret)
 {
 	const ProtobufCFieldDescriptor *f =
 	    protobuf_c_message_descriptor_get_field(row->in->descriptor, slot);
-	struct veil veiled;
-	struct row  below;
+	struct short_hash veiled;
+	struct row        below;
 
 	if (f->type != PROTOBUF_C_TYPE_MESSAGE) {
 		TRY(slots_has(&row->stated, slot)
@@ -298,8 +299,8 @@ walk_field(
 }
 
 static rc
-walk_slot(
-    struct pass *p, size_t at, const struct row *row, unsigned slot, struct veil *ret)
+walk_slot(struct pass *p, size_t at, const struct row *row, unsigned slot,
+    struct short_hash *ret)
 {
 	if (row->repeated == NULL) return walk_field(p, at, row, slot, ret);
 	return walk_message(
@@ -310,10 +311,10 @@ walk_slot(
  * in which nothing ever can is no part of the tree: the other one is all of it. */
 static rc
 walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned n,
-    struct veil *ret)
+    struct short_hash *ret)
 {
-	struct veil left = {{0}}, right = {{0}};
-	size_t      at = 0;
+	struct short_hash left = {{0}}, right = {{0}};
+	size_t            at = 0;
 
 	if (n > 1 && !slots_any(&row->declared, lo, n / 2))
 		return walk_row(p, up, row, lo + n / 2, n / 2, ret);
@@ -334,7 +335,7 @@ walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned
 }
 
 rc
-disclosure_walk(struct pass *p, const ProtobufCMessage *signal, struct veil *ret)
+disclosure_walk(struct pass *p, const ProtobufCMessage *signal, struct short_hash *ret)
 {
 	p->n_met = 0;
 	TRY(walk_message(p, (size_t)PASS_ROOT, signal, ret));

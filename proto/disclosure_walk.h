@@ -28,13 +28,13 @@ struct pass {
 	 */
 	rc (*enter)(void *self, size_t up, size_t *ret_at);
 	/* Its DIGEST is known. */
-	void (*leave)(void *self, size_t at, const struct veil *digest);
+	void (*leave)(void *self, size_t at, const struct short_hash *digest);
 	/* Nothing stands in it: its digest. */
-	rc (*bare)(void *self, size_t at, struct veil *ret);
+	rc (*bare)(void *self, size_t at, struct short_hash *ret);
 	/* F of M stands in it: its veiled digest. */
 	rc (*given)(void *self, size_t at, const ProtobufCMessage *m,
-	    const ProtobufCFieldDescriptor *f, struct veil *ret);
-	rc (*stated_as)(void *self, size_t at, struct veil *ret);
+	    const ProtobufCFieldDescriptor *f, struct short_hash *ret);
+	rc (*stated_as)(void *self, size_t at, struct short_hash *ret);
 	/* The slot of each of the N messages that F of M repeats. */
 	rc (*seats)(void *self, const ProtobufCMessage *m,
 	    const ProtobufCFieldDescriptor *f, size_t n, uint8_t *ret);
@@ -43,11 +43,12 @@ struct pass {
 enum { PASS_ROOT = -1 }; /* UP of the whole tree */
 
 /* Walk the tree of SIGNAL; *RET is its root. */
-MUST rc disclosure_walk(struct pass *p, const ProtobufCMessage *signal, struct veil *ret);
+MUST rc disclosure_walk(
+    struct pass *p, const ProtobufCMessage *signal, struct short_hash *ret);
 
 /* What hides the values of F in M behind SALT.  RC_INTERNAL for a type of field that
  * signal.proto does not use. */
 MUST rc disclosure_veil(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    const uint8_t salt[DISCLOSURE_SALT_BYTES], struct veil *ret);
+    const uint8_t salt[DISCLOSURE_SALT_BYTES], struct short_hash *ret);
 
 #endif

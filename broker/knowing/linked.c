@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/link.h"
 #include "broker/notice.h"
 #include "proto/auto.h"

@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
 #include "broker/notice.h"
 #include "broker/route/act.h"

@@ -2,7 +2,7 @@
 /* reveal_tell.c - the end of a question: both sides are told, and it is gone. */
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
 #include "broker/notice.h"
 #include "broker/route/act.h"

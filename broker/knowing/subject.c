@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/event.h"
 #include "broker/identify.h"
+#include "broker/journal/event.h"
 #include "proto/message.h"
 
 enum { PERSONS = 3 }; /* Signal.persons */

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/subject.h"
 #include "broker/store/knowing.h"
 #include "proto/message.h"

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/subject.h"
 #include "proto/message.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/subject.h"
 #include "broker/owed/erasure.h"
 #include "proto/auto.h"

@@ -6,8 +6,8 @@
  * receipt when asked again.  All ids are looked up before anything is written: one that
  * nobody recalled refuses the request as a whole.
  */
-#include "broker/event.h"
 #include "broker/handler.h"
+#include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/owed/earlier.h"
 #include "proto/message.h"

@@ -5,7 +5,7 @@
  * Its retention term has passed, or the person asked for it (AVG 17); then it also names
  * the ground on which those who have it destroy it (AVG 19).
  */
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/owed/erasure.h"
 #include "proto/auto.h"
 

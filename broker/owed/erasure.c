@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/knowing.h"
 #include "broker/outcome.h"
 #include "broker/overdue.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/owed/earlier.h"
 #include "broker/owed/owed.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/knowing/knowing.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"

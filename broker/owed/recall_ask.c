@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* recall_ask.c - a source wants what it submitted destroyed by everybody who got it. */
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/owed/recall.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"

@@ -4,7 +4,7 @@
 
 #include <sodium.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"

@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 #include "certs/file.h"
 #include "client/command/tiles.h"
 #include "client/folder.h"

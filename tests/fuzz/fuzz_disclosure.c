@@ -66,7 +66,7 @@ check_any(const ProtobufCMessage *signal, uint8_t want, struct slice wire)
 {
 	AUTO(message_destroy) ProtobufCMessage *e    = NULL;
 	struct list                             list = {.want = want};
-	struct veil                             one = {{0}}, two = {{0}};
+	struct short_hash                       one = {{0}}, two = {{0}};
 
 	if (guard_unpack(&sluis__evidence__descriptor, wire, guard_wire, &e) != RC_OK)
 		return;
@@ -83,7 +83,7 @@ check_own(const ProtobufCMessage *signal, const uint8_t *seed)
 {
 	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
 	AUTO(message_destroy) Sluis__Evidence      *e    = calloc(1, sizeof *e);
-	struct veil                                 got, root;
+	struct short_hash                           got, root;
 
 	need(e != NULL);
 	sluis__evidence__init(e);

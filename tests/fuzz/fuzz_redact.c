@@ -90,10 +90,10 @@ released(void *arg, const struct schema_field *field, factset facts)
 /* What goes out leads to the root that its sender signed. */
 static void
 check_evidence(
-    const struct cut *cut, const ProtobufCMessage *out, const struct veil *root)
+    const struct cut *cut, const ProtobufCMessage *out, const struct short_hash *root)
 {
-	struct stated *stated = calloc(cut->n_statements + 1, sizeof *stated);
-	struct veil    got;
+	struct stated    *stated = calloc(cut->n_statements + 1, sizeof *stated);
+	struct short_hash got;
 
 	need(stated != NULL);
 	for (size_t i = 0; i < cut->n_statements; i++)
@@ -107,7 +107,7 @@ check_evidence(
 
 static void
 check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut,
-    const struct veil *root)
+    const struct short_hash *root)
 {
 	AUTO(message_destroy) ProtobufCMessage *out = NULL;
 	AUTO(buf_wipe) struct buf want = buf_init(FLAT_MAX), got = buf_init(FLAT_MAX);
@@ -148,14 +148,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	policy_rule(policy, &q, &ruling);
 	if (ruling.code != RC_OK) return 0;
 	if (disclosure_new(&tree, in, seed) != RC_OK) return 0; /* too many of a kind */
-	struct veil      root = disclosure_root(tree);
-	struct redaction r    = {.ruling = &ruling,
-	       .pseudonymiser            = psn,
-	       .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
-	       .today                    = TODAY,
-	       .seed                     = seed,
-	       .root                     = &root};
-	rc               code = redact_signal(&r, wire, &cut);
+	struct short_hash root = disclosure_root(tree);
+	struct redaction  r    = {.ruling = &ruling,
+	        .pseudonymiser            = psn,
+	        .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
+	        .today                    = TODAY,
+	        .seed                     = seed,
+	        .root                     = &root};
+	rc                code = redact_signal(&r, wire, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);
 	check(&ruling, (Sluis__Signal *)in, &cut, &root);

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "certs/endorsement.h"
 #include "certs/file.h"
 #include "policy/read/files.h"

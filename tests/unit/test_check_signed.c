@@ -49,7 +49,7 @@ static struct story {
 	Sluis__Copy          copy;
 	Sluis__Statement     statement[2], *statements[2];
 	struct disclosure   *tree;
-	struct veil          root;
+	struct short_hash    root;
 	uint8_t              sig[64];
 	struct buf           signal_bytes, disclosure_bytes;
 } t;

@@ -79,9 +79,9 @@ draft_wipe(struct draft *r)
 static void
 assert_checks(const struct draft *r, size_t i, rc want)
 {
-	struct veil root;
-	uint8_t     own[KEY_BYTES];
-	rc          code = disclosed_check(&r->m, i, public_key, &root, own);
+	struct short_hash root;
+	uint8_t           own[KEY_BYTES];
+	rc                code = disclosed_check(&r->m, i, public_key, &root, own);
 
 	if (code != want) fail_msg("%s", rc_name(code));
 }
@@ -93,12 +93,12 @@ what_was_signed_is_what_is_found(void **state)
 	(void)state;
 	draft(&r);
 	for (size_t i = 0; i < TO; i++) {
-		struct veil        root;
+		struct short_hash  root;
 		uint8_t            own[KEY_BYTES];
 		struct disclosure *tree = NULL;
 		assert_int_equal(disclosed_check(&r.m, i, public_key, &root, own), RC_OK);
 		assert_int_equal(disclosure_new(&tree, &r.signal.base, own), RC_OK);
-		struct veil grown = disclosure_root(tree);
+		struct short_hash grown = disclosure_root(tree);
 		disclosure_destroy(&tree);
 		assert_memory_equal(grown.b, root.b, sizeof root.b);
 	}
@@ -177,7 +177,7 @@ static void
 another_key_did_not_sign_it(void **state)
 {
 	AUTO(draft_wipe) struct draft r;
-	struct veil                   root;
+	struct short_hash             root;
 	uint8_t                       other[KEY_BYTES], secret[64], own[KEY_BYTES];
 	(void)state;
 	draft(&r);

@@ -33,7 +33,7 @@ begin(void **state)
 struct sent {
 	ProtobufCMessage  *signal; /* stripped in place */
 	struct disclosure *tree;
-	struct veil        root;
+	struct short_hash  root;
 	size_t             n;
 	struct stated      stated[STATED_MAX];
 	Sluis__Evidence   *evidence;
@@ -132,7 +132,7 @@ gather(struct sent *s)
 static bool
 holds(const struct sent *s)
 {
-	struct veil root = {{0}};
+	struct short_hash root = {{0}};
 	rc code = disclosure_check(s->signal, s->stated, s->n, s->evidence, &root);
 
 	if (code != RC_OK) assert_int_equal(code, RC_NOT_SIGNED);
@@ -180,7 +180,7 @@ the_same_signal_has_another_root_for_everybody(void **state)
 	send_signal(a_signal(7), &s);
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(disclosure_new(&other, s.signal, own[i]), RC_OK);
-		struct veil root = disclosure_root(other);
+		struct short_hash root = disclosure_root(other);
 		assert_memory_not_equal(root.b, s.root.b, sizeof root.b);
 		disclosure_destroy(&other);
 	}
@@ -564,7 +564,7 @@ follows_row(json_t *row)
 	    RC_OK);
 	assert_memory_equal(own, want, KEY_BYTES);
 	assert_int_equal(disclosure_new(&tree, signal, own), RC_OK);
-	struct veil got = disclosure_root(tree);
+	struct short_hash got = disclosure_root(tree);
 	disclosure_destroy(&tree);
 	if (memcmp(got.b, root, sizeof root) != 0)
 		fail_msg("%s", json_string_value(json_object_get(row, "why")));

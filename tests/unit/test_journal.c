@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_journal.c - one tree, one root a size, and every receipt can be checked by anyone.
  */
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 
 #include <setjmp.h>
 #include <sodium.h>

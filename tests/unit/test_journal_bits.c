@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 #include "support/region.h"
 
 enum { LEAVES = 3, BLOB_MAX = 4096 };

@@ -58,7 +58,7 @@ result_wipe(struct result *r)
 }
 
 /* The root that the sender of WIRE would sign. */
-static struct veil
+static struct short_hash
 root_of(struct slice wire, const uint8_t seed[KEY_BYTES])
 {
 	AUTO(message_destroy) ProtobufCMessage     *whole = NULL;
@@ -72,11 +72,11 @@ root_of(struct slice wire, const uint8_t seed[KEY_BYTES])
 
 /* What came out, what is stated and the evidence lead to ROOT, and to no other. */
 static void
-assert_evidence(const struct result *r, const struct veil *root)
+assert_evidence(const struct result *r, const struct short_hash *root)
 {
-	struct stated stated[DISCLOSURE_STATED_MAX];
-	struct veil   got;
-	size_t        n = 0;
+	struct stated     stated[DISCLOSURE_STATED_MAX];
+	struct short_hash got;
+	size_t            n = 0;
 
 	for (size_t i = 0; i < r->cut.n_statements; i++, n++)
 		assert_true(flat_resolve(r->out, r->cut.statements[i].path,
@@ -91,7 +91,7 @@ redact(const struct ruling *ruling, const struct question *q, struct slice wire,
     struct result *ret)
 {
 	static const uint8_t seed[KEY_BYTES] = {3};
-	struct veil          root            = root_of(wire, seed);
+	struct short_hash    root            = root_of(wire, seed);
 	struct redaction     r               = {.ruling = ruling,
 	                      .pseudonymiser            = psn,
 	                      .domain = {q->recipient_oin, q->convenant, "", q->purpose},
@@ -592,9 +592,9 @@ a_signal_that_was_not_signed_is_not_redacted(void **state)
 	(void)state;
 	signal_from_json("{\"permits\":[{\"kind\":\"SUBSIDY\"}]}", &wire);
 	policy_rule(p, &q, &ruling);
-	struct veil      root = root_of(buf_slice(&wire), seed);
-	struct redaction r    = {
-	       &ruling, psn, {CARE, "t", "", "help"}, q.today, false, seed, &root};
+	struct short_hash root = root_of(buf_slice(&wire), seed);
+	struct redaction  r    = {
+	        &ruling, psn, {CARE, "t", "", "help"}, q.today, false, seed, &root};
 	assert_int_equal(redact_signal(&r, buf_slice(&wire), &cut), RC_OK);
 	cut_wipe(&cut);
 	root.b[23] ^= 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_tally.c - a flood leaves few entries, and their counts are right. */
-#include "broker/tally.h"
+#include "broker/journal/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +11,8 @@
 
 #include "broker/batch.h"
 #include "broker/cover.h"
-#include "broker/epoch.h"
-#include "broker/event.h"
+#include "broker/journal/epoch.h"
+#include "broker/journal/event.h"
 #include "proto/catalogue.h"
 #include "support/region.h"
 

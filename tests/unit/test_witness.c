@@ -14,7 +14,7 @@
 
 #include "../support/region.h"
 #include "broker/batch.h"
-#include "broker/published.h"
+#include "broker/journal/published.h"
 #include "certs/file.h"
 #include "proto/cosignature.h"
 

@@ -19,8 +19,8 @@
  * head.  The journal then says what it lacks (EVENT_RESTORED), and a head that falls into
  * that gap is answered with this entry and RC_FORKED: each client decides for itself.
  */
-#ifndef SLUIS_BROKER_PUBLISHED_H
-#define SLUIS_BROKER_PUBLISHED_H
+#ifndef SLUIS_BROKER_JOURNAL_PUBLISHED_H
+#define SLUIS_BROKER_JOURNAL_PUBLISHED_H
 
 #include "broker/broker.h"
 

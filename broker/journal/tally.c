@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* tally.c - a short list of counts. */
-#include "broker/tally.h"
+#include "broker/journal/tally.h"
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 

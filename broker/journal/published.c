@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* published.c - comparing the journal with what was published of it. */
-#include "broker/published.h"
+#include "broker/journal/published.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 #include "broker/log.h"
 #include "broker/store/witness.h"
 #include "certs/file.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* event.c - from an event to a leaf. */
-#include "broker/event.h"
+#include "broker/journal/event.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  * The answer's checkpoint is the head that the proof ends in.
  */
 #include "broker/handler.h"
-#include "broker/published.h"
+#include "broker/journal/published.h"
 
 struct wanted { /* the proof to make, and the head to show */
 	uint64_t     size;

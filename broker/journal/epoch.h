@@ -11,8 +11,8 @@
  *
  * The key that wraps what is stored has no entry: with another one nothing can be read.
  */
-#ifndef SLUIS_BROKER_EPOCH_H
-#define SLUIS_BROKER_EPOCH_H
+#ifndef SLUIS_BROKER_JOURNAL_EPOCH_H
+#define SLUIS_BROKER_JOURNAL_EPOCH_H
 
 #include "broker/broker.h"
 

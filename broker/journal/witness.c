@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* witness.c - collecting cosignatures. */
-#include "broker/witness.h"
+#include "broker/journal/witness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "broker/batch.h"
+#include "broker/journal/published.h"
 #include "broker/log.h"
-#include "broker/published.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "proto/cosignature.h"

@@ -6,7 +6,7 @@
  * is in memory with all its inner nodes, so an append is O(1) amortised and a proof
  * for a recent leaf reads no disk.  A full tile is written once and never again.
  */
-#include "broker/journal.h"
+#include "broker/journal/journal.h"
 
 #include <sodium.h>
 #include <stdlib.h>

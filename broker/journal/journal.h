@@ -21,8 +21,8 @@
  * small cache of full tiles.  Borrows: the store, which must outlive it.
  * Threads: the broker loop only.
  */
-#ifndef SLUIS_BROKER_JOURNAL_H
-#define SLUIS_BROKER_JOURNAL_H
+#ifndef SLUIS_BROKER_JOURNAL_JOURNAL_H
+#define SLUIS_BROKER_JOURNAL_JOURNAL_H
 
 #include "broker/store/store.h"
 #include "proto/checkpoint.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* epoch.c - an entry for each of the broker's own keys. */
-#include "broker/epoch.h"
+#include "broker/journal/epoch.h"
 
 #include <sodium.h>
 
-#include "broker/event.h"
+#include "broker/journal/event.h"
 
 static rc
 note(struct broker *b, const char *purpose, const char *name, const struct hash *mark)

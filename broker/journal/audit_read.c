@@ -5,8 +5,8 @@
  * The answer names the head that was in force before this read: the read's own leaf
  * comes after it, and an auditor who reads to the end of that head is done.
  */
-#include "broker/event.h"
 #include "broker/handler.h"
+#include "broker/journal/event.h"
 
 static rc
 handle(struct broker *b, struct request *q, struct reply *r)

@@ -19,8 +19,8 @@
  * Owns nothing: part of struct broker, valid when all zero.
  * Threads: the broker loop only.
  */
-#ifndef SLUIS_BROKER_TALLY_H
-#define SLUIS_BROKER_TALLY_H
+#ifndef SLUIS_BROKER_JOURNAL_TALLY_H
+#define SLUIS_BROKER_JOURNAL_TALLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * Refusals, acknowledgements, enrolments, revocations, policy and list changes, openings
  * and auditor reads.  A ruling's leaf is made in decision.c.
  */
-#ifndef SLUIS_BROKER_EVENT_H
-#define SLUIS_BROKER_EVENT_H
+#ifndef SLUIS_BROKER_JOURNAL_EVENT_H
+#define SLUIS_BROKER_JOURNAL_EVENT_H
 
 #include "broker/broker.h"
 

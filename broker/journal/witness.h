@@ -17,8 +17,8 @@
  *
  * Owns: the trust file's content and both notes.  Borrows: store, configuration.
  */
-#ifndef SLUIS_BROKER_WITNESS_H
-#define SLUIS_BROKER_WITNESS_H
+#ifndef SLUIS_BROKER_JOURNAL_WITNESS_H
+#define SLUIS_BROKER_JOURNAL_WITNESS_H
 
 #include "broker/config.h"
 #include "broker/store/witness.h"
