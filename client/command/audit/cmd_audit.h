@@ -47,8 +47,8 @@ int                        run_audit_report(struct cli *cli);
 
 /* What was computed again is what HEAD says, for which BY vouches (NULL: not known); the
  * exit status.  cmd_audit_verify.c */
-struct trusted;
+struct vouched;
 int print_verified(
-    struct cli *cli, const struct checkpoint *head, const struct trusted *by);
+    struct cli *cli, const struct checkpoint *head, const struct vouched *by);
 
 #endif

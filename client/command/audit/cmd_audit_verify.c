@@ -9,7 +9,7 @@
 #include "certs/file.h"
 #include "client/command/audit/cmd_audit.h"
 #include "client/command/audit/source.h"
-#include "client/command/audit/trust.h"
+#include "client/command/audit/vouch.h"
 #include "client/command/complain.h"
 #include "client/command/show.h"
 #include "client/jsonfile.h"
@@ -26,7 +26,7 @@ const struct option options_audit_verify[] = {
 };
 
 int
-print_verified(struct cli *cli, const struct checkpoint *head, const struct trusted *by)
+print_verified(struct cli *cli, const struct checkpoint *head, const struct vouched *by)
 {
 	AUTO(buf_wipe) struct buf root = buf_init(128);
 
@@ -38,13 +38,13 @@ print_verified(struct cli *cli, const struct checkpoint *head, const struct trus
 		json_t *o = json_pack("{s:b, s:s, s:I, s:s}", "verified", 1, "origin",
 		    head->origin, "size", (json_int_t)head->size, "root",
 		    (const char *)root.p);
-		if (by != NULL) trust_json(o, by);
+		if (by != NULL) vouch_json(o, by);
 		return cli_json(cli, o, RC_OK);
 	}
 	(void)fprintf(cli->out, "%s %s, %llu %s, %s %s\n", tr("verified:"), head->origin,
 	    (unsigned long long)head->size, tr("entries"), tr("root"),
 	    (const char *)root.p);
-	if (by != NULL) trust_tell(cli, by);
+	if (by != NULL) vouch_tell(cli, by);
 	return 0;
 }
 
@@ -79,12 +79,12 @@ receipt_fault(rc code)
 
 static rc
 check_receipt_file(
-    struct cli *cli, const char *path, const struct proof_file *f, struct trusted *ret)
+    struct cli *cli, const char *path, const struct proof_file *f, struct vouched *ret)
 {
-	AUTO(trust_wipe) struct trust trust = {.policy = NULL};
+	AUTO(vouch_wipe) struct vouch trust = {.policy = NULL};
 
-	TRY(trust_open(cli, &trust));
-	rc code = trust_judge(&trust, f->text.checkpoint, ret);
+	TRY(vouch_open(cli, &trust));
+	rc code = vouch_judge(&trust, f->text.checkpoint, ret);
 	if (code == RC_OK) code = proof_file_stands(f, &ret->head);
 	if (code != RC_OK) (void)complain_code(cli, code, path, receipt_fault(code));
 	return code;
@@ -119,7 +119,7 @@ open_names(struct cli *cli)
 }
 
 static int
-print_receipt(struct cli *cli, const struct sluis_result *entry, const struct trusted *by)
+print_receipt(struct cli *cli, const struct sluis_result *entry, const struct vouched *by)
 {
 	AUTO(sluis_close) struct sluis *s    = open_names(cli);
 	const struct checkpoint        *head = &by->head;
@@ -130,13 +130,13 @@ print_receipt(struct cli *cli, const struct sluis_result *entry, const struct tr
 		(void)json_object_set_new(o, "origin", json_string(head->origin));
 		(void)json_object_set_new(
 		    o, "size", json_integer((json_int_t)head->size));
-		trust_json(o, by);
+		vouch_json(o, by);
 		return cli_json(cli, o, RC_OK);
 	}
 	show_entry(cli, s, sluis_result_entry(entry, 0));
 	(void)fprintf(cli->out, "%s %s, %s %llu\n", tr("verified:"), head->origin,
 	    tr("proven to be in the journal of size"), (unsigned long long)head->size);
-	trust_tell(cli, by);
+	vouch_tell(cli, by);
 	return 0;
 }
 
@@ -146,7 +146,7 @@ verify_receipt(struct cli *cli, const char *path)
 	AUTO(buf_wipe) struct buf                       text = buf_init(PROOF_FILE_MAX);
 	AUTO(proof_file_wipe) struct proof_file         f    = {.leaf = {.n = 0}};
 	AUTO(sluis_result_destroy) struct sluis_result *r    = NULL;
-	struct trusted                                  by;
+	struct vouched                                  by;
 
 	rc code = read_receipt(cli, path, &text, &f);
 	if (code == RC_OK) code = check_receipt_file(cli, path, &f, &by);

@@ -128,7 +128,7 @@ finish(struct cli *cli, const struct source *src, const struct exporting *x)
 static void
 set_origin(struct exporting *x, const struct source *src)
 {
-	const struct trust         *t = &src->trust;
+	const struct vouch         *t = &src->trust;
 	const struct note_verifier *log =
 	    t->policy != NULL ? trust_policy_log(t->policy, 0) : NULL;
 	const char *key = log != NULL ? log->name : t->log.name;

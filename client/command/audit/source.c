@@ -37,7 +37,7 @@ open_folder(struct source *src)
 	struct cli *cli = src->cli;
 	const char *dir = cli->party != NULL ? cli->party : getenv("SLUIS_PARTY");
 
-	TRY(trust_open(cli, &src->trust));
+	TRY(vouch_open(cli, &src->trust));
 	/* only for the names of parties: without them OINs do */
 	if (dir != NULL && dir[0] != '\0')
 		ignore(code_in(sluis_open(&src->s, dir, NULL)));
@@ -64,7 +64,7 @@ void
 source_wipe(struct source *src)
 {
 	sluis_close(&src->s);
-	trust_wipe(&src->trust);
+	vouch_wipe(&src->trust);
 }
 
 /* --- the broker ------------------------------------------------------------------ */
@@ -130,7 +130,7 @@ show_progress(void *arg, uint64_t done, uint64_t total)
 
 /* The head that witnesses cosigned, which the newest one mostly is not yet. */
 static bool
-read_witnessed(const struct source *src, struct trusted *ret)
+read_witnessed(const struct source *src, struct vouched *ret)
 {
 	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
 	char                      path[FILE_PATH_MAX];
@@ -138,13 +138,13 @@ read_witnessed(const struct source *src, struct trusted *ret)
 	return src->trust.policy != NULL && src->checkpoint == NULL &&
 	       path_join(path, src->dir, CHECKPOINT_WITNESSED) == RC_OK &&
 	       file_read(path, NOTE_MAX, false, &note) == RC_OK &&
-	       trust_judge(&src->trust, buf_slice(&note), ret) == RC_OK && ret->quorum;
+	       vouch_judge(&src->trust, buf_slice(&note), ret) == RC_OK && ret->quorum;
 }
 
 struct heads {
 	struct source *src;
 	bool           has_witnessed;
-	struct trusted witnessed;
+	struct vouched witnessed;
 };
 
 /* The newest head needs no quorum of its own where an older one has it. */
@@ -152,9 +152,9 @@ static rc
 open_head(void *arg, struct slice note, struct checkpoint *ret)
 {
 	struct heads  *h = arg;
-	struct trusted t;
+	struct vouched t;
 
-	rc code = trust_judge(&h->src->trust, note, &t);
+	rc code = vouch_judge(&h->src->trust, note, &t);
 	if (code == RC_NO_QUORUM && h->has_witnessed) code = RC_OK;
 	TRY(code);
 	*ret            = t.head;

@@ -20,7 +20,7 @@
 #ifndef SLUIS_CLIENT_COMMAND_AUDIT_SOURCE_H
 #define SLUIS_CLIENT_COMMAND_AUDIT_SOURCE_H
 
-#include "client/command/audit/trust.h"
+#include "client/command/audit/vouch.h"
 #include "client/command/cli.h"
 #include "client/command/policy/replay.h"
 
@@ -35,12 +35,12 @@ struct source {
 	struct cli   *cli; /* borrowed */
 	struct sluis *s;   /* owned; with a folder only for names, NULL without a party */
 	const char   *dir; /* borrowed; NULL: the broker */
-	struct trust  trust;      /* whom to believe about a folder; owned */
+	struct vouch  trust;      /* whom to believe about a folder; owned */
 	const char   *checkpoint; /* borrowed; another head than the folder's, or NULL */
 	struct merkle_frontier start; /* live: only the entries behind these (replay.h) */
 	/* set by a walk */
 	struct checkpoint head;
-	struct trusted    trusted; /* who vouches for a folder, and for how much of it */
+	struct vouched    trusted; /* who vouches for a folder, and for how much of it */
 	char              note[NOTE_MAX]; /* the signed head as text; live only */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * trust.h - whose signed head a verification takes for good.
+ * vouch.h - whose signed head a verification takes for good.
  *
  *	--key VKEY       whoever signed with this key: the log alone
  *	--trust FILE     a trust file (C2SP tlog-policy): one of its logs, and its
@@ -12,8 +12,8 @@
  *
  * Owns the trust file's content.  One thread.
  */
-#ifndef SLUIS_CLIENT_COMMAND_AUDIT_TRUST_H
-#define SLUIS_CLIENT_COMMAND_AUDIT_TRUST_H
+#ifndef SLUIS_CLIENT_COMMAND_AUDIT_VOUCH_H
+#define SLUIS_CLIENT_COMMAND_AUDIT_VOUCH_H
 
 #include "client/command/cli.h"
 #include "proto/trust_policy.h"
@@ -24,7 +24,7 @@
 		    N_("the trust file of the region: its witnesses have to agree") \
 	}
 
-struct trust {
+struct vouch {
 	bool                 has_log; /* it is the one that must have signed */
 	struct note_verifier log;
 	struct trust_policy *policy; /* owned; NULL: a key alone */
@@ -32,11 +32,11 @@ struct trust {
 };
 
 /* What the command line asks for; complains.  Wipe *RET in any case. */
-MUST rc trust_open(struct cli *cli, struct trust *ret);
-void    trust_wipe(struct trust *t);
+MUST rc vouch_open(struct cli *cli, struct vouch *ret);
+void    vouch_wipe(struct vouch *t);
 
 /* How a head is vouched for. */
-struct trusted {
+struct vouched {
 	struct checkpoint head;
 	bool              counted;     /* the rest means something */
 	size_t            n_witnesses; /* that the trust file names */
@@ -45,12 +45,12 @@ struct trusted {
 };
 
 /* Judge NOTE.  RC_BAD_NOTE; RC_NO_QUORUM when that was demanded, *RET filled in. */
-MUST rc trust_judge(const struct trust *t, struct slice note, struct trusted *ret);
+MUST rc vouch_judge(const struct vouch *t, struct slice note, struct vouched *ret);
 
 /* Print who vouches for it, where that is known. */
-void trust_tell(struct cli *cli, const struct trusted *t);
+void vouch_tell(struct cli *cli, const struct vouched *t);
 
 /* The same as members of JSON object O. */
-void trust_json(json_t *o, const struct trusted *t);
+void vouch_json(json_t *o, const struct vouched *t);
 
 #endif

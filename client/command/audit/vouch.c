@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* trust.c - a key or a trust file, from an option or from the party's region. */
-#include "client/command/audit/trust.h"
+/* vouch.c - a key or a trust file, from an option or from the party's region. */
+#include "client/command/audit/vouch.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 /* --- what is asked --------------------------------------------------------------- */
 
 static rc
-region_key(struct cli *cli, struct trust *ret)
+region_key(struct cli *cli, struct vouch *ret)
 {
 	AUTO(folder_wipe) struct folder p = {.dir = ""};
 	struct sluis_error              e;
@@ -32,7 +32,7 @@ region_key(struct cli *cli, struct trust *ret)
 }
 
 static rc
-read_policy(struct cli *cli, const char *path, struct trust *ret)
+read_policy(struct cli *cli, const char *path, struct vouch *ret)
 {
 	AUTO(buf_wipe) struct buf text  = buf_init(TRUST_FILE_MAX);
 	struct trust_fault        fault = {0};
@@ -51,11 +51,11 @@ read_policy(struct cli *cli, const char *path, struct trust *ret)
 }
 
 rc
-trust_open(struct cli *cli, struct trust *ret)
+vouch_open(struct cli *cli, struct vouch *ret)
 {
 	const char *key = cli_value(cli, "key"), *file = cli_value(cli, "trust");
 
-	*ret = (struct trust){.demands_quorum = file != NULL};
+	*ret = (struct vouch){.demands_quorum = file != NULL};
 	if (key != NULL && file != NULL) {
 		(void)complain_code(
 		    cli, RC_USAGE, "--trust", N_("a key or a trust file, not both"));
@@ -70,7 +70,7 @@ trust_open(struct cli *cli, struct trust *ret)
 }
 
 void
-trust_wipe(struct trust *t)
+vouch_wipe(struct vouch *t)
 {
 	trust_policy_destroy(&t->policy);
 }
@@ -78,11 +78,11 @@ trust_wipe(struct trust *t)
 /* --- judging --------------------------------------------------------------------- */
 
 rc
-trust_judge(const struct trust *t, struct slice note, struct trusted *ret)
+vouch_judge(const struct vouch *t, struct slice note, struct vouched *ret)
 {
 	AUTO(auto_free) struct trust_verdict *v = NULL;
 
-	*ret = (struct trusted){.counted = t->policy != NULL};
+	*ret = (struct vouched){.counted = t->policy != NULL};
 	if (t->has_log) TRY(checkpoint_open(note, &t->log, &ret->head));
 	if (t->policy == NULL) return RC_OK;
 	if ((v = calloc(1, sizeof *v)) == NULL) return RC_NOMEM;
@@ -97,7 +97,7 @@ trust_judge(const struct trust *t, struct slice note, struct trusted *ret)
 /* --- telling --------------------------------------------------------------------- */
 
 void
-trust_tell(struct cli *cli, const struct trusted *t)
+vouch_tell(struct cli *cli, const struct vouched *t)
 {
 	if (!t->counted) return;
 	(void)fprintf(cli->out, tr("witnesses of size %llu: %zu of %zu, %s"),
@@ -107,7 +107,7 @@ trust_tell(struct cli *cli, const struct trusted *t)
 }
 
 void
-trust_json(json_t *o, const struct trusted *t)
+vouch_json(json_t *o, const struct vouched *t)
 {
 	if (!t->counted) return;
 	(void)json_object_set_new(
