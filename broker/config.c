@@ -12,6 +12,7 @@
 #include "certs/file.h"
 #include "policy/read/yaml.h"
 #include "proto/auto.h"
+#include "proto/limits.h"
 
 enum kind { TEXT, PATH, OPTIONAL_PATH, NUMBER };
 
@@ -42,7 +43,7 @@ static const struct option options[] = {
 static const struct option limits[] = {
     {"batch_max", NUMBER, AT(batch_max), 1, 4096, 256},
     {"batch_ms", NUMBER, AT(batch_ms), 0, 1000, 10},
-    {"freshness_s", NUMBER, AT(freshness_s), 1, 3600, 300},
+    {"freshness_s", NUMBER, AT(freshness_s), 1, FRESHNESS_MAX_S, 300},
     {"wait_max_ms", NUMBER, AT(wait_max_ms), 0, 600000, 60000},
     {"waiters_max", NUMBER, AT(waiters_max), 1, 100000, 4096},
     {"lease_max_ms", NUMBER, AT(lease_max_ms), 1, 3600000, 300000},

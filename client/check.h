@@ -15,6 +15,7 @@
 #include "client/error.h"
 #include "client/region.h"
 #include "client/seen.h"
+#include "proto/limits.h"
 #include "proto/receipt.h"
 #include "wire.pb-c.h"
 
@@ -27,8 +28,8 @@ struct checker { /* borrowed */
 	struct sluis_error         *error;
 };
 
-/* A request is fresh for five minutes; twice that between two clocks. */
-enum { DATED_WITHIN_MS = 10 * 60 * 1000 };
+/* No broker takes a request that is older (FRESHNESS_MAX_S). */
+enum { DATED_WITHIN_MS = DATED_WITHIN_S * 1000 };
 
 /* LEAF, at INDEX, has a date, and when it came after the last head that we saw, none
  * before that.  RC_BAD_PROOF. */

@@ -113,7 +113,10 @@ limits_hold_at_their_bounds(void **state)
 	refused(SOUND "limits: {batch_max: 0}\n", "batch_max must be from 1 to 4096", 10);
 	refused(SOUND "limits: {batch_max: 4097}\n", "from 1 to 4096", 10);
 	refused(SOUND "limits: {batch_ms: -1}\n", "from 0 to 1000", 10);
-	refused(SOUND "limits: {freshness_s: 0}\n", "from 1 to 3600", 10);
+	refused(SOUND "limits: {freshness_s: 0}\n", "from 1 to 540", 10);
+	refused(SOUND "limits: {freshness_s: 541}\n", "from 1 to 540", 10);
+	assert_int_equal(load(SOUND "limits: {freshness_s: 540}\n"), RC_OK);
+	assert_true(config->freshness_s < DATED_WITHIN_S); /* else clients alarm */
 	assert_int_equal(load(SOUND "limits: {cover_s: 0, cover_leaves: 4}\n"), RC_OK);
 	assert_int_equal(config->cover_s, 0);
 	refused(SOUND "limits: {cover_s: -1}\n", "from 0 to 3600", 10);
