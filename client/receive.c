@@ -120,6 +120,26 @@ sluis_receive(struct sluis *s, const struct sluis_receive *how, unsigned timeout
 
 /* --- what is kept here ----------------------------------------------------------- */
 
+/* What came before senders signed their copies.  Nothing is kept unchecked, so a copy
+ * that came since has its signature; what waits at the broker never gets here. */
+static bool
+came_before_signatures(const Sluis__Copy *copy)
+{
+	return !copy->has_notice && copy->evidence == NULL;
+}
+
+/* Check D, which is kept here, again, and describe it. */
+static rc
+take_kept(struct sluis *s, const Sluis__Delivery *d, struct sluis_result *r)
+{
+	AUTO(message_destroy) Sluis__Copy *copy = NULL;
+	struct checker                     c    = handle_checker(s);
+
+	TRY(check_delivery(&c, d, &copy));
+	return came_before_signatures(copy) ? result_add_delivery(r, d, copy)
+	                                    : take_delivery(s, d, 0, r);
+}
+
 static rc
 kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 {
@@ -128,7 +148,7 @@ kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 
 	TRY(recalled_read(s, id, &d));
 	TRY(result_new(&result, id));
-	TRY(take_delivery(s, d, 0, result));
+	TRY(take_kept(s, d, result));
 	result->deliveries[0].recalled = kept_exists(s->folder.dir, KEPT_RECALLED, id);
 	*ret                           = TAKE(result);
 	return RC_OK;

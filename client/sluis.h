@@ -309,8 +309,10 @@ struct sluis_delivery { /* one received copy */
 	const uint8_t *corrects; /* our own earlier delivery that it replaces, or NULL */
 	int            enriches; /* not 0: an enrichment of that case */
 	int            recalled; /* not 0: kept here, and to be destroyed */
-	/* NULL for a notice.  Every field of the signal is signed by it; what statements
-	 * say, rules, articles and obligations are the broker's word. */
+	/* NULL for a notice, and for what was kept here before senders signed what they
+	 * send: all of that is the broker's word.  Else every field of the signal is
+	 * signed by it; what statements say, rules, articles and obligations are the
+	 * broker's word. */
 	const struct sluis_signature *signature;
 };
 
@@ -486,7 +488,8 @@ struct sluis_receive {
 SLUIS_API enum sluis_code sluis_receive(struct sluis *s, const struct sluis_receive *how,
     unsigned timeout_ms, struct sluis_result **ret);
 
-/* The delivery kept here as ID, checked again; no network. */
+/* The delivery kept here as ID, checked again; no network, unless the sender's key
+ * binding is not kept with it.  One kept before senders signed has no signature. */
 SLUIS_API enum sluis_code sluis_kept(
     struct sluis *s, const uint8_t id[SLUIS_ID_BYTES], struct sluis_result **ret);
 

@@ -90,6 +90,13 @@ struct listing {
 	bool           urgent; /* the call to 112 was shown */
 };
 
+/* Was D kept before senders signed what they send? */
+static bool
+lacks_signature(const struct sluis_delivery *d)
+{
+	return d->signature == NULL && d->notice_json[0] == '\0';
+}
+
 static json_t *
 one_json(const struct sluis_delivery *d, const char *id, const char *state)
 {
@@ -107,6 +114,8 @@ one_json(const struct sluis_delivery *d, const char *id, const char *state)
 	if (d->notice_json[0] != '\0')
 		(void)json_object_set_new(
 		    json, "notice", json_loads(d->notice_json, 0, NULL));
+	if (lacks_signature(d))
+		(void)json_object_set_new(json, "signature_kept", json_false());
 	return json;
 }
 
@@ -126,12 +135,14 @@ put_what(struct listing *l, const struct sluis_delivery *d)
 	    oin != NULL ? names_label(l->s, oin, desk != NULL ? desk : "", label)
 	                : tr("the broker"),
 	    NULL);
-	table_cell(l->table,
-	    line != NULL          ? line
-	    : d->corrects != NULL ? tr("correction")
-	    : d->enriches != 0    ? tr("enrichment")
-	                          : tr("signal"),
-	    NULL);
+	const char *what = line != NULL          ? line
+	                   : d->corrects != NULL ? tr("correction")
+	                   : d->enriches != 0    ? tr("enrichment")
+	                                         : tr("signal");
+	if (lacks_signature(d))
+		table_cellf(l->table, "%s, %s", what, tr("signature not kept"));
+	else
+		table_cell(l->table, what, NULL);
 }
 
 static void
@@ -249,12 +260,6 @@ find_id(struct cli *cli, const char *text, uint8_t id[ID_BYTES])
 	return id_find(text, cli_party_dir(cli), KEPT_DELIVERY, id);
 }
 
-static bool
-is_signed(const struct sluis_delivery *d)
-{
-	return d->signature != NULL || d->notice_json[0] != '\0';
-}
-
 static int
 run_show(struct cli *cli)
 {
@@ -268,9 +273,10 @@ run_show(struct cli *cli)
 	if (code == RC_OK)
 		code = fetch(cli, s, id, cli_flag(cli, "save") ? SLUIS_KEEP : 0, &r);
 	if (code != RC_OK) return complain_fetch(cli, s, code, cli->args[0]);
-	if (cli_flag(cli, "verify") && !is_signed(sluis_result_delivery(r, 0)))
+	if (cli_flag(cli, "verify") && lacks_signature(sluis_result_delivery(r, 0)))
 		return complain_code(cli, RC_NOT_SIGNED, "copy.evidence",
-		    N_("the copy comes without its sender's signature"));
+		    N_("it was kept before senders signed what they send; without "
+		       "--verify it is shown"));
 	if (cli->json) {
 		json_t *json = result_to_json(r);
 		json_t *one =

@@ -200,6 +200,10 @@ show_signal(
 
 	(void)hints_show_urgent(cli, d->signal_json);
 	show_header(cli, s, d);
+	if (d->signature == NULL)
+		(void)fprintf(cli->out, "%s\n",
+		    tr("WARNING: signature not kept. This was kept before senders signed "
+		       "what they send: every field is the broker's word."));
 	show_place(cli, d);
 	if (t == NULL) return;
 	positions_each(json, list_value, &l);

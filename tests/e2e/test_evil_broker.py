@@ -432,6 +432,62 @@ class Copies(EvilCase):
             status, error, _ = victim.command("inbox", "list")
         self.alarm(SIGNED, "copy.evidence.disclosure", status, error)
 
+    def kept_before_signatures(self):
+        """A victim that keeps the delivery as it came before senders signed what they send."""
+        old = sc.wire_pb2.Delivery.FromString(self.delivery.SerializeToString())
+        copy = sc.wire_pb2.Copy.FromString(old.copy)
+        copy.ClearField("evidence")
+        self.evil.forge(old, copy)
+        victim = self.evil.victim("belastingdienst")
+        (victim.folder / "inbox").mkdir(0o700)
+        kept = victim.folder / "inbox" / (self.id + ".delivery")
+        kept.write_bytes(old.SerializeToString())
+        kept.chmod(0o600)
+        return victim
+
+    def test_what_was_kept_before_there_were_signatures_is_marked_and_stops_nothing(self):
+        victim = self.kept_before_signatures()
+        status, error, listed = victim.command("inbox", "list")
+        self.assertEqual((0, {}), (status, error))
+        one, = listed["deliveries"]
+        self.assertEqual((self.id, "kept", False), (one["id"], one["state"], one["signature_kept"]))
+        status, _, shown = victim.command("inbox", "show", self.id)
+        self.assertEqual((0, self.id), (status, shown["id"]))
+        self.assertNotIn("signature", shown)
+        status, error, _ = victim.command("inbox", "show", self.id, "--verify")
+        self.alarm(SIGNED, "copy.evidence", status, error)
+        for language, words in (("en", ("signature not kept", "WARNING")),
+                                ("nl", ("handtekening niet bewaard", "WAARSCHUWING"))):
+            told = [self.region.command("--party", victim.folder, "--lang", language, *what).stdout
+                    for what in (("inbox", "list"), ("inbox", "show", self.id))]
+            self.assertIn(words[0], told[0])
+            self.assertIn(words[1], told[1])
+
+    def test_what_arrives_now_without_a_signature_is_an_alarm_there_too(self):
+        victim = self.kept_before_signatures()
+
+        def strip(asked, answer):
+            if asked.type == sc.RECEIVE:
+                for d in answer.deliveries:
+                    copy = sc.wire_pb2.Copy.FromString(d.copy)
+                    copy.ClearField("evidence")
+                    self.evil.forge(d, copy)
+        with self.evil.doing(strip):
+            status, error, _ = victim.command("inbox", "list")
+        self.alarm(SIGNED, "copy.evidence", status, error)
+
+    def test_a_kept_copy_whose_signature_is_not_good_is_no_old_one(self):
+        victim = self.kept_before_signatures()
+        kept = victim.folder / "inbox" / (self.id + ".delivery")
+        d = sc.wire_pb2.Delivery.FromString(self.delivery.SerializeToString())
+        copy = sc.wire_pb2.Copy.FromString(d.copy)
+        copy.evidence.ClearField("sig")
+        self.evil.forge(d, copy)
+        kept.write_bytes(d.SerializeToString())
+        for words in (("list",), ("show", self.id)):
+            status, error, _ = victim.command("inbox", *words)
+            self.alarm(SIGNED, "copy.evidence.sig", status, error)
+
     def test_a_copy_of_long_ago_does_not_come_again_at_all(self):
         """Its sender signed it when it was sent, and not again."""
         copy = sc.wire_pb2.Copy.FromString(self.delivery.copy)
