@@ -137,6 +137,7 @@ open_parts(struct broker *b)
 	TRY(store_unlock(b->store, b->keys.master));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	TRY(published_check(b));
+	TRY(store_settle(b->store)); /* and not before */
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
 	TRY(veil_new(&b->veil, c, b->now_ms));

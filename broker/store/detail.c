@@ -255,6 +255,21 @@ delete_keys(struct store *s, uint64_t first, uint64_t n)
 	return sql_run(q);
 }
 
+/* Of records whose leaves were never committed.  Under its number another record would
+ * go on behind it, and seem to end there. */
+rc
+store_drop_strays(struct store *s)
+{
+	static const char            sql[] = "DELETE FROM record WHERE id >= ?";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	uint64_t                     n     = 0;
+
+	TRY(store_count_leaves(s, &n));
+	TRY(sql_use(&s->keys, sql, &q));
+	sql_bind_u64(q, 1, n);
+	return sql_run(q);
+}
+
 rc
 store_shred(struct store *s)
 {

@@ -7,8 +7,8 @@
  * write-ahead log until that is truncated (25 of them were counted).
  *
  * Keys go after the commit that finished their copies, never before: a crash in
- * between leaves a key too many, and this sweep, which also runs at every start,
- * takes it.
+ * between leaves a key too many, and this sweep, which also runs at every start
+ * (store_settle), takes it.
  */
 #include "broker/store/internal.h"
 
@@ -62,4 +62,12 @@ store_forget_erased(struct store *s)
 	s->n_finished = 0;
 	s->sweep_all  = false;
 	return store_shredded(s);
+}
+
+rc
+store_settle(struct store *s)
+{
+	TRY(store_drop_strays(s));
+	s->sweep_all = s->shreds = true; /* whatever a crash left behind */
+	return store_forget_erased(s);
 }

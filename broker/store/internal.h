@@ -62,6 +62,7 @@ MUST rc store_open_detail(struct store *s, uint64_t index, uint64_t record,
 
 /* Delete the keys of records that were erased, inside the open transaction of keys.db;
  * then, when that is durable, forget that they had to go. */
+MUST rc store_drop_strays(struct store *s);
 MUST rc store_shred(struct store *s);
 MUST rc store_shredded(struct store *s);
 

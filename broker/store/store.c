@@ -246,8 +246,6 @@ store_open(struct store **ret, const char *dir)
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));
-	s->sweep_all = s->shreds = true; /* whatever a crash left behind */
-	TRY(store_forget_erased(s));
 	*ret = TAKE(s);
 	return RC_OK;
 }

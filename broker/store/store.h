@@ -41,6 +41,12 @@ struct store;
 MUST rc store_open(struct store **ret, const char *dir);
 void    store_destroy(struct store **sp);
 
+/* Delete the keys that open nothing here: of what was finished or erased, and of what
+ * was not committed when the broker crashed.  Only once this state is known to be the
+ * newest: to one that was restored by mistake the keys of what came after it are of no
+ * use, and they are lost to the newer one. */
+MUST rc store_settle(struct store *s);
+
 /* Details are sealed under MASTER (copied) from now on, those of an older state too;
  * before that none can be put or read (RC_INTERNAL). */
 MUST rc store_unlock(struct store *s, const uint8_t master[KEY_BYTES]);

@@ -104,6 +104,7 @@ open_parts(struct region *r)
 	must(store_open(&b->store, c->state_dir));
 	must(subject_key(b->keys.master, &b->subjects));
 	must(store_unlock(b->store, b->keys.master));
+	must(store_settle(b->store));
 	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
 	must(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));

@@ -50,6 +50,7 @@ reopen(void)
 	store_destroy(&store);
 	assert_int_equal(store_open(&store, dir), RC_OK);
 	assert_int_equal(store_unlock(store, master), RC_OK);
+	assert_int_equal(store_settle(store), RC_OK);
 }
 
 static struct slice
@@ -208,6 +209,7 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
 	assert_int_equal(store_open(&store, dir), RC_OK);
 	assert_int_equal(store_unlock(store, master), RC_OK);
+	assert_int_equal(store_settle(store), RC_OK);
 	assert_true(copy_opens(d.seq));
 	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
 }
@@ -501,6 +503,24 @@ a_failed_commit_erases_no_key_that_is_still_owed(void **state)
 }
 
 static void
+the_key_of_a_copy_stays_while_the_state_is_only_looked_at(void **state)
+{
+	struct delivery d = committed_copy(1, 0xa1);
+	char            here[128], aside[128];
+	(void)state;
+	(void)snprintf(here, sizeof here, "%s/sluis.db", dir);
+	(void)snprintf(aside, sizeof aside, "%s/newer.db", dir);
+	store_destroy(&store);
+	assert_int_equal(rename(here, aside), 0);
+	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_forget_erased(store), RC_OK); /* as broker_close() does */
+	store_destroy(&store);
+	assert_int_equal(rename(aside, here), 0);
+	reopen();
+	assert_true(copy_opens(d.seq));
+}
+
+static void
 a_finished_copy_whose_key_outlived_a_crash_is_swept(void **state)
 {
 	struct delivery d = committed_copy(1, 0xa1);
@@ -669,6 +689,7 @@ main(void)
 	    T(keys_of_a_rolled_back_end_are_kept),
 	    T(keys_that_a_crash_left_behind_are_swept_at_the_next_start),
 	    T(a_failed_commit_erases_no_key_that_is_still_owed),
+	    T(the_key_of_a_copy_stays_while_the_state_is_only_looked_at),
 	    T(a_finished_copy_whose_key_outlived_a_crash_is_swept),
 	    T(a_request_belongs_to_its_sender),
 	    T(submissions_are_listed_newest_first_and_only_ones_own),

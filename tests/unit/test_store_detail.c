@@ -35,6 +35,7 @@ open_again(void)
 {
 	must(store_open(&store, dir));
 	must(store_unlock(store, master));
+	must(store_settle(store));
 }
 
 static int
@@ -356,6 +357,50 @@ a_record_that_was_rolled_back_gives_its_number_to_another(void **state)
 	assert_detail(1, CANARY "!");
 }
 
+/* As a crash between the two commits leaves it: keys.db has what sluis.db has not. */
+static void
+a_key_of_a_record_that_was_never_committed_goes_at_the_start(void **state)
+{
+	uint64_t first = 0;
+	(void)state;
+	put_three();
+	shut();
+	region_sql(dir, "keys.db",
+	    "INSERT INTO record(id, wrapped) SELECT 6, wrapped FROM record WHERE id = 4");
+	open_again();
+	must(store_begin(store));
+	put(5, CANARY);
+	put(6, CANARY); /* of the same record */
+	must(store_commit(store));
+	must(store_first_record(store, 5, &first));
+	assert_int_equal(first, 5);
+	assert_int_equal(store_first_record(store, 6, &first), RC_NOT_FOUND);
+	assert_detail(4, CANARY);
+	assert_detail(6, CANARY);
+}
+
+/* A backup is put in place of sluis.db, refused, and taken away again. */
+static void
+an_older_state_that_is_only_looked_at_costs_no_key(void **state)
+{
+	AUTO(buf_wipe) struct buf newer = buf_init(1 << 24);
+	char                      path[128];
+	(void)state;
+	put_three();
+	shut();
+	(void)snprintf(path, sizeof path, "%s/sluis.db", dir);
+	must(file_read(path, 1 << 24, false, &newer));
+	region_sql(dir, "sluis.db", "DELETE FROM leaf WHERE idx >= 2");
+	must(store_open(&store, dir));
+	must(store_unlock(store, master));
+	must(store_forget_erased(store)); /* as broker_close() does */
+	shut();
+	must(file_write(path, buf_slice(&newer), 0600));
+	open_again();
+	assert_detail(2, CANARY);
+	assert_detail(4, CANARY);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, fresh, drop)
 
 int
@@ -374,6 +419,8 @@ main(void)
 	    T(what_was_rolled_back_is_not_erased),
 	    T(a_detail_whose_key_went_without_an_entry_is_damage),
 	    T(a_record_that_was_rolled_back_gives_its_number_to_another),
+	    T(a_key_of_a_record_that_was_never_committed_goes_at_the_start),
+	    T(an_older_state_that_is_only_looked_at_costs_no_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
