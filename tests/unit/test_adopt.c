@@ -797,12 +797,15 @@ store_a_policy_of_another_time(void)
 	struct broker     *b    = &r.broker;
 	struct policy_text text = {"riec.yaml", slice_str("convenant: of old\n")};
 	struct policy_row  row  = {.version = 7};
-	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_POLICY, .subject = &row.hash};
-	uint64_t     seq;
+	Sluis__Leaf        leaf = SLUIS__LEAF__INIT;
+	uint64_t           seq;
 
 	must(policy_texts_hash(&text, 1, &row.hash));
 	must(store_begin(b->store));
-	must(event_append(b, &e, &row.leaf));
+	leaf.has_kind = 1;
+	leaf.kind     = SLUIS__EVENT_KIND__EVENT_POLICY;
+	must(journal_append(
+	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &row.leaf, NULL));
 	must(store_put_policy(b->store, &row, &seq));
 	must(store_put_policy_file(b->store, seq, false, text.name, text.text));
 	must(journal_seal_batch(b->journal));
