@@ -802,8 +802,10 @@ store_a_policy_of_another_time(void)
 
 	must(policy_texts_hash(&text, 1, &row.hash));
 	must(store_begin(b->store));
-	leaf.has_kind = 1;
-	leaf.kind     = SLUIS__EVENT_KIND__EVENT_POLICY;
+	leaf.has_kind           = 1;
+	leaf.kind               = SLUIS__EVENT_KIND__EVENT_POLICY;
+	leaf.has_subject_digest = 1;
+	leaf.subject_digest     = message_borrow_bytes(row.hash.b, HASH_BYTES);
 	must(journal_append(
 	    b->journal, &leaf, slice_of(NULL, 0), b->now_ms, &row.leaf, NULL));
 	must(store_put_policy(b->store, &row, &seq));
