@@ -13,7 +13,7 @@
 #include "proto/envelope.h"
 #include "proto/message.h"
 
-enum { AGAIN_MS = 60 * 1000 };
+enum { AGAIN_MS = 60 * 1000, SHOWN_MAX = 8 * 1024 };
 
 /* --- asking
  * -----------------------------------------------------------------------------
@@ -74,6 +74,17 @@ history_agree(const struct checkpoint *a, const struct checkpoint *b,
 }
 
 rc
+history_show(struct slice note, struct buf *text, char **ret)
+{
+	*ret = NULL;
+	if (note.n == 0 || note.n > SHOWN_MAX) return RC_OK;
+	TRY(buf_append(text, note));
+	TRY(buf_append(text, slice_of("", 1)));
+	*ret = (char *)text->p;
+	return RC_OK;
+}
+
+rc
 history_seen(const struct sluis *s, struct buf *out)
 {
 	char path[FILE_PATH_MAX];
@@ -126,11 +137,7 @@ ask_newest(
 	body.has_index    = !old;
 	body.has_old_size = old;
 	body.old_size     = s->seen.head.size;
-	if (seen->n != 0) {
-		TRY(buf_append(&text, buf_slice(seen)));
-		TRY(buf_append(&text, slice_of("", 1)));
-		body.seen = (char *)text.p;
-	}
+	TRY(history_show(buf_slice(seen), &text, &body.seen));
 	return history_ask(s, &body, timeout_ms, ret);
 }
 

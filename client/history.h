@@ -35,6 +35,10 @@ MUST rc history_ask(
 /* The head in A, signed by the region.  RC_BAD_NOTE, told. */
 MUST rc history_head(struct sluis *s, const Sluis__Answer *a, struct checkpoint *ret);
 
+/* NOTE as a text for Prove.seen, to TEXT; NULL when it is longer than a broker reads:
+ * what it shows is checked all the same, here. */
+MUST rc history_show(struct slice note, struct buf *text, char **ret);
+
 /* The proof in A.  RC_BAD_PROOF when a hash is not 32 bytes or there are too many. */
 MUST rc history_proof(const Sluis__Answer *a, struct merkle_proof *ret);
 

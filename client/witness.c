@@ -68,10 +68,13 @@ static rc
 write_record(struct sluis *s, struct slice note, struct slice line)
 {
 	AUTO(buf_wipe) struct buf all = buf_init(NOTE_MAX);
+	struct checkpoint         head;
 	char                      path[FILE_PATH_MAX];
 
 	TRY(buf_append(&all, note));
 	TRY(buf_append(&all, line));
+	/* with more lines than a note may have nobody reads it again, nor do we */
+	TRY(checkpoint_open(buf_slice(&all), &s->folder.region.verifier, &head));
 	TRY(path_join(path, s->folder.dir, "witnessed"));
 	return file_write(path, buf_slice(&all), 0600);
 }

@@ -253,6 +253,49 @@ class Histories(EvilCase):
             status, error = self.ask("audit", "gossip")
         self.assertEqual((6, {}), (status, error))
 
+    def test_a_refusal_accuses_nobody(self):
+        def refuse(asked, answer):
+            if asked.type == sc.PROVE and sc.wire_pb2.Prove.FromString(
+                    asked.payload).HasField("seen"):
+                answer.Clear()
+                answer.code = "over_quota"
+                answer.request_id = asked.head.request_id
+        with self.evil.doing(refuse):
+            status, error, _ = self.victim.command("audit", "gossip")
+        self.assertEqual((7, "over_quota"), (status, error.get("code")))
+
+    # --- against those who come after it ---------------------------------------------------
+
+    def with_lines(self, n, size):
+        """While it lasts, heads have N more lines of SIZE bytes, by nobody."""
+        true_head = evil_broker.Journal.head
+        lines = "".join("\u2014 nobody/%d %s\n" % (
+            i, base64.b64encode(bytes([i]) * size).decode()) for i in range(n))
+        return unittest.mock.patch.object(
+            evil_broker.Journal, "head", lambda *a, **kw: true_head(*a, **kw) + lines)
+
+    def test_a_fat_head_does_not_keep_its_reader_from_an_honest_broker(self):
+        with self.with_lines(40, 600):
+            self.assertEqual((0, {}), self.ask("signal", "list"))
+        self.assertGreater((self.victim.folder / "checkpoint").stat().st_size, 30000)
+        who = json.loads((self.victim.folder / "party.json").read_text("utf-8"))
+        who["region"] = "../../region.json"
+        (self.victim.folder / "party.json").write_text(json.dumps(who), "utf-8")
+        status, error, _ = self.victim.command("audit", "gossip")
+        self.assertEqual((0, {}), (status, error))
+        status, error, _ = self.victim.command("signal", "list")
+        self.assertEqual((0, {}), (status, error))
+        self.assertLess((self.victim.folder / "checkpoint").stat().st_size, 1000)
+
+    def test_a_full_head_does_not_stop_a_witness(self):
+        true, before = list(self.evil.journal.leaves), self.witnessed
+        with self.with_lines(63, 76):
+            status, _, asked = self.hold_out(true[:-1])
+        self.assertEqual((0, False), (status, COSIGN in asked))
+        self.assertEqual(before, self.witnessed)
+        status, _, asked = self.hold_out(true)
+        self.assertEqual((0, True), (status, COSIGN in asked))
+
     # --- against a receipt, by one who saw nothing since ------------------------------------
 
     def forget(self):

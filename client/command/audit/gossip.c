@@ -249,9 +249,7 @@ ask_about(struct gossip *g, const struct gossip_head *h, Sluis__Answer **ret)
 	const struct checkpoint  *newest = &g->heads[g->newest].head;
 	Sluis__Prove              body   = SLUIS__PROVE__INIT;
 
-	TRY(buf_append(&text, buf_slice(&h->note)));
-	TRY(buf_append(&text, slice_of("", 1)));
-	body.seen = (char *)text.p;
+	TRY(history_show(buf_slice(&h->note), &text, &body.seen));
 	if (h->head.size != 0 && h->head.size <= newest->size) {
 		body.has_old_size = 1;
 		body.old_size     = h->head.size;
@@ -259,6 +257,17 @@ ask_about(struct gossip *g, const struct gossip_head *h, Sluis__Answer **ret)
 		body.size         = newest->size;
 	}
 	return history_ask(g->s, &body, g->timeout_ms, ret);
+}
+
+/* An answer about another matter (too many requests, ...) accuses nobody. */
+static rc
+check_told(struct gossip *g, const Sluis__Answer *a)
+{
+	static const rc told[] = {RC_OK, RC_FORKED, RC_OLD_STATE, RC_NOT_FOUND};
+
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+		if (answer_is(a, told[i])) return RC_OK;
+	return error_from_answer(&g->s->error, a);
 }
 
 static rc
@@ -269,6 +278,7 @@ compare(struct gossip *g, struct gossip_head *h)
 	struct merkle_proof                  proof  = {.n = 0};
 
 	TRY(ask_about(g, h, &a));
+	TRY(check_told(g, a));
 	h->standing = GOSSIP_OTHER;
 	rc code     = history_proof(a, &proof);
 	if (code == RC_OK && answer_is(a, RC_OK) && h->head.size <= newest->size)
