@@ -232,7 +232,8 @@ class Histories(EvilCase):
             nonce=bytes(32), kind=EVENT.Value("EVENT_RESTORED"), refers_to=len(short),
             count=6, subject_digest=sc.tree_root(head.hashes())).SerializeToString()
         self.evil.journal.leaves = short + short[:1]
-        for named_in in (short + [restored], short + short[1:3] + [restored]):
+        for named_in in (short + [restored], short + short[1:3] + [restored],
+                         short[:-2] + [restored]):
             status, error = self.lie_of_a_gap(named_in)
             self.assertEqual((6, FORKED), (status, error.get("code")))
         self.evil.journal.leaves = short + [restored]

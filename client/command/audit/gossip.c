@@ -198,16 +198,16 @@ is_newest(struct gossip *g, const struct checkpoint *proven, bool *ret)
 	Sluis__Prove                         body   = SLUIS__PROVE__INIT;
 	struct merkle_proof                  proof  = {.n = 0};
 
+	bool longer       = proven->size > newest->size;
 	*ret              = false;
 	body.has_old_size = body.has_size = 1;
-	body.old_size                     = newest->size;
-	body.size                         = proven->size;
-	if (proven->size > newest->size) {
+	body.old_size                     = longer ? newest->size : proven->size;
+	body.size                         = longer ? proven->size : newest->size;
+	if (proven->size != newest->size) {
 		TRY(history_ask(g->s, &body, g->timeout_ms, &a));
 		if (!answer_is(a, RC_OK) || history_proof(a, &proof) != RC_OK)
 			return RC_OK;
 	}
-	if (proven->size < newest->size) return RC_OK;
 	rc code = history_agree(newest, proven, &proof);
 	*ret    = code == RC_OK;
 	return code == RC_NOMEM ? code : RC_OK;
