@@ -99,8 +99,7 @@ find_old(struct broker *b, struct request_row *ret, bool *ret_more)
 		code = store_first_record(b->store, next + 1, &next);
 	}
 	if (code != RC_OK && code != RC_NOT_FOUND) return code;
-	if (code == RC_NOT_FOUND)
-		next = ret->first; /* the last stays until one follows */
+	/* NEXT is the last one if none follows: that stays, nobody knows where it ends */
 	ret->n    = next - ret->first;
 	*ret_more = old && code == RC_OK;
 	return RC_OK;

@@ -316,6 +316,24 @@ old_details_go_in_a_turn_of_the_same_size(void **state)
 }
 
 static void
+old_details_go_also_where_nothing_new_comes(void **state)
+{
+	(void)state;
+	region.config->details_days = 1;
+	for (int i = 0; i < 3; i++) {
+		keep(&town, 1);
+		assert_int_equal(turn(), LEAVES);
+	}
+	region.broker.now_ms += (uint64_t)2 * 24 * 3600 * 1000;
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_erased(), 1);
+	must(store_forget_erased(region.broker.store));
+	region.broker.now_ms += 60000;
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_erased(), 0); /* the last record stays until one follows */
+}
+
+static void
 a_refusal_of_layer_2_waits_too(void **state)
 {
 	uint64_t before = size();
@@ -805,6 +823,7 @@ main(void)
 	    TEST(what_does_not_fit_waits_for_the_next_turn),
 	    TEST(what_never_fits_is_refused_and_says_so),
 	    TEST(old_details_go_in_a_turn_of_the_same_size),
+	    TEST(old_details_go_also_where_nothing_new_comes),
 	    TEST(a_refusal_of_layer_2_waits_too),
 	    TEST(asking_again_takes_the_place_of_asking),
 	    TEST(one_key_cannot_fill_the_queue),
