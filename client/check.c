@@ -316,7 +316,7 @@ check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **
 
 rc
 check_acknowledged(
-    const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling)
+    const struct checker *c, const Sluis__Receipt *receipt, const uint64_t *ruling)
 {
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
@@ -325,7 +325,7 @@ check_acknowledged(
 	bool ended = leaf->kind == SLUIS__EVENT_KIND__EVENT_WITHDRAWN ||
 	             leaf->kind == SLUIS__EVENT_KIND__EVENT_UNDELIVERED;
 	if ((leaf->kind != SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED && !ended) ||
-	    !leaf->has_refers_to || leaf->refers_to != ruling)
+	    !leaf->has_refers_to || (ruling != NULL && leaf->refers_to != *ruling))
 		return fail(
 		    c, RC_BAD_PROOF, "receipts", "the entry is about something else");
 	return RC_OK;

@@ -66,9 +66,10 @@ MUST rc check_grounds(
 MUST rc check_delivery(
     const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **ret);
 
-/* The receipt of our acknowledgement of what entry RULING said. */
+/* The receipt of our acknowledgement of what entry RULING said; NULL: of what is not kept
+ * here. */
 MUST rc check_acknowledged(
-    const struct checker *c, const Sluis__Receipt *receipt, uint64_t ruling);
+    const struct checker *c, const Sluis__Receipt *receipt, const uint64_t *ruling);
 
 /* Entry INDEX says that what entry RULING released to us is recalled. */
 MUST rc check_recalled(const struct checker *c, const Sluis__Receipt *receipt,

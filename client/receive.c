@@ -196,7 +196,7 @@ keep_acknowledgement(
 	uint64_t                  ruling = 0;
 
 	TRY(ruling_of(s, id, &ruling));
-	TRY(check_acknowledged(&c, receipt, ruling));
+	TRY(check_acknowledged(&c, receipt, &ruling));
 	TRY(message_pack(&receipt->base, &bytes));
 	return kept_write(s->folder.dir, KEPT_ACKNOWLEDGED, id, buf_slice(&bytes));
 }
@@ -215,7 +215,7 @@ check_acknowledgements(struct sluis *s, const uint8_t *ids, size_t n, unsigned f
 			TRY(keep_acknowledgement(
 			    s, ids + i * ID_BYTES, answer->receipts[i]));
 		else
-			TRY(check_receipt(&c, answer->receipts[i], NULL, NULL));
+			TRY(check_acknowledged(&c, answer->receipts[i], NULL));
 	}
 	return RC_OK;
 }

@@ -777,21 +777,24 @@ a_changed_detail_is_an_alarm(void **state)
 static void
 an_acknowledgement_must_be_of_what_was_acknowledged(void **state)
 {
-	struct checker c = checker();
+	struct checker c      = checker();
+	uint64_t       ruling = 13;
 
 	(void)state;
 	forge();
-	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	assert_alarm(check_acknowledged(&c, &t.receipt, NULL)); /* kept elsewhere */
+	assert_alarm(check_acknowledged(&c, &t.receipt, &ruling));
 	t.leaf.kind = SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED;
 	forge();
-	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	assert_alarm(check_acknowledged(&c, &t.receipt, &ruling));
 	t.leaf.has_refers_to = 1;
 	t.leaf.refers_to     = 12;
 	forge();
-	assert_alarm(check_acknowledged(&c, &t.receipt, 13));
+	assert_alarm(check_acknowledged(&c, &t.receipt, &ruling));
 	t.leaf.refers_to = 13;
 	forge();
-	assert_int_equal(check_acknowledged(&c, &t.receipt, 13), RC_OK);
+	assert_int_equal(check_acknowledged(&c, &t.receipt, &ruling), RC_OK);
+	assert_int_equal(check_acknowledged(&c, &t.receipt, NULL), RC_OK);
 }
 
 static void
