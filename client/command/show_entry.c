@@ -21,8 +21,11 @@ show_party_line(struct cli *cli, const struct sluis *s, const char *label,
 	char name[LABEL_MAX], text[LABEL_MAX * 3];
 
 	if (oin[0] == '\0') return;
-	(void)snprintf(
-	    text, sizeof text, "%s (%s, %s)", names_label(s, oin, desk, name), oin, desk);
+	(void)names_label(s, oin, desk, name);
+	if (strncmp(name, oin, strlen(oin)) == 0) /* no region at hand names it */
+		(void)snprintf(text, sizeof text, "%s, %s", oin, desk);
+	else
+		(void)snprintf(text, sizeof text, "%s (%s, %s)", name, oin, desk);
 	show_line(cli, label, text);
 }
 

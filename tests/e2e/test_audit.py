@@ -204,7 +204,7 @@ class Filters(AuditCase):
     def test_a_day_or_id_that_is_none(self):
         for words in (["--from", "21-11-2026"], ["--to", "2026-13-01"], ["--to", ""],
                       ["--case", "xyzw"], ["--case", "abc"], ["--trace", "0" * 33],
-                      ["--article", " "]):
+                      ["--article", " "], ["--from", "2026-11-30", "--to", "2026-11-01"]):
             self.audit("list", *words, code=2)
         self.audit("list", "--case", "0" * 32, code=5)
         self.audit("list", "--trace", "0" * 32, "--tiles", self.told.copy, code=5)
@@ -403,13 +403,13 @@ class Why(AuditCase):
                 if rule:
                     self.assertRegex(text, r"rule %s \w+ .*\(%s\)\." % (
                         re.escape(rule), re.escape(article)))
-        self.assertIn("nla was not given Health, ", text)
+        self.assertIn("nla was not given Health; ", text)
         self.assertIn("no rule grants it, and silence means no.", text)
         self.assertIn("nla was given a pseudonym instead of ", text)
         self.assertNotIn("{", text)
         dutch = self.region.command("--lang", "nl", "audit", "why", "--party", "nla", "--case",
                                     self.told.case, party="auditor").stdout
-        self.assertIn("nla kreeg niet Gezondheid, ", dutch)
+        self.assertIn("nla kreeg niet Gezondheid; ", dutch)
         self.assertIn("zwijgen is nee", dutch)
         self.assertNotIn("was given", dutch)
 
@@ -476,6 +476,22 @@ class Why(AuditCase):
             self.assertNotIn("withhold", {f["action"] for f in r["fields"]})
             self.assertTrue(all(f["article"] for f in r["fields"]))
         self.assertEqual([], self.why("--case", walk_case, "--party", "nla", party="om")["rulings"])
+
+    def test_a_recipient_names_a_signal_by_its_delivery(self):
+        desk = "zorgcoordinator"
+        listed = json.loads(self.told.command(desk, "--json", "inbox", "list").stdout)
+        d = next(d for d in listed["deliveries"] if "notice" not in d)
+        self.told.command(desk, "inbox", "show", d["id"], "--save")
+        entry, = self.why("--trace", d["id"], party=desk)["rulings"]
+        self.assertEqual(d["entry"], entry["index"])
+
+    def test_a_list_names_what_can_be_asked_for(self):
+        index, (_, detail) = next((i, e) for i, e in enumerate(self.journal())
+                                  if e[1] and e[1].trace_id and e[1].case_id)
+        told = self.audit("list", "--start", index, "--max", "1").stdout.splitlines()[1].split()
+        self.assertIn(detail.trace_id.hex()[:8], told)
+        self.assertIn(detail.case_id.hex()[:8], told)
+        self.assertNotIn("No entry", self.audit("list", "--max", "0").stderr)
 
     def test_an_export_without_details_says_so(self):
         public = self.region.dir / "public"

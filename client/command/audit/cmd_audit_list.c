@@ -26,12 +26,12 @@ struct list {
 	struct table       *table;
 };
 
-/* The first digits of its case; "" for none. */
+/* The first digits of ID, enough to ask for it; "" for none. */
 static const char *
-case_of(const struct sluis_entry *e, char out[9])
+digits_of(const uint8_t *id, char out[9])
 {
 	out[0] = '\0';
-	if (e->case_id != NULL) hex_encode(out, 9, slice_of(e->case_id, 4));
+	if (id != NULL) hex_encode(out, 9, slice_of(id, 4));
 	return out;
 }
 
@@ -53,7 +53,8 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	else
 		table_cell(t, e->code, NULL);
 	table_cell(t, e->rule, NULL);
-	table_cell(t, case_of(e, id), NULL);
+	table_cell(t, digits_of(e->trace_id, id), NULL);
+	table_cell(t, digits_of(e->case_id, id), NULL);
 	table_cellf(t, "%.12s", show_bundle(e));
 }
 
@@ -110,7 +111,7 @@ list_table(struct cli *cli, struct source *src, struct list *l)
 {
 	const char *headings[] = {tr(">ENTRY"), tr("WHEN"), tr("WHAT"), tr("SENDER"),
 	    tr("RECIPIENT"), tr("CONVENANT"), tr("PHASE"), tr("CODE"), tr("RULE"),
-	    tr("CASE"), tr("BUNDLE"), NULL};
+	    tr("SIGNAL"), tr("CASE"), tr("BUNDLE"), NULL};
 	AUTO(table_destroy) struct table *t = table_new(cli, headings);
 
 	if (t == NULL) return complain_code(cli, RC_NOMEM, NULL, NULL);
@@ -118,7 +119,7 @@ list_table(struct cli *cli, struct source *src, struct list *l)
 	rc code  = walk(l, src);
 	if (code != RC_OK) return rc_exit_status(code);
 	table_print(t);
-	if (l->n == 0 && !cli->quiet)
+	if (l->n + l->left_off == 0 && !cli->quiet)
 		(void)fprintf(cli->err, "%s\n", tr("No entry is asked for by this."));
 	if (l->left_off != 0 && !cli->quiet)
 		(void)fprintf(cli->err, "%llu %s\n", (unsigned long long)l->left_off,

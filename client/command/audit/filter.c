@@ -232,7 +232,8 @@ check_id(struct filter *f, const char *option, const struct filter_id *id)
 	rc code = id->several ? RC_USAGE : RC_NOT_FOUND;
 	(void)complain_code(f->cli, code, where,
 	    id->several ? N_("more than one begins so: give more of its digits")
-	                : N_("no entry that can be read here names it"));
+	                : N_("no entry that can be read here names it (any more, where "
+	                     "details were erased)"));
 	return code;
 }
 

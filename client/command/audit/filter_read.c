@@ -128,6 +128,17 @@ read_day(struct cli *cli, const char *name, int32_t more, uint64_t *ret)
 	return RC_OK;
 }
 
+static rc
+read_period(struct filter *f)
+{
+	TRY(read_day(f->cli, "from", 0, &f->from_ms));
+	TRY(read_day(f->cli, "to", 1, &f->until_ms));
+	if (f->until_ms == 0 || f->from_ms < f->until_ms) return RC_OK;
+	(void)complain_code(
+	    f->cli, RC_USAGE, "--to", N_("the period ends before it begins"));
+	return RC_USAGE;
+}
+
 /* --- words and ids --------------------------------------------------------------- */
 
 static const char *
@@ -213,8 +224,7 @@ filter_read(struct filter *ret, const struct source *src)
 	TRY(read_field(ret));
 	TRY(read_article(ret));
 	TRY(read_words(ret));
-	TRY(read_day(src->cli, "from", 0, &ret->from_ms));
-	TRY(read_day(src->cli, "to", 1, &ret->until_ms));
+	TRY(read_period(ret));
 	TRY(read_id(src->cli, "trace", &ret->trace));
 	return read_id(src->cli, "case", &ret->case_id);
 }

@@ -136,7 +136,7 @@ put_what(const struct group *g, FILE *to)
 
 	for (size_t i = 0; i < g->e->n_fields; i++) {
 		if (!is_in(g, &g->e->fields[i]) || was_named(g, i, true)) continue;
-		if (begun) (void)fputs(", ", to);
+		if (begun) (void)fputs("; ", to);
 		put_category(g, to, i);
 		begun = true;
 	}

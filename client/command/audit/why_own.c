@@ -53,10 +53,12 @@ take_answer(void *arg, const uint8_t id[ID_BYTES])
 /*
  * The entry of a delivery has no detail for its recipient; the copy says by which article
  * each field was released and in which case, a notice of which case it is.  So it is
- * given one of these alone.
+ * given one of these alone.  The only name that its recipient has for the signal is ID,
+ * that of the delivery.
  */
 static rc
-complete(const Sluis__Copy *copy, Sluis__Receipt *receipt, struct buf *detail)
+complete(const uint8_t id[ID_BYTES], const Sluis__Copy *copy, Sluis__Receipt *receipt,
+    struct buf *detail)
 {
 	AUTO(message_destroy)
 	Sluis__Notice *notice =
@@ -64,10 +66,12 @@ complete(const Sluis__Copy *copy, Sluis__Receipt *receipt, struct buf *detail)
 	bool          told = copy->has_notice && notice != NULL && notice->has_case_id;
 	Sluis__Detail d    = SLUIS__DETAIL__INIT;
 
-	d.has_case_id = told || copy->has_case_id;
-	d.case_id     = told ? notice->case_id : copy->case_id;
-	d.n_released  = copy->n_grounds;
-	d.released    = copy->grounds;
+	d.has_case_id  = told || copy->has_case_id;
+	d.case_id      = told ? notice->case_id : copy->case_id;
+	d.has_trace_id = !copy->has_notice;
+	d.trace_id     = message_borrow_bytes(id, ID_BYTES);
+	d.n_released   = copy->n_grounds;
+	d.released     = copy->grounds;
 	TRY(message_pack(&d.base, detail));
 	receipt->has_detail = detail->n != 0;
 	receipt->detail     = message_borrow_bytes(detail->p, detail->n);
@@ -89,7 +93,7 @@ take_delivery(void *arg, const uint8_t id[ID_BYTES])
 	copy = sluis__copy__unpack(NULL, d->copy.len, d->copy.data);
 	if (copy == NULL) return RC_BAD_DIGEST;
 	Sluis__Receipt receipt = *d->receipt; /* borrows */
-	TRY(complete(copy, &receipt, &detail));
+	TRY(complete(id, copy, &receipt, &detail));
 	return pass_on(o, &receipt);
 }
 
