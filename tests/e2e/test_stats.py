@@ -263,6 +263,7 @@ class Anomalies(e2e_case.RegionCase):
             path = self.region.dir / ("report-%s.html" % lang)
             self.region.command("--lang", lang, "audit", "report", path, "--tiles", folder,
                                 party="auditor")
+            self.assertEqual(0o600, path.stat().st_mode & 0o777)
             report = page.Page(path.read_text("utf-8"))
             report.check(lang)
             self.assertIn(word, [h.text() for h in report.root.all("h3")])

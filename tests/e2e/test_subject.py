@@ -309,6 +309,10 @@ class Command(SubjectCase):
             self.assertEqual(2, self.run_as(ASKER, *wrong, check=False).returncode)
         self.assertEqual(3, self.run_as("nla", "ask", "bsn", "--values", values,
                                         check=False).returncode)
+        done = self.run_as(ASKER, "ask", "person", "--values", values, check=False)
+        self.assertEqual(2, done.returncode)
+        self.assertRegex(done.stderr, r"person +persons.family_name, persons.given_names, persons.birth_date")
+        self.assertNotIn("plate", done.stderr)
         self.run_as(ASKER, "ask", "bsn", "--values", values, "--from", "2020-01-01")
         task, = self.todo(SECOND)
         start = task.about.hex()[:8]
@@ -321,6 +325,7 @@ class Command(SubjectCase):
         for word in ("meldpunt -> politie", "riec", "persons.bsn", "riec-"):
             self.assertIn(word, shown)
         self.assertNotIn(self.bsn, shown)
+        self.assertNotRegex(shown, r" \n")
         self.assertEqual(5, self.run_as(ASKER, "show", start, check=False).returncode)
 
     def test_erasing_by_hand(self):

@@ -40,7 +40,7 @@ write_report(struct cli *cli, struct report *r)
 	if (room == NULL) return complain_code(cli, RC_NOMEM, NULL, NULL);
 	r->room = room;
 	if (cli->json) return cli_json(cli, report_json(r), RC_OK);
-	return html_write(cli, cli->args[0], report_page, r, NULL);
+	return html_write(cli, cli->args[0], MODE_SECRET, report_page, r, NULL);
 }
 
 static int

@@ -12,6 +12,7 @@
 
 #include "client/command/case/choice.h"
 #include "client/command/case/cmd_case.h"
+#include "client/command/case/route_title.h"
 #include "client/command/case/todo.h"
 #include "client/command/case/words.h"
 #include "client/command/complain.h"
@@ -103,6 +104,24 @@ read_values(struct cli *cli, struct buf *words, char *values[VALUES_MAX + 1], si
 	return code;
 }
 
+/* Which identifiers the policy at hand knows for a person, and the lines of each. */
+static void
+tell_kinds(struct errand *e)
+{
+	AUTO(policy_destroy) struct policy *p = route_policy(e->cli);
+
+	(void)fprintf(e->cli->err, "%s\n", tr("A kind, and what its lines are:"));
+	for (size_t i = 0; p != NULL && i < policy_n_identifiers(p); i++) {
+		const struct identifier_info *id = policy_identifier_at(p, i);
+		if (strncmp(id->parts[0]->path, "persons.", 8) != 0) continue;
+		(void)fprintf(e->cli->err, "  %-10s", id->name);
+		for (size_t k = 0; k < id->n; k++)
+			(void)fprintf(
+			    e->cli->err, "%s%s", k == 0 ? "" : ", ", id->parts[k]->path);
+		(void)fputc('\n', e->cli->err);
+	}
+}
+
 static int
 run_ask(struct cli *cli)
 {
@@ -122,8 +141,10 @@ run_ask(struct cli *cli)
 	body.values    = values;
 	body.has_right = 1;
 	body.right     = (Sluis__SubjectRight)value;
-	TRY_STATUS(errand_ask(&e, TYPE_SUBJECT_ASK, &body.base));
-	return errand_end(&e, tr("asked; the second desk decides"));
+	rc code        = errand_ask(&e, TYPE_SUBJECT_ASK, &body.base);
+	if (code == RC_MALFORMED && !cli->quiet) tell_kinds(&e);
+	return code == RC_OK ? errand_end(&e, tr("asked; the second desk decides"))
+	                     : rc_exit_status(code);
 }
 
 /* --- which request --------------------------------------------------------------- */
@@ -192,11 +213,11 @@ print_paths(FILE *out, const Sluis__RuleGroup *g)
 	size_t                     used = WIDTH;
 
 	while (rest.n != 0 && schema_unpack(&rest, &f) == RC_OK) {
-		size_t n = strlen(f->path) + 2;
-		if (used + n > WIDTH) (void)fputs("\n      ", out);
-		if (used + n > WIDTH) used = 0;
-		(void)fprintf(out, "%s%s", f->path, rest.n != 0 ? ", " : "");
-		used += n;
+		size_t n     = strlen(f->path) + 2;
+		bool   wraps = used + n > WIDTH;
+		(void)fprintf(out, "%s%s%s", wraps ? "\n      " : " ", f->path,
+		    rest.n != 0 ? "," : "");
+		used = wraps ? n : used + n;
 	}
 	(void)fputc('\n', out);
 }

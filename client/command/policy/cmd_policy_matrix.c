@@ -177,7 +177,7 @@ run_html(struct cli *cli, const struct policy *p, const struct grid_query *q)
 	struct matrix_page m = {.policy = p, .query = q};
 
 	if (html_limits(cli, limits)) m.limits = limits;
-	return html_write(cli, cli_value(cli, "html"), matrix_html, &m, p);
+	return html_write(cli, cli_value(cli, "html"), MODE_PUBLIC, matrix_html, &m, p);
 }
 
 static int

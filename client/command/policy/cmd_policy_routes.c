@@ -48,7 +48,7 @@ run_html(struct cli *cli, const struct policy *p, const struct grid_query *q)
 	struct routes_page m = {.policy = p, .query = q};
 
 	if (html_limits(cli, limits)) m.limits = limits;
-	return html_write(cli, cli_value(cli, "html"), routes_html, &m, p);
+	return html_write(cli, cli_value(cli, "html"), MODE_PUBLIC, routes_html, &m, p);
 }
 
 int

@@ -209,8 +209,8 @@ has_folder(const char *name)
 }
 
 int
-html_write(
-    struct cli *cli, const char *name, html_page page, void *arg, const struct policy *p)
+html_write(struct cli *cli, const char *name, unsigned mode, html_page page, void *arg,
+    const struct policy *p)
 {
 	AUTO(auto_free) char *text = NULL;
 	size_t                size = 0;
@@ -221,7 +221,7 @@ html_write(
 		(void)fwrite(text, 1, size, cli->out);
 		return 0;
 	}
-	code = file_write(name, slice_of(text, size), MODE_PUBLIC);
+	code = file_write(name, slice_of(text, size), mode);
 	if (code == RC_OK) return 0;
 	return has_folder(name) ? complain_code(cli, code, name, NULL)
 	                        : complain_advised(cli, code, name,

@@ -43,9 +43,10 @@ bool html_limits(const struct cli *cli, char out[LIMITS_MAX]);
 void html_limited(FILE *to, const char *limits);
 
 /* Write PAGE, which prints to its first argument, to the file NAME ("-": stdout); the
- * exit status.  If PAGE fails the filters are complained about. */
+ * exit status.  If PAGE fails the filters are complained about.  MODE: who may read it.
+ */
 typedef rc (*html_page)(FILE *to, void *arg);
-int html_write(
-    struct cli *cli, const char *name, html_page page, void *arg, const struct policy *p);
+int html_write(struct cli *cli, const char *name, unsigned mode, html_page page,
+    void *arg, const struct policy *p);
 
 #endif
