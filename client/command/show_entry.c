@@ -89,8 +89,9 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 	show_party_line(cli, s, tr("sender"), e->sender_oin, e->sender_desk);
 	show_party_line(cli, s, tr("recipient"), e->recipient_oin, e->recipient_desk);
 	show_line(cli, tr("convenant"), e->convenant);
-	show_line(cli, tr("phase"), e->phase);
-	show_line(cli, tr("purpose"), e->purpose);
+	bool epoch = strcmp(e->kind, "epoch") == 0; /* which key, of which epoch */
+	show_line(cli, epoch ? tr("epoch") : tr("phase"), e->phase);
+	show_line(cli, epoch ? tr("key of") : tr("purpose"), e->purpose);
 	show_line(cli, tr("code"), e->code);
 	show_line(cli, tr("rule"), e->rule);
 	if (e->count != 0)

@@ -141,10 +141,36 @@ class Prove(unittest.TestCase):
         for path, _, _, detail in self.prove("meldpunt", self.trace, "--detail"):
             self.assertNotEqual(b"", detail)
             self.assertEqual(0o600, stat.S_IMODE(path.stat().st_mode))
-        (path, _, _, detail), = self.prove(
+        (_, entry, _, detail), = self.prove(
             "zorgcoordinator", str(self.prove("meldpunt", self.trace)[0][1]["index"]),
             "--detail")
         self.assertEqual(b"", detail)       # a recipient has none to show
+        done = self.as_("zorgcoordinator", "audit", "prove", str(entry["index"]), "--detail")
+        self.assertIn("without detail", done.stderr)
+
+    def test_one_receipt_into_a_folder_that_is_there(self):
+        folder = self.region.dir / "a-folder"
+        folder.mkdir()
+        self.as_("meldpunt", "audit", "prove", "policy", "--out", folder)
+        path, = folder.iterdir()
+        self.assertRegex(path.name, r"^\d+\.tlog-proof$")
+
+    def test_without_key_and_party_it_is_told_what_is_missing(self):
+        path = self.prove("meldpunt", self.trace)[0][0]
+        done = bare("audit", "verify", path)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("--key", done.stderr)
+
+    def test_a_party_that_keeps_nothing_has_no_receipts_to_check(self):
+        self.assertIn("No receipt is kept", self.as_("kmar", "audit", "receipts").stdout)
+
+    def test_a_key_of_the_broker_is_named_and_its_epoch_is_no_phase(self):
+        listed = self.as_("auditor", "audit", "list", "--kind", "epoch").stdout
+        self.assertIn("a key of the broker in force: pseudonym", listed)
+        index = next(l for l in listed.splitlines() if "pseudonym" in l).split()[0]
+        shown = self.as_("auditor", "audit", "show", index).stdout
+        self.assertRegex(shown, r"(?m)^key of +pseudonym$")
+        self.assertNotIn("phase", shown)
 
     # --- no broker ------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* cmd_audit_list.c - sluis audit list: entries of the journal, one a line. */
+#include <string.h>
+
 #include "client/command/audit/cmd_audit.h"
 #include "client/command/audit/filter.h"
 #include "client/command/complain.h"
@@ -43,11 +45,15 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_row(t);
 	table_cellf(t, "%llu", (unsigned long long)e->index);
 	table_cell(t, show_time(e->time_ms, when), NULL);
-	table_cell(t, show_kind(e->kind), NULL);
+	bool epoch = strcmp(e->kind, "epoch") == 0; /* has a key and its epoch there */
+	if (epoch)
+		table_cellf(t, "%s: %s", show_kind(e->kind), e->purpose);
+	else
+		table_cell(t, show_kind(e->kind), NULL);
 	table_cell(t, names_label(s, e->sender_oin, e->sender_desk, from), NULL);
 	table_cell(t, names_label(s, e->recipient_oin, e->recipient_desk, to), NULL);
 	table_cell(t, e->convenant, NULL);
-	table_cell(t, e->phase, NULL);
+	table_cell(t, epoch ? "" : e->phase, NULL);
 	if (e->count != 0 && e->code[0] != '\0')
 		table_cellf(t, "%s (%llu)", e->code, (unsigned long long)e->count);
 	else

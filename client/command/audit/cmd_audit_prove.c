@@ -170,13 +170,35 @@ as_json(const struct receipts *p)
 	return json_pack("{s:o}", "receipts", list);
 }
 
+/* One receipt is a file called OUT, more are files in that folder; so is one where OUT is
+ * a folder. */
+static bool
+is_file(const struct receipts *p, const char *out)
+{
+	struct stat st;
+
+	return p->n == 1 && (stat(out, &st) != 0 || !S_ISDIR(st.st_mode));
+}
+
+/* Say so where a detail was asked for and is not there. */
+static void
+tell_details(struct cli *cli, const struct receipts *p)
+{
+	for (size_t i = 0; i < p->n && cli_flag(cli, "detail") && !cli->quiet; i++)
+		if (!p->at[i].has_detail)
+			(void)fprintf(cli->err, "%s %llu: %s\n", tr("entry"),
+			    (unsigned long long)p->at[i].index,
+			    tr("without detail: it has none, it was erased, or it is not "
+			       "for this desk"));
+}
+
 /* What lies where now, for people. */
 static void
-tell(struct cli *cli, const struct receipts *p, const char *out)
+tell(struct cli *cli, const struct receipts *p, const char *out, bool file)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		char path[FILE_PATH_MAX];
-		if (p->n == 1)
+		if (file)
 			(void)snprintf(path, sizeof path, "%s", out);
 		else if (name_in(out, &p->at[i], path) != RC_OK)
 			continue;
@@ -191,17 +213,19 @@ static int
 hand_out(struct cli *cli, const struct receipts *p)
 {
 	const char *out  = cli_value(cli, "out");
+	bool        file = out != NULL && is_file(p, out);
 	rc          code = RC_OK;
 
-	if (out != NULL) code = p->n == 1 ? write_one(&p->at[0], out) : write_all(p, out);
+	if (out != NULL) code = file ? write_one(&p->at[0], out) : write_all(p, out);
 	if (code != RC_OK)
 		return complain_code(cli, code, out, N_("the proof cannot be written"));
+	tell_details(cli, p);
 	if (cli->json) return cli_json(cli, as_json(p), RC_OK);
 	if (out == NULL && p->n != 1)
 		return complain_code(cli, RC_USAGE, "--out",
 		    N_("there is more than one entry: name a folder"));
 	if (out != NULL)
-		tell(cli, p, out);
+		tell(cli, p, out, file);
 	else
 		(void)fwrite(p->at[0].text.p, 1, p->at[0].text.n, cli->out);
 	return 0;

@@ -30,6 +30,10 @@ run_audit_receipts(struct cli *cli)
 		    json_pack("{s:b, s:I, s:I}", "verified", 1, "receipts", (json_int_t)n,
 		        "size", (json_int_t)s->seen.head.size),
 		    RC_OK);
+	if (n == 0) {
+		(void)fprintf(cli->out, "%s\n", tr("No receipt is kept here."));
+		return 0;
+	}
 	(void)fprintf(cli->out, "%s %zu %s %llu\n", tr("verified:"), n,
 	    tr("receipts, all of them part of the journal of size"),
 	    (unsigned long long)s->seen.head.size);

@@ -12,15 +12,28 @@
 
 /* --- what is asked --------------------------------------------------------------- */
 
+static bool
+has_party(const struct cli *cli)
+{
+	const char *dir = cli->party != NULL ? cli->party : getenv("SLUIS_PARTY");
+
+	return dir != NULL && dir[0] != '\0';
+}
+
 static rc
 region_key(struct cli *cli, struct vouch *ret)
 {
 	AUTO(folder_wipe) struct folder p = {.dir = ""};
 	struct sluis_error              e;
-	const char                     *dir = cli_party_dir(cli);
 
-	if (dir == NULL) return RC_USAGE;
-	rc code = folder_read_who(dir, &p, &e);
+	if (!has_party(cli)) {
+		(void)complain_code(cli, RC_USAGE, "--key",
+		    N_("name the region's key or trust file, or a party folder that has "
+		       "them"));
+		return RC_USAGE;
+	}
+	const char *dir  = cli_party_dir(cli);
+	rc          code = folder_read_who(dir, &p, &e);
 	if (code == RC_OK) code = witness_trust(&p.region, &ret->policy, &e);
 	if (code != RC_OK) {
 		(void)complain(cli, &e);
