@@ -20,11 +20,18 @@ set(struct named *n, const struct sluis_party *p)
 	(void)snprintf(n->desk, sizeof n->desk, "%s", p->desk);
 }
 
+/* The Ith party desk; NULL after the last, and where no region is at hand. */
+static const struct sluis_party *
+member_at(const struct directory *d, size_t i)
+{
+	return d->region == NULL ? NULL : sluis_party_at(d->region, i);
+}
+
 static bool
 find_by_name(const struct directory *d, const char *word, struct named *ret)
 {
-	for (size_t i = 0; sluis_party_at(d->region, i) != NULL; i++) {
-		const struct sluis_party *p = sluis_party_at(d->region, i);
+	for (size_t i = 0; member_at(d, i) != NULL; i++) {
+		const struct sluis_party *p = member_at(d, i);
 		if (strcasecmp(p->name, word) != 0) continue;
 		set(ret, p);
 		return true;
@@ -40,8 +47,8 @@ find_by_role(
 	const char *role    = d->role != NULL ? d->role(d->arg, word) : NULL;
 	unsigned    n_desks = 0, n_parties = 0;
 
-	for (size_t i = 0; sluis_party_at(d->region, i) != NULL; i++) {
-		const struct sluis_party *p = sluis_party_at(d->region, i);
+	for (size_t i = 0; member_at(d, i) != NULL; i++) {
+		const struct sluis_party *p = member_at(d, i);
 		if (strcmp(p->role, role != NULL ? role : word) != 0) continue;
 		if (n_desks++ == 0 || strcmp(p->oin, ret->oin) != 0) n_parties++;
 		set(ret, p);

@@ -209,6 +209,14 @@ class Filters(AuditCase):
         self.audit("list", "--case", "0" * 32, code=5)
         self.audit("list", "--trace", "0" * 32, "--tiles", self.told.copy, code=5)
 
+    def test_without_a_region_a_party_is_its_oin(self):
+        source = ["--tiles", self.told.copy, "--key", self.region.region.data["verifier"]]
+        for words in (["list"], ["why", "--case", self.told.case], ["export", "-", "--as", "csv"]):
+            done = self.region.command("audit", *words, "--party", "nla", *source, check=False)
+            self.assertEqual((2, ""), (done.returncode, done.stdout), words)
+            self.assertIn("OIN", done.stderr)
+            self.region.command("audit", *words, "--party", self.oin("nla"), *source)
+
     def test_a_prefix_of_two_is_refused(self):
         traces = sorted({d.trace_id.hex() for _, d in self.journal() if d and d.trace_id})
         first = [a for a, b in zip(traces, traces[1:]) if a[:4] == b[:4]]

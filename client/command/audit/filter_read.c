@@ -54,6 +54,13 @@ read_party(struct filter *f, const struct source *src)
 	if (value == NULL) return RC_OK;
 	rc code = names_resolve(&d, value, list, &n, &e);
 	if (code == RC_NOMEM) return code;
+	if (code != RC_OK && src->s == NULL) {
+		(void)complain_code(f->cli, RC_USAGE, "--party",
+		    N_("without a party folder no region names anybody: give an OIN of "
+		       "20 "
+		       "digits"));
+		return RC_USAGE;
+	}
 	if (code != RC_OK || n != 1)
 		return known_complain(
 		    f->cli, f->policy, "party", value, party_at, src->s);
