@@ -151,6 +151,10 @@ class Stats(e2e_case.RegionCase):
         again = self.figures()["years"][0]
         self.assertEqual(told["years"][0], again)
         self.assertEqual([again], self.figures("--year", again["year"])["years"])
+        for lang, words in (("en", "Nothing was registered in that period."),
+                            ("nl", "In die periode is niets geregistreerd.")):
+            self.assertIn(words, self.region.command(
+                "--lang", lang, "audit", "stats", "--year", "2020", party="auditor").stdout)
         folder = self.region.dir / "export"
         self.region.command("audit", "export", folder, party="auditor")
         self.assertEqual(again, self.figures("--tiles", folder)["years"][0])

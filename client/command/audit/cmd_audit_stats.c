@@ -134,8 +134,15 @@ print_text(const struct stats *w, const struct counting *c)
 	for (size_t i = 0; figure_notes[i] != NULL; i++)
 		(void)fprintf(w->cli->out, "%s\n", tr(figure_notes[i]));
 	(void)fprintf(w->cli->out, "%s\n", figure_legend(w->threshold, legend));
-	for (size_t i = 0; i < counting_n_years(c); i++)
-		if (is_asked(w, counting_year(c, i))) print_year(w, counting_year(c, i));
+	size_t n = 0;
+	for (size_t i = 0; i < counting_n_years(c); i++) {
+		if (!is_asked(w, counting_year(c, i))) continue;
+		print_year(w, counting_year(c, i));
+		n++;
+	}
+	if (n == 0)
+		(void)fprintf(
+		    w->cli->out, "\n%s\n", tr("Nothing was registered in that period."));
 	return 0;
 }
 
