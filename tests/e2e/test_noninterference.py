@@ -75,6 +75,9 @@ def play(w):
     w.turn()
 
 
+PAGE = 4096     # of SQLite
+
+
 @unittest.skipUnless(ck.library(), "needs libfaketime (package faketime)")
 class TwoRuns(unittest.TestCase):
     @classmethod
@@ -127,8 +130,13 @@ class TwoRuns(unittest.TestCase):
     def test_while_the_broker_runs_its_files_are_as_long(self):
         def wal(name):
             return self.sizes[name].get("sluis.db-wal")
-        if wal("ours") == wal("ours again"):    # which the scheduler decides, too
-            self.assertEqual(self.sizes["ours"], self.sizes["theirs"])
+        if wal("ours") != wal("ours again"):    # which the scheduler decides, too
+            return
+        ours, theirs = dict(self.sizes["ours"]), dict(self.sizes["theirs"])
+        # an index in the order of random bytes splits its pages where these happen to fall
+        apart = abs(ours.pop("sluis.db") - theirs.pop("sluis.db"))
+        self.assertLessEqual(apart, PAGE * len(compare.INDEXES_BY_FREE))
+        self.assertEqual(ours, theirs)
 
     def test_no_file_holds_a_word_of_either(self):
         public = b"".join(p.read_bytes() for p in (self.base.broker_dir / "policy").glob("*.yaml"))

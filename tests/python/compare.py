@@ -31,6 +31,8 @@ FREE = {
     "link_token.token": "HMAC under the link key (pseudonym.h)",
     "link_told.token": "the same",
     "control.token": "the same",
+    "subject_token.token": "HMAC under the subject key (pseudonym.h)",
+    "subject.token": "the same",
     "key.wrapped": "a random key, sealed under the master key",
     "record.wrapped": "the same",
 }
@@ -43,7 +45,8 @@ ABOUT = {"task.about"}
 BY_FREE = {"link_told"}
 # b-trees ordered by a free column, or emptied in its order: the same entries, elsewhere in the page
 INDEXES_BY_FREE = {"sqlite_autoindex_outbox_1", "sqlite_autoindex_task_1", "task_about", "link_like",
-                   "sqlite_autoindex_link_token_1", "link_told", "link_new", "control_near"}
+                   "sqlite_autoindex_link_token_1", "link_told", "link_new", "control_near",
+                   "subject_like", "sqlite_autoindex_subject_token_1"}
 # of ready.json and the log: what the system gave
 READY = {"pid", "agency", "audit", "enrol"}
 

@@ -91,8 +91,8 @@ a_damaged_or_open_key_file_is_refused_and_not_replaced(void **state)
 {
 	static const char *const bad[] = {"", "{}", "{\"name\": \"a\"}", "[]",
 	    "{\"name\": \"a\", \"ed25519_seed\": \"00\"}",
-	    "{\"name\": \"a b\", \"ed25519_seed\": "
-	    "\"0000000000000000000000000000000000000000000000000000000000000000\"}"};
+	    ("{\"name\": \"a b\", \"ed25519_seed\": "
+	     "\"0000000000000000000000000000000000000000000000000000000000000000\"}")};
 	struct witness_key       k;
 	(void)state;
 
