@@ -83,19 +83,20 @@ class WhoSends(cases.RegionCase):
         self.assert_refused("bad_signature", answer)
 
     def test_a_wrong_curve_key_does_not_get_in(self):
+        frame = self.frame()    # made before: once refused, libzmq has no pipe to send into
         with cases.Watched(self.region.region.endpoint,
                            cases.curve(self.region.region, pki.new_keys())) as w:
-            w.socket.send(self.frame())
+            w.socket.send(frame)
             self.assertEqual((zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400), w.wait_event(
                 cases.EVENT_FAILED | {zmq.EVENT_HANDSHAKE_SUCCEEDED}))
             self.assertTrue(w.nothing_arrives())
 
     def test_a_client_with_another_broker_key_does_not_get_in(self):
         keys = self.sender.party.keys
-        wrong = sc.z85.encode(pki.new_keys().curve_public)
+        wrong, frame = sc.z85.encode(pki.new_keys().curve_public), self.frame()
         with cases.Watched(self.region.region.endpoint,
                            cases.curve(self.region.region, keys, wrong)) as w:
-            w.socket.send(self.frame())
+            w.socket.send(frame)
             event = w.wait_event({zmq.EVENT_DISCONNECTED, zmq.EVENT_HANDSHAKE_SUCCEEDED,
                                   *cases.EVENT_FAILED})
             self.assertNotEqual(zmq.EVENT_HANDSHAKE_SUCCEEDED, event and event[0])
