@@ -31,7 +31,7 @@ enum {
 	BINDING_DAYS_MAX     = 90, /* life of a key binding                         */
 	USER_MAX             = 64, /* bytes of who acts, in the sender's numbering  */
 	DATED_WITHIN_S = 10 * 60,  /* between a request and its entry, by two clocks: more
-	                              is  an alarm of the client                          */
+	                              is  an alarm of the client  */
 	FRESHNESS_MAX_S = 9 * 60,  /* so a broker takes no older request: a minute is left
 	                              from signing to the entry                       */
 };
