@@ -30,11 +30,9 @@ enum {
 	RECIPIENTS_MAX       = 64, /* recipients of one submission                  */
 	BINDING_DAYS_MAX     = 90, /* life of a key binding                         */
 	USER_MAX             = 64, /* bytes of who acts, in the sender's numbering  */
-	/* between a request and its entry, by two clocks: more is an alarm of the client
-	 */
+	/* between a request and its entry, by two clocks; more is a client's alarm */
 	DATED_WITHIN_S = 10 * 60,
-	/* so a broker takes no older request: a minute is left from signing to the entry
-	 */
+	/* so a broker takes no older request: a minute is left until its entry */
 	FRESHNESS_MAX_S = 9 * 60,
 };
 

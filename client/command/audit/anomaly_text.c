@@ -106,10 +106,7 @@ say_owed(const struct anomaly *f, const struct words *w, char *out)
 		return snprintf(out, ANOMALY_TEXT_MAX,
 		    tr("%s: %llu of %llu not destroyed, the oldest asked on %s"), w->to,
 		    w->n, w->of, w->day);
-	case ANOMALY_NOT_TAKEN:
-		return snprintf(
-		    out, ANOMALY_TEXT_MAX, tr("%s: %llu, since %s"), w->to, w->n, w->day);
-	default:
+	default: /* copies not taken, tasks */
 		return snprintf(
 		    out, ANOMALY_TEXT_MAX, tr("%s: %llu, since %s"), w->to, w->n, w->day);
 	}

@@ -58,8 +58,8 @@ gather(const struct axis *axis, const uint64_t *totals, uint64_t threshold,
 	bool any           = choose_rest(axis, totals, threshold, rest);
 
 	*ret = (struct axis){.n = 0};
+	for (size_t i = 0; i < TAB_MAX; i++) g->to[i] = LEFT_OUT;
 	for (size_t i = 0; i < axis->n; i++) {
-		g->to[i] = LEFT_OUT;
 		if (totals[i] == 0 || rest[i]) continue;
 		memcpy(ret->codes[ret->n], axis->codes[i], AXIS_CODE_MAX);
 		g->to[i] = ret->n++;
