@@ -114,11 +114,13 @@ why_gather_own(struct why *w, struct sluis *s)
 	rc code = kept_each(s->folder.dir, KEPT_ANSWER, take_answer, &o);
 	if (code == RC_OK)
 		code = kept_each(s->folder.dir, KEPT_DELIVERY, take_delivery, &o);
-	if (code == RC_OK)
-		qsort(w->kept->entries, w->kept->n_entries, sizeof *w->kept->entries,
-		    by_index);
-	else
+	if (code != RC_OK) {
 		(void)complain_code(
 		    w->cli, code, s->folder.dir, N_("what is kept here cannot be read"));
-	return code;
+		return code;
+	}
+	if (w->kept->n_entries != 0)
+		qsort(w->kept->entries, w->kept->n_entries, sizeof *w->kept->entries,
+		    by_index);
+	return RC_OK;
 }
