@@ -18,7 +18,6 @@ enum {
 	CLASS_STEPS = 4, /* for each doubling */
 	DETAIL_MAX  = 64 * 1024,
 	PADDING_TAG = 11 << 3 | 2, /* Copy.padding, length-delimited */
-	DAY_MS      = 24 * 60 * 60 * 1000,
 };
 
 /* --- names ----------------------------------------------------------------------- */

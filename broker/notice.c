@@ -17,7 +17,6 @@ enum {
 	COPY_MAX    = 128 * 1024,
 	DETAIL_MAX  = 512,
 	NOTICE_DAYS = 365, /* a desk may be away long; its tasks stay in any case */
-	DAY_MS      = 24 * 60 * 60 * 1000,
 };
 
 static bool

@@ -11,6 +11,7 @@
 #include "broker/route/sharing.h"
 #include "policy/hints.h"
 #include "proto/auto.h"
+#include "proto/text.h"
 
 enum { RECORDS_MAX = SIGNAL_RECORDS_MAX + 1 };
 
@@ -146,13 +147,6 @@ add_outcome(struct broker *b, struct submission *s, const struct sharing *about,
 	return fill_outcome(b, &d, &g, o);
 }
 
-/* An absent text is an empty one. */
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
-}
-
 /* Whether recipients I and K of M are one desk.  A message that is refused as a whole has
  * no desk in its outcomes: what was asked is compared then. */
 static bool
@@ -160,10 +154,10 @@ is_double(const Sluis__Preview *m, const Sluis__Answer *a, size_t i, size_t k)
 {
 	const Sluis__Outcome *x = a->outcomes[i], *y = a->outcomes[k];
 
-	if (!same(x->oin, y->oin)) return false;
-	if (same(x->desk, "") && same(y->desk, ""))
-		return same(m->recipients[i]->desk, m->recipients[k]->desk);
-	return same(x->desk, y->desk);
+	if (!text_same(x->oin, y->oin)) return false;
+	if (text_same(x->desk, "") && text_same(y->desk, ""))
+		return text_same(m->recipients[i]->desk, m->recipients[k]->desk);
+	return text_same(x->desk, y->desk);
 }
 
 static bool

@@ -270,7 +270,7 @@ write_copy(struct broker *b, const struct decision *d, const struct released *to
 	    .leaf               = to->leaf,
 	    .layer              = d->layer,
 	    .id                 = to->delivery,
-	    .expires_ms = b->now_ms + (uint64_t)d->ruling.deliver_days * 86400000};
+	    .expires_ms         = b->now_ms + (uint64_t)d->ruling.deliver_days * DAY_MS};
 
 	return outbox_put(b, &p);
 }

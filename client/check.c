@@ -10,6 +10,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/schema.h"
+#include "proto/text.h"
 #include "signal.pb-c.h"
 
 static const struct guard_limits copy_limits = {
@@ -21,19 +22,6 @@ static rc
 fail(const struct checker *c, rc code, const char *where, const char *reason)
 {
 	return error_set(c->error, code, where, reason);
-}
-
-/* Equal texts; an absent one equals an empty one. */
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
-
-static struct slice
-bytes_of(const ProtobufCBinaryData *b)
-{
-	return slice_of(b->data, b->len);
 }
 
 /* --- any receipt -----------------------------------------------------------------------
@@ -68,7 +56,8 @@ check_receipt(const struct checker *c, const Sluis__Receipt *receipt,
 static bool
 commits_to_detail(const Sluis__Receipt *receipt, const Sluis__Leaf *leaf)
 {
-	return !receipt->has_detail || receipt_commits(leaf, bytes_of(&receipt->detail));
+	return !receipt->has_detail ||
+	       receipt_commits(leaf, message_slice(&receipt->detail));
 }
 
 rc
@@ -94,8 +83,9 @@ detail_names(const Sluis__Receipt *receipt, const uint8_t trace_id[ID_BYTES])
 	if (!receipt->has_detail) return false;
 	Sluis__Detail *d =
 	    sluis__detail__unpack(NULL, receipt->detail.len, receipt->detail.data);
-	bool named = d != NULL && d->has_trace_id &&
-	             slice_equal(bytes_of(&d->trace_id), slice_of(trace_id, ID_BYTES));
+	bool named =
+	    d != NULL && d->has_trace_id &&
+	    slice_equal(message_slice(&d->trace_id), slice_of(trace_id, ID_BYTES));
 	if (d != NULL) sluis__detail__free_unpacked(d, NULL);
 	return named;
 }
@@ -104,12 +94,12 @@ static rc
 check_kind(
     const struct checker *c, const Sluis__Outcome *outcome, const Sluis__Leaf *leaf)
 {
-	bool served = same(outcome->code, "ok");
+	bool served = text_same(outcome->code, "ok");
 	bool agrees = served ? leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING
 	                     : leaf->kind == SLUIS__EVENT_KIND__EVENT_NOT_SERVED ||
 	                           leaf->kind == SLUIS__EVENT_KIND__EVENT_REFUSED;
 
-	if (!agrees || (!served && !same(outcome->code, leaf->code)))
+	if (!agrees || (!served && !text_same(outcome->code, leaf->code)))
 		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
 		    "the entry says another outcome");
 	return RC_OK;
@@ -123,16 +113,17 @@ check_outcome(const struct checker *c, const Sluis__Submit *what,
 
 	TRY(check_receipt(c, outcome->receipt, &leaf, NULL));
 	TRY(check_kind(c, outcome, leaf));
-	if (!same(leaf->sender_oin, c->self->oin) ||
-	    !same(leaf->sender_desk, c->self->desk))
+	if (!text_same(leaf->sender_oin, c->self->oin) ||
+	    !text_same(leaf->sender_desk, c->self->desk))
 		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
 		    "the entry is about another sender");
-	if (!same(leaf->recipient_oin, outcome->oin) ||
-	    !same(leaf->recipient_desk, outcome->desk))
+	if (!text_same(leaf->recipient_oin, outcome->oin) ||
+	    !text_same(leaf->recipient_desk, outcome->desk))
 		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
 		    "the entry is about another recipient");
-	if (!same(leaf->convenant, what->convenant) || !same(leaf->phase, what->phase) ||
-	    !same(leaf->purpose, what->purpose))
+	if (!text_same(leaf->convenant, what->convenant) ||
+	    !text_same(leaf->phase, what->phase) ||
+	    !text_same(leaf->purpose, what->purpose))
 		return fail(c, RC_BAD_PROOF, "outcomes.receipt",
 		    "the entry is about another exchange");
 	if (!detail_names(outcome->receipt, trace_id))
@@ -162,7 +153,7 @@ read_given(const struct checker *c, const Sluis__Leaf *leaf, struct given *ret)
 	for (size_t i = 0; i < leaf->n_released; i++) {
 		const Sluis__RuleGroup *g    = leaf->released[i];
 		struct fieldset        *set  = set_of(ret, (int)g->action);
-		struct slice            rest = bytes_of(&g->paths);
+		struct slice            rest = message_slice(&g->paths);
 		while (rest.n != 0) {
 			const struct schema_field *f = NULL;
 			if (set == NULL || schema_unpack(&rest, &f) != RC_OK)
@@ -241,7 +232,7 @@ check_signal(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Copy
 	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
 	struct given                            given  = {.released = {{0}}};
 
-	if (guard_unpack(&sluis__signal__descriptor, bytes_of(&copy->signal),
+	if (guard_unpack(&sluis__signal__descriptor, message_slice(&copy->signal),
 	        guard_signal, &signal) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "copy.signal", "cannot be read");
 	TRY(read_given(c, leaf, &given));
@@ -258,7 +249,7 @@ check_notice(const struct checker *c, const Sluis__Copy *copy)
 
 	if (copy->has_signal || copy->n_statements != 0 || copy->n_grounds != 0)
 		return fail(c, RC_BAD_DIGEST, "copy.notice", "comes with a signal");
-	if (guard_unpack(&sluis__notice__descriptor, bytes_of(&copy->notice),
+	if (guard_unpack(&sluis__notice__descriptor, message_slice(&copy->notice),
 	        notice_limits, &notice) != RC_OK ||
 	    form_check(notice) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "copy.notice", "cannot be read");
@@ -273,15 +264,16 @@ check_addressing(
 	                                    : SLUIS__EVENT_KIND__EVENT_RULING))
 		return fail(
 		    c, RC_BAD_PROOF, "receipt.leaf", "the entry releases nothing");
-	if (!same(leaf->recipient_oin, c->self->oin) ||
-	    !same(leaf->recipient_desk, c->self->desk))
+	if (!text_same(leaf->recipient_oin, c->self->oin) ||
+	    !text_same(leaf->recipient_desk, c->self->desk))
 		return fail(c, RC_BAD_PROOF, "receipt.leaf",
 		    "the entry is about another recipient");
 	if (copy->has_notice) return RC_OK; /* it says itself whom it comes from */
-	if (!same(leaf->sender_oin, copy->sender_oin) ||
-	    !same(leaf->sender_desk, copy->sender_desk) ||
-	    !same(leaf->convenant, copy->convenant) || !same(leaf->phase, copy->phase) ||
-	    !same(leaf->purpose, copy->purpose))
+	if (!text_same(leaf->sender_oin, copy->sender_oin) ||
+	    !text_same(leaf->sender_desk, copy->sender_desk) ||
+	    !text_same(leaf->convenant, copy->convenant) ||
+	    !text_same(leaf->phase, copy->phase) ||
+	    !text_same(leaf->purpose, copy->purpose))
 		return fail(
 		    c, RC_BAD_DIGEST, "copy", "says other than its journal entry");
 	return RC_OK;
@@ -298,12 +290,13 @@ check_delivery(const struct checker *c, const Sluis__Delivery *d, Sluis__Copy **
 		return fail(c, RC_BAD_DIGEST, "delivery", "is not whole");
 	TRY(check_receipt(c, d->receipt, &leaf, NULL));
 	TRY(check_past(c, leaf));
-	struct hash digest = receipt_copy_digest(bytes_of(&d->salt), bytes_of(&d->copy));
+	struct hash digest =
+	    receipt_copy_digest(message_slice(&d->salt), message_slice(&d->copy));
 	if (!slice_equal(
-	        bytes_of(&leaf->copy_digest), slice_of(digest.b, sizeof digest.b)))
+	        message_slice(&leaf->copy_digest), slice_of(digest.b, sizeof digest.b)))
 		return fail(c, RC_BAD_DIGEST, "delivery.copy",
 		    "is not what the journal entry says");
-	if (guard_unpack(&sluis__copy__descriptor, bytes_of(&d->copy), copy_limits,
+	if (guard_unpack(&sluis__copy__descriptor, message_slice(&d->copy), copy_limits,
 	        (ProtobufCMessage **)&copy) != RC_OK)
 		return fail(c, RC_BAD_DIGEST, "delivery.copy", "cannot be read");
 	TRY(check_addressing(c, leaf, copy));
@@ -340,8 +333,8 @@ check_recalled(const struct checker *c, const Sluis__Receipt *receipt, uint64_t 
 	TRY(check_receipt(c, receipt, &leaf, NULL));
 	if (receipt->index != index || leaf->kind != SLUIS__EVENT_KIND__EVENT_RECALL ||
 	    !leaf->has_refers_to || leaf->refers_to != ruling ||
-	    !same(leaf->recipient_oin, c->self->oin) ||
-	    !same(leaf->recipient_desk, c->self->desk))
+	    !text_same(leaf->recipient_oin, c->self->oin) ||
+	    !text_same(leaf->recipient_desk, c->self->desk))
 		return fail(c, RC_BAD_PROOF, "receipt.leaf",
 		    "the journal holds no recall of this delivery");
 	return RC_OK;
@@ -359,7 +352,8 @@ check_enrolled(
 	TRY(check_receipt(c, receipt, &leaf, NULL));
 	(void)crypto_hash_sha256(id.b, envelope.p, envelope.n);
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_ENROLLED ||
-	    !slice_equal(bytes_of(&leaf->subject_digest), slice_of(id.b, sizeof id.b)))
+	    !slice_equal(
+	        message_slice(&leaf->subject_digest), slice_of(id.b, sizeof id.b)))
 		return fail(c, RC_BAD_PROOF, "receipts",
 		    "the entry is about another key binding");
 	return RC_OK;

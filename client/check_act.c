@@ -13,12 +13,6 @@ fail(const struct checker *c, const char *reason)
 	return error_set(c->error, RC_BAD_PROOF, "receipts", reason);
 }
 
-static struct slice
-bytes_of(const ProtobufCBinaryData *b)
-{
-	return slice_of(b->data, b->len);
-}
-
 static bool
 is_ours(const struct checker *c, const Sluis__Leaf *leaf)
 {
@@ -37,7 +31,7 @@ case_of(const ProtobufCMessage *m, const uint8_t trace_id[ID_BYTES])
 	if (m->descriptor == &sluis__case_open__descriptor)
 		return slice_of(trace_id, ID_BYTES);
 	if (f == NULL) return slice_of(NULL, 0);
-	return bytes_of((const void *)((const uint8_t *)m + f->offset));
+	return message_slice((const void *)((const uint8_t *)m + f->offset));
 }
 
 /* The detail of our entry has to name our request, and the case that it named. */
@@ -49,12 +43,12 @@ check_detail(
 	struct slice                         inside = case_of(what->m, what->trace_id);
 
 	if (!receipt->has_detail ||
-	    guard_unpack(&sluis__detail__descriptor, bytes_of(&receipt->detail),
+	    guard_unpack(&sluis__detail__descriptor, message_slice(&receipt->detail),
 	        guard_wire, (ProtobufCMessage **)&d) != RC_OK)
 		return fail(c, "the entry has no detail that can be read");
-	if (!slice_equal(bytes_of(&d->trace_id), slice_of(what->trace_id, ID_BYTES)))
+	if (!slice_equal(message_slice(&d->trace_id), slice_of(what->trace_id, ID_BYTES)))
 		return fail(c, "the entry is about another request");
-	if (inside.n != 0 && !slice_equal(bytes_of(&d->case_id), inside))
+	if (inside.n != 0 && !slice_equal(message_slice(&d->case_id), inside))
 		return fail(c, "the entry is about another case");
 	return RC_OK;
 }

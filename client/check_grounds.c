@@ -9,6 +9,7 @@
 
 #include "client/check.h"
 #include "client/command/translate.h"
+#include "proto/text.h"
 
 static rc
 differs(const struct checker *c, const char *where)
@@ -17,17 +18,11 @@ differs(const struct checker *c, const char *where)
 	    c->error, RC_BAD_DIGEST, where, N_("says other than its journal entry"));
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
-
 /* But for the article, which a leaf has no room for. */
 static bool
 same_group(const Sluis__RuleGroup *a, const Sluis__RuleGroup *b)
 {
-	return a->action == b->action && same_text(a->rule, b->rule) &&
+	return a->action == b->action && text_same(a->rule, b->rule) &&
 	       slice_equal(slice_of(a->paths.data, a->paths.len),
 	           slice_of(b->paths.data, b->paths.len));
 }
@@ -42,7 +37,7 @@ check_grounds(const struct checker *c, const Sluis__Leaf *leaf, const Sluis__Cop
 	if (leaf->n_obligations != copy->n_obligations)
 		return differs(c, "copy.obligations");
 	for (size_t i = 0; i < copy->n_obligations; i++)
-		if (!same_text(leaf->obligations[i], copy->obligations[i]->id))
+		if (!text_same(leaf->obligations[i], copy->obligations[i]->id))
 			return differs(c, "copy.obligations");
 	return RC_OK;
 }

@@ -11,6 +11,7 @@
 #include "proto/envelope.h"
 #include "proto/guard.h"
 #include "proto/message.h"
+#include "proto/text.h"
 #include "signal.pb-c.h"
 
 enum { PAE_MAX = 4096, SIGNATURE_BYTES = 64, POSITION_MAX = 192 };
@@ -22,18 +23,6 @@ static rc
 not_signed(const struct checker *c, const char *where, const char *reason)
 {
 	return error_set(c->error, RC_NOT_SIGNED, where, reason);
-}
-
-static struct slice
-bytes_of(const ProtobufCBinaryData *b)
-{
-	return slice_of(b->data, b->len);
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
 /* --- what the sender says --------------------------------------------------------------
@@ -48,7 +37,7 @@ static rc
 check_texts(const struct checker *c, const struct pair *pairs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!same(pairs[i].said, pairs[i].needed))
+		if (!text_same(pairs[i].said, pairs[i].needed))
 			return not_signed(
 			    c, pairs[i].where, N_("signed for another exchange"));
 	return RC_OK;
@@ -66,7 +55,7 @@ check_addressed(
 	    {"disclosure.sender_oin", d->sender_oin, s->leaf->sender_oin},
 	    {"disclosure.sender_desk", d->sender_desk, s->leaf->sender_desk},
 	    {"disclosure.recipient_oin", d->recipient_oin, c->self->oin},
-	    {"disclosure.recipient_desk", same(desk, NULL) ? c->self->desk : desk,
+	    {"disclosure.recipient_desk", text_same(desk, NULL) ? c->self->desk : desk,
 	        c->self->desk},
 	    {"disclosure.convenant", d->convenant, s->leaf->convenant},
 	    {"disclosure.phase", d->phase, s->leaf->phase},
@@ -97,8 +86,8 @@ read_disclosure(
 {
 	AUTO(message_destroy) ProtobufCMessage *m = NULL;
 
-	if (guard_unpack(&sluis__disclosure__descriptor, bytes_of(&evidence->disclosure),
-	        disclosure_limits, &m) != RC_OK ||
+	if (guard_unpack(&sluis__disclosure__descriptor,
+	        message_slice(&evidence->disclosure), disclosure_limits, &m) != RC_OK ||
 	    m->n_unknown_fields != 0)
 		return not_signed(c, "copy.evidence.disclosure", N_("cannot be read"));
 	*ret = (Sluis__Disclosure *)TAKE(m);
@@ -120,7 +109,7 @@ check_disclosure(
 		    c, "disclosure.version", N_("of a form that is not known here"));
 	TRY(check_addressed(c, s, d));
 	if (d->has_case_id != s->copy->has_case_id ||
-	    !slice_equal(bytes_of(&d->case_id), bytes_of(&s->copy->case_id)))
+	    !slice_equal(message_slice(&d->case_id), message_slice(&s->copy->case_id)))
 		return not_signed(c, "disclosure.case_id", N_("signed for another case"));
 	TRY(check_time(c, s, d));
 	*ret = TAKE(d);
@@ -137,12 +126,13 @@ check_signature(const struct checker *c, const struct signed_copy *s,
 	const Sluis__Evidence    *e   = s->copy->evidence;
 	const struct slice        id  = slice_of(signer->id.b, HASH_BYTES);
 
-	if (!slice_equal(bytes_of(&s->leaf->binding_id), id) ||
-	    !same(signer->oin, d->sender_oin) || !same(signer->desk, d->sender_desk))
+	if (!slice_equal(message_slice(&s->leaf->binding_id), id) ||
+	    !text_same(signer->oin, d->sender_oin) ||
+	    !text_same(signer->desk, d->sender_desk))
 		return not_signed(c, "binding", N_("the key is not the sender's"));
 	if (e->sig.len != SIGNATURE_BYTES ||
-	    envelope_pae(slice_str(TYPE_DISCLOSURE), bytes_of(&e->disclosure), &pae) !=
-	        RC_OK ||
+	    envelope_pae(slice_str(TYPE_DISCLOSURE), message_slice(&e->disclosure),
+	        &pae) != RC_OK ||
 	    crypto_sign_verify_detached(e->sig.data, pae.p, pae.n, signer->sign_public) !=
 	        0)
 		return not_signed(
@@ -244,7 +234,7 @@ check_root(
 	size_t            n = 0;
 
 	if (stated == NULL) return error_set(c->error, RC_NOMEM, NULL, NULL);
-	if (guard_unpack(&sluis__signal__descriptor, bytes_of(&s->copy->signal),
+	if (guard_unpack(&sluis__signal__descriptor, message_slice(&s->copy->signal),
 	        guard_signal, &signal) != RC_OK)
 		return not_signed(c, "copy.signal", N_("cannot be read"));
 	TRY(list_stated(c, s->copy, signal, stated, &n));
@@ -253,7 +243,7 @@ check_root(
 	if (code != RC_OK)
 		return not_signed(
 		    c, "copy.evidence", N_("does not belong to these fields"));
-	if (!slice_equal(slice_of(root.b, sizeof root.b), bytes_of(&d->root)))
+	if (!slice_equal(slice_of(root.b, sizeof root.b), message_slice(&d->root)))
 		return not_signed(c, "copy.signal", N_("is not what the sender signed"));
 	return RC_OK;
 }

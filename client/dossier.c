@@ -44,12 +44,6 @@ ids_add(struct ids *set, struct slice id)
 	return RC_OK;
 }
 
-static struct slice
-bytes_of(const ProtobufCBinaryData *b)
-{
-	return slice_of(b->data, b->len);
-}
-
 /* The ids of SUFFIX in BOX that stand in the case. */
 static rc
 ids_of_case(const char *dir, const char *box, const char *suffix, const uint8_t *case_id,
@@ -97,9 +91,9 @@ read_begin(
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
 	for (size_t i = 0; i < open->n_deliveries; i++)
-		TRY(ids_add(deliveries, bytes_of(&open->deliveries[i])));
+		TRY(ids_add(deliveries, message_slice(&open->deliveries[i])));
 	for (size_t i = 0; i < open->n_traces; i++)
-		TRY(ids_add(traces, bytes_of(&open->traces[i])));
+		TRY(ids_add(traces, message_slice(&open->traces[i])));
 	return RC_OK;
 }
 
@@ -130,7 +124,7 @@ note_recall(void *arg, const uint8_t id[ID_BYTES])
 	    &sluis__recall__descriptor, (ProtobufCMessage **)&recall);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
-	return was_done(r->dir, id) ? ids_add(r->traces, bytes_of(&recall->trace_id))
+	return was_done(r->dir, id) ? ids_add(r->traces, message_slice(&recall->trace_id))
 	                            : RC_OK;
 }
 
@@ -200,7 +194,7 @@ drop_withdrawn(const char *dir, struct sent_list *list)
 	TRY(kept_each(dir, KEPT_ACT, note_recall, &r));
 	for (size_t i = 0; i < list->n; i++)
 		if (list->at[i].answered)
-			TRY(ids_add(gone, bytes_of(&list->at[i].submit->corrects)));
+			TRY(ids_add(gone, message_slice(&list->at[i].submit->corrects)));
 	drop_sent(list, gone);
 	return RC_OK;
 }
@@ -252,7 +246,7 @@ add_sent_piece(struct sluis *s, const struct sent_signal *sent, json_t *pieces)
 	const struct member                    *self   = &s->folder.self;
 
 	if (!sent->answered) return RC_OK;
-	TRY(guard_unpack(&sluis__signal__descriptor, bytes_of(&sent->submit->signal),
+	TRY(guard_unpack(&sluis__signal__descriptor, message_slice(&sent->submit->signal),
 	    guard_signal, &signal));
 	json_t *piece = json_pack("{s:o, s:[], s:o}", "signal", pbjson_write(signal),
 	    "statements", "copy",

@@ -8,6 +8,11 @@
 #ifndef SLUIS_PROTO_LIMITS_H
 #define SLUIS_PROTO_LIMITS_H
 
+#include <stdint.h>
+
+/* A day in the unit of all times; wide, so that a term of years fits. */
+#define DAY_MS UINT64_C(86400000)
+
 enum {
 	OIN_DIGITS           = 20,   /* an OIN is exactly this many digits           */
 	DESK_MAX             = 32,   /* bytes of a desk, role, convenant or phase id  */

@@ -56,4 +56,11 @@ ProtobufCBinaryData message_borrow_bytes(const void *p, size_t n);
  * then. */
 MUST rc message_pack(const ProtobufCMessage *m, struct buf *out);
 
+/* The bytes of a field, borrowed. */
+static inline struct slice
+message_slice(const ProtobufCBinaryData *b)
+{
+	return slice_of(b->data, b->len);
+}
+
 #endif

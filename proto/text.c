@@ -151,3 +151,9 @@ text_make_plain(char *text)
 	}
 	*to = '\0';
 }
+
+bool
+text_same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}

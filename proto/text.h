@@ -55,4 +55,7 @@ bool text_is_plain(int32_t code_point);
  * character that is cut off at the end.  TEXT gets no longer. */
 void text_make_plain(char *text);
 
+/* Equal texts; an absent one (NULL) equals an empty one. */
+bool text_same(const char *a, const char *b);
+
 #endif

@@ -13,7 +13,6 @@
 #include "broker/log.h"
 
 enum {
-	DAY_MS        = 24 * 60 * 60 * 1000,
 	HOUR_MS       = 60 * 60 * 1000,
 	TOKEN_DAYS    = 90, /* where the convenant names no term */
 	CONTROL_AFTER = 7,  /* days that a plan is kept after its day */

@@ -163,8 +163,8 @@ take_one(struct act *a)
 {
 	bool ok = false;
 
-	TRY(store_take_of_day(a->b->store, "control", a->me.oin, a->b->now_ms / 86400000,
-	    1, (uint64_t)a->b->config->controls_per_day, &ok));
+	TRY(store_take_of_day(a->b->store, "control", a->me.oin, a->b->now_ms / DAY_MS, 1,
+	    (uint64_t)a->b->config->controls_per_day, &ok));
 	return ok ? RC_OK : RC_OVER_QUOTA;
 }
 

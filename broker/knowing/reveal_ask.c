@@ -15,7 +15,6 @@
 
 enum {
 	OPEN_MAX = 64, /* questions of one desk that wait for an answer */
-	DAY_MS   = 24 * 60 * 60 * 1000,
 };
 
 struct asked {

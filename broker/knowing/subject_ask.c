@@ -10,8 +10,6 @@
 
 enum { ANSWER_DAYS = 30, A_DAY = 200 }; /* AVG 12(3); inquiries of one party */
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
-
 static bool
 right_known(const Sluis__SubjectAsk *m)
 {

@@ -8,6 +8,7 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 #include "proto/schema.h"
+#include "proto/text.h"
 
 void
 policies_wipe(struct policies *p)
@@ -109,12 +110,6 @@ rule_again(const struct policy *p, const Sluis__Leaf *l, const Sluis__Detail *d,
 
 /* --- the groups ------------------------------------------------------------------- */
 
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(text_of(a), text_of(b)) == 0;
-}
-
 /* The group of HIT that says ACTION by RULE. */
 static rc
 group_of(Sluis__SubjectHit *hit, int action, const char *rule, const char *article,
@@ -122,7 +117,7 @@ group_of(Sluis__SubjectHit *hit, int action, const char *rule, const char *artic
 {
 	for (size_t i = 0; i < hit->n_groups; i++) {
 		*ret = hit->groups[i];
-		if ((int)(*ret)->action == action && same((*ret)->rule, rule))
+		if ((int)(*ret)->action == action && text_same((*ret)->rule, rule))
 			return RC_OK;
 	}
 	*ret = message_add(&hit->n_groups, &hit->groups, sizeof **ret);
@@ -158,7 +153,7 @@ was_given(
 {
 	for (size_t i = 0; i < d->n_released; i++)
 		if ((int)d->released[i]->action == action &&
-		    same(d->released[i]->rule, rule) &&
+		    text_same(d->released[i]->rule, rule) &&
 		    has_path(&d->released[i]->paths, f))
 			return true;
 	return false;

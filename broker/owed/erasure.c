@@ -12,8 +12,6 @@
 #include "broker/store/subject.h"
 #include "proto/auto.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
-
 enum { TASKS = 16, RECORDS = 256 };
 
 /* --- one submission --------------------------------------------------------------- */

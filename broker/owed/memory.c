@@ -8,8 +8,6 @@
 #include "broker/owed/recall.h"
 #include "proto/auto.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
-
 /* --- word of its use ------------------------------------------------------------- */
 
 /* The obligation to report whether it was of use, NULL if there is none. */

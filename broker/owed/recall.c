@@ -14,7 +14,7 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, DETAIL_MAX = 1024 };
+enum { DETAIL_MAX = 1024 };
 
 void
 recall_wipe(struct recall *r)

@@ -10,7 +10,6 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 #define YEAR_MS (365 * DAY_MS)
 
 enum { STEP_MAX = 256, DETAIL_MAX = 512 };

@@ -13,8 +13,6 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
-
 enum {
 	STEP_MAX       = 32 * 1024,
 	DETAIL_MAX     = 48 * 1024,

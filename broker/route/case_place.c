@@ -6,6 +6,7 @@
 
 #include "proto/auto.h"
 #include "proto/message.h"
+#include "proto/text.h"
 
 const struct route_info *
 case_route(const struct broker *b, const struct case_row *row)
@@ -29,16 +30,10 @@ place_of(const struct state_info *state)
 	    .purpose                     = state->purpose};
 }
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
-}
-
 bool
 place_same(const struct place *a, const struct place *b)
 {
-	return same_text(a->convenant, b->convenant) && same_text(a->phase, b->phase);
+	return text_same(a->convenant, b->convenant) && text_same(a->phase, b->phase);
 }
 
 const char *

@@ -9,8 +9,6 @@
 #include "broker/route/case_place.h"
 #include "broker/route/exchange.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
-
 /* --- before ---------------------------------------------------------------------- */
 
 static rc

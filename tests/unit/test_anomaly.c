@@ -12,8 +12,6 @@
 
 #include "proto/auto.h"
 
-#define DAY_MS UINT64_C(86400000)
-
 enum { MONDAY = 20416 }; /* 2025-11-24 */
 
 struct log {

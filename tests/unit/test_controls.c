@@ -15,7 +15,6 @@
 #include "proto/message.h"
 #include "support/exchange.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 #define TODAY "2027-01-15"
 #define POSTCODE "6599 LD"
 

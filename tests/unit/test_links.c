@@ -18,7 +18,6 @@
 #include "proto/message.h"
 #include "support/exchange.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 #define META                                                                          \
 	"\"meta\":{\"municipality\":\"9901\"},\"exploitation\":{\"types\":[\"FORCED_" \
 	"LABOUR\"]}"

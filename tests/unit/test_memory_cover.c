@@ -15,8 +15,6 @@
 #include "proto/message.h"
 #include "support/exchange.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
-
 enum { LEAVES = 8 };
 
 static struct region region;

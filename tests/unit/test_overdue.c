@@ -13,8 +13,6 @@
 #include "proto/message.h"
 #include "support/region.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
-
 static struct region region;
 static struct person town, police;
 static struct buf    signal_bytes;

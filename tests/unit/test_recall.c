@@ -15,7 +15,6 @@
 #include "support/exchange.h"
 
 #define GROUND SLUIS__RECALL_GROUND__RECALL_UNLAWFUL
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 
 static struct region region;
 static struct person town, police, care;

@@ -14,7 +14,6 @@
 #include "support/bundle.h"
 #include "support/exchange.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 #define OBLIGATION                                                                  \
 	"obligations:\n  - id: respond\n    text: {nl: Antwoorden., en: Answer.}\n" \
 	"    article: AVG 5(1)(e)\n    term_days: 14\n    every_copy: true\n"

@@ -12,7 +12,6 @@
 #include "broker/owed/earlier.h"
 #include "support/exchange.h"
 
-#define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 #define NOW REGION_NOW_MS
 #define TWO_YEARS 730
 

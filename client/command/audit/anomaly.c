@@ -7,8 +7,6 @@
 
 #include "proto/auto.h"
 
-#define DAY_MS UINT64_C(86400000)
-
 struct search {
 	struct watch               *watch;
 	const struct anomaly_terms *terms;

@@ -76,7 +76,7 @@ running(struct counting *c)
 static int
 year_of_ms(uint64_t ms)
 {
-	uint64_t days = ms / 86400000;
+	uint64_t days = ms / DAY_MS;
 	uint64_t z = days + 719468, era = z / 146097, of_era = z - era * 146097;
 	uint64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	uint64_t day  = of_era - (365 * year + year / 4 - year / 100);

@@ -131,7 +131,7 @@ read_day(struct cli *cli, const char *name, int32_t more, uint64_t *ret)
 		    cli, RC_USAGE, where, N_("a day is needed, as in 2026-11-21"));
 		return RC_USAGE;
 	}
-	*ret = (uint64_t)(days + more) * 86400000u;
+	*ret = (uint64_t)(days + more) * DAY_MS;
 	return RC_OK;
 }
 

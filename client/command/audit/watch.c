@@ -9,8 +9,6 @@
 
 #include "proto/auto.h"
 
-#define DAY_MS UINT64_C(86400000)
-
 enum { RULES_MAX = 256 }; /* that one entry names, silence included */
 
 struct promises {

@@ -23,7 +23,7 @@
 #include "policy/facts.h"
 #include "proto/schema.h"
 
-enum { VALUES_MAX = 4, DAY_MS = 86400000, ID_START = 4, WIDTH = 72 };
+enum { VALUES_MAX = 4, ID_START = 4, WIDTH = 72 };
 
 static const struct option options_ask[] = {
     {"values", "FILE", N_("her identifier, a line for each part of it (- is stdin)")},

@@ -13,6 +13,7 @@
 #include "client/command/show.h"
 #include "client/command/table.h"
 #include "policy/policy.h"
+#include "proto/text.h"
 
 /* Of whom the field that changes speaks: the kinds that policy_shifts() tells apart. */
 enum about { NO_PERSON = 1, VICTIM = 2, MINOR_VICTIM = 4, SUSPECT = 8, SOMEBODY = 16 };
@@ -82,17 +83,11 @@ read_rows(const struct errand *e, size_t n, Sluis__Shift *const *shifts, struct 
 /* --- rows that are one ----------------------------------------------------------- */
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
-
-static bool
 same_change(const Sluis__Shift *a, const Sluis__Shift *b)
 {
 	return a->before == b->before && a->after == b->after &&
-	       same_text(a->category, b->category) && same_text(a->rule, b->rule) &&
-	       same_text(a->article, b->article);
+	       text_same(a->category, b->category) && text_same(a->rule, b->rule) &&
+	       text_same(a->article, b->article);
 }
 
 /* *TEXT becomes "TEXT, MORE". */
