@@ -60,6 +60,8 @@
 	    "the journal does not continue a head of n entries that it signed")          \
 	X(LOG_GAP_ACCEPTED, "GAP-ACCEPTED", 4,                                           \
 	    "the journal goes on without n entries, and says so")                        \
+	X(LOG_BACKUP_FAILED, "BACKUP-FAILED", 3,                                         \
+	    "nothing was made or restored: detail says where")                           \
 	X(LOG_WITNESSED, "WITNESSED", 6,                                                 \
 	    "enough witnesses cosigned the head of n entries")                           \
 	X(LOG_WITNESSES, "WITNESSES-REFUSED", 3,                                         \

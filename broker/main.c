@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * main.c - sluisd: options, signals, and the three things it can be asked to do.
+ * main.c - sluisd: options, signals, and what it can be asked to do.
  *
  *	sluisd -c FILE                  run in the foreground
  *	sluisd -c FILE -t               check configuration, keys, policy and trust;
@@ -8,9 +8,12 @@
  *	sluisd -c FILE --generate-keys  make the keys file if there is none
  *	sluisd -c FILE --accept-gap SIZE   run, although the state lacks entries that were
  *	                                published up to SIZE; the journal says so for ever
+ *	sluisd -c FILE --backup DIR     copy the state of a running (or stopped) broker
+ *	sluisd -c FILE --check-backup DIR  would it come back whole?
+ *	sluisd -c FILE --restore DIR    make it the state, where there is none
  *
  * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 the state is older
- * than what was published of it.
+ * than what was published of it, or a backup is damaged.
  */
 #include <getopt.h>
 #include <signal.h>
@@ -20,7 +23,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "broker/backup/backup.h"
 #include "broker/broker.h"
 #include "broker/log.h"
 #include "proto/auto.h"
@@ -72,71 +77,96 @@ static void
 usage(FILE *out)
 {
 	(void)fputs(
-	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE]\n"
+	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
+	    "                       --backup DIR | --check-backup DIR | --restore DIR]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
 	    "      --accept-gap SIZE run on a restored state that lacks entries up to "
 	    "SIZE,\n"
 	    "                        the size of the head that was lost; journalled\n"
+	    "      --backup DIR      copy the state to the new folder DIR; the broker "
+	    "may "
+	    "run\n"
+	    "      --check-backup DIR  examine all of a backup\n"
+	    "      --restore DIR     make that backup the state; there may be none yet\n"
 	    "  -V, --version         print the version\n"
 	    "  -h, --help            print this\n",
 	    out);
 }
 
+enum task { RUN, TEST, GENERATE, BACKUP, CHECK_BACKUP, RESTORE };
+
 struct options {
-	const char *config;
-	bool        test, generate;
+	const char *config, *dir;
+	enum task   task;
+	size_t      n_tasks; /* asked for: one at most */
 	struct gap  gap;
 };
 
-enum { GENERATE = 1000, ACCEPT_GAP };
+enum { LONG_OPTION = 1000 }; /* and the task */
+
+static const struct option known_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"test", no_argument, NULL, 't'},
+    {"generate-keys", no_argument, NULL, LONG_OPTION + GENERATE},
+    {"backup", required_argument, NULL, LONG_OPTION + BACKUP},
+    {"check-backup", required_argument, NULL, LONG_OPTION + CHECK_BACKUP},
+    {"restore", required_argument, NULL, LONG_OPTION + RESTORE},
+    {"accept-gap", required_argument, NULL, 'g'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static void
+ask_for(struct options *o, enum task task)
+{
+	o->task = task;
+	o->dir  = optarg;
+	o->n_tasks++;
+}
+
+/* One option; -1: go on, else the exit status. */
+static int
+take_option(int c, struct options *o)
+{
+	switch (c) {
+	case 'c':
+		o->config = optarg;
+		return -1;
+	case 't':
+		ask_for(o, TEST);
+		return -1;
+	case 'g':
+		ask_for(o, RUN);
+		o->gap.asked = true;
+		if (text_decimal(slice_str(optarg), &o->gap.size) == RC_OK) return -1;
+		break;
+	case 'V':
+		puts("sluisd " SLUIS_VERSION);
+		return 0;
+	case 'h':
+		usage(stdout);
+		return 0;
+	default:
+		if (c < LONG_OPTION) break;
+		ask_for(o, (enum task)(c - LONG_OPTION));
+		return -1;
+	}
+	usage(stderr);
+	return 2;
+}
 
 /* -1: go on; else the exit status. */
 static int
 parse_options(int argc, char **argv, struct options *o)
 {
-	static const struct option known[] = {
-	    {"config", required_argument, NULL, 'c'},
-	    {"test", no_argument, NULL, 't'},
-	    {"generate-keys", no_argument, NULL, GENERATE},
-	    {"accept-gap", required_argument, NULL, ACCEPT_GAP},
-	    {"version", no_argument, NULL, 'V'},
-	    {"help", no_argument, NULL, 'h'},
-	    {NULL, 0, NULL, 0},
-	};
-	int c;
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, "c:thV", known, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 't':
-			o->test = true;
-			break;
-		case GENERATE:
-			o->generate = true;
-			break;
-		case ACCEPT_GAP:
-			o->gap.asked = true;
-			if (text_decimal(slice_str(optarg), &o->gap.size) == RC_OK) break;
-			usage(stderr);
-			return 2;
-		case 'V':
-			puts("sluisd " SLUIS_VERSION);
-			return 0;
-		case 'h':
-			usage(stdout);
-			return 0;
-		default:
-			usage(stderr);
-			return 2;
-		}
-	}
-	if (o->config != NULL && optind == argc &&
-	    (o->test ? 1 : 0) + (o->generate ? 1 : 0) + (o->gap.asked ? 1 : 0) <= 1)
-		return -1;
+	while ((c = getopt_long(argc, argv, "c:thV", known_options, NULL)) != -1)
+		if ((status = take_option(c, o)) != -1) return status;
+	if (o->config != NULL && optind == argc && o->n_tasks <= 1) return -1;
 	usage(stderr);
 	return 2;
 }
@@ -179,13 +209,38 @@ generate_keys(const struct config *c)
 	return RC_OK;
 }
 
+/* --- a backup --------------------------------------------------------------------- */
+
 static rc
-run(const struct options *o, const struct config *c)
+print_manifest(rc code, const struct manifest *m)
+{
+	TRY(code);
+	printf("{\n  \"origin\": \"%s\",\n  \"size\": %llu,\n  \"waiting\": %llu\n}\n",
+	    m->origin, (unsigned long long)m->size, (unsigned long long)m->waiting);
+	return RC_OK;
+}
+
+static rc
+keep_state(const struct options *o, const struct config *c)
+{
+	struct manifest m;
+	struct timespec now;
+
+	if (o->task == CHECK_BACKUP)
+		return print_manifest(backup_check(c, o->dir, &m), &m);
+	if (o->task == RESTORE) return print_manifest(backup_restore(c, o->dir, &m), &m);
+	clock_gettime(CLOCK_REALTIME, &now);
+	return print_manifest(
+	    backup_make(c, (uint64_t)now.tv_sec * 1000, o->dir, &m), &m);
+}
+
+/* --- what was asked --------------------------------------------------------------- */
+
+static rc
+serve(const struct options *o, const struct config *c)
 {
 	AUTO(broker_close) struct broker b = {.gap = o->gap};
 
-	if (o->generate) return generate_keys(c);
-	if (o->test) return broker_check(&b, c);
 	TRY(broker_open(&b, c));
 	rc code = broker_run(&b, &stop, &reload);
 	if (code == RC_OK)
@@ -193,6 +248,42 @@ run(const struct options *o, const struct config *c)
 	else
 		LOG(LOG_FATAL, .code = code);
 	return code;
+}
+
+static rc
+test(const struct config *c)
+{
+	AUTO(broker_close) struct broker b = {0};
+
+	return broker_check(&b, c);
+}
+
+static rc
+run(const struct options *o, const struct config *c)
+{
+	switch (o->task) {
+	case RUN:
+		return serve(o, c);
+	case TEST:
+		return test(c);
+	case GENERATE:
+		return generate_keys(c);
+	default:
+		return keep_state(o, c);
+	}
+}
+
+/* What the administrator got wrong is 2; what is damaged or older than it may be is 6. */
+static int
+exit_status(const struct options *o, rc code)
+{
+	if (code == RC_OK) return 0;
+	if (code == RC_OLD_STATE || rc_kind(code) == RC_KIND_INTEGRITY)
+		return rc_exit_status(code);
+	return o->task == TEST || code == RC_CONFIG || code == RC_POLICY ||
+	               code == RC_NOT_FOUND
+	           ? 2
+	           : 1;
 }
 
 int
@@ -208,9 +299,5 @@ main(int argc, char **argv)
 	if (sodium_init() < 0) return 1;
 	rc code = load_config(o.config, &c);
 	if (code == RC_OK) code = run(&o, c);
-	if (code == RC_OK) return 0;
-	if (code == RC_OLD_STATE) return rc_exit_status(code);
-	return o.test || code == RC_CONFIG || code == RC_POLICY || code == RC_NOT_FOUND
-	           ? 2
-	           : 1;
+	return exit_status(&o, code);
 }

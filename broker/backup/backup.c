@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* backup.c - making, checking and restoring. */
+#include "broker/backup/backup.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "broker/backup/copy.h"
+#include "broker/log.h"
+#include "broker/store/snapshot.h"
+#include "certs/file.h"
+#include "proto/auto.h"
+
+enum { LEAF_ROOM = 4096 };
+
+/* --- the whole of a state -------------------------------------------------------- */
+
+/* The tree again, from the entries; it must be the last committed head. */
+static rc
+check_tree(struct store *s, struct manifest *ret)
+{
+	AUTO(buf_wipe) struct buf leaf     = buf_init(LEAF_ROOM);
+	struct merkle_frontier    tree     = {0};
+	uint64_t                  n        = 0;
+	rc                        has_head = store_last_head(s, &ret->size, &ret->root);
+
+	TRY(store_count_leaves(s, &n));
+	if (has_head == RC_NOT_FOUND && n == 0) return RC_OK; /* never ran */
+	TRY(has_head);
+	if (n != ret->size) return RC_BAD_TREE;
+	for (uint64_t i = 0; i < n; i++) {
+		leaf.n  = 0;
+		rc code = store_get_leaf(s, i, &leaf, NULL);
+		if (code == RC_NOT_FOUND) return RC_BAD_TREE;
+		TRY(code);
+		struct hash h = merkle_leaf(buf_slice(&leaf));
+		merkle_append(&tree, &h);
+	}
+	struct hash root = merkle_root(&tree);
+	return hash_equal(&root, &ret->root) ? RC_OK : RC_BAD_TREE;
+}
+
+static rc
+look_at(const char *dir, struct manifest *ret)
+{
+	AUTO(store_destroy) struct store *s = NULL;
+
+	TRY(store_open(&s, dir));
+	TRY(snapshot_check(s, &ret->waiting));
+	return check_tree(s, ret);
+}
+
+static rc
+look_at_all(const char *dir, struct manifest *ret)
+{
+	rc code = look_at(dir, ret);
+
+	copy_remove_lock(dir);
+	return code;
+}
+
+/* --- backup.json and the files --------------------------------------------------- */
+
+static rc
+digest_files(const char *dir, struct manifest *ret)
+{
+	for (size_t i = 0; i < 2; i++)
+		TRY(copy_digest(dir, snapshot_files[i], &ret->digests[i]));
+	return RC_OK;
+}
+
+static rc
+copy_files(const char *from, const char *to, const struct manifest *m)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct hash digest;
+		TRY(copy_file(from, to, snapshot_files[i], &digest));
+		if (!hash_equal(&digest, &m->digests[i])) return RC_BAD_DIGEST;
+	}
+	return RC_OK;
+}
+
+static rc
+complain(rc code, const char *path)
+{
+	if (code != RC_OK) LOG(LOG_BACKUP_FAILED, .code = code, .detail = path);
+	return code;
+}
+
+/* --- making ---------------------------------------------------------------------- */
+
+static rc
+fill(const struct config *c, const char *to, struct manifest *m)
+{
+	TRY(snapshot_take(c->state_dir, to));
+	TRY(look_at_all(to, m));
+	TRY(digest_files(to, m));
+	TRY(file_sync_all(to));
+	return manifest_write(to, m);
+}
+
+rc
+backup_make(const struct config *c, uint64_t now_ms, const char *to, struct manifest *ret)
+{
+	*ret = (struct manifest){.made_ms = now_ms};
+	if (snprintf(ret->origin, sizeof ret->origin, "%s", c->origin) >=
+	    (int)sizeof ret->origin)
+		return complain(RC_CONFIG, c->origin);
+	if (mkdir(to, 0700) != 0)
+		return complain(errno == EEXIST ? RC_CONFIG : RC_DISK, to);
+	rc code = fill(c, to, ret);
+	if (code != RC_OK) copy_remove(to);
+	return complain(code, code == RC_NOT_FOUND ? c->state_dir : to);
+}
+
+/* --- bringing it back ------------------------------------------------------------ */
+
+/* A whole state made of backup FROM in the new folder TO; without one on failure. */
+static rc
+unfold(const struct config *c, const char *from, const char *to, struct manifest *ret)
+{
+	struct manifest found = {0};
+
+	TRY(manifest_read(from, ret));
+	if (strcmp(ret->origin, c->origin) != 0) return RC_CONFIG;
+	copy_remove(to); /* of an attempt that was cut off */
+	if (mkdir(to, 0700) != 0) return RC_DISK;
+	rc code = copy_files(from, to, ret);
+	if (code == RC_OK) code = look_at_all(to, &found);
+	if (code == RC_OK && (found.size != ret->size || found.waiting != ret->waiting ||
+	                         !hash_equal(&found.root, &ret->root)))
+		code = RC_BAD_TREE;
+	if (code == RC_OK) code = file_sync_all(to);
+	if (code != RC_OK) copy_remove(to);
+	return code;
+}
+
+static rc
+beside(const char *dir, const char *suffix, char path[PATH_MAX])
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/') n--;
+	return snprintf(path, PATH_MAX, "%.*s%s", (int)n, dir, suffix) < PATH_MAX
+	           ? RC_OK
+	           : RC_CONFIG;
+}
+
+rc
+backup_check(const struct config *c, const char *from, struct manifest *ret)
+{
+	char scratch[PATH_MAX];
+
+	TRY(beside(from, ".checking", scratch));
+	rc code = unfold(c, from, scratch, ret);
+	copy_remove(scratch);
+	return complain(code, from);
+}
+
+/* The folder itself may be there, as long as nothing is in it but a lock. */
+static rc
+make_way(const char *state_dir)
+{
+	if (copy_has_state(state_dir)) return RC_CONFIG;
+	copy_remove_lock(state_dir);
+	if (rmdir(state_dir) == 0 || errno == ENOENT) return RC_OK;
+	return RC_CONFIG;
+}
+
+rc
+backup_restore(const struct config *c, const char *from, struct manifest *ret)
+{
+	char scratch[PATH_MAX];
+
+	TRY(beside(c->state_dir, ".restoring", scratch));
+	if (copy_has_state(c->state_dir)) return complain(RC_CONFIG, c->state_dir);
+	TRY(complain(unfold(c, from, scratch, ret), from));
+	rc code = make_way(c->state_dir);
+	if (code == RC_OK && rename(scratch, c->state_dir) != 0) code = RC_DISK;
+	if (code == RC_OK) code = file_sync_all(c->state_dir);
+	if (code != RC_OK) copy_remove(scratch);
+	return complain(code, c->state_dir);
+}
