@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/hash.h"
 
 enum {
 	EPOCH_MAX = 32,
@@ -54,15 +55,11 @@ put(struct buf *out, struct slice element)
 static void
 expand(const uint8_t prk[KEY_BYTES], struct slice info, uint8_t out[64])
 {
-	crypto_auth_hmacsha256_state h;
 	for (uint8_t i = 1; i <= 2; i++) {
-		crypto_auth_hmacsha256_init(&h, prk, KEY_BYTES);
-		if (i == 2) crypto_auth_hmacsha256_update(&h, out, 32);
-		crypto_auth_hmacsha256_update(&h, info.p, info.n);
-		crypto_auth_hmacsha256_update(&h, &i, 1);
-		crypto_auth_hmacsha256_final(&h, out + (i - 1) * 32);
+		const struct slice parts[] = {
+		    slice_of(out, i == 2 ? 32 : 0), info, slice_of(&i, 1)};
+		hmac_sha256(prk, parts, 3, out + (i - 1) * 32);
 	}
-	sodium_memzero(&h, sizeof h);
 }
 
 static rc
@@ -141,15 +138,12 @@ apply(const struct pseudonymiser *p, struct slice info,
     const struct identifier_info *kind, const struct slice *values, uint8_t derived[64],
     uint8_t mac[32])
 {
-	AUTO(buf_wipe) struct buf    input = buf_init(TLV_MAX);
-	crypto_auth_hmacsha256_state h;
+	AUTO(buf_wipe) struct buf input = buf_init(TLV_MAX);
 
 	TRY(encode_input(kind, values, &input));
 	expand(p->master, info, derived);
-	crypto_auth_hmacsha256_init(&h, derived, KEY_BYTES);
-	crypto_auth_hmacsha256_update(&h, input.p, input.n);
-	crypto_auth_hmacsha256_final(&h, mac);
-	sodium_memzero(&h, sizeof h);
+	const struct slice whole = buf_slice(&input);
+	hmac_sha256(derived, &whole, 1, mac);
 	return RC_OK;
 }
 

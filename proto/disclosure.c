@@ -8,6 +8,7 @@
 
 #include "proto/auto.h"
 #include "proto/disclosure_walk.h"
+#include "proto/hash.h"
 
 /* --- the stream ------------------------------------------------------------------ */
 
@@ -43,27 +44,23 @@ stream_refill(struct stream *s)
 static void
 stream_draw(struct stream *s, uint8_t *out, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	while (n != 0) {
 		if (s->used == sizeof s->ready) stream_refill(s);
-		out[i] = s->ready[s->used++];
+		size_t left = sizeof s->ready - s->used, now = n < left ? n : left;
+		memcpy(out, s->ready + s->used, now);
+		s->used += now;
+		out += now;
+		n -= now;
 	}
 }
 
-rc
+void
 disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
     uint8_t ret[KEY_BYTES])
 {
-	struct slice                 of = slice_str(oin), at = slice_str(desk);
-	crypto_auth_hmacsha256_state h;
+	const struct slice parts[] = {slice_str(oin), slice_of("", 1), slice_str(desk)};
 
-	if (crypto_auth_hmacsha256_init(&h, seed, KEY_BYTES) != 0 ||
-	    crypto_auth_hmacsha256_update(&h, of.p, of.n) != 0 ||
-	    crypto_auth_hmacsha256_update(&h, (const uint8_t *)"", 1) != 0 ||
-	    crypto_auth_hmacsha256_update(&h, at.p, at.n) != 0 ||
-	    crypto_auth_hmacsha256_final(&h, ret) != 0)
-		return RC_CRYPTO;
-	sodium_memzero(&h, sizeof h);
-	return RC_OK;
+	hmac_sha256(seed, parts, 3, ret);
 }
 
 /* --- the tree -------------------------------------------------------------------- */
@@ -98,15 +95,16 @@ disclosure_destroy(struct disclosure **dp)
 	struct disclosure *d = *dp;
 
 	if (d == NULL) return;
-	if (d->nodes != NULL) sodium_memzero(d->nodes, d->cap_nodes * sizeof *d->nodes);
-	if (d->leaves != NULL)
-		sodium_memzero(d->leaves, d->cap_leaves * sizeof *d->leaves);
+	if (d->nodes != NULL) sodium_memzero(d->nodes, d->n_nodes * sizeof *d->nodes);
+	if (d->leaves != NULL) sodium_memzero(d->leaves, d->n_leaves * sizeof *d->leaves);
 	free(d->nodes);
 	free(d->leaves);
 	free(d->seated);
 	free(d);
 	*dp = NULL;
 }
+
+enum { GROW_FROM = 256 }; /* more than most signals have of anything but nodes */
 
 /* Room for one more of N elements of SIZE in *ARRAY; what it leaves is wiped. */
 static rc
@@ -115,7 +113,7 @@ grow(void *array, size_t size, size_t n, size_t *cap)
 	void **list = array;
 
 	if (n < *cap) return RC_OK;
-	size_t more = *cap == 0 ? 64 : *cap * 2;
+	size_t more = *cap == 0 ? GROW_FROM : *cap * 2;
 	void  *p    = calloc(more, size);
 	if (p == NULL) return RC_NOMEM;
 	if (n != 0) {

@@ -66,7 +66,7 @@ struct short_hash { /* a truncated digest */
 };
 
 /* The seed of one recipient's tree; DESK NULL or "": the submission names none. */
-MUST rc disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
+void disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
     uint8_t ret[KEY_BYTES]);
 
 /* --- the side that knows everything: sender and broker --------------------------- */

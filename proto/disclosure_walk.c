@@ -2,8 +2,9 @@
 /* disclosure_walk.c - slots, rows of slots, and the digests over them. */
 #include "proto/disclosure_walk.h"
 
-#include <sodium.h>
 #include <string.h>
+
+#include "proto/hash.h"
 
 enum { SLOTS_MAX = 128, TAG_LEAF = 0, TAG_VEILED = 1, TAG_NODE = 2 };
 
@@ -14,31 +15,23 @@ _Static_assert((int)SIGNAL_RECORDS_MAX <= (int)DISCLOSURE_ELEMENTS, "each has a 
 /* --- digests --------------------------------------------------------------------- */
 
 static void
-cut_short(const uint8_t whole[HASH_BYTES], struct short_hash *ret)
-{
-	memcpy(ret->b, whole, sizeof ret->b);
-}
-
-static void
 hash_leaf(const struct short_hash *veiled, struct short_hash *ret)
 {
-	uint8_t in[1 + DISCLOSURE_HASH_BYTES] = {TAG_LEAF}, out[HASH_BYTES];
+	uint8_t in[1 + DISCLOSURE_HASH_BYTES] = {TAG_LEAF};
 
 	memcpy(in + 1, veiled->b, sizeof veiled->b);
-	(void)crypto_hash_sha256(out, in, sizeof in);
-	cut_short(out, ret);
+	sha256_cut(slice_of(in, sizeof in), ret->b, sizeof ret->b);
 }
 
 static void
 hash_node(
     const struct short_hash *left, const struct short_hash *right, struct short_hash *ret)
 {
-	uint8_t in[1 + 2 * DISCLOSURE_HASH_BYTES] = {TAG_NODE}, out[HASH_BYTES];
+	uint8_t in[1 + 2 * DISCLOSURE_HASH_BYTES] = {TAG_NODE};
 
 	memcpy(in + 1, left->b, sizeof left->b);
 	memcpy(in + 1 + sizeof left->b, right->b, sizeof right->b);
-	(void)crypto_hash_sha256(out, in, sizeof in);
-	cut_short(out, ret);
+	sha256_cut(slice_of(in, sizeof in), ret->b, sizeof ret->b);
 }
 
 /* The number at VALUE of a scalar field F, as two's complement. */
@@ -90,18 +83,39 @@ bytes_of(const ProtobufCFieldDescriptor *f, const void *value, uint8_t room[8],
 	return RC_OK;
 }
 
+/* What is hashed, gathered: most of it is shorter than this and goes in one piece. */
+struct gathered {
+	struct sha256 h;
+	size_t        n;
+	uint8_t       b[128];
+};
+
+static void
+gather(struct gathered *g, struct slice part)
+{
+	if (part.n > sizeof g->b - g->n) {
+		sha256_add(&g->h, slice_of(g->b, g->n));
+		g->n = 0;
+	}
+	if (part.n > sizeof g->b) {
+		sha256_add(&g->h, part);
+	} else if (part.n != 0) {
+		memcpy(g->b + g->n, part.p, part.n);
+		g->n += part.n;
+	}
+}
+
 static rc
-hash_value(
-    crypto_hash_sha256_state *h, const ProtobufCFieldDescriptor *f, const void *value)
+gather_value(struct gathered *g, const ProtobufCFieldDescriptor *f, const void *value)
 {
 	uint8_t      room[8], length[8];
 	struct slice bytes;
 
 	TRY(bytes_of(f, value, room, &bytes));
 	put_u64_be(length, bytes.n);
-	(void)crypto_hash_sha256_update(h, length + 4, 4);
-	(void)crypto_hash_sha256_update(h, bytes.p, bytes.n);
-	sodium_memzero(room, sizeof room);
+	gather(g, slice_of(length + 4, 4));
+	gather(g, bytes);
+	explicit_bzero(room, sizeof room);
 	return RC_OK;
 }
 
@@ -109,19 +123,21 @@ rc
 disclosure_veil(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
     const uint8_t salt[DISCLOSURE_SALT_BYTES], struct short_hash *ret)
 {
-	static const uint8_t     tag  = TAG_VEILED;
-	rc                       code = RC_OK;
-	crypto_hash_sha256_state h;
-	uint8_t                  out[HASH_BYTES];
+	static const uint8_t tag  = TAG_VEILED;
+	rc                   code = RC_OK;
+	struct gathered      g;
+	uint8_t              out[HASH_BYTES];
 
-	(void)crypto_hash_sha256_init(&h);
-	(void)crypto_hash_sha256_update(&h, &tag, 1);
-	(void)crypto_hash_sha256_update(&h, salt, DISCLOSURE_SALT_BYTES);
+	sha256_begin(&g.h);
+	g.n = 0;
+	gather(&g, slice_of(&tag, 1));
+	gather(&g, slice_of(salt, DISCLOSURE_SALT_BYTES));
 	for (size_t i = 0, n = field_count(m, f); i < n && code == RC_OK; i++)
-		code = hash_value(&h, f, field_value(m, f, i));
-	(void)crypto_hash_sha256_final(&h, out);
-	cut_short(out, ret);
-	sodium_memzero(&h, sizeof h);
+		code = gather_value(&g, f, field_value(m, f, i));
+	sha256_add(&g.h, slice_of(g.b, g.n));
+	sha256_end(&g.h, out);
+	memcpy(ret->b, out, sizeof ret->b);
+	explicit_bzero(g.b, sizeof g.b);
 	return code;
 }
 

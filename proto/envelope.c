@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "proto/hash.h"
 #include "proto/wire.h"
 
 /* The field numbers of Envelope and Signature in wire.proto. */
@@ -77,7 +78,7 @@ envelope_keyid(struct slice key, char out[KEYID_DIGITS + 1])
 {
 	uint8_t digest[HASH_BYTES];
 
-	(void)crypto_hash_sha256(digest, key.p, key.n);
+	sha256(key, digest);
 	hex_encode(out, KEYID_DIGITS + 1, slice_of(digest, sizeof digest));
 }
 

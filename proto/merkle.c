@@ -3,6 +3,9 @@
 #include "proto/merkle.h"
 
 #include <sodium.h>
+#include <string.h>
+
+#include "proto/hash.h"
 
 enum { LEAF_PREFIX = 0, NODE_PREFIX = 1 };
 
@@ -16,35 +19,34 @@ struct hash
 merkle_empty(void)
 {
 	struct hash h;
-	(void)crypto_hash_sha256(h.b, NULL, 0);
-	return h;
-}
-
-static struct hash
-hash_pair(uint8_t prefix, struct slice a, struct slice b)
-{
-	crypto_hash_sha256_state state;
-	struct hash              h;
-
-	(void)crypto_hash_sha256_init(&state);
-	(void)crypto_hash_sha256_update(&state, &prefix, 1);
-	(void)crypto_hash_sha256_update(&state, a.p, a.n);
-	(void)crypto_hash_sha256_update(&state, b.p, b.n);
-	(void)crypto_hash_sha256_final(&state, h.b);
+	sha256(slice_of(NULL, 0), h.b);
 	return h;
 }
 
 struct hash
 merkle_leaf(struct slice leaf)
 {
-	return hash_pair(LEAF_PREFIX, leaf, slice_of(NULL, 0));
+	static const uint8_t prefix = LEAF_PREFIX;
+	struct sha256        state;
+	struct hash          h;
+
+	sha256_begin(&state);
+	sha256_add(&state, slice_of(&prefix, 1));
+	sha256_add(&state, leaf);
+	sha256_end(&state, h.b);
+	return h;
 }
 
 struct hash
 merkle_node(const struct hash *left, const struct hash *right)
 {
-	return hash_pair(
-	    NODE_PREFIX, slice_of(left->b, HASH_BYTES), slice_of(right->b, HASH_BYTES));
+	uint8_t     in[1 + 2 * HASH_BYTES] = {NODE_PREFIX};
+	struct hash h;
+
+	memcpy(in + 1, left->b, HASH_BYTES);
+	memcpy(in + 1 + HASH_BYTES, right->b, HASH_BYTES);
+	sha256(slice_of(in, sizeof in), h.b);
+	return h;
 }
 
 /* --- the frontier ---------------------------------------------------------------- */

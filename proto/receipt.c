@@ -3,11 +3,11 @@
 #include "proto/receipt.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "proto/auto.h"
 #include "proto/guard.h"
+#include "proto/hash.h"
 #include "proto/message.h"
 #include "proto/text.h"
 
@@ -52,7 +52,7 @@ receipt_commits(const Sluis__Leaf *leaf, struct slice detail)
 {
 	struct hash digest;
 
-	(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
+	sha256(detail, digest.b);
 	return leaf->has_detail_digest &&
 	       slice_equal(slice_of(leaf->detail_digest.data, leaf->detail_digest.len),
 	           slice_of(digest.b, HASH_BYTES));
@@ -90,13 +90,13 @@ receipt_verify(const Sluis__Receipt *receipt, const struct note_verifier *v,
 struct hash
 receipt_copy_digest(struct slice salt, struct slice copy)
 {
-	crypto_hash_sha256_state state;
-	struct hash              h;
+	struct sha256 state;
+	struct hash   h;
 
-	(void)crypto_hash_sha256_init(&state);
-	(void)crypto_hash_sha256_update(&state, salt.p, salt.n);
-	(void)crypto_hash_sha256_update(&state, copy.p, copy.n);
-	(void)crypto_hash_sha256_final(&state, h.b);
+	sha256_begin(&state);
+	sha256_add(&state, salt);
+	sha256_add(&state, copy);
+	sha256_end(&state, h.b);
 	return h;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/hash.h"
 #include "proto/message.h"
 #include "proto/tile.h"
 
@@ -279,7 +280,7 @@ pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *
 	leaf->has_time_ms = 1;
 	leaf->time_ms     = time_ms;
 	if (detail.n != 0) {
-		(void)crypto_hash_sha256(digest.b, detail.p, detail.n);
+		sha256(detail, digest.b);
 		leaf->has_detail_digest = 1;
 		leaf->detail_digest =
 		    (ProtobufCBinaryData){.len = HASH_BYTES, .data = digest.b};
