@@ -362,8 +362,10 @@ reload_trust(struct broker *b)
 {
 	struct trust *fresh = NULL;
 
-	rc code          = load_trust(b->config, &fresh);
+	rc code = load_trust(b->config, &fresh);
+	if (code == RC_OK) code = trust_follow(fresh, b->trust);
 	b->trust_refused = code;
+	if (code != RC_OK) trust_destroy(&fresh);
 	if (code != RC_OK) return keep_trust(b, code);
 	bool other =
 	    !hash_equal(trust_anchors_digest(fresh), trust_anchors_digest(b->trust));
@@ -478,14 +480,19 @@ warn_of_crl(struct broker *b)
 }
 
 static rc
-tick(struct broker *b, volatile sig_atomic_t *reload)
+read_again(struct broker *b, volatile sig_atomic_t *reload)
 {
-	if (*reload) {
-		*reload = 0;
-		TRY(reload_trust(b));
-		TRY(reload_policy(b));
-		ignore(witness_reread(b->witness)); /* it says itself what is wrong */
-	}
+	if (!*reload) return RC_OK;
+	*reload = 0;
+	TRY(reload_trust(b));
+	TRY(reload_policy(b));
+	ignore(witness_reread(b->witness)); /* it says itself what is wrong */
+	return RC_OK;
+}
+
+static rc
+tick(struct broker *b)
+{
 	TRY(end_overdue(b));
 	TRY(keep_memory(b));
 	TRY(knowing_tick(b));
@@ -529,8 +536,11 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	}
 	(void)sd_notify(0, "WATCHDOG=1");
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
+	TRY(read_again(b, reload));
+	/* who lost its standing by that and waits for copies is told so in this very turn
+	 */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
-	return tick(b, reload);
+	return tick(b);
 }
 
 rc

@@ -9,20 +9,30 @@
 #include "certs/trust.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "certs/openssl_auto.h"
 #include "certs/pem.h"
 
 enum { ANCHORS_MAX = 64, CRLS_MAX = 64, CHAIN_MAX = 6, CHAIN_BYTES_MAX = 64 * 1024 };
 
-enum { SECURITY_LEVEL = 2 };
+enum { SECURITY_LEVEL = 2, NUMBER_BYTES = 20 }; /* RFC 5280 5.2.3 */
+
+struct newest {             /* list of one issuer */
+	struct hash issuer; /* SHA-256 of its name */
+	bool        numbered;
+	uint8_t     number[NUMBER_BYTES]; /* big-endian */
+	int64_t     since_s;              /* thisUpdate */
+};
 
 struct trust {
-	X509_STORE *store;      /* anchors, intermediates and lists          */
-	struct hash crl_digest; /* of the file of lists                      */
-	struct hash anchors_digest;
-	int64_t     crl_until_s; /* the earliest nextUpdate                   */
-	bool        has_lists;   /* false: revocation is not looked at        */
+	X509_STORE   *store;      /* anchors, intermediates and lists          */
+	struct hash   crl_digest; /* of the file of lists                      */
+	struct hash   anchors_digest;
+	int64_t       crl_until_s; /* the earliest nextUpdate                   */
+	bool          has_lists;   /* false: revocation is not looked at        */
+	size_t        n_newest;
+	struct newest newest[CRLS_MAX]; /* for each issuer, those of before included */
 };
 
 /* --- loading --------------------------------------------------------------------- */
@@ -72,6 +82,70 @@ check_list(X509_CRL *crl, const STACK_OF(X509) * anchors, int64_t *ret_until_s)
 	return RC_BAD_CERTIFICATE;
 }
 
+/* --- which list is newer ------------------------------------------------------------ */
+
+static rc
+read_newest(X509_CRL *crl, struct newest *ret)
+{
+	AUTO(auto_asn1_integer) ASN1_INTEGER *number = NULL;
+	AUTO(auto_bignum) BIGNUM             *value  = NULL;
+	const unsigned char                  *name   = NULL;
+	size_t                                n      = 0;
+
+	*ret = (struct newest){0};
+	if (X509_NAME_get0_der(X509_CRL_get_issuer(crl), &name, &n) != 1) return RC_NOMEM;
+	(void)crypto_hash_sha256(ret->issuer.b, name, n);
+	TRY(time_read(X509_CRL_get0_lastUpdate(crl), &ret->since_s));
+	number = X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
+	if (number == NULL) return RC_OK;
+	if ((value = ASN1_INTEGER_to_BN(number, NULL)) == NULL) return RC_NOMEM;
+	if (BN_is_negative(value)) return RC_BAD_CERTIFICATE;
+	ret->numbered = BN_bn2binpad(value, ret->number, NUMBER_BYTES) == NUMBER_BYTES;
+	return ret->numbered ? RC_OK : RC_BAD_CERTIFICATE;
+}
+
+static bool
+is_older(const struct newest *a, const struct newest *b)
+{
+	if (a->numbered && b->numbered)
+		return memcmp(a->number, b->number, NUMBER_BYTES) < 0;
+	return a->since_s < b->since_s;
+}
+
+static struct newest *
+newest_of(struct trust *t, const struct hash *issuer)
+{
+	for (size_t i = 0; i < t->n_newest; i++)
+		if (hash_equal(&t->newest[i].issuer, issuer)) return &t->newest[i];
+	return NULL;
+}
+
+static rc
+add_newest(struct trust *t, const struct newest *n)
+{
+	struct newest *known = newest_of(t, &n->issuer);
+
+	if (known != NULL) {
+		if (is_older(known, n)) *known = *n;
+		return RC_OK;
+	}
+	if (t->n_newest == CRLS_MAX) return RC_TOO_MANY;
+	t->newest[t->n_newest++] = *n;
+	return RC_OK;
+}
+
+rc
+trust_follow(struct trust *fresh, const struct trust *held)
+{
+	for (size_t i = 0; i < held->n_newest; i++) {
+		const struct newest *mine = newest_of(fresh, &held->newest[i].issuer);
+		if (mine != NULL && is_older(mine, &held->newest[i])) return RC_CRL_STALE;
+	}
+	for (size_t i = 0; i < held->n_newest; i++)
+		TRY(add_newest(fresh, &held->newest[i]));
+	return RC_OK;
+}
+
 static rc
 add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem)
 {
@@ -83,9 +157,12 @@ add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem
 	t->crl_until_s = INT64_MAX;
 	t->has_lists   = true;
 	for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
-		X509_CRL *crl     = sk_X509_CRL_value(crls, i);
-		int64_t   until_s = 0;
+		X509_CRL     *crl     = sk_X509_CRL_value(crls, i);
+		int64_t       until_s = 0;
+		struct newest newest;
 		TRY(check_list(crl, anchors, &until_s));
+		TRY(read_newest(crl, &newest));
+		TRY(add_newest(t, &newest));
 		if (until_s < t->crl_until_s) t->crl_until_s = until_s;
 		if (X509_STORE_add_crl(t->store, crl) != 1) return RC_NOMEM;
 	}

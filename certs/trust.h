@@ -44,6 +44,12 @@ const struct hash *trust_crl_digest(const struct trust *t);
 /* SHA-256 of the file of anchors, likewise. */
 const struct hash *trust_anchors_digest(const struct trust *t);
 
+/* May FRESH take the place of HELD?  RC_CRL_STALE if it has an older list of some issuer
+ * than HELD has or had (by CRL number; without one, by its date): an old file put back
+ * would give every desk that was revoked since its standing again.  FRESH remembers what
+ * HELD had. */
+MUST rc trust_follow(struct trust *fresh, const struct trust *held);
+
 /* When the first of the lists runs out (Unix seconds); from that second on it is stale.
  * 0 without lists. */
 int64_t trust_crl_until_s(const struct trust *t);

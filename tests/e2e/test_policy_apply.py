@@ -23,6 +23,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import cases
+import pki
 import region as rg
 import sluis_client as sc
 from cryptography import x509
@@ -442,7 +443,11 @@ class Refusing(PolicyCase):
         self.assertEqual(before, bundle_hash(self.installed))
         self.assertEqual(bundle_hash(folder),
                          bundle_hash(self.region.broker_dir / "policy.refused"))
-        crl.write_bytes(good)   # the police and OM come back: it was a test
+        # the police and OM come back: it was a test
+        newest = x509.load_pem_x509_crl(crl.read_bytes()).extensions.get_extension_for_class(
+            x509.CRLNumber).value.crl_number
+        crl.write_bytes(pki.Authority.read(self.region.dir / "ca").revocation_list(
+            number=newest + 1))
         config.unlink()
         self.hang_up()
         self.assert_in_force(before)

@@ -107,12 +107,12 @@ class Authority:
         except x509.ExtensionNotFound:
             return x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
 
-    def revocation_list(self, certificates=(), start_s=-60, end_s=86400 * 7):
-        """A CRL in PEM that names CERTIFICATES."""
+    def revocation_list(self, certificates=(), start_s=-60, end_s=86400 * 7, number=None):
+        """A CRL in PEM that names CERTIFICATES; its NUMBER rises with the clock."""
         builder = (
             x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
             .last_update(utc(start_s)).next_update(utc(end_s))
-            .add_extension(x509.CRLNumber(now_ms()), critical=False)
+            .add_extension(x509.CRLNumber(number or now_ms()), critical=False)
             .add_extension(self.key_identifier(), critical=False))
         for c in certificates:
             builder = builder.add_revoked_certificate(

@@ -129,6 +129,20 @@ add_revoked(X509_CRL *crl, X509 *cert, ASN1_TIME *when)
 }
 
 X509_CRL *
+forge_crl_numbered(
+    const struct authority *ca, const char *number, int64_t from_s, int64_t to_s)
+{
+	X509_CRL     *crl = forge_crl(ca, NULL, from_s, to_s, "SHA256");
+	ASN1_INTEGER *n   = number == NULL ? NULL : s2i_ASN1_INTEGER(NULL, number);
+
+	if (n == NULL) return crl;
+	assert_int_equal(X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0), 1);
+	assert_true(X509_CRL_sign(crl, ca->key, EVP_sha256()) > 0);
+	ASN1_INTEGER_free(n);
+	return crl;
+}
+
+X509_CRL *
 forge_crl(const struct authority *ca, X509 *revoked, int64_t from_s, int64_t to_s,
     const char *digest)
 {

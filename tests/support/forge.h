@@ -51,6 +51,10 @@ void             authority_wipe(struct authority *a);
 X509_CRL *forge_crl(const struct authority *ca, X509 *revoked, int64_t from_s,
     int64_t to_s, const char *digest);
 
+/* The same with nobody on it and the CRL number NUMBER (decimal); NULL: without. */
+X509_CRL *forge_crl_numbered(
+    const struct authority *ca, const char *number, int64_t from_s, int64_t to_s);
+
 EVP_PKEY *forge_key(const char *curve);
 EVP_PKEY *forge_rsa(unsigned bits);
 

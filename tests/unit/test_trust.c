@@ -645,6 +645,91 @@ the_first_list_to_run_out_counts(void **state)
 	X509_free(w.leaf);
 }
 
+/* --- which list may take the place of another -----------------------------------------
+ */
+
+/* Trust in CA by the list with NUMBER that begins AGE days ago. */
+static struct trust *
+numbered(const struct authority *ca, const char *number, int age)
+{
+	return trust_of(ca->cert,
+	    forge_crl_numbered(ca, number, NOW - age * DAY, NOW + 7 * DAY), RC_OK);
+}
+
+/* What becomes of a list FRESH where HELD was. */
+static rc
+follows(struct trust *held, struct trust *fresh)
+{
+	rc code = trust_follow(fresh, held);
+
+	trust_destroy(&held);
+	trust_destroy(&fresh);
+	return code;
+}
+
+static void
+an_older_list_takes_no_place(void **state)
+{
+	struct authority *r = &root;
+
+	(void)state;
+	assert_int_equal(follows(numbered(r, "7", 2), numbered(r, "6", 1)), RC_CRL_STALE);
+	assert_int_equal(
+	    follows(numbered(r, "256", 2), numbered(r, "255", 1)), RC_CRL_STALE);
+	assert_int_equal(
+	    follows(numbered(r, "7", 1), numbered(r, NULL, 2)), RC_CRL_STALE);
+	assert_int_equal(
+	    follows(numbered(r, NULL, 1), numbered(r, "7", 2)), RC_CRL_STALE);
+	assert_int_equal(
+	    follows(numbered(r, NULL, 1), numbered(r, NULL, 2)), RC_CRL_STALE);
+}
+
+static void
+a_newer_list_or_the_same_does(void **state)
+{
+	struct authority *r = &root;
+
+	(void)state;
+	assert_int_equal(follows(numbered(r, "7", 2), numbered(r, "7", 2)), RC_OK);
+	/* the number decides: an authority may date its list back */
+	assert_int_equal(follows(numbered(r, "255", 1), numbered(r, "256", 2)), RC_OK);
+	assert_int_equal(follows(numbered(r, NULL, 2), numbered(r, NULL, 1)), RC_OK);
+	assert_int_equal(follows(numbered(r, NULL, 2), numbered(r, "1", 1)), RC_OK);
+}
+
+static void
+a_number_beyond_twenty_bytes_is_none(void **state)
+{
+	static const char most[]   = "0xffffffffffffffffffffffffffffffffffffffff";
+	static const char beyond[] = "0x010000000000000000000000000000000000000000";
+
+	(void)state;
+	trust_destroy(&(struct trust *){numbered(&root, most, 1)});
+	(void)trust_of(root.cert, forge_crl_numbered(&root, beyond, NOW, NOW + DAY),
+	    RC_BAD_CERTIFICATE);
+	(void)trust_of(root.cert, forge_crl_numbered(&root, "-1", NOW, NOW + DAY),
+	    RC_BAD_CERTIFICATE);
+}
+
+/* A list that goes and comes back older: what was held in between does not matter. */
+static void
+lists_of_before_are_remembered(void **state)
+{
+	struct authority other = forge_authority("CA Elders", NULL);
+	struct trust *first = numbered(&root, "9", 1), *away = numbered(&other, "1", 1);
+	struct trust *back = numbered(&root, "8", 1), *newer = numbered(&root, "9", 1);
+
+	(void)state;
+	assert_int_equal(trust_follow(away, first), RC_OK);
+	assert_int_equal(trust_follow(back, away), RC_CRL_STALE);
+	assert_int_equal(trust_follow(newer, away), RC_OK);
+	trust_destroy(&first);
+	trust_destroy(&away);
+	trust_destroy(&back);
+	trust_destroy(&newer);
+	authority_wipe(&other);
+}
+
 /* --- the wrong purpose or key ---------------------------------------------------- */
 
 static void
@@ -963,6 +1048,10 @@ main(void)
 	    T(a_list_of_another_ca_is_refused),
 	    T(a_weak_or_endless_list_is_refused),
 	    T(the_first_list_to_run_out_counts),
+	    T(an_older_list_takes_no_place),
+	    T(a_newer_list_or_the_same_does),
+	    T(a_number_beyond_twenty_bytes_is_none),
+	    T(lists_of_before_are_remembered),
 	    T(purposes_must_be_said),
 	    T(a_ca_certificate_is_no_leaf),
 	    T(weak_keys_and_digests_are_refused),
