@@ -93,28 +93,28 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 	return registry_add(b->registry, b->policy, &binding, envelope, chain);
 }
 
-static void
-open_parts(struct region *r)
+rc
+region_begin(struct region *r)
 {
 	struct broker       *b = &r->broker;
 	const struct config *c = r->config;
 
-	must(pseudonymiser_new(
+	TRY(pseudonymiser_new(
 	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
-	must(store_open(&b->store, c->state_dir));
-	must(subject_key(b->keys.master, &b->subjects));
-	must(store_unlock(b->store, b->keys.master));
-	must(store_settle(b->store));
-	must(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
-	must(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
-	must(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
-	must(veil_new(&b->veil, c, b->now_ms));
-	must(registry_new(&b->registry));
-	must(store_each_binding(b->store, add_binding, b));
+	TRY(store_open(&b->store, c->state_dir));
+	TRY(subject_key(b->keys.master, &b->subjects));
+	TRY(store_unlock(b->store, b->keys.master));
+	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	TRY(store_settle(b->store));
+	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
+	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(veil_new(&b->veil, c, b->now_ms));
+	TRY(registry_new(&b->registry));
+	return store_each_binding(b->store, add_binding, b);
 }
 
-static void
-close_parts(struct region *r)
+void
+region_end(struct region *r)
 {
 	struct broker *b = &r->broker;
 	veil_destroy(&b->veil);
@@ -154,20 +154,20 @@ region_open(struct region *r)
 	must(keyring_read(r->config->keys_file, &r->broker.keys));
 	must(policy_load(r->config->policy_dir, &r->broker.policy, &findings));
 	region_reload_trust(r);
-	open_parts(r);
+	must(region_begin(r));
 }
 
 void
 region_restart(struct region *r)
 {
-	close_parts(r);
-	open_parts(r);
+	region_end(r);
+	must(region_begin(r));
 }
 
 void
 region_close(struct region *r)
 {
-	close_parts(r);
+	region_end(r);
 	broker_close(&r->broker);
 	config_destroy(&r->config);
 	ca_destroy(&r->ca);

@@ -49,7 +49,12 @@ struct person { /* a desk with its certificate and keys */
 void region_open(struct region *r);
 void region_close(struct region *r);
 
-/* Close the broker's parts and open them again from the same folder. */
+/* Open the broker's parts from their folder, as a process that starts; after a failure
+ * region_end() closes what was opened. */
+MUST rc region_begin(struct region *r);
+void    region_end(struct region *r);
+
+/* Both: the broker ends and starts. */
 void region_restart(struct region *r);
 
 /* Load trust again from ca/ (after ca_revoke()). */

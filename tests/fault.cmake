@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Faults: a broker on a disk in memory that fails, fills up, or loses its power.  The short
+# forms take some of the moments, those labelled soak take all of them.
+add_library(fault_world STATIC fault/disk.c fault/tape.c fault/world.c fault/check.c fault/story.c)
+target_link_libraries(fault_world PUBLIC broker_region)
+
+function(sluis_fault name)
+  add_executable(${name} fault/${name}.c)
+  target_link_libraries(${name} PRIVATE fault_world sluis_flags)
+endfunction()
+
+sluis_fault(fault_powercut)
+add_test(NAME powercut COMMAND fault_powercut 5 1)
+add_test(NAME powercut_everywhere COMMAND fault_powercut 1 16)
+set_tests_properties(powercut PROPERTIES LABELS fault TIMEOUT 300)
+set_tests_properties(powercut_everywhere PROPERTIES LABELS soak TIMEOUT 3600)
+
+# The deliberate mutation that the power cut must notice
+add_executable(fault_powercut_normal fault/fault_powercut.c fault/mutant_normal.c)
+target_link_libraries(fault_powercut_normal PRIVATE fault_world sluis_flags)
+target_link_options(fault_powercut_normal PRIVATE -Wl,--wrap=store_open)
+add_test(NAME powercut_mutant COMMAND fault_powercut_normal 5 1)
+set_tests_properties(powercut_mutant PROPERTIES LABELS fault TIMEOUT 300
+  PASS_REGULAR_EXPRESSION "a promised leaf is not there")

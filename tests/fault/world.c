@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* world.c - the broker's process, its batches, and what they promise. */
+#include "fault/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/batch.h"
+#include "broker/journal/epoch.h"
+#include "proto/checkpoint.h"
+#include "proto/receipt.h"
+
+void
+demand(bool holds, const char *what, uint64_t n)
+{
+	if (holds) return;
+	(void)fprintf(stderr, "fault: %s (%llu)\n", what, (unsigned long long)n);
+	_Exit(1); /* of a mutant this is wanted: no core */
+}
+
+/* --- opening --------------------------------------------------------------------- */
+
+void
+world_open(struct world *w)
+{
+	static const char *const desks[DESKS][2] = {{OIN_MUNICIPALITY, "meldpunt"},
+	    {OIN_MUNICIPALITY, "procesregisseur"}, {OIN_POLICE, "avim"},
+	    {OIN_NLA, "opsporing"}, {OIN_CARE, "zorgcoordinator"}, {OIN_AUDITOR, NULL}};
+
+	memset(w, 0, sizeof *w);
+	region_open(&w->region);
+	for (size_t i = 0; i < DESKS; i++) {
+		const struct party *party =
+		    policy_party(w->region.broker.policy, desks[i][0]);
+		const char *desk = desks[i][1];
+		if (desk == NULL) desk = party->desks[0];
+		demand(party_has_desk(party, desk), desks[i][1], i);
+		person_make(&w->region, desks[i][0], desk, 1, &w->desk[i]);
+	}
+}
+
+void
+world_close(struct world *w)
+{
+	for (size_t i = 0; i < DESKS; i++) person_wipe(&w->desk[i]);
+	region_close(&w->region);
+	free(w->promises);
+	memset(w, 0, sizeof *w);
+}
+
+void
+world_forget(struct world *w)
+{
+	w->n = 0;
+}
+
+/* --- the process ----------------------------------------------------------------- */
+
+void
+world_kill(struct world *w)
+{
+	disk_die();
+	region_end(&w->region);
+	disk_heal();
+	w->dead = true;
+}
+
+/* As broker_run() when its turn fails. */
+static rc
+die(struct world *w, rc code)
+{
+	w->dead = true;
+	return code;
+}
+
+static rc
+note_keys(struct broker *b, void *arg)
+{
+	(void)arg;
+	return epoch_note(b);
+}
+
+rc
+world_begin(struct world *w)
+{
+	w->dead = false;
+	rc code = region_begin(&w->region);
+	if (code == RC_OK) code = world_turn(w, note_keys, NULL);
+	return code == RC_OK ? RC_OK : die(w, code);
+}
+
+/* --- promises -------------------------------------------------------------------- */
+
+static void
+add_promise(struct world *w, const struct promise *p)
+{
+	if (w->n == w->cap) {
+		w->cap      = w->cap == 0 ? 256 : w->cap * 2;
+		w->promises = reallocarray(w->promises, w->cap, sizeof *w->promises);
+		if (w->promises == NULL) abort();
+	}
+	w->promises[w->n++] = *p;
+}
+
+static void
+hold_to(struct world *w, const Sluis__Receipt *r)
+{
+	struct promise    p = {.at = disk_tape_length()}, head = p;
+	struct checkpoint c;
+
+	if (r == NULL || !r->has_leaf) return;
+	p.index = r->index;
+	p.hash  = merkle_leaf(slice_of(r->leaf.data, r->leaf.len));
+	add_promise(w, &p);
+	if (r->checkpoint == NULL) return;
+	rc code = receipt_verify(r, journal_verifier(w->region.broker.journal), &c);
+	demand(code == RC_OK, rc_name(code), r->index);
+	head.head  = true;
+	head.index = c.size;
+	head.hash  = c.root;
+	add_promise(w, &head);
+}
+
+static void
+hold_to_all(struct world *w, const Sluis__Answer *a)
+{
+	for (size_t i = 0; i < a->n_receipts; i++) hold_to(w, a->receipts[i]);
+	for (size_t i = 0; i < a->n_outcomes; i++) hold_to(w, a->outcomes[i]->receipt);
+	for (size_t i = 0; i < a->n_deliveries; i++)
+		hold_to(w, a->deliveries[i]->receipt);
+}
+
+/* --- batches --------------------------------------------------------------------- */
+
+/* The batch of CODE so far ends: committed, undone, or the process dies of it. */
+static rc
+end_batch(struct world *w, rc code)
+{
+	struct broker *b = &w->region.broker;
+
+	if (code == RC_OK) {
+		code = batch_commit(b);
+		return code == RC_OK ? RC_OK : die(w, code);
+	}
+	rc undone = batch_undo(b);
+	if (undone != RC_OK) return die(w, undone);
+	return code;
+}
+
+static rc
+answer(struct world *w, struct reply *reply, Sluis__Answer **ret)
+{
+	struct broker            *b     = &w->region.broker;
+	AUTO(buf_wipe) struct buf frame = buf_init(ANSWER_MAX);
+
+	rc code =
+	    reply_finish(reply, b->journal, policy_hash(b->policy), b->now_ms, &frame);
+	TRY(code); /* it is lost: who asked asks again */
+	*ret = sluis__answer__unpack(NULL, frame.n, frame.p);
+	if (*ret != NULL) hold_to_all(w, *ret);
+	return *ret == NULL ? RC_NOMEM : RC_OK;
+}
+
+static rc
+come_in(struct world *w, const struct person *p, enum door door, struct slice frame,
+    struct reply *reply)
+{
+	struct incoming in = {.route = {.door = door, .n = 1, .id = {1}}};
+
+	memcpy(in.curve_public, p->keys.curve_public, KEY_BYTES);
+	if (zmq_msg_init_size(&in.payload, frame.n) != 0) return RC_NOMEM;
+	memcpy(zmq_msg_data(&in.payload), frame.p, frame.n);
+	rc code = reply_init(reply, &in.route, slice_of(NULL, 0));
+	if (code == RC_OK) code = intake_handle(&w->region.broker, &in, reply);
+	(void)zmq_msg_close(&in.payload);
+	return code;
+}
+
+rc
+world_exchange(struct world *w, const struct person *p, enum door door,
+    struct slice frame, Sluis__Answer **ret)
+{
+	AUTO(reply_wipe) struct reply reply = {0};
+
+	*ret    = NULL;
+	rc code = store_begin(w->region.broker.store);
+	if (code != RC_OK) return die(w, code);
+	code = end_batch(w, come_in(w, p, door, frame, &reply));
+	if (w->dead || reply.answer == NULL) return code;
+	if (code != RC_OK) TRY(reply_fail(&reply, code));
+	return answer(w, &reply, ret);
+}
+
+rc
+world_turn(struct world *w, rc (*work)(struct broker *b, void *arg), void *arg)
+{
+	struct broker *b = &w->region.broker;
+
+	rc code = store_begin(b->store);
+	if (code == RC_OK) code = work(b, arg);
+	if (code == RC_OK) code = batch_commit(b);
+	return code == RC_OK ? RC_OK : die(w, code);
+}
