@@ -2,12 +2,14 @@
 /* log.c - one event, one line, one write. */
 #include "broker/log.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "broker/log_limit.h"
 #include "proto/text.h"
 
 #define LOG_ROW_(symbol, id, level, meaning) {id, level},
@@ -66,8 +68,8 @@ begin(char *line, size_t cap, enum log_id id)
 	return k < 0 ? 0 : (size_t)k;
 }
 
-void
-log_write(enum log_id id, struct log_event event)
+static void
+write_line(enum log_id id, struct log_event event)
 {
 	char   line[512], number[24], detail[512] = "";
 	size_t n = begin(line, sizeof line, id);
@@ -88,4 +90,50 @@ log_write(enum log_id id, struct log_event event)
 	if (n > sizeof line - 2) n = sizeof line - 2;
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) < 0) return; /* nowhere left to say so */
+}
+
+/* Whether a peer causes such a line as often as it likes. */
+static bool
+is_of_peers(enum log_id id)
+{
+	switch (id) {
+	case LOG_ZAP_REFUSED:
+	case LOG_REFUSED:
+	case LOG_UNATTRIBUTED:
+	case LOG_REPLY_DROPPED:
+	case LOG_ENROLLED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether one more may be written; *RET_LEFT_OUT as of log_limit_take(). */
+static bool
+may_write(enum log_id id, uint64_t *ret_left_out)
+{
+	static struct log_limit limits[sizeof rows / sizeof rows[0]];
+	static pthread_mutex_t  lock = PTHREAD_MUTEX_INITIALIZER;
+	struct timespec         now;
+
+	*ret_left_out = 0;
+	if (!is_of_peers(id)) return true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)pthread_mutex_lock(&lock);
+	bool may =
+	    log_limit_take(&limits[id], (uint64_t)now.tv_sec / 60 + 1, ret_left_out);
+	(void)pthread_mutex_unlock(&lock);
+	return may;
+}
+
+void
+log_write(enum log_id id, struct log_event event)
+{
+	uint64_t left_out;
+
+	if (!may_write(id, &left_out)) return;
+	if (left_out != 0)
+		write_line(LOG_LEFT_OUT,
+		    (struct log_event){.n = left_out, .detail = rows[id].id});
+	write_line(id, event);
 }

@@ -7,6 +7,8 @@
  * key cannot be passed by accident.  Every id stands in LOG_LIST; dashboards and
  * tests match on them.  The sharing log is the journal and never goes this way.
  *
+ * Lines that peers cause are bounded (log_limit.h).
+ *
  * Where stderr is the system journal, lines carry its level prefix (sd-daemon(3)).
  * Threads: one line is one write(2).
  */
@@ -69,6 +71,8 @@
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \
+	X(LOG_LEFT_OUT, "LOG-LEFT-OUT", 5,                                               \
+	    "n lines of the kind in detail were too many for their minute")              \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
 #define LOG_ENUM_(symbol, id, level, meaning) symbol,

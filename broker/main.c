@@ -73,6 +73,17 @@ forbid_cores(void)
 	(void)umask(0077);
 }
 
+/* As many connections as the administrator lets it have. */
+static void
+raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static void
 usage(FILE *out)
 {
@@ -295,6 +306,7 @@ main(int argc, char **argv)
 	int status = parse_options(argc, argv, &o);
 	if (status >= 0) return status;
 	forbid_cores();
+	raise_files();
 	catch_signals();
 	if (sodium_init() < 0) return 1;
 	rc code = load_config(o.config, &c);

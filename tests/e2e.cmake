@@ -12,6 +12,17 @@ function(sluis_e2e name seconds)
     "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;${ARGN}")
 endfunction()
 
+# sluis_soak(<name> <seconds> [NAME=VALUE...]): the long form of the same, with the label soak; the
+# variables say how long.  Only where SLUIS_SOAK is on (preset soak), never in a check.
+function(sluis_soak name seconds)
+  if(SLUIS_SOAK)
+    add_test(NAME soak_${name}
+      COMMAND ${SLUIS_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_${name}.py)
+    set_tests_properties(soak_${name} PROPERTIES LABELS soak TIMEOUT ${seconds} ENVIRONMENT
+      "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;${ARGN}")
+  endif()
+endfunction()
+
 if(TARGET sluis AND TARGET sluisd)
   sluis_e2e(signals 30)
   sluis_e2e(wire_document 30)
@@ -41,6 +52,8 @@ if(TARGET sluis AND TARGET sluisd)
   sluis_e2e(policy_diff 300)
   sluis_e2e(disk 180)
   sluis_e2e(backup 180)
+  sluis_e2e(peers 300)
+  sluis_soak(peers 7200 SLUIS_TEST_PEERS_S=400)
   sluis_e2e(readme 300)
   sluis_e2e(law 60)
   sluis_e2e(systems 180)

@@ -11,9 +11,11 @@ endfunction()
 
 sluis_fault(fault_powercut)
 add_test(NAME powercut COMMAND fault_powercut 5 1)
-add_test(NAME powercut_everywhere COMMAND fault_powercut 1 16)
 set_tests_properties(powercut PROPERTIES LABELS fault TIMEOUT 300)
-set_tests_properties(powercut_everywhere PROPERTIES LABELS soak TIMEOUT 3600)
+if(SLUIS_SOAK)
+  add_test(NAME powercut_everywhere COMMAND fault_powercut 1 16)
+  set_tests_properties(powercut_everywhere PROPERTIES LABELS soak TIMEOUT 3600)
+endif()
 
 # The deliberate mutation that the power cut must notice
 add_executable(fault_powercut_normal fault/fault_powercut.c fault/mutant_normal.c)

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hostile, broken and greedy peers: whatever they do, others keep their service, the memory of the
+broker stays bounded, and what was refused is counted without filling a disk.
+
+Each attack runs for SLUIS_TEST_PEERS_S seconds (a short while in a check, long under the soak label)
+while an honest desk sends and another receives; afterwards every signal of the honest one is
+there, exactly once.  What was held is printed.
+"""
+
+import os
+import pathlib
+import random
+import resource
+import socket
+import sys
+import threading
+import time
+import unittest
+
+import zmq
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import e2e_case
+import region as rg
+import sluis_client as sc
+
+SECONDS = float(os.environ.get("SLUIS_TEST_PEERS_S", "1"))
+SIGNAL = rg.signal_from("02-barn-at-the-nursery.json").SerializeToString()
+WORDS = ("riec", "1", "casusoverleg")
+GROWTH_KIB = 32 * 1024      # of a broker that holds all its queues full
+CONNECTIONS = 2000
+FRAME_MAX = 96 * 1024       # the largest that is read at all
+
+
+def address(region):
+    host, port = region.region.endpoint[len("tcp://"):].rsplit(":", 1)
+    return host, int(port)
+
+
+class Attack:
+    """BODY(stop) in N threads, until it ends; what it raises fails the test."""
+
+    def __init__(self, body, n=1):
+        self.stop, self.failures = threading.Event(), []
+        self.threads = [threading.Thread(target=self.run, args=(body,), daemon=True)
+                        for _ in range(n)]
+
+    def run(self, body):
+        try:
+            body(self.stop)
+        except Exception as e:  # pylint: disable=broad-except
+            self.failures.append(repr(e))
+
+    def __enter__(self):
+        for t in self.threads:
+            t.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        for t in self.threads:
+            t.join(rg.LIMIT_S)
+
+
+class Peers(e2e_case.RegionCase):
+    SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 400,
+                "handshake_ms": 2000}
+
+    def setUp(self):
+        super().setUp()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.pid = self.region.broker_pid()
+        self.tried = 0
+        self.honest()                           # warm
+        self.rest_kib = rg.resident_kib(self.pid)
+        self.entries = self.journal_size()
+
+    def journal_size(self):
+        return self.desk("om").prove_inclusion(0)[1].size
+
+    def log_bytes(self):
+        return (self.region.broker_dir / "sluisd.log").stat().st_size
+
+    def honest(self):
+        """One signal, sent, fetched and acknowledged."""
+        answer = self.desk("meldpunt").submit(SIGNAL, *WORDS, self.region.to("om"))
+        self.assertEqual("ok", answer.code)
+        c = self.desk("om")
+        got = c.receive(wait_ms=5000)
+        self.assertEqual(1, len(got))
+        c.acknowledge([d.delivery_id for d in got])
+
+    def under(self, body, n=1, seconds=None, limit_kib=GROWTH_KIB):
+        """Serve an honest pair while BODY runs in N threads, and look at what it cost."""
+        served, peak = 0, 0
+        with Attack(body, n) as attack:
+            until = time.monotonic() + (seconds or SECONDS)
+            while time.monotonic() < until or served < 3:
+                self.honest()
+                served += 1
+                peak = max(peak, rg.resident_kib(self.pid))
+                time.sleep(0.1)         # an honest desk has a minute's allowance too
+        self.assertEqual([], attack.failures)
+        self.honest()
+        self.assertLess(peak - self.rest_kib, limit_kib, "KiB more than at rest")
+        self.assertTrue(rg.is_alive(self.pid))
+        print("%s: %d tries, %d honest signals meanwhile, %d KiB at rest, %d at peak, "
+              "%d entries, %d bytes of log" % (
+                  self.id().rsplit(".", 1)[1], self.tried, served, self.rest_kib, peak,
+                  self.journal_size() - self.entries, self.log_bytes()), file=sys.stderr)
+        return served
+
+    # --- connections -----------------------------------------------------------------------
+
+    def test_thousands_of_connections_that_say_nothing(self):
+        def body(stop):
+            held = []
+            while not stop.is_set():
+                try:
+                    held.append(socket.create_connection(address(self.region), 5))
+                    self.tried += 1
+                except OSError:
+                    stop.wait(0.1)
+                if len(held) == CONNECTIONS:
+                    for s in held:
+                        s.close()
+                    held.clear()
+            for s in held:
+                s.close()
+        self.under(body)
+        with self.region.client("politie") as late:     # who comes new is served too
+            late.sent(1)
+
+    def test_connections_that_stop_half_way_through_a_handshake(self):
+        greeting = b"\xff" + b"\0" * 8 + b"\x7f" + b"\x03\x00" + b"CURVE".ljust(20, b"\0") + \
+            b"\0" * 32
+        hello = b"\x04\xc8\x05HELLO\x01\x00" + b"\0" * 72
+
+        def body(stop):
+            held = []
+            while not stop.is_set():
+                try:
+                    s = socket.create_connection(address(self.region), 5)
+                    s.sendall((greeting + hello)[:random.randrange(1, len(greeting + hello))])
+                    held.append(s)
+                    self.tried += 1
+                except OSError:
+                    stop.wait(0.05)
+                if len(held) >= 500:
+                    held.pop(0).close()
+            for s in held:
+                s.close()
+        self.under(body)
+
+    def test_when_there_are_no_more_files_who_is_there_is_served_and_others_are_later(self):
+        limit = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (128, limit[1]))
+        held = [socket.create_connection(address(self.region), 10) for _ in range(400)]
+        self.honest()
+        with self.region.client("politie", timeout_ms=30000) as late:
+            late.sent(1)        # those that said nothing were hung up on
+        for s in held:
+            s.close()
+
+    def test_they_are_hung_up_on_and_nothing_of_them_stays(self):
+        def files():
+            return len(os.listdir("/proc/%d/fd" % self.pid))
+        before = files()
+        held = [socket.create_connection(address(self.region), 10) for _ in range(300)]
+        rg.wait_for("the connections", lambda: files() >= before + 250)
+        rg.wait_for("the end of them", lambda: files() <= before + 2)
+        for s in held:
+            s.close()
+
+    def test_bytes_that_are_no_protocol(self):
+        def body(stop):
+            while not stop.is_set():
+                try:
+                    with socket.create_connection(address(self.region), 5) as s:
+                        s.sendall(os.urandom(random.choice((1, 64, 300, 70000))))
+                        self.tried += 1
+                except OSError:
+                    pass
+        self.under(body, n=4)
+
+    def test_a_storm_of_reconnections_of_an_enrolled_desk(self):
+        party = self.region.party("politie")
+
+        def body(stop):
+            while not stop.is_set():
+                with sc.Client(self.region.region, party, timeout_ms=20000) as c:
+                    c.socket.send(c.build(sc.SENT, sc.wire_pb2.Sent(max=1)))
+                    self.tried += 1
+        self.under(body, n=3)
+
+    def test_strangers_that_knock_are_counted_and_do_not_fill_the_journal(self):
+        context = zmq.Context()
+        self.addCleanup(context.term)
+
+        def body(stop):
+            while not stop.is_set():
+                public, secret = zmq.curve_keypair()
+                s = context.socket(zmq.DEALER)
+                s.linger, s.reconnect_ivl = 0, -1
+                s.curve_serverkey = self.region.region.curve_public
+                s.curve_publickey, s.curve_secretkey = public, secret
+                s.connect(self.region.region.endpoint)
+                s.send(b"let me in")
+                self.tried += 1
+                stop.wait(0.005)
+                s.close()
+        before = self.log_bytes()
+        served = self.under(body, n=2)
+        self.assertLessEqual(self.journal_size() - self.entries, 3 * (served + 1) + 2 +
+                             SECONDS // 30)
+        self.assertLess(self.log_bytes() - before, 200 * (240 + 240 * SECONDS / 60))
+
+    # --- one party against the others -----------------------------------------------------
+
+    def test_a_flood_of_one_party_over_many_connections(self):
+        """Its allowance ends; that of others does not."""
+        codes = {}
+
+        def body(stop):
+            with self.region.client("politie", timeout_ms=20000) as c:
+                while not stop.is_set():
+                    for _ in range(20):
+                        c.socket.send(c.build(sc.SENT, sc.wire_pb2.Sent(max=1)))
+                        self.tried += 1
+                    for _ in range(20):
+                        code = c.wait(None).code
+                        codes[code] = codes.get(code, 0) + 1
+        self.under(body, n=6, seconds=SECONDS + 2)
+        self.assertEqual({"ok", "over_quota"}, set(codes))
+        self.assertLessEqual(codes["ok"], 1200 * (1 + (SECONDS + 3) / 60) + 20)
+
+    def test_garbage_of_an_enrolled_desk_is_refused_and_its_entries_are_bounded(self):
+        def body(stop):
+            with self.region.client("politie", timeout_ms=20000) as c:
+                good = c.build_submit(SIGNAL, *WORDS, self.region.to("om"))
+                while not stop.is_set():
+                    frame = bytearray(good)
+                    for _ in range(random.randrange(1, 8)):
+                        frame[random.randrange(len(frame))] ^= 1 << random.randrange(8)
+                    frame = frame[:random.randrange(len(frame))] if random.random() < .3 else frame
+                    c.socket.send(bytes(frame))
+                    self.tried += 1
+                    c.wait(None)
+        before = self.log_bytes()
+        served = self.under(body)
+        refusals = self.journal_size() - self.entries - 3 * (served + 1)
+        self.assertLessEqual(refusals, 30 * (1 + (SECONDS + 3) / 60) + 2)
+        self.assertLess(self.log_bytes() - before, 200 * (240 + 240 * SECONDS / 60))
+
+    def test_a_desk_that_asks_and_never_reads_its_answers(self):
+        def body(stop):
+            with self.region.client("politie") as c:
+                c.socket.rcvhwm = 1
+                while not stop.is_set():
+                    try:
+                        c.socket.send(c.build(sc.SENT, sc.wire_pb2.Sent(max=100)), zmq.DONTWAIT)
+                        self.tried += 1
+                    except zmq.Again:
+                        stop.wait(0.01)
+        self.under(body, n=2)
+
+    def test_a_desk_that_never_acknowledges_fills_its_own_room_only(self):
+        sender, told = self.desk("meldpunt"), None
+        for _ in range(420):
+            told = sender.exchange(sender.build_submit(
+                SIGNAL, *WORDS, self.region.to("politie", "nla")))
+            if told.code != "ok" or any(r.code == "queue_full" for r in told.outcomes):
+                break
+            c = self.desk("nla")
+            c.acknowledge([d.delivery_id for d in c.receive()])
+            self.desk("politie").receive(lease_ms=600000, max_deliveries=16)
+        outcomes = {r.oin: r.code for r in told.outcomes}
+        (full, _), (other, _) = self.region.to("politie", "nla")
+        self.assertEqual(("queue_full", "ok"), (outcomes[full], outcomes[other]))
+        self.honest()
+
+    def test_large_frames_of_many_at_once_stay_within_memory(self):
+        def body(stop):
+            with self.region.client("politie", timeout_ms=20000) as c:
+                while not stop.is_set():
+                    c.socket.send(os.urandom(FRAME_MAX))
+                    self.tried += 1
+                    c.wait(None)
+        self.under(body, n=4)
+
+
+if __name__ == "__main__":
+    unittest.main()
