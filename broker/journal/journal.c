@@ -4,7 +4,9 @@
  *
  * The tree is held as tiles of 256 hashes.  The last, partial tile of every level
  * is in memory with all its inner nodes, so an append is O(1) amortised and a proof
- * for a recent leaf reads no disk.  A full tile is written once and never again.
+ * for a recent leaf reads no disk.  A full tile is written once and never again; of the
+ * partial one of level 0, which grows with every batch, a batch writes what it brought,
+ * with its head.
  */
 #include "broker/journal/journal.h"
 
@@ -20,7 +22,7 @@
 enum {
 	CHECKPOINT_MAX = 1024,
 	CACHED_TILES   = 32,
-	SIGNED_HEADS   = 128,
+	SIGNED_HEADS   = 256,
 	DETAIL_MAX     = 64 * 1024,
 };
 
@@ -48,6 +50,9 @@ struct journal {
 	struct buf           checkpoint;
 	struct tile_tree     edge[TILE_LEVELS]; /* the partial tile of each level */
 	bool                 dirty[TILE_LEVELS];
+	bool                 filled; /* this batch filled a tile */
+	size_t               n_sizes, next_size;
+	uint64_t             sizes[SIGNED_HEADS]; /* of the newest commits, a ring */
 	uint64_t             uses;
 	struct cached_tile   cache[CACHED_TILES];
 	struct signed_head
@@ -81,6 +86,7 @@ push_hash(struct journal *j, unsigned level, uint64_t position, const struct has
 	tile_tree_append(t, h);
 	j->dirty[level] = true;
 	if (t->width < TILE_WIDTH) return RC_OK;
+	j->filled = true;
 
 	struct hash root;
 	uint64_t    index = position / TILE_WIDTH;
@@ -176,6 +182,35 @@ node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
 
 /* --- opening --------------------------------------------------------------------- */
 
+/* Add HASHES to T, to WIDTH hashes at most. */
+static void
+add_hashes(struct tile_tree *t, struct slice hashes, unsigned width)
+{
+	for (size_t i = 0; i + HASH_BYTES <= hashes.n && t->width < width;
+	     i += HASH_BYTES) {
+		struct hash h;
+		memcpy(h.b, hashes.p + i, HASH_BYTES);
+		tile_tree_append(t, &h);
+	}
+}
+
+/* The partial tile of level 0: what an older broker wrote of it, then what the heads
+ * brought. */
+static rc
+load_leaves(struct journal *j, unsigned width)
+{
+	uint64_t                  index  = edge_index(0, j->size);
+	AUTO(buf_wipe) struct buf before = buf_init(TILE_WIDTH * HASH_BYTES);
+	AUTO(buf_wipe) struct buf hashes = buf_init(TILE_WIDTH * HASH_BYTES);
+
+	rc code = store_get_tile(j->store, 0, index, &before);
+	if (code != RC_NOT_FOUND) TRY(code);
+	add_hashes(&j->edge[0], buf_slice(&before), width);
+	TRY(store_read_edge(j->store, index * TILE_WIDTH + j->edge[0].width, &hashes));
+	add_hashes(&j->edge[0], buf_slice(&hashes), width);
+	return j->edge[0].width == width ? RC_OK : RC_BAD_TREE;
+}
+
 static rc
 load_edge(struct journal *j)
 {
@@ -184,9 +219,64 @@ load_edge(struct journal *j)
 		unsigned width  = tile_width_at(level, index, j->size);
 		j->edge[level]  = (struct tile_tree){0};
 		j->dirty[level] = false;
-		if (width != 0) TRY(read_tile(j, level, index, width, &j->edge[level]));
+		if (width == 0) continue;
+		if (level == 0)
+			TRY(load_leaves(j, width));
+		else
+			TRY(read_tile(j, level, index, width, &j->edge[level]));
 	}
 	return RC_OK;
+}
+
+/* The same from memory, while no tile was filled: the leaves that came go again. */
+static void
+cut_edge(struct journal *j)
+{
+	struct tile_tree was = j->edge[0];
+
+	j->edge[0]  = (struct tile_tree){0};
+	j->dirty[0] = false;
+	add_hashes(&j->edge[0],
+	    slice_of(was.node[TILE_WIDTH].b, (size_t)was.width * HASH_BYTES),
+	    tile_width_at(0, edge_index(0, j->size), j->size));
+}
+
+/* The tree as it was committed, with SIZE leaves. */
+static rc
+restore_edge(struct journal *j, uint64_t size)
+{
+	bool known = j->n_sizes != 0 && !j->filled && size == j->signed_size;
+
+	j->size = size;
+	if (known) {
+		cut_edge(j);
+		return RC_OK;
+	}
+	for (size_t i = 0; i < CACHED_TILES; i++) j->cache[i].used = false;
+	return load_edge(j);
+}
+
+static void
+keep_size(struct journal *j, uint64_t size)
+{
+	j->sizes[j->next_size] = size;
+	j->next_size           = (j->next_size + 1) % SIGNED_HEADS;
+	if (j->n_sizes < SIGNED_HEADS) j->n_sizes++;
+}
+
+/* The smallest of the newest sizes that covers leaf INDEX; false if it is an older one.
+ */
+static bool
+size_covering(const struct journal *j, uint64_t index, uint64_t *ret)
+{
+	size_t oldest = (j->next_size + SIGNED_HEADS - j->n_sizes) % SIGNED_HEADS;
+
+	if (j->n_sizes == 0 || j->sizes[oldest] > index) return false;
+	for (size_t i = 1; i < j->n_sizes; i++) {
+		*ret = j->sizes[(oldest + i) % SIGNED_HEADS];
+		if (*ret > index) return true;
+	}
+	return false;
 }
 
 static rc
@@ -205,17 +295,17 @@ journal_reload(struct journal *j)
 	if (code != RC_NOT_FOUND) TRY(code);
 	TRY(store_count_leaves(j->store, &leaves));
 	if (leaves != size) return RC_BAD_TREE;
-	j->size = size;
-	for (size_t i = 0; i < CACHED_TILES; i++) j->cache[i].used = false;
-	TRY(load_edge(j));
+	TRY(restore_edge(j, size));
+	j->filled = false;
 	TRY(merkle_root_at(node_at, j, size, &root));
 	if (!hash_equal(&root, &committed)) return RC_BAD_TREE;
 
 	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
 	TRY(sign_head(j, size, &root, &note));
 	buf_wipe(&j->checkpoint);
-	j->checkpoint  = note;
-	note           = buf_init(0);
+	j->checkpoint = note;
+	note          = buf_init(0);
+	if (j->n_sizes == 0) keep_size(j, size);
 	j->signed_size = size;
 	return RC_OK;
 }
@@ -306,19 +396,30 @@ journal_append(struct journal *j, Sluis__Leaf *leaf, struct slice detail,
 	return RC_OK;
 }
 
+/* The hashes that this batch added to the partial tile of level 0. */
+static struct slice
+fresh_edge(const struct journal *j)
+{
+	uint64_t begin = edge_index(0, j->size) * TILE_WIDTH;
+	uint64_t from  = j->signed_size > begin ? j->signed_size - begin : 0;
+
+	return slice_of(j->edge[0].node[TILE_WIDTH + from].b,
+	    (size_t)(j->edge[0].width - from) * HASH_BYTES);
+}
+
 rc
 journal_seal_batch(struct journal *j)
 {
 	struct hash root;
 
 	if (j->size == j->signed_size) return RC_OK;
-	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+	for (unsigned level = 1; level < TILE_LEVELS; level++) {
 		if (!j->dirty[level]) continue;
 		TRY(write_tile(j, level, edge_index(level, j->size)));
 		j->dirty[level] = false;
 	}
 	TRY(merkle_root_at(node_at, j, j->size, &root));
-	return store_put_head(j->store, j->size, &root);
+	return store_put_head(j->store, j->size, &root, fresh_edge(j));
 }
 
 static struct signed_head *
@@ -352,6 +453,8 @@ journal_commit(struct journal *j)
 	j->checkpoint  = note;
 	note           = buf_init(0);
 	j->signed_size = j->size;
+	j->filled      = false;
+	keep_size(j, j->size);
 	return RC_OK;
 }
 
@@ -371,7 +474,8 @@ journal_checkpoint_covering(
 	uint64_t                  size = 0;
 	struct hash               root;
 
-	TRY(store_head_covering(j->store, index, &size));
+	if (!size_covering(j, index, &size))
+		TRY(store_head_covering(j->store, index, &size));
 	*ret_size                   = size;
 	const struct signed_head *h = head_slot(j, size);
 	if (h->n != 0 && h->size == size) return buf_append(out, slice_of(h->note, h->n));
@@ -448,6 +552,23 @@ check_detail(struct journal *j, uint64_t index, struct slice leaf, struct slice 
 	return holds ? RC_OK : RC_BAD_TREE;
 }
 
+/* Leaf and detail, checked unless they are the bytes that were just hashed. */
+static rc
+read_entry(struct journal *j, uint64_t index, bool with_detail, struct buf *leaf,
+    struct buf *detail)
+{
+	struct slice bytes, more;
+
+	if (store_recall_leaf(j->store, index, with_detail, &bytes, &more)) {
+		TRY(buf_append(leaf, bytes));
+		return buf_append(detail, more);
+	}
+	TRY(store_get_leaf(j->store, index, leaf, with_detail ? detail : NULL));
+	TRY(check_leaf(j, index, buf_slice(leaf)));
+	if (!with_detail) return RC_OK;
+	return check_detail(j, index, buf_slice(leaf), buf_slice(detail));
+}
+
 rc
 journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_proof,
     Sluis__Receipt *receipt)
@@ -455,10 +576,7 @@ journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_p
 	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 
-	TRY(store_get_leaf(j->store, index, &leaf, with_detail ? &detail : NULL));
-	TRY(check_leaf(j, index, buf_slice(&leaf)));
-	if (with_detail)
-		TRY(check_detail(j, index, buf_slice(&leaf), buf_slice(&detail)));
+	TRY(read_entry(j, index, with_detail, &leaf, &detail));
 	if (with_proof) TRY(fill_proof(j, index, receipt));
 	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
 	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));

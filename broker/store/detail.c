@@ -221,6 +221,7 @@ store_erase_details(struct store *s, uint64_t first, uint64_t n, uint64_t by)
 	static const char sql[] = "INSERT OR IGNORE INTO shred(first, n) VALUES(?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
+	recent_erase(&s->recent, first, n);
 	TRY(mark_erased(s, first, n, by));
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, first);

@@ -8,6 +8,7 @@
 #ifndef SLUIS_BROKER_STORE_INTERNAL_H
 #define SLUIS_BROKER_STORE_INTERNAL_H
 
+#include "broker/store/recent.h"
 #include "broker/store/sql.h"
 #include "broker/store/store.h"
 
@@ -17,13 +18,14 @@ struct store {
 	bool            in_transaction;
 	size_t          n_finished, cap_finished;
 	uint64_t       *finished; /* deliveries whose keys are to go; owned */
-	bool     sweep_all; /* look at every key: after a start, or without memory */
-	uint64_t next_seq;
-	bool     shreds; /* there may be rows in table shred */
-	bool     unlocked, in_record;
-	uint8_t  master[KEY_BYTES]; /* wraps the keys of records */
-	uint64_t record;            /* while in_record: the one that details go into */
-	uint8_t  record_key[KEY_BYTES];
+	bool          sweep_all; /* look at every key: after a start, or without memory */
+	uint64_t      next_seq;
+	bool          shreds; /* there may be rows in table shred */
+	bool          unlocked, in_record;
+	uint8_t       master[KEY_BYTES]; /* wraps the keys of records */
+	uint64_t      record; /* while in_record: the one that details go into */
+	uint8_t       record_key[KEY_BYTES];
+	struct recent recent;
 };
 
 /* The tables of store_knowing.h; each leads to a version of its own. */
@@ -37,6 +39,7 @@ extern const char store_notice_schema[], store_notice_by_schema[];
 extern const char store_witness_schema[];
 extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
+extern const char store_edge_schema[];   /* of sluis.db */
 extern const char store_record_schema[]; /* of keys.db, version 2 */
 extern const char store_detail_schema[]; /* of sluis.db */
 extern const char store_subject_schema[];

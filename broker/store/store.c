@@ -100,7 +100,7 @@ static const char schema_10[] =
 static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
     store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
     store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
-    store_detail_schema, store_subject_schema, NULL};
+    store_detail_schema, store_subject_schema, store_edge_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */
@@ -269,6 +269,7 @@ store_destroy(struct store **sp)
 	free(s->finished);
 	sodium_memzero(s->master, sizeof s->master);
 	store_next_record(s);
+	recent_begin(&s->recent);
 	free(s);
 	*sp = NULL;
 }
@@ -289,6 +290,7 @@ store_begin(struct store *s)
 	static const char begin[] = "BEGIN IMMEDIATE";
 
 	store_next_record(s);
+	recent_begin(&s->recent);
 	TRY(step_fixed(&s->main, begin));
 	s->in_transaction = true;
 	return step_fixed(&s->keys, begin);
@@ -315,5 +317,6 @@ store_rollback(struct store *s)
 		(void)sqlite3_exec(s->keys.db, "ROLLBACK", NULL, NULL, NULL);
 	s->in_transaction = false;
 	store_next_record(s);
+	recent_undo(&s->recent);
 	ignore(read_next_seq(s)); /* numbers given out in vain are free again */
 }

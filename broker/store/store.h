@@ -66,6 +66,11 @@ MUST rc store_put_leaf(
 MUST rc store_get_leaf(
     struct store *s, uint64_t index, struct buf *leaf, struct buf *detail);
 
+/* The same without reading: of a leaf of a moment ago, and its detail if WITH_DETAIL.
+ * Borrowed until the store is used again; false if it is not in memory. */
+bool store_recall_leaf(const struct store *s, uint64_t index, bool with_detail,
+    struct slice *ret_leaf, struct slice *ret_detail);
+
 /* Details that are put in one transaction are one record with one key, and are erased
  * together; from here on begins another record. */
 void store_next_record(struct store *s);
@@ -89,8 +94,14 @@ MUST rc store_put_tile(
     struct store *s, unsigned level, uint64_t index, struct slice hashes);
 MUST rc store_get_tile(struct store *s, unsigned level, uint64_t index, struct buf *out);
 
-/* The head of one commit: what was or may be signed. */
-MUST rc store_put_head(struct store *s, uint64_t size, const struct hash *root);
+/* The head of one commit: what was or may be signed.  EDGE: the hashes of its last leaves
+ * which are in no full tile, those that came with it at least. */
+MUST rc store_put_head(
+    struct store *s, uint64_t size, const struct hash *root, struct slice edge);
+
+/* Append the hashes of leaves FIRST, FIRST + 1, ... as the heads have them.  RC_BAD_TREE
+ * if one between is missing. */
+MUST rc store_read_edge(struct store *s, uint64_t first, struct buf *out);
 MUST rc store_last_head(
     struct store *s, uint64_t *ret_size, struct hash *ret_root); /* RC_NOT_FOUND */
 

@@ -19,6 +19,7 @@ import views
 FREE = {
     "tile.hashes": "hashes of leaves, each with its nonce",
     "head.root": "the root over them",
+    "head.edge": "hashes of leaves",
     "leaf.detail": "sealed, one key a record (store/detail.c)",
     "witness.note": "a root, and signatures over it",
     "gap.root": "the root of a head that was lost",

@@ -309,6 +309,49 @@ a_rolled_back_batch_leaves_the_tree_as_it_was(void **state)
 }
 
 static void
+a_batch_rolled_back_within_a_tile_leaves_nothing(void **state)
+{
+	(void)state;
+	append_batch(3);
+	for (int n = 0; n < 3; n++) {
+		struct merkle_frontier before = frontier;
+		begin();
+		for (int i = 0; i < 5; i++) append("x");
+		assert_int_equal(journal_seal_batch(journal), RC_OK);
+		store_rollback(store);
+		assert_int_equal(journal_reload(journal), RC_OK);
+		frontier = before;
+		assert_root_agrees();
+		append_batch(2);
+		assert_root_agrees();
+	}
+	for (uint64_t i = 0; i < 9; i++) assert_receipt_holds(i);
+	assert_int_equal(open_again(), RC_OK);
+	assert_root_agrees();
+	for (uint64_t i = 0; i < 9; i++) assert_receipt_holds(i);
+}
+
+static void
+a_receipt_is_of_the_commit_that_brought_it_however_long_ago(void **state)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(4096);
+	uint64_t                  size = 0;
+	(void)state;
+	for (int i = 0; i < 400; i++) append_batch(2);
+	for (int again = 0; again < 2; again++) {
+		for (uint64_t i = 0; i < 800; i++) {
+			assert_int_equal(
+			    journal_checkpoint_covering(journal, i, &size, &note), RC_OK);
+			assert_int_equal(size, i / 2 * 2 + 2);
+			note.n = 0;
+		}
+		assert_int_equal(journal_checkpoint_covering(journal, 800, &size, &note),
+		    RC_NOT_FOUND);
+		assert_int_equal(open_again(), RC_OK);
+	}
+}
+
+static void
 an_empty_batch_makes_no_new_head(void **state)
 {
 	(void)state;
@@ -434,12 +477,18 @@ refused_after(const char *sql)
 		refused_after(sql);                                \
 	}
 
-TAMPERED(a_changed_edge_tile_is_refused,
-    "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 0 AND idx = 1")
+TAMPERED(a_changed_edge_is_refused,
+    "UPDATE head SET edge = zeroblob(length(edge)) WHERE size = 300")
+TAMPERED(an_edge_without_its_beginning_is_refused,
+    "UPDATE head SET edge = substr(edge, 33) WHERE size = 300")
+TAMPERED(an_edge_that_goes_too_far_is_refused,
+    "UPDATE head SET edge = zeroblob(301 * 32) WHERE size = 300")
+TAMPERED(an_old_edge_tile_that_is_another_is_refused,
+    "INSERT INTO tile(level, idx, hashes) VALUES(0, 1, zeroblob(64))")
 TAMPERED(a_changed_upper_tile_is_refused,
     "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 1")
-TAMPERED(a_shortened_tile_is_refused,
-    "UPDATE tile SET hashes = substr(hashes, 1, 32) WHERE level = 0 AND idx = 1")
+TAMPERED(a_shortened_upper_tile_is_refused,
+    "UPDATE tile SET hashes = substr(hashes, 1, 31) WHERE level = 1")
 TAMPERED(
     a_changed_head_is_refused, "UPDATE head SET root = zeroblob(32) WHERE size = 300")
 TAMPERED(a_removed_head_is_refused, "DELETE FROM head WHERE size = 300")
@@ -449,16 +498,29 @@ TAMPERED(
     an_invented_head_is_refused, "INSERT INTO head(size, root) VALUES(301, zeroblob(32))")
 
 static void
-a_missing_tile_is_refused(void **state)
+missing(const char *sql)
 {
-	(void)state;
 	append_batch(300);
 	shut();
-	region_sql(dir, "sluis.db", "DELETE FROM tile WHERE level = 0 AND idx = 1");
+	region_sql(dir, "sluis.db", sql);
 	assert_int_equal(store_open(&store, dir), RC_OK);
 	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_not_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
 	assert_null(journal);
+}
+
+static void
+a_missing_edge_is_refused(void **state)
+{
+	(void)state;
+	missing("UPDATE head SET edge = NULL");
+}
+
+static void
+a_missing_upper_tile_is_refused(void **state)
+{
+	(void)state;
+	missing("DELETE FROM tile WHERE level = 1");
 }
 
 static rc
@@ -560,20 +622,26 @@ main(void)
 	    T(leaves_that_are_not_there_have_no_proof),
 	    T(proofs_speak_of_the_signed_head_while_a_batch_is_open),
 	    T(a_rolled_back_batch_leaves_the_tree_as_it_was),
+	    T(a_batch_rolled_back_within_a_tile_leaves_nothing),
+	    T(a_receipt_is_of_the_commit_that_brought_it_however_long_ago),
 	    T(an_empty_batch_makes_no_new_head),
 	    T(a_leaf_that_is_too_large_is_refused_and_changes_nothing),
 	    T(a_leaf_of_exactly_the_limit_is_taken),
 	    T(a_leaf_commits_to_its_detail),
 	    T(no_two_leaves_have_the_same_nonce),
-	    T(a_changed_edge_tile_is_refused),
+	    T(a_changed_edge_is_refused),
+	    T(an_edge_without_its_beginning_is_refused),
+	    T(an_edge_that_goes_too_far_is_refused),
+	    T(an_old_edge_tile_that_is_another_is_refused),
 	    T(a_changed_upper_tile_is_refused),
-	    T(a_shortened_tile_is_refused),
+	    T(a_shortened_upper_tile_is_refused),
 	    T(a_changed_head_is_refused),
 	    T(a_removed_head_is_refused),
 	    T(a_removed_last_leaf_is_refused),
 	    T(an_added_leaf_is_refused),
 	    T(an_invented_head_is_refused),
-	    T(a_missing_tile_is_refused),
+	    T(a_missing_edge_is_refused),
+	    T(a_missing_upper_tile_is_refused),
 	    T(a_changed_leaf_is_not_given_out),
 	    T(a_changed_detail_is_not_given_out),
 	    T(a_changed_full_tile_is_not_used),

@@ -204,6 +204,7 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "ALTER TABLE request DROP COLUMN act;"
 	    "DROP INDEX leaf_plain; DROP TABLE shred;"
 	    "DROP TABLE subject_token; DROP TABLE subject;"
+	    "ALTER TABLE head DROP COLUMN edge;"
 	    "ALTER TABLE leaf DROP COLUMN record; ALTER TABLE leaf DROP COLUMN erased;"
 	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
@@ -258,7 +259,7 @@ put_everything(void)
 	struct request_row q = {.oin = OIN, .desk = DESK, .id = {4}, .first = 1, .n = 1};
 	assert_int_equal(store_put_leaf(store, 0, text("leaf"), text("detail")), RC_OK);
 	assert_int_equal(store_put_tile(store, 0, 0, text("tile")), RC_OK);
-	assert_int_equal(store_put_head(store, 1, &h), RC_OK);
+	assert_int_equal(store_put_head(store, 1, &h, text("")), RC_OK);
 	assert_int_equal(store_put_request(store, &q), RC_OK);
 	assert_int_equal(
 	    store_put_binding(store, &h, text("envelope"), text("chain"), 7), RC_OK);
@@ -357,7 +358,7 @@ nothing_is_written_twice(void **state)
 	assert_int_equal(store_begin(store), RC_OK);
 	put_everything();
 	assert_int_equal(store_put_leaf(store, 0, text("other"), text("")), RC_DISK);
-	assert_int_equal(store_put_head(store, 1, &h), RC_DISK);
+	assert_int_equal(store_put_head(store, 1, &h, text("")), RC_DISK);
 	assert_int_equal(store_put_request(store, &q), RC_DISK);
 	assert_int_equal(store_put_binding(store, &h, text("e"), text("c"), 8), RC_DISK);
 	store_rollback(store);
