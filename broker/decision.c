@@ -67,9 +67,7 @@ decision_rule(
 	};
 
 	*ret =
-	    (struct decision){.layer = (s->facts & fact_bit(FACT_LAYER_2)) != 0 ? 2 : 1,
-	        .detail              = buf_init(DETAIL_MAX),
-	        .copy                = buf_init(CLASS_MAX)};
+	    (struct decision){.layer = (s->facts & fact_bit(FACT_LAYER_2)) != 0 ? 2 : 1};
 	sluis__leaf__init(&ret->leaf);
 	policy_rule(s->policy, &q, &ret->ruling);
 	ret->recipient_oin = q.recipient_oin;
@@ -110,121 +108,175 @@ class_after(size_t class)
 	return class + doubled / CLASS_STEPS;
 }
 
+/* The class that N bytes grow to, and how many zeros that takes; RC_TOO_LARGE. */
+static rc
+class_of(size_t n, size_t *ret_class, size_t *ret_zeros)
+{
+	size_t class = CLASS_MIN;
+
+	*ret_zeros = 0;
+	while (class < n || (class != n && !padding_for(class - n, ret_zeros)))
+		class = class_after(class);
+	*ret_class = class;
+	return class > CLASS_MAX ? RC_TOO_LARGE : RC_OK;
+}
+
+/* The field of N zero bytes at P, all of it, that holds ZEROS. */
+static void
+write_padding(uint8_t *p, size_t n, size_t zeros)
+{
+	if (n == 0) return;
+	p[0] = PADDING_TAG;
+	for (size_t i = 1, v = zeros; i < n - zeros; i++, v >>= 7)
+		p[i] = (uint8_t)((v & 0x7f) | (i + 1 < n - zeros ? 0x80 : 0));
+}
+
 rc
 copy_pad(struct buf *copy)
 {
-	size_t zeros = 0, class = CLASS_MIN;
+	size_t zeros, class, n = copy->n;
 
-	while (class < copy->n ||
-	       (class != copy->n && !padding_for(class - copy->n, &zeros)))
-		class = class_after(class);
-	if (class > CLASS_MAX) return RC_TOO_LARGE;
-	if (class == copy->n) return RC_OK;
-
-	size_t   header = class - copy->n - zeros;
-	uint8_t *p      = buf_extend(copy, class - copy->n);
+	TRY(class_of(n, &class, &zeros));
+	if (class == n) return RC_OK;
+	uint8_t *p = buf_extend(copy, class - n);
 	if (p == NULL) return RC_TOO_LARGE;
-	p[0] = PADDING_TAG;
-	for (size_t i = 1, v = zeros; i < header; i++, v >>= 7)
-		p[i] = (uint8_t)((v & 0x7f) | (i + 1 < header ? 0x80 : 0));
+	write_padding(p, class - n, zeros);
 	return RC_OK;
 }
 
+/* The message COPY, serialised and padded, in MEM. */
 static rc
-add_statement(Sluis__Copy *copy, const struct statement *said)
+pack_padded(const Sluis__Copy *copy, struct scratch *mem, struct slice *ret)
 {
-	Sluis__Statement *s =
-	    message_add(&copy->n_statements, &copy->statements, sizeof *s);
-	if (s == NULL) return RC_NOMEM;
-	sluis__statement__init(s);
-	s->has_action = 1;
-	s->action     = (Sluis__Action)said->action;
-	TRY(message_text(&s->path, said->path));
-	TRY(message_text(&s->kind, said->kind));
-	s->value = strndup((const char *)said->value.p, said->value.n);
-	return s->value == NULL ? RC_NOMEM : RC_OK;
+	size_t n = sluis__copy__get_packed_size(copy), class, zeros;
+
+	TRY(class_of(n, &class, &zeros));
+	uint8_t *p = scratch_alloc(mem, class, 1);
+	if (p == NULL) return RC_NOMEM;
+	if (sluis__copy__pack(copy, p) != n) return RC_INTERNAL;
+	write_padding(p + n, class - n, zeros);
+	*ret = slice_of(p, class);
+	return RC_OK;
+}
+
+/* A text of ours or of the sender's as a field: none if there is nothing in it. */
+static char *
+field_of(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : message_borrow(text);
 }
 
 static rc
-add_obligation(Sluis__Copy *copy, const struct obligation_info *info, uint64_t now_ms)
+fill_statements(const struct cut *cut, struct scratch *mem, Sluis__Copy *copy)
 {
-	Sluis__Obligation *o =
-	    message_add(&copy->n_obligations, &copy->obligations, sizeof *o);
-	if (o == NULL) return RC_NOMEM;
+	Sluis__Statement *all = scratch_alloc(mem, cut->n_statements, sizeof *all);
+
+	copy->statements =
+	    scratch_alloc(mem, cut->n_statements, sizeof(Sluis__Statement *));
+	if (all == NULL || copy->statements == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < cut->n_statements; i++) {
+		const struct statement *said = &cut->statements[i];
+		sluis__statement__init(&all[i]);
+		all[i].has_action   = 1;
+		all[i].action       = (Sluis__Action)said->action;
+		all[i].path         = field_of(said->path);
+		all[i].kind         = field_of(said->kind);
+		all[i].value        = message_borrow((const char *)said->value.p);
+		copy->statements[i] = &all[i];
+	}
+	copy->n_statements = cut->n_statements;
+	return RC_OK;
+}
+
+static void
+fill_obligation(const struct obligation_info *info, uint64_t now_ms, Sluis__Obligation *o)
+{
 	sluis__obligation__init(o);
-	TRY(message_text(&o->id, info->id));
-	TRY(message_text(&o->text, info->text_nl));
-	TRY(message_text(&o->article, info->article));
-	if (info->term_days == 0) return RC_OK;
+	o->id      = field_of(info->id);
+	o->text    = field_of(info->text_nl);
+	o->article = field_of(info->article);
+	if (info->term_days == 0) return;
 	o->has_until_ms = 1;
 	o->until_ms     = now_ms + (uint64_t)info->term_days * DAY_MS;
+}
+
+static rc
+fill_obligations(const struct submission *s, const struct ruling *r, Sluis__Copy *copy)
+{
+	Sluis__Obligation *all = scratch_alloc(s->mem, r->n_obligations, sizeof *all);
+
+	copy->obligations =
+	    scratch_alloc(s->mem, r->n_obligations, sizeof(Sluis__Obligation *));
+	if (all == NULL || copy->obligations == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < r->n_obligations; i++) {
+		fill_obligation(r->obligations[i], s->now_ms, &all[i]);
+		copy->obligations[i] = &all[i];
+	}
+	copy->n_obligations = r->n_obligations;
 	return RC_OK;
 }
 
 /* The case it was released in, and what it takes the place of. */
-static rc
+static void
 fill_case(const Sluis__Submit *m, const struct decision *d, Sluis__Copy *copy)
 {
 	copy->has_enriches = m->has_case_id && m->enriches;
 	copy->enriches     = copy->has_enriches;
-	if (m->has_case_id)
-		TRY(message_bytes(&copy->has_case_id, &copy->case_id,
-		    slice_of(m->case_id.data, m->case_id.len)));
-	if (d->replaces == NULL) return RC_OK;
-	return message_bytes(
-	    &copy->has_corrects, &copy->corrects, slice_of(d->replaces, ID_BYTES));
+	copy->has_case_id  = m->has_case_id;
+	copy->case_id      = m->case_id;
+	copy->has_corrects = d->replaces != NULL;
+	if (d->replaces != NULL)
+		copy->corrects = message_borrow_bytes(d->replaces, ID_BYTES);
 }
 
-/* What was signed, and what leads to it from what is left. */
-static rc
-fill_evidence(struct decision *d, Sluis__Copy *copy)
+/* What was signed, and what leads to it from what is left: *EVIDENCE borrows both. */
+static void
+fill_evidence(const struct decision *d, Sluis__Evidence *evidence, Sluis__Copy *copy)
 {
 	const Sluis__SignedDisclosure *one = d->disclosed;
 
-	if (one == NULL) return RC_OK;
-	copy->evidence = TAKE(d->cut.evidence);
-	TRY(message_bytes(&copy->evidence->has_disclosure, &copy->evidence->disclosure,
-	    slice_of(one->disclosure.data, one->disclosure.len)));
-	return message_bytes(&copy->evidence->has_sig, &copy->evidence->sig,
-	    slice_of(one->sig.data, one->sig.len));
+	if (one == NULL) return;
+	*evidence                = *d->cut.evidence;
+	evidence->has_disclosure = 1;
+	evidence->disclosure     = one->disclosure;
+	evidence->has_sig        = 1;
+	evidence->sig            = one->sig;
+	copy->evidence           = evidence;
 }
 
 static rc
-fill_copy(const struct submission *s, struct decision *d, Sluis__Copy *copy)
+fill_copy(const struct submission *s, const struct decision *d, Sluis__Copy *copy)
 {
 	const Sluis__Submit *m = s->submit;
 
-	TRY(message_bytes(&copy->has_signal, &copy->signal, buf_slice(&d->cut.signal)));
-	for (size_t i = 0; i < d->cut.n_statements; i++)
-		TRY(add_statement(copy, &d->cut.statements[i]));
-	TRY(message_text(&copy->sender_oin, m->head->sender_oin));
-	TRY(message_text(&copy->sender_desk, m->head->sender_desk));
-	TRY(message_text(&copy->convenant, m->convenant));
-	TRY(message_text(&copy->phase, m->phase));
-	TRY(message_text(&copy->purpose, m->purpose));
-	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, true,
-	    &copy->n_grounds, &copy->grounds));
-	for (size_t i = 0; i < d->ruling.n_obligations; i++)
-		TRY(add_obligation(copy, d->ruling.obligations[i], s->now_ms));
+	copy->has_signal = 1;
+	copy->signal     = message_borrow_bytes(d->cut.signal.p, d->cut.signal.n);
+	TRY(fill_statements(&d->cut, s->mem, copy));
+	copy->sender_oin  = field_of(m->head->sender_oin);
+	copy->sender_desk = field_of(m->head->sender_desk);
+	copy->convenant   = field_of(m->convenant);
+	copy->phase       = field_of(m->phase);
+	copy->purpose     = field_of(m->purpose);
+	copy->n_grounds   = d->released.n;
+	copy->grounds     = d->released.at;
+	TRY(fill_obligations(s, &d->ruling, copy));
 	copy->has_released_ms = 1;
 	copy->released_ms     = s->now_ms;
-	TRY(fill_evidence(d, copy));
-	return fill_case(m, d, copy);
+	fill_case(m, d, copy);
+	return RC_OK;
 }
 
 static rc
 encode_copy(const struct submission *s, struct decision *d)
 {
-	AUTO(message_destroy) Sluis__Copy *copy = calloc(1, sizeof *copy);
-	if (copy == NULL) return RC_NOMEM;
-	sluis__copy__init(copy);
-	TRY(fill_copy(s, d, copy));
+	Sluis__Copy     copy = SLUIS__COPY__INIT;
+	Sluis__Evidence evidence;
 
-	TRY(message_pack(&copy->base, &d->copy));
-	TRY(copy_pad(&d->copy));
+	TRY(fill_copy(s, d, &copy));
+	fill_evidence(d, &evidence, &copy);
+	TRY(pack_padded(&copy, s->mem, &d->copy));
 	randombytes_buf(d->salt, sizeof d->salt);
-	d->copy_digest =
-	    receipt_copy_digest(slice_of(d->salt, sizeof d->salt), buf_slice(&d->copy));
+	d->copy_digest = receipt_copy_digest(slice_of(d->salt, sizeof d->salt), d->copy);
 	return RC_OK;
 }
 
@@ -233,43 +285,45 @@ encode_copy(const struct submission *s, struct decision *d)
 static rc
 fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
 {
-	uint8_t                    salt[NONCE_BYTES];
-	const ProtobufCBinaryData *id  = &s->submit->head->request_id;
-	const struct rule_info    *why = policy_rule_info(s->policy, d->ruling.rule);
+	const struct rule_info *why  = policy_rule_info(s->policy, d->ruling.rule);
+	uint8_t                *salt = scratch_alloc(s->mem, NONCE_BYTES, 1);
 
-	randombytes_buf(salt, sizeof salt);
-	TRY(message_bytes(&detail->has_salt, &detail->salt, slice_of(salt, sizeof salt)));
-	TRY(message_bytes(
-	    &detail->has_trace_id, &detail->trace_id, slice_of(id->data, id->len)));
-	TRY(message_text(&detail->user, s->submit->head->user));
-	detail->has_layer = d->layer > 1;
-	detail->layer     = d->layer;
-	if (s->submit->has_case_id)
-		TRY(message_bytes(&detail->has_case_id, &detail->case_id,
-		    slice_of(s->submit->case_id.data, s->submit->case_id.len)));
-	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_WITHHELD, true,
-	    &detail->n_withheld, &detail->withheld));
-	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, true,
-	    &detail->n_released, &detail->released));
-	TRY(message_text(&detail->code, rc_name(d->ruling.code)));
-	if (why != NULL) TRY(message_text(&detail->rule, why->id));
-	if (why != NULL) TRY(message_text(&detail->article, why->article));
-	return message_text(&detail->change, d->ruling.change);
+	if (salt == NULL) return RC_NOMEM;
+	randombytes_buf(salt, NONCE_BYTES);
+	detail->has_salt     = 1;
+	detail->salt         = message_borrow_bytes(salt, NONCE_BYTES);
+	detail->has_trace_id = 1;
+	detail->trace_id     = s->submit->head->request_id;
+	detail->user         = field_of(s->submit->head->user);
+	detail->has_layer    = d->layer > 1;
+	detail->layer        = d->layer;
+	detail->has_case_id  = s->submit->has_case_id;
+	detail->case_id      = s->submit->case_id;
+	detail->n_withheld   = d->withheld.n;
+	detail->withheld     = d->withheld.at;
+	detail->n_released   = d->released.n;
+	detail->released     = d->released.at;
+	detail->code         = field_of(rc_name(d->ruling.code));
+	detail->rule         = field_of(why == NULL ? NULL : why->id);
+	detail->article      = field_of(why == NULL ? NULL : why->article);
+	detail->change       = field_of(d->ruling.change);
+	return RC_OK;
 }
 
 /* Where the matter lay, unless in the sender's region; a name that the policy does not
  * know is any text, and is not repeated. */
-static rc
+static void
 fill_region(const struct submission *s, Sluis__Detail *detail)
 {
 	const char *region = s->submit->region;
 
-	if (region == NULL) return RC_OK;
-	if (policy_has_region(s->policy, region))
-		return message_text(&detail->region, region);
+	if (region == NULL) return;
+	if (policy_has_region(s->policy, region)) {
+		detail->region = field_of(region);
+		return;
+	}
 	detail->has_region_unknown = 1;
 	detail->region_unknown     = 1;
-	return RC_OK;
 }
 
 /* What was weighed: enough for an auditor to rule again (client/command/policy/past.h).
@@ -277,14 +331,13 @@ fill_region(const struct submission *s, Sluis__Detail *detail)
 static rc
 fill_weighed(const struct submission *s, const struct decision *d, Sluis__Detail *detail)
 {
-	static const struct fieldset none = {{0}};
-	const struct ruling         *r    = &d->ruling;
+	const struct ruling *r = &d->ruling;
 
-	TRY(weighed_facts(r->message, &detail->n_facts, &detail->facts));
-	TRY(fill_region(s, detail));
-	if (memcmp(&r->held_back, &none, sizeof none) != 0)
+	TRY(weighed_names(r->message, s->mem, &detail->n_facts, &detail->facts));
+	fill_region(s, detail);
+	if (!fieldset_is_empty(&r->held_back))
 		TRY(weighed_paths(
-		    &r->held_back, &detail->has_held_back, &detail->held_back));
+		    &r->held_back, s->mem, &detail->has_held_back, &detail->held_back));
 	if (r->code != RC_UNKNOWN_RECIPIENT || r->recipient == NULL) return RC_OK;
 	detail->has_desk_unknown = 1;
 	detail->desk_unknown     = 1;
@@ -294,13 +347,18 @@ fill_weighed(const struct submission *s, const struct decision *d, Sluis__Detail
 static rc
 encode_detail(const struct submission *s, struct decision *d)
 {
-	AUTO(message_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
-	if (detail == NULL) return RC_NOMEM;
-	sluis__detail__init(detail);
-	TRY(fill_detail(s, d, detail));
-	TRY(fill_weighed(s, d, detail));
-	TRY(message_pack(&detail->base, &d->detail));
-	return buf_append(&d->detail, s->records);
+	Sluis__Detail detail = SLUIS__DETAIL__INIT;
+
+	TRY(fill_detail(s, d, &detail));
+	TRY(fill_weighed(s, d, &detail));
+	size_t   n = sluis__detail__get_packed_size(&detail);
+	uint8_t *p = scratch_alloc(s->mem, n + s->records.n, 1);
+	if (n > DETAIL_MAX - s->records.n) return RC_TOO_LARGE;
+	if (p == NULL) return RC_NOMEM;
+	if (sluis__detail__pack(&detail, p) != n) return RC_INTERNAL;
+	if (s->records.n != 0) memcpy(p + n, s->records.p, s->records.n);
+	d->detail = slice_of(p, n + s->records.n);
+	return RC_OK;
 }
 
 /* --- the leaf -------------------------------------------------------------------- */
@@ -358,8 +416,10 @@ describe(const struct submission *s, struct decision *d)
 		describe_service(d, leaf);
 	else
 		leaf->code = message_borrow(rc_name(d->ruling.code));
-	TRY(grounds_to_groups(&d->cut.grounds, s->policy, GROUNDS_RELEASED, false,
-	    &leaf->n_released, &leaf->released));
+	struct rule_groups named;
+	TRY(rule_groups_short(&d->released, s->mem, &named));
+	leaf->n_released        = named.n;
+	leaf->released          = named.at;
 	leaf->has_detail_digest = 1; /* the journal fills it in */
 	if (!catalogue_allows(leaf)) return RC_INTERNAL;
 	return sluis__leaf__get_packed_size(leaf) + LEAF_COMPLETION > LEAF_MAX
@@ -407,7 +467,7 @@ check_unserved(const struct submission *s, const struct decision *d)
 	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
 
 	if (d->disclosed == NULL) return RC_OK;
-	TRY(disclosure_new(&tree, &s->unpacked->base, d->seed));
+	TRY(disclosure_new(&tree, &s->signal->base, d->seed));
 	struct short_hash root = disclosure_root(tree);
 	return memcmp(root.b, d->root.b, sizeof root.b) == 0 ? RC_OK : RC_BAD_DISCLOSURE;
 }
@@ -415,6 +475,8 @@ check_unserved(const struct submission *s, const struct decision *d)
 rc
 decision_encode(const struct submission *s, struct decision *d)
 {
+	bool served = false;
+
 	if (d->ruling.code != RC_OK) TRY(check_unserved(s, d));
 	if (d->ruling.code == RC_OK) {
 		struct redaction r = {
@@ -429,12 +491,17 @@ decision_encode(const struct submission *s, struct decision *d)
 		    .seed          = d->disclosed == NULL ? NULL : d->seed,
 		    .root          = &d->root,
 		};
-		TRY(redact_signal(&r, s->signal, &d->cut));
+		TRY(redact_signal(&r, &s->signal->base, s->mem, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
-			TRY(encode_copy(s, d));
+			served = true;
 		else
 			decision_refuse_nothing(d);
 	}
+	TRY(grounds_in_scratch(
+	    &d->cut.grounds, s->policy, GROUNDS_RELEASED, s->mem, &d->released));
+	TRY(grounds_in_scratch(
+	    &d->cut.grounds, s->policy, GROUNDS_WITHHELD, s->mem, &d->withheld));
+	if (served) TRY(encode_copy(s, d));
 	TRY(encode_detail(s, d));
 	return describe(s, d);
 }
@@ -442,10 +509,7 @@ decision_encode(const struct submission *s, struct decision *d)
 void
 decision_wipe(struct decision *d)
 {
-	rule_groups_free(d->leaf.n_released, d->leaf.released);
 	cut_wipe(&d->cut);
-	buf_wipe(&d->copy);
-	buf_wipe(&d->detail);
 	sodium_memzero(d->salt, sizeof d->salt);
 	sodium_memzero(d->seed, sizeof d->seed);
 }

@@ -31,21 +31,21 @@ struct decision {
 	struct short_hash              root;
 	uint8_t                        seed[KEY_BYTES];
 	struct cut                     cut;  /* if served */
-	struct buf                     copy; /* if served: the padded, serialised Copy */
+	struct slice                   copy; /* if served: the padded, serialised Copy */
 	uint8_t                        salt[NONCE_BYTES];
 	struct hash                    copy_digest;
-	struct buf                     detail; /* the serialised Detail */
-	Sluis__Leaf leaf; /* borrows from all the above, the policy and the submission;
-	                     owns its groups */
-	char *obligations[RULING_OBLIGATIONS_MAX];
+	struct slice                   detail; /* the serialised Detail */
+	struct rule_groups released, withheld; /* once encoded; with their articles */
+	Sluis__Leaf leaf; /* borrows from all the above, the policy and the submission */
+	char       *obligations[RULING_OBLIGATIONS_MAX];
 };
 
 struct submission { /* what all decisions of one signal share; borrowed */
 	const struct policy        *policy;
 	const struct pseudonymiser *pseudonymiser;
 	const Sluis__Submit        *submit;
-	struct slice                signal;   /* its serialised Signal */
-	const Sluis__Signal        *unpacked; /* the same; with disclosures only */
+	const Sluis__Signal        *signal;
+	struct scratch             *mem; /* holds what comes of it: outlives decisions */
 	const uint8_t              *signer;   /* KEY_BYTES, the sender's Ed25519 key */
 	factset                     facts;    /* facts_of_signal() */
 	const Sluis__Handling      *handling; /* of the signal; NULL: none */

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/weighed.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 static struct ground *
 find(struct grounds *g, uint8_t action, uint16_t rule)
@@ -152,4 +154,50 @@ rule_groups_free(size_t n, Sluis__RuleGroup **groups)
 	if (groups == NULL) return;
 	for (size_t i = 0; i < n; i++) sluis__rule_group__free_unpacked(groups[i], NULL);
 	free(groups);
+}
+
+/* --- the same, borrowed ---------------------------------------------------------- */
+
+static rc
+make_room(size_t n, struct scratch *mem, struct rule_groups *ret)
+{
+	Sluis__RuleGroup *all = scratch_alloc(mem, n, sizeof *all);
+
+	ret->n  = 0;
+	ret->at = scratch_alloc(mem, n, sizeof(Sluis__RuleGroup *));
+	if (all == NULL || ret->at == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) ret->at[i] = &all[i];
+	return RC_OK;
+}
+
+rc
+grounds_in_scratch(const struct grounds *g, const struct policy *policy,
+    enum grounds_part part, struct scratch *mem, struct rule_groups *ret)
+{
+	TRY(make_room(g->n, mem, ret));
+	for (size_t i = 0; i < g->n; i++) {
+		const struct rule_info *info = policy_rule_info(policy, g->at[i].rule);
+		if (!belongs(&g->at[i], part)) continue;
+		Sluis__RuleGroup *group = ret->at[ret->n++];
+		sluis__rule_group__init(group);
+		group->has_action = 1;
+		group->action     = (Sluis__Action)g->at[i].action;
+		group->rule       = message_borrow(info == NULL ? NULL : info->id);
+		group->article    = message_borrow(info == NULL ? NULL : info->article);
+		TRY(weighed_paths(
+		    &g->at[i].fields, mem, &group->has_paths, &group->paths));
+	}
+	return RC_OK;
+}
+
+rc
+rule_groups_short(
+    const struct rule_groups *from, struct scratch *mem, struct rule_groups *ret)
+{
+	TRY(make_room(from->n, mem, ret));
+	for (; ret->n < from->n; ret->n++) {
+		*ret->at[ret->n]         = *from->at[ret->n];
+		ret->at[ret->n]->article = NULL;
+	}
+	return RC_OK;
 }

@@ -13,6 +13,7 @@
 
 #include "journal.pb-c.h"
 #include "policy/policy.h"
+#include "proto/scratch.h"
 
 struct ground {
 	uint8_t         action; /* Sluis__Action */
@@ -50,5 +51,18 @@ MUST rc grounds_to_groups(const struct grounds *g, const struct policy *policy,
     enum grounds_part part, bool with_articles, size_t *ret_n, Sluis__RuleGroup ***ret);
 
 void rule_groups_free(size_t n, Sluis__RuleGroup **groups);
+
+struct rule_groups { /* messages that borrow from a policy and a scratch */
+	size_t             n;
+	Sluis__RuleGroup **at;
+};
+
+/* The same groups in MEM, with their articles, borrowing ids and articles from POLICY. */
+MUST rc grounds_in_scratch(const struct grounds *g, const struct policy *policy,
+    enum grounds_part part, struct scratch *mem, struct rule_groups *ret);
+
+/* FROM as a leaf has them: without articles. */
+MUST rc rule_groups_short(
+    const struct rule_groups *from, struct scratch *mem, struct rule_groups *ret);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * redact.c - apply a ruling to a signal, in place.
+ * redact.c - apply a ruling to the shadow of a signal, in place.
  *
- * Passes over one freshly unpacked message:
+ * Passes over it:
  *
  *	strip   per record: state pseudonyms and coarse values, then remove every
  *	        leaf field that is not released (pending statements remember the
@@ -13,7 +13,7 @@
  *	place   walk what is left and write each statement's path with the positions
  *	        that the recipient will see
  *
- * protobuf-c keeps unknown fields and packs them again, so they go first.
+ * protobuf-c keeps unknown fields and packs them again; a shadow has none.
  */
 #include "broker/redact.h"
 
@@ -24,8 +24,8 @@
 #include "broker/generalise.h"
 #include "broker/identify.h"
 #include "proto/auto.h"
-#include "proto/guard.h"
 #include "proto/message.h"
+#include "proto/shadow.h"
 #include "signal.pb-c.h"
 
 enum { PATH_MAX_BYTES = 160, VALUE_MAX = SIGNAL_NARRATIVE_MAX };
@@ -40,30 +40,15 @@ struct pending {
 
 struct walk {
 	const struct redaction *r;
+	struct scratch         *mem;
 	struct cut             *out;
 	const struct cell      *cells;  /* ruling for the record at hand */
 	struct fieldset         stated; /* its fields that a pseudonym stands for */
 	struct fieldset         given;  /* fields that went out as they are */
 	struct fieldset         kept;   /* ... and that did not, in some record */
 	size_t                  n, cap;
-	struct pending         *pending; /* owned */
+	struct pending         *pending; /* in mem */
 };
-
-static void
-statement_wipe(struct statement *s)
-{
-	free(s->path);
-	buf_wipe(&s->value);
-	*s = (struct statement){0};
-}
-
-static void
-walk_wipe(struct walk *w)
-{
-	for (size_t i = 0; i < w->n; i++) statement_wipe(&w->pending[i].said);
-	free(w->pending);
-	w->pending = NULL;
-}
 
 /* --- pending statements ---------------------------------------------------------- */
 
@@ -71,15 +56,14 @@ static rc
 add_pending(struct walk *w, struct pending **ret)
 {
 	if (w->n == w->cap) {
-		size_t          cap = w->cap == 0 ? 16 : w->cap * 2;
-		struct pending *p =
-		    realloc(w->pending, cap * sizeof *p); /* holds no values */
+		size_t          cap = w->cap == 0 ? 32 : w->cap * 4;
+		struct pending *p   = scratch_alloc(w->mem, cap, sizeof *p);
 		if (p == NULL) return RC_NOMEM;
+		if (w->n != 0) memcpy(p, w->pending, w->n * sizeof *p);
 		w->pending = p;
 		w->cap     = cap;
 	}
-	*ret  = &w->pending[w->n++];
-	**ret = (struct pending){.said.value = buf_init(VALUE_MAX)};
+	*ret = &w->pending[w->n++];
 	return RC_OK;
 }
 
@@ -89,12 +73,15 @@ say(struct walk *w, const ProtobufCMessage *in, const ProtobufCFieldDescriptor *
 {
 	struct pending *p = NULL;
 	TRY(add_pending(w, &p));
-	p->in          = in;
-	p->field       = field;
-	p->element     = element;
-	p->said.action = action;
-	p->said.kind   = kind;
-	return buf_append(&p->said.value, value);
+	p->in            = in;
+	p->field         = field;
+	p->element       = element;
+	p->said.action   = action;
+	p->said.kind     = kind;
+	const char *copy = scratch_copy(w->mem, value);
+	if (copy == NULL) return RC_NOMEM;
+	p->said.value = slice_of(copy, value.n);
+	return RC_OK;
 }
 
 static bool
@@ -185,7 +172,7 @@ strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
 	if (action == SLUIS__ACTION__ACTION_PSEUDONYMISE)
 		said = fieldset_has(&w->stated, leaf->index);
 	if (!said) action = SLUIS__ACTION__ACTION_WITHHOLD;
-	if (action != SLUIS__ACTION__ACTION_RELEASE) field_clear(m, leaf->desc);
+	if (action != SLUIS__ACTION__ACTION_RELEASE) shadow_drop(m, leaf->desc);
 	fieldset_add(
 	    action == SLUIS__ACTION__ACTION_RELEASE ? &w->given : &w->kept, leaf->index);
 	return grounds_add(&w->out->grounds, action, cell->rule, leaf);
@@ -194,7 +181,6 @@ strip_leaf(struct walk *w, ProtobufCMessage *m, const struct schema_field *leaf)
 static rc
 strip_message(struct walk *w, const struct schema_node *node, ProtobufCMessage *m)
 {
-	message_drop_unknown(m);
 	for (unsigned i = 0; i < node->desc->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &node->desc->fields[i];
 		if (node->leaf[i] != NULL) {
@@ -230,7 +216,6 @@ strip_signal(struct walk *w, ProtobufCMessage *signal)
 {
 	const struct schema_node *root = schema_signal()->root;
 
-	message_drop_unknown(signal);
 	for (unsigned i = 0; i < root->desc->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &root->desc->fields[i];
 		if (root->child[i] == NULL)
@@ -264,17 +249,10 @@ static void
 drop_sources(const struct walk *w, Sluis__Signal *signal)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < signal->n_field_sources; i++) {
-		ProtobufCMessage *source = &signal->field_sources[i]->base;
+	for (size_t i = 0; i < signal->n_field_sources; i++)
 		if (source_may_pass(w, signal->field_sources[i]))
 			signal->field_sources[kept++] = signal->field_sources[i];
-		else
-			message_destroy(&source);
-	}
 	signal->n_field_sources = kept;
-	if (kept != 0) return;
-	free(signal->field_sources);
-	signal->field_sources = NULL;
 }
 
 /* --- prune ----------------------------------------------------------------------- */
@@ -300,16 +278,9 @@ prune_repeated(
 	for (size_t i = 0; i < *n; i++) {
 		ProtobufCMessage *element = (*at)[i];
 		prune(w, element);
-		if (is_empty(element) && !hangs_on(w, element))
-			message_destroy(&element);
-		else
-			(*at)[kept++] = element;
+		if (!is_empty(element) || hangs_on(w, element)) (*at)[kept++] = element;
 	}
 	*n = kept;
-	if (kept == 0) {
-		free(*at);
-		*at = NULL;
-	}
 }
 
 /* Remove from M every message below it that holds nothing and carries no statement. */
@@ -326,7 +297,7 @@ prune(const struct walk *w, ProtobufCMessage *m)
 		}
 		ProtobufCMessage **slot = field_value(m, f, 0);
 		prune(w, *slot);
-		if (is_empty(*slot) && !hangs_on(w, *slot)) message_destroy(slot);
+		if (is_empty(*slot) && !hangs_on(w, *slot)) shadow_drop(m, f);
 	}
 }
 
@@ -345,9 +316,9 @@ place_here(struct walk *w, const ProtobufCMessage *m, const char *prefix)
 		                  p->field->name, p->element)
 		            : snprintf(path, sizeof path, "%s%s", prefix, p->field->name);
 		if (n < 0 || (size_t)n >= sizeof path) return RC_INTERNAL;
-		if ((p->said.path = strdup(path)) == NULL) return RC_NOMEM;
+		p->said.path = scratch_text(w->mem, path);
+		if (p->said.path == NULL) return RC_NOMEM;
 		out->statements[out->n_statements++] = p->said;
-		p->said                              = (struct statement){0};
 	}
 	return RC_OK;
 }
@@ -378,7 +349,7 @@ static rc
 place_statements(struct walk *w, const ProtobufCMessage *signal)
 {
 	if (w->n == 0) return RC_OK;
-	w->out->statements = calloc(w->n, sizeof *w->out->statements);
+	w->out->statements = scratch_alloc(w->mem, w->n, sizeof *w->out->statements);
 	if (w->out->statements == NULL) return RC_NOMEM;
 	return place_below(w, signal, "");
 }
@@ -418,7 +389,7 @@ static rc
 gather_evidence(
     struct walk *w, const struct disclosure *tree, const ProtobufCMessage *signal)
 {
-	AUTO(auto_free) struct stated *stated = calloc(w->n + 1, sizeof *stated);
+	struct stated *stated = scratch_alloc(w->mem, w->n + 1, sizeof *stated);
 
 	w->out->evidence = calloc(1, sizeof *w->out->evidence);
 	if (stated == NULL || w->out->evidence == NULL) return RC_NOMEM;
@@ -432,23 +403,21 @@ gather_evidence(
 void
 cut_wipe(struct cut *c)
 {
-	buf_wipe(&c->signal);
-	for (size_t i = 0; i < c->n_statements; i++) statement_wipe(&c->statements[i]);
-	free(c->statements);
 	grounds_wipe(&c->grounds);
 	message_destroy(&c->evidence);
 	*c = (struct cut){0};
 }
 
 rc
-redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
+redact_signal(const struct redaction *r, const ProtobufCMessage *whole,
+    struct scratch *mem, struct cut *ret)
 {
-	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
-	AUTO(cut_wipe) struct cut               cut    = {.signal = buf_init(SIGNAL_MAX)};
-	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
-	AUTO(walk_wipe) struct walk                 w    = {.r = r, .out = &cut};
+	AUTO(cut_wipe) struct cut                   cut    = {0};
+	AUTO(disclosure_destroy) struct disclosure *tree   = NULL;
+	ProtobufCMessage                           *signal = NULL;
+	struct walk                                 w = {.r = r, .mem = mem, .out = &cut};
 
-	TRY(guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &signal));
+	TRY(shadow_of(whole, mem, &signal));
 	if (r->seed != NULL) TRY(grow_tree(r, signal, &tree));
 	TRY(strip_signal(&w, signal));
 	drop_sources(&w, (Sluis__Signal *)signal);
@@ -457,7 +426,7 @@ redact_signal(const struct redaction *r, struct slice wire, struct cut *ret)
 	if (tree != NULL) TRY(gather_evidence(&w, tree, signal));
 	/* a packed field that came in is longer going out: too large is the sender's
 	 * fault */
-	TRY(message_pack(signal, &cut.signal));
+	TRY(scratch_pack(mem, signal, SIGNAL_MAX, &cut.signal));
 	*ret = cut;
 	cut  = (struct cut){0};
 	return RC_OK;

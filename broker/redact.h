@@ -2,9 +2,10 @@
 /*
  * redact.h - the only code that turns a full signal into a shareable one.
  *
- * For one recipient the serialised signal is unpacked afresh, walked by its
- * descriptors, and stripped in place: nothing is ever copied from a full message
- * into an outgoing one.  What a ruling does not release is wiped and removed:
+ * For one recipient a shadow of the signal (proto/shadow.h) is walked by its descriptors
+ * and stripped in place: nothing is ever put into an outgoing message.  The signal itself
+ * is unpacked once for all recipients and stays whole.  What a ruling does not release is
+ * removed:
  *
  *	release       the value stays
  *	pseudonymise  removed; the broker states one pseudonym per identifier of a record;
@@ -26,19 +27,20 @@
 #include "broker/grounds.h"
 #include "broker/pseudonym.h"
 #include "proto/disclosure.h"
+#include "proto/scratch.h"
 
 struct statement {
-	char   *path;   /* "persons[0].bsn", position in the outgoing signal; owned */
-	uint8_t action; /* ACTION_PSEUDONYMISE or ACTION_GENERALISE */
+	const char *path;   /* "persons[0].bsn", position in the outgoing signal */
+	uint8_t     action; /* ACTION_PSEUDONYMISE or ACTION_GENERALISE */
 	const char
 	    *kind; /* identifier or way of generalising; borrowed from policy or static */
-	struct buf value; /* owned, wiped */
+	struct slice value;
 };
 
 struct cut {                      /* what one recipient gets of one signal */
-	struct buf        signal; /* serialised Signal */
+	struct slice      signal; /* serialised Signal, in MEM as the statements are */
 	size_t            n_statements;
-	struct statement *statements; /* owned, in the order of the outgoing signal */
+	struct statement *statements; /* in the order of the outgoing signal */
 	struct grounds    grounds;    /* every field that was present */
 	Sluis__Evidence  *evidence;   /* without disclosure and signature; owned */
 };
@@ -56,8 +58,9 @@ struct redaction {                          /* borrowed */
 	const struct short_hash *root; /* that the sender signed, with a seed */
 };
 
-/* Redact WIRE (a serialised Signal that passed signal_check()) into *RET, which is
- * empty on failure. */
-MUST rc redact_signal(const struct redaction *r, struct slice wire, struct cut *ret);
+/* Redact SIGNAL (which passed signal_check()) into *RET, which is empty on failure; MEM
+ * holds what came of it. */
+MUST rc redact_signal(const struct redaction *r, const ProtobufCMessage *signal,
+    struct scratch *mem, struct cut *ret);
 
 #endif

@@ -22,10 +22,12 @@
 #include "proto/guard.h"
 #include "proto/signal_check.h"
 
+enum { WORK_MAX = 64 * 1024 * 1024 }; /* a full signal for 64 recipients needs half */
+
 struct work { /* one submission under way; owns everything in it */
 	struct submission shared;
+	struct scratch    mem; /* signal and records, and what the decisions came to */
 	Sluis__Signal    *signal;
-	struct buf        records; /* of it, for the details */
 	struct sharing    sharing; /* the case around it, and what it replaces */
 	size_t            n;
 	struct decision  *decisions;
@@ -38,8 +40,7 @@ work_wipe(struct work *w)
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
 	free(w->decisions);
 	free(w->released);
-	message_destroy(&w->signal);
-	buf_wipe(&w->records);
+	scratch_wipe(&w->mem);
 	*w = (struct work){0};
 }
 
@@ -151,16 +152,15 @@ read_signal(struct work *w, struct request *q)
 	const Sluis__Submit *m = (const Sluis__Submit *)q->message;
 
 	if (!m->has_signal) return RC_MALFORMED;
-	w->shared.signal = slice_of(m->signal.data, m->signal.len);
-	TRY(guard_unpack(&sluis__signal__descriptor, w->shared.signal, guard_signal,
+	TRY(guard_unpack_in(&w->mem, &sluis__signal__descriptor,
+	    message_slice(&m->signal), guard_signal,
 	    (ProtobufCMessage **)(void *)&w->signal));
 	TRY(signal_check(w->signal, &q->where));
-	w->shared.unpacked = w->signal;
+	w->shared.signal   = w->signal;
 	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
 	w->shared.handling = w->signal->handling;
-	TRY(weighed_records(
-	    w->signal, counts_as(m), date_of_ms(w->shared.now_ms), &w->records));
-	w->shared.records = buf_slice(&w->records);
+	TRY(weighed_records(w->signal, counts_as(m), date_of_ms(w->shared.now_ms),
+	    &w->mem, &w->shared.records));
 	struct fieldset held_back;
 	rc code = policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
 	if (code != RC_OK)
@@ -266,7 +266,7 @@ write_copy(struct broker *b, const struct decision *d, const struct released *to
 	struct parcel p = {.oin = d->recipient_oin,
 	    .desk               = d->desk,
 	    .salt               = slice_of(d->salt, sizeof d->salt),
-	    .copy               = buf_slice(&d->copy),
+	    .copy               = d->copy,
 	    .leaf               = to->leaf,
 	    .layer              = d->layer,
 	    .id                 = to->delivery,
@@ -280,8 +280,7 @@ write_decision(struct broker *b, struct decision *d, struct released *to)
 {
 	to->decision = d;
 	to->served   = d->ruling.code == RC_OK;
-	TRY(journal_append(
-	    b->journal, &d->leaf, buf_slice(&d->detail), b->now_ms, &to->leaf, NULL));
+	TRY(journal_append(b->journal, &d->leaf, d->detail, b->now_ms, &to->leaf, NULL));
 	if (!to->served) return RC_OK;
 	randombytes_buf(to->delivery, sizeof to->delivery);
 	return write_copy(b, d, to);
@@ -310,9 +309,10 @@ layer_named(const Sluis__Signal *signal)
 static rc
 share(struct broker *b, struct request *q, struct reply *r)
 {
-	AUTO(work_wipe) struct work w = {.records = buf_init(WEIGHED_MAX)};
+	AUTO(work_wipe) struct work w = {.mem = scratch_init(WORK_MAX)};
 
 	w.shared = (struct submission){.policy = b->policy,
+	    .mem                               = &w.mem,
 	    .pseudonymiser                     = b->pseudonymiser,
 	    .submit                            = (const Sluis__Submit *)q->message,
 	    .binding                           = &q->member->binding.id,

@@ -5,14 +5,9 @@
 #include <stdlib.h>
 
 #include "journal.pb-c.h"
-#include "proto/auto.h"
 #include "proto/message.h"
-#include "proto/schema.h"
 
-enum {
-	FACT_BITS = 64,
-	PATHS_MAX = SCHEMA_FIELDS_MAX * (SCHEMA_DEPTH_MAX + 1),
-};
+enum { FACT_BITS = 64 };
 
 /* --- facts and paths ------------------------------------------------------------- */
 
@@ -31,71 +26,107 @@ weighed_facts(factset facts, size_t *ret_n, char ***ret)
 }
 
 rc
-weighed_paths(
-    const struct fieldset *fields, protobuf_c_boolean *has, ProtobufCBinaryData *ret)
+weighed_names(factset facts, struct scratch *mem, size_t *ret_n, char ***ret)
 {
-	const struct schema      *s     = schema_signal();
-	AUTO(buf_wipe) struct buf paths = buf_init(PATHS_MAX);
+	*ret_n = 0;
+	*ret   = scratch_alloc(mem, FACT_BITS, sizeof **ret);
+	if (*ret == NULL) return RC_NOMEM;
+	for (unsigned bit = 0; bit < FACT_BITS; bit++) {
+		const char *name = fact_name((enum fact)bit);
+		if ((facts >> bit & 1) != 0 && name != NULL)
+			(*ret)[(*ret_n)++] = message_borrow(name);
+	}
+	return RC_OK;
+}
+
+rc
+weighed_paths(const struct fieldset *fields, struct scratch *mem, protobuf_c_boolean *has,
+    ProtobufCBinaryData *ret)
+{
+	const struct schema *s = schema_signal();
+	size_t               n = 0;
 
 	for (unsigned i = 0; i < s->n_fields; i++)
-		if (fieldset_has(fields, i)) TRY(schema_pack(&s->fields[i], &paths));
-	return message_bytes(has, ret, buf_slice(&paths));
+		if (fieldset_has(fields, i)) n += 1 + (size_t)s->fields[i].depth;
+	uint8_t *p = scratch_alloc(mem, n, 1);
+	if (p == NULL) return RC_NOMEM;
+	*has = 1;
+	*ret = (ProtobufCBinaryData){.len = n, .data = p};
+	for (unsigned i = 0; i < s->n_fields; i++)
+		if (fieldset_has(fields, i)) p += schema_put(&s->fields[i], p);
+	return RC_OK;
 }
 
 /* --- records --------------------------------------------------------------------- */
 
+struct records { /* one for each person, and one for the rest */
+	struct scratch      *mem;
+	Sluis__Detail        detail;
+	Sluis__RuledRecord   all[SIGNAL_RECORDS_MAX + 1];
+	Sluis__RuledRecord  *list[SIGNAL_RECORDS_MAX + 1];
+	const Sluis__Signal *signal;
+	int32_t              today;
+};
+
 static rc
-add_counted(Sluis__RuledRecord *r, const struct counted *counted)
+add_counted(struct records *w, Sluis__RuledRecord *r, const struct counted *counted)
 {
 	if (counted->n == 0) return RC_OK;
-	r->counted = calloc(counted->n, sizeof *r->counted);
+	r->counted = scratch_alloc(w->mem, counted->n, sizeof *r->counted);
 	if (r->counted == NULL) return RC_NOMEM;
-	for (; r->n_counted < counted->n; r->n_counted++)
-		TRY(message_text(
-		    &r->counted[r->n_counted], counted->codes[r->n_counted]));
+	for (; r->n_counted < counted->n; r->n_counted++) {
+		char *code = scratch_text(w->mem, counted->codes[r->n_counted]);
+		if (code == NULL) return RC_NOMEM;
+		r->counted[r->n_counted] = code;
+	}
 	return RC_OK;
 }
 
 static rc
-add_record(Sluis__Detail *detail, factset facts, const struct fieldset *fields,
+add_record(struct records *w, factset facts, const struct fieldset *fields,
     const struct counted *counted)
 {
-	Sluis__RuledRecord *r =
-	    message_add(&detail->n_records, &detail->records, sizeof *r);
-	if (r == NULL) return RC_NOMEM;
+	size_t              n = w->detail.n_records;
+	Sluis__RuledRecord *r = &w->all[n];
+
 	sluis__ruled_record__init(r);
-	TRY(weighed_facts(facts, &r->n_facts, &r->facts));
-	TRY(add_counted(r, counted));
-	return weighed_paths(fields, &r->has_paths, &r->paths);
+	w->list[n] = r;
+	w->detail.n_records++;
+	TRY(weighed_names(facts, w->mem, &r->n_facts, &r->facts));
+	TRY(add_counted(w, r, counted));
+	return weighed_paths(fields, w->mem, &r->has_paths, &r->paths);
 }
 
 static rc
-add_person(
-    Sluis__Detail *detail, const Sluis__Signal *signal, size_t index, int32_t today)
+add_person(struct records *w, size_t index)
 {
-	const Sluis__Person *person = signal->persons[index];
+	const Sluis__Person *person = w->signal->persons[index];
 	struct fieldset      fields = {{0}};
 	struct counted       counted;
 
 	schema_mark_filled(schema_person(), &person->base, true, &fields);
-	counted_person(signal, index, today, &counted);
-	return add_record(detail, facts_of_person(person, today), &fields, &counted);
+	counted_person(w->signal, index, w->today, &counted);
+	return add_record(w, facts_of_person(person, w->today), &fields, &counted);
 }
 
 rc
-weighed_records(
-    const Sluis__Signal *signal, enum counted_as as, int32_t today, struct buf *out)
+weighed_records(const Sluis__Signal *signal, enum counted_as as, int32_t today,
+    struct scratch *mem, struct slice *ret)
 {
-	AUTO(message_destroy) Sluis__Detail *detail = calloc(1, sizeof *detail);
-	struct fieldset                      rest   = {{0}};
-	struct counted                       counted;
+	struct records *w    = scratch_alloc(mem, 1, sizeof *w);
+	struct fieldset rest = {{0}};
+	struct counted  counted;
 
-	if (detail == NULL) return RC_NOMEM;
-	sluis__detail__init(detail);
-	for (size_t i = 0; i < signal->n_persons; i++)
-		TRY(add_person(detail, signal, i, today));
+	if (w == NULL) return RC_NOMEM;
+	if (signal->n_persons > SIGNAL_RECORDS_MAX) return RC_TOO_MANY;
+	w->mem    = mem;
+	w->signal = signal;
+	w->today  = today;
+	sluis__detail__init(&w->detail);
+	w->detail.records = w->list;
+	for (size_t i = 0; i < signal->n_persons; i++) TRY(add_person(w, i));
 	schema_mark_filled(schema_signal()->root, &signal->base, false, &rest);
 	counted_signal(signal, as, &counted);
-	TRY(add_record(detail, 0, &rest, &counted));
-	return message_pack(&detail->base, out);
+	TRY(add_record(w, 0, &rest, &counted));
+	return scratch_pack(mem, &w->detail.base, WEIGHED_MAX, ret);
 }

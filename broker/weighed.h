@@ -13,20 +13,25 @@
 
 #include "broker/counted.h"
 #include "policy/facts.h"
+#include "proto/schema.h"
+#include "proto/scratch.h"
 
 enum { WEIGHED_MAX = 48 * 1024 }; /* bytes of all records of a signal */
 
-/* Append to OUT the `records` of a Detail of SIGNAL on the date TODAY, serialised: they
- * are the same for every recipient, and bytes that follow the rest of a Detail are part
- * of it.  AS is what it counts as. */
-MUST rc weighed_records(
-    const Sluis__Signal *signal, enum counted_as as, int32_t today, struct buf *out);
+/* The `records` of a Detail of SIGNAL on the date TODAY, serialised in MEM: they are the
+ * same for every recipient, and bytes that follow the rest of a Detail are part of it.
+ * AS is what it counts as.  RC_TOO_LARGE beyond WEIGHED_MAX. */
+MUST rc weighed_records(const Sluis__Signal *signal, enum counted_as as, int32_t today,
+    struct scratch *mem, struct slice *ret);
 
 /* The names of FACTS, allocated one by one as a message owns them. */
 MUST rc weighed_facts(factset facts, size_t *ret_n, char ***ret);
 
-/* The packed paths of FIELDS, as a message owns them. */
-MUST rc weighed_paths(
-    const struct fieldset *fields, protobuf_c_boolean *has, ProtobufCBinaryData *ret);
+/* The same names, borrowed, in MEM. */
+MUST rc weighed_names(factset facts, struct scratch *mem, size_t *ret_n, char ***ret);
+
+/* The packed paths of FIELDS, in MEM. */
+MUST rc weighed_paths(const struct fieldset *fields, struct scratch *mem,
+    protobuf_c_boolean *has, ProtobufCBinaryData *ret);
 
 #endif

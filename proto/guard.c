@@ -149,3 +149,16 @@ guard_unpack(const ProtobufCMessageDescriptor *desc, struct slice wire,
 	*ret = m;
 	return RC_OK;
 }
+
+rc
+guard_unpack_in(struct scratch *mem, const ProtobufCMessageDescriptor *desc,
+    struct slice wire, struct guard_limits limits, ProtobufCMessage **ret)
+{
+	ProtobufCAllocator in_mem = scratch_allocator(mem);
+
+	TRY(guard_check(desc, wire, limits));
+	ProtobufCMessage *m = protobuf_c_message_unpack(desc, &in_mem, wire.n, wire.p);
+	if (m == NULL) return RC_MALFORMED;
+	*ret = m;
+	return RC_OK;
+}

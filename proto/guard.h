@@ -19,6 +19,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "proto/bytes.h"
+#include "proto/scratch.h"
 
 struct guard_limits {
 	unsigned max_depth;    /* nested messages below the outermost one, at most 15 */
@@ -34,6 +35,10 @@ MUST rc guard_check(const ProtobufCMessageDescriptor *desc, struct slice wire,
  * it with message_destroy() or x__free_unpacked(). */
 MUST rc guard_unpack(const ProtobufCMessageDescriptor *desc, struct slice wire,
     struct guard_limits limits, ProtobufCMessage **ret);
+
+/* The same in MEM, which the message ends with.  RC_NOMEM too. */
+MUST rc guard_unpack_in(struct scratch *mem, const ProtobufCMessageDescriptor *desc,
+    struct slice wire, struct guard_limits limits, ProtobufCMessage **ret);
 
 /* The limits for a Signal, and for every other message of wire.proto. */
 extern const struct guard_limits guard_signal, guard_wire;

@@ -120,6 +120,14 @@ schema_find(const char *path)
 	return NULL;
 }
 
+size_t
+schema_put(const struct schema_field *field, uint8_t *p)
+{
+	p[0] = field->depth;
+	memcpy(p + 1, field->numbers, field->depth);
+	return (size_t)1 + field->depth;
+}
+
 rc
 schema_pack(const struct schema_field *field, struct buf *out)
 {

@@ -61,6 +61,9 @@ const struct schema_field *schema_find(const char *path);
 /* Append the packed form of FIELD (length byte, then its numbers) to OUT. */
 MUST rc schema_pack(const struct schema_field *field, struct buf *out);
 
+/* Write the same to P, which has room for 1 + depth bytes; returns how many. */
+size_t schema_put(const struct schema_field *field, uint8_t *p);
+
 /* Take one packed path off the front of *REST.  RC_MALFORMED if it is cut short
  * or names no field of this schema; *REST is unchanged then. */
 MUST rc schema_unpack(struct slice *rest, const struct schema_field **ret);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* scratch.c - blocks that are filled from the front. */
+#include "proto/scratch.h"
+
+#include <sodium.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 32 * 1024, ALIGNMENT = 16 };
+
+struct scratch_block { /* its bytes follow it, and are zero from `used` on */
+	struct scratch_block *older;
+	size_t                used, size;
+};
+
+_Static_assert(sizeof(struct scratch_block) <= 2 * ALIGNMENT, "a head of two units");
+
+static uint8_t *
+bytes_of(struct scratch_block *b)
+{
+	return (uint8_t *)b + (size_t)2 * ALIGNMENT;
+}
+
+static size_t
+aligned(size_t n)
+{
+	return (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+/* A new first block with room for N. */
+static struct scratch_block *
+grow(struct scratch *s, size_t n)
+{
+	size_t                size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+	struct scratch_block *b    = calloc(1, (size_t)2 * ALIGNMENT + size);
+
+	if (b == NULL) return NULL;
+	b->size   = size;
+	b->older  = s->blocks;
+	s->blocks = b;
+	return b;
+}
+
+void *
+scratch_alloc(struct scratch *s, size_t n, size_t size)
+{
+	struct scratch_block *b = s->blocks;
+
+	if (size != 0 && n > s->left / size) return NULL;
+	size_t want = aligned(n * size);
+	if (want > s->left) return NULL;
+	if (b == NULL || b->size - b->used < want) b = grow(s, want);
+	if (b == NULL) return NULL;
+	uint8_t *p = bytes_of(b) + b->used;
+	b->used += want;
+	s->left -= want;
+	return p;
+}
+
+char *
+scratch_copy(struct scratch *s, struct slice from)
+{
+	char *p = scratch_alloc(s, from.n + 1, 1);
+
+	if (p != NULL && from.n != 0) memcpy(p, from.p, from.n);
+	return p;
+}
+
+char *
+scratch_text(struct scratch *s, const char *text)
+{
+	return scratch_copy(s, slice_str(text));
+}
+
+static void *
+allocate(void *s, size_t n)
+{
+	return scratch_alloc(s, n, 1);
+}
+
+static void
+release(void *s, void *p)
+{
+	(void)s, (void)p;
+}
+
+ProtobufCAllocator
+scratch_allocator(struct scratch *s)
+{
+	return (ProtobufCAllocator){
+	    .alloc = allocate, .free = release, .allocator_data = s};
+}
+
+rc
+scratch_pack(struct scratch *s, const ProtobufCMessage *m, size_t max, struct slice *ret)
+{
+	size_t n = protobuf_c_message_get_packed_size(m);
+
+	if (n > max) return RC_TOO_LARGE;
+	uint8_t *p = scratch_alloc(s, n, 1);
+	if (p == NULL) return RC_NOMEM;
+	if (protobuf_c_message_pack(m, p) != n) return RC_INTERNAL;
+	*ret = slice_of(p, n);
+	return RC_OK;
+}
+
+/* The oldest block, of the common size, stays. */
+void
+scratch_reset(struct scratch *s)
+{
+	struct scratch_block *b = s->blocks, *kept = NULL;
+
+	while (b != NULL) {
+		struct scratch_block *older = b->older;
+		sodium_memzero(bytes_of(b), b->used);
+		b->used = 0;
+		if (older == NULL && b->size == BLOCK_BYTES)
+			kept = b;
+		else
+			free(b);
+		b = older;
+	}
+	s->blocks = kept;
+	s->left   = s->max;
+}
+
+void
+scratch_wipe(struct scratch *s)
+{
+	scratch_reset(s);
+	free(s->blocks);
+	s->blocks = NULL;
+}
