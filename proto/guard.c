@@ -158,7 +158,7 @@ guard_unpack_in(struct scratch *mem, const ProtobufCMessageDescriptor *desc,
 
 	TRY(guard_check(desc, wire, limits));
 	ProtobufCMessage *m = protobuf_c_message_unpack(desc, &in_mem, wire.n, wire.p);
-	if (m == NULL) return RC_MALFORMED;
+	if (m == NULL) return mem->failed ? RC_NOMEM : RC_MALFORMED;
 	*ret = m;
 	return RC_OK;
 }

@@ -42,15 +42,25 @@ grow(struct scratch *s, size_t n)
 	return b;
 }
 
-void *
-scratch_alloc(struct scratch *s, size_t n, size_t size)
+/* A block with room for N * SIZE, rounded up to *RET_WANT; NULL. */
+static struct scratch_block *
+block_for(struct scratch *s, size_t n, size_t size, size_t *ret_want)
 {
 	struct scratch_block *b = s->blocks;
 
 	if (size != 0 && n > s->left / size) return NULL;
-	size_t want = aligned(n * size);
-	if (want > s->left) return NULL;
-	if (b == NULL || b->size - b->used < want) b = grow(s, want);
+	*ret_want = aligned(n * size);
+	if (*ret_want > s->left) return NULL;
+	return b == NULL || b->size - b->used < *ret_want ? grow(s, *ret_want) : b;
+}
+
+void *
+scratch_alloc(struct scratch *s, size_t n, size_t size)
+{
+	size_t                want = 0;
+	struct scratch_block *b    = block_for(s, n, size, &want);
+
+	s->failed = s->failed || b == NULL;
 	if (b == NULL) return NULL;
 	uint8_t *p = bytes_of(b) + b->used;
 	b->used += want;
@@ -123,6 +133,7 @@ scratch_reset(struct scratch *s)
 	}
 	s->blocks = kept;
 	s->left   = s->max;
+	s->failed = false;
 }
 
 void

@@ -23,6 +23,7 @@ struct scratch_block;
 struct scratch {
 	struct scratch_block *blocks;    /* newest first; NULL: none yet */
 	size_t                left, max; /* bytes that may still be given out; in all */
+	bool                  failed;    /* something was asked for in vain */
 };
 
 /* An empty one that gives out at most MAX bytes; allocates nothing. */

@@ -112,8 +112,8 @@ check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut,
 	AUTO(message_destroy) ProtobufCMessage *out = NULL;
 	AUTO(buf_wipe) struct buf want = buf_init(FLAT_MAX), got = buf_init(FLAT_MAX);
 
-	need(guard_unpack(&sluis__signal__descriptor, buf_slice(&cut->signal),
-	         guard_signal, &out) == RC_OK);
+	need(guard_unpack(&sluis__signal__descriptor, cut->signal, guard_signal, &out) ==
+	     RC_OK);
 	need(!flat_has_unknown(out));
 	flat_signal(in, TODAY, released, ruling, &want);
 	flat_signal((Sluis__Signal *)out, TODAY, is_value, NULL, &got);
@@ -134,6 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	AUTO(disclosure_destroy) struct disclosure *tree            = NULL;
 	AUTO(message_destroy) ProtobufCMessage     *in              = NULL;
 	AUTO(cut_wipe) struct cut                   cut             = {0};
+	AUTO(scratch_wipe) struct scratch           mem = scratch_init(64 << 20);
 	struct question                             q;
 	struct ruling                               ruling;
 	struct where                                where;
@@ -155,7 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	        .today                    = TODAY,
 	        .seed                     = seed,
 	        .root                     = &root};
-	rc                code = redact_signal(&r, wire, &cut);
+	rc                code = redact_signal(&r, in, &mem, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);
 	check(&ruling, (Sluis__Signal *)in, &cut, &root);

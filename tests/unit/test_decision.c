@@ -12,12 +12,13 @@
 #include <cmocka.h>
 
 #include "broker/weighed.h"
+#include "proto/guard.h"
 #include "proto/message.h"
 #include "support/bundle.h"
 #include "support/region.h"
 #include "support/wild.h"
 
-enum { CLASS_MAX = 256 * 1024 };
+enum { CLASS_MAX = 256 * 1024, MUCH = 64 * 1024 * 1024 };
 
 static struct policy        *policy;
 static struct pseudonymiser *psn;
@@ -148,19 +149,31 @@ struct world {
 	Sluis__Submit     submit;
 	Sluis__Recipient  recipient;
 	struct buf        wire;
+	struct scratch    mem; /* holds the signal and what came of it */
 	struct submission s;
 };
+
+/* What WIRE says is what W is about from now on. */
+static void
+about(struct world *w, struct slice wire)
+{
+	ProtobufCMessage *m = NULL;
+	must(
+	    guard_unpack_in(&w->mem, &sluis__signal__descriptor, wire, guard_signal, &m));
+	w->s.signal = (const Sluis__Signal *)(const void *)m;
+}
 
 static void
 world_wipe(struct world *w)
 {
 	buf_wipe(&w->wire);
+	scratch_wipe(&w->mem);
 }
 
 static void
 world(struct world *w, const char *recipient)
 {
-	*w = (struct world){.wire = buf_init(SIGNAL_MAX)};
+	*w = (struct world){.wire = buf_init(SIGNAL_MAX), .mem = scratch_init(MUCH)};
 	memset(w->id, 0xee, sizeof w->id);
 	w->head                = (Sluis__Head)SLUIS__HEAD__INIT;
 	w->submit              = (Sluis__Submit)SLUIS__SUBMIT__INIT;
@@ -178,9 +191,10 @@ world(struct world *w, const char *recipient)
 	w->s = (struct submission){.policy = policy,
 	    .pseudonymiser                 = psn,
 	    .submit                        = &w->submit,
-	    .signal                        = buf_slice(&w->wire),
+	    .mem                           = &w->mem,
 	    .binding                       = &binding,
 	    .now_ms                        = REGION_NOW_MS};
+	about(w, buf_slice(&w->wire));
 }
 
 static struct hash
@@ -205,14 +219,13 @@ a_served_recipient_gets_a_padded_copy_that_its_leaf_commits_to(void **state)
 	assert_int_equal(decision_encode(&w.s, &d), RC_OK);
 	assert_true(is_class(d.copy.n));
 	must(buf_append(&salted, slice_of(d.salt, sizeof d.salt)));
-	must(buf_append(&salted, buf_slice(&d.copy)));
+	must(buf_append(&salted, d.copy));
 	struct hash want = sha256(buf_slice(&salted));
 	assert_memory_equal(d.leaf.copy_digest.data, want.b, HASH_BYTES);
 	assert_int_equal(d.leaf.kind, SLUIS__EVENT_KIND__EVENT_RULING);
 	Sluis__Copy *c = sluis__copy__unpack(NULL, d.copy.n, d.copy.p);
 	assert_non_null(c);
-	assert_true(slice_equal(
-	    slice_of(c->signal.data, c->signal.len), buf_slice(&d.cut.signal)));
+	assert_true(slice_equal(slice_of(c->signal.data, c->signal.len), d.cut.signal));
 	assert_int_equal(c->n_statements, d.cut.n_statements);
 	assert_true(c->n_statements > 0);
 	for (size_t i = 0; i < c->n_grounds; i++)
@@ -308,10 +321,10 @@ two_copies_of_one_signal_have_nothing_salted_in_common(void **state)
 	decision_rule(&w.s, &w.recipient, &b);
 	must(decision_encode(&w.s, &a));
 	must(decision_encode(&w.s, &b));
-	assert_true(slice_equal(buf_slice(&a.copy), buf_slice(&b.copy)));
+	assert_true(slice_equal(a.copy, b.copy));
 	assert_memory_not_equal(a.salt, b.salt, NONCE_BYTES);
 	assert_false(hash_equal(&a.copy_digest, &b.copy_digest));
-	assert_false(slice_equal(buf_slice(&a.detail), buf_slice(&b.detail)));
+	assert_false(slice_equal(a.detail, b.detail));
 }
 
 /* Sizes must not tell: one more hidden record changes nothing that the recipient gets. */
@@ -336,13 +349,13 @@ a_hidden_record_changes_no_byte_of_the_copy(void **state)
 	message_destroy(&plain);
 	must(buf_append(&more, buf_slice(&w.wire)));
 	must(buf_append(&more, slice_of(hidden, sizeof hidden)));
-	w.s.signal = buf_slice(&w.wire);
+	about(&w, buf_slice(&w.wire));
 	decision_rule(&w.s, &w.recipient, &a);
 	must(decision_encode(&w.s, &a));
-	w.s.signal = buf_slice(&more);
+	about(&w, buf_slice(&more));
 	decision_rule(&w.s, &w.recipient, &b);
 	must(decision_encode(&w.s, &b));
-	assert_true(slice_equal(buf_slice(&a.copy), buf_slice(&b.copy)));
+	assert_true(slice_equal(a.copy, b.copy));
 	assert_int_equal(a.leaf.n_released, b.leaf.n_released);
 }
 
@@ -374,7 +387,7 @@ the_fullest_signal_fits_a_leaf_for_everybody(void **state)
 	buf_wipe(&w.wire);
 	w.wire = buf_init(SIGNAL_MAX);
 	pack_message(m, &w.wire);
-	w.s.signal = buf_slice(&w.wire);
+	about(&w, buf_slice(&w.wire));
 	for (size_t c = 0; c < policy_n_convenants(policy); c++) {
 		const struct convenant_info *info = policy_convenant_at(policy, c);
 		w.submit.convenant                = (char *)(uintptr_t)info->id;
@@ -402,17 +415,14 @@ static Sluis__Detail *
 detail_of(struct world *w, const char *file)
 {
 	AUTO(decision_wipe) struct decision d;
-	AUTO(buf_wipe) struct buf           records = buf_init(WEIGHED_MAX);
 
 	buf_wipe(&w->wire);
 	w->wire = buf_init(SIGNAL_MAX);
 	signal_from_file(file, &w->wire);
-	AUTO(message_destroy)
-	Sluis__Signal *signal = sluis__signal__unpack(NULL, w->wire.n, w->wire.p);
-	must(weighed_records(signal, COUNTED_NEW, date_of_ms(w->s.now_ms), &records));
-	w->s.signal  = buf_slice(&w->wire);
-	w->s.records = buf_slice(&records);
-	w->s.facts   = facts_of_signal(signal, date_of_ms(w->s.now_ms));
+	about(w, buf_slice(&w->wire));
+	must(weighed_records(
+	    w->s.signal, COUNTED_NEW, date_of_ms(w->s.now_ms), &w->mem, &w->s.records));
+	w->s.facts = facts_of_signal(w->s.signal, date_of_ms(w->s.now_ms));
 	decision_rule(&w->s, &w->recipient, &d);
 	must(decision_encode(&w->s, &d));
 	Sluis__Detail *detail = sluis__detail__unpack(NULL, d.detail.n, d.detail.p);
@@ -485,11 +495,13 @@ static void
 no_value_stands_in_what_was_weighed(void **state)
 {
 	AUTO(buf_wipe)
-	struct buf  records = buf_init(WEIGHED_MAX), flat = buf_init(1 << 20);
-	struct wild r = {.state = 11, .fields = 100};
+	struct buf                        flat = buf_init(1 << 20);
+	AUTO(scratch_wipe) struct scratch mem  = scratch_init(MUCH);
+	struct slice                      records;
+	struct wild                       r = {.state = 11, .fields = 100};
 	(void)state;
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
-	must(weighed_records(signal, COUNTED_NEW, 20000, &records));
+	must(weighed_records(signal, COUNTED_NEW, 20000, &mem, &records));
 	flat_signal(signal, 20000, NULL, NULL, &flat);
 	must(buf_append(&flat, slice_of("", 1)));
 	size_t n = 0;
@@ -547,22 +559,23 @@ a_known_region_is_told_by_its_name(void **state)
 static void
 the_fullest_signal_fits_a_detail(void **state)
 {
-	AUTO(buf_wipe) struct buf records = buf_init(WEIGHED_MAX);
-	Sluis__Person             p       = SLUIS__PERSON__INIT;
-	Sluis__Person            *many[SIGNAL_RECORDS_MAX];
-	Sluis__Signal             s = SLUIS__SIGNAL__INIT;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(MUCH);
+	struct slice                      records;
+	Sluis__Person                     p = SLUIS__PERSON__INIT;
+	Sluis__Person                    *many[SIGNAL_RECORDS_MAX];
+	Sluis__Signal                     s = SLUIS__SIGNAL__INIT;
 	(void)state;
 	for (size_t i = 0; i < SIGNAL_RECORDS_MAX; i++) many[i] = &p;
 	s.n_persons = SIGNAL_RECORDS_MAX;
 	s.persons   = many;
-	assert_int_equal(weighed_records(&s, COUNTED_NEW, 20000, &records), RC_OK);
+	assert_int_equal(weighed_records(&s, COUNTED_NEW, 20000, &mem, &records), RC_OK);
 	AUTO(message_destroy)
 	Sluis__Detail *d = sluis__detail__unpack(NULL, records.n, records.p);
 	assert_int_equal(d->n_records, SIGNAL_RECORDS_MAX + 1);
 	struct wild                          r      = {.state = 12, .fields = 100};
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
-	buf_wipe(&records);
-	assert_int_equal(weighed_records(signal, COUNTED_NEW, 20000, &records), RC_OK);
+	assert_int_equal(
+	    weighed_records(signal, COUNTED_NEW, 20000, &mem, &records), RC_OK);
 }
 
 int
