@@ -143,7 +143,8 @@ open_parts(struct broker *b)
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
-	TRY(transport_open(&b->transport, c, b->keys.curve_secret));
+	struct served_key served = {.place = 0, .secret = b->keys.curve_secret};
+	TRY(transport_open(&b->transport, c, &served, 1));
 	return ready_write(b);
 }
 

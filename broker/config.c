@@ -14,7 +14,7 @@
 #include "proto/auto.h"
 #include "proto/limits.h"
 
-enum kind { TEXT, PATH, OPTIONAL_PATH, NUMBER };
+enum kind { TEXT, OPTIONAL_TEXT, PATH, OPTIONAL_PATH, NUMBER };
 
 struct option {
 	const char *key;
@@ -30,6 +30,9 @@ static const struct option options[] = {
     {"endpoint_agency", TEXT, AT(endpoint_agency), 0, 0, 0},
     {"endpoint_audit", TEXT, AT(endpoint_audit), 0, 0, 0},
     {"endpoint_enrol", TEXT, AT(endpoint_enrol), 0, 0, 0},
+    {"second_agency", OPTIONAL_TEXT, AT(second_agency), 0, 0, 0},
+    {"second_audit", OPTIONAL_TEXT, AT(second_audit), 0, 0, 0},
+    {"second_enrol", OPTIONAL_TEXT, AT(second_enrol), 0, 0, 0},
     {"state_dir", PATH, AT(state_dir), 0, 0, 0},
     {"policy_dir", PATH, AT(policy_dir), 0, 0, 0},
     {"anchors_file", PATH, AT(anchors_file), 0, 0, 0},
@@ -94,7 +97,8 @@ number_at(struct config *c, const struct option *o)
 static rc
 set_text(char **slot, const struct option *o, const char *folder, const char *text)
 {
-	bool   relative = o->kind != TEXT && text[0] != '/';
+	bool   path     = o->kind == PATH || o->kind == OPTIONAL_PATH;
+	bool   relative = path && text[0] != '/';
 	size_t n        = strlen(text) + (relative ? strlen(folder) : 0) + 1;
 	char  *value    = malloc(n);
 
@@ -132,7 +136,8 @@ read_option(struct config *c, const struct option *o, const char *folder,
 		*number_at(c, o) = o->standard;
 		return node == NULL ? RC_OK : read_number(o, node, number_at(c, o), f);
 	}
-	if (node == NULL && o->kind == OPTIONAL_PATH) return RC_OK;
+	if (node == NULL && (o->kind == OPTIONAL_PATH || o->kind == OPTIONAL_TEXT))
+		return RC_OK;
 	if (node == NULL) return yaml_complain(f, map, "%s is missing", o->key);
 	const char *text = yaml_text(node);
 	if (text == NULL || text[0] == '\0')
@@ -155,6 +160,10 @@ read_file(struct config *c, const char *folder, const struct yaml_node *root,
 	for (size_t i = 0; i < N_LIMITS; i++)
 		TRY(read_option(c, &limits[i], folder, map, f));
 	if (map != NULL) TRY(yaml_no_more_keys(map, f));
+	int seconds = (c->second_agency != NULL) + (c->second_audit != NULL) +
+	              (c->second_enrol != NULL);
+	if (seconds != 0 && seconds != 3)
+		return yaml_complain(f, root, "a second place has all three doors");
 	return yaml_no_more_keys(root, f);
 }
 

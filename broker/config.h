@@ -19,6 +19,9 @@ struct config {
 	char *endpoint_agency; /* tcp://address:port, port * lets the system choose */
 	char *endpoint_audit;
 	char *endpoint_enrol;
+	char *second_agency; /* the other place, for while the CURVE key changes; */
+	char *second_audit;  /* absent: then it cannot */
+	char *second_enrol;
 	char *state_dir;
 	char *policy_dir;
 	char *anchors_file; /* CA certificates, PEM */

@@ -21,9 +21,9 @@ add_doors(const struct broker *b, struct buf *text)
 	    "  \"audit\": \"%s\",\n  \"enrol\": \"%s\",\n  \"curve_public\": \"%s\",\n"
 	    "  \"verifier\": \"%s\",\n",
 	    (long)getpid(), b->config->origin,
-	    transport_endpoint(b->transport, DOOR_AGENCY),
-	    transport_endpoint(b->transport, DOOR_AUDIT),
-	    transport_endpoint(b->transport, DOOR_ENROL), z85, vkey);
+	    transport_endpoint(b->transport, 0, DOOR_AGENCY),
+	    transport_endpoint(b->transport, 0, DOOR_AUDIT),
+	    transport_endpoint(b->transport, 0, DOOR_ENROL), z85, vkey);
 }
 
 static rc

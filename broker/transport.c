@@ -17,10 +17,11 @@ enum {
 };
 
 struct transport {
-	void *context;
-	void *zap;
-	void *doors[N_DOORS];
-	char  endpoints[N_DOORS][ENDPOINT_BYTES];
+	void    *context;
+	void    *zap;
+	void    *doors[N_PLACES][N_DOORS]; /* NULL: nothing there */
+	char     endpoints[N_PLACES][N_DOORS][ENDPOINT_BYTES];
+	unsigned next[N_DOORS]; /* the place that is asked first */
 };
 
 const char *
@@ -33,7 +34,8 @@ door_name(enum door d)
 bool
 route_equal(const struct route *a, const struct route *b)
 {
-	return a->door == b->door && a->n == b->n && memcmp(a->id, b->id, a->n) == 0;
+	return a->door == b->door && a->place == b->place && a->n == b->n &&
+	       memcmp(a->id, b->id, a->n) == 0;
 }
 
 /* --- opening --------------------------------------------------------------------- */
@@ -69,24 +71,40 @@ set_limits(void *socket, const struct config *c)
 }
 
 static rc
-open_door(struct transport *t, enum door d, const struct config *c, const char *endpoint,
-    const uint8_t secret[KEY_BYTES])
+open_door(struct transport *t, enum door d, const struct config *c,
+    const struct served_key *key, const char *endpoint)
 {
 	const char *domain = door_name(d);
-	size_t      n      = sizeof t->endpoints[d];
+	char       *bound  = t->endpoints[key->place][d];
+	size_t      n      = ENDPOINT_BYTES;
 	void       *socket = zmq_socket(t->context, ZMQ_ROUTER);
 
 	if (socket == NULL) return RC_SOCKET;
-	t->doors[d] = socket;
+	t->doors[key->place][d] = socket;
 	TRY(set_int(socket, ZMQ_CURVE_SERVER, 1));
-	if (zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, KEY_BYTES) != 0)
+	if (zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, key->secret, KEY_BYTES) != 0)
 		return RC_SOCKET;
 	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0)
 		return RC_SOCKET;
 	TRY(set_limits(socket, c));
 	if (zmq_bind(socket, endpoint) != 0) return RC_CONFIG;
-	if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, t->endpoints[d], &n) != 0)
-		return RC_SOCKET;
+	return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &n) == 0 ? RC_OK
+	                                                                 : RC_SOCKET;
+}
+
+/* The three doors of one place. */
+static rc
+open_place(struct transport *t, const struct config *c, const struct served_key *key)
+{
+	const char *const at[N_PLACES][N_DOORS] = {
+	    {c->endpoint_agency, c->endpoint_audit, c->endpoint_enrol},
+	    {c->second_agency, c->second_audit, c->second_enrol}};
+
+	if (key->place >= N_PLACES || t->doors[key->place][0] != NULL) return RC_CONFIG;
+	for (int d = 0; d < N_DOORS; d++) {
+		if (at[key->place][d] == NULL) return RC_CONFIG;
+		TRY(open_door(t, (enum door)d, c, key, at[key->place][d]));
+	}
 	return RC_OK;
 }
 
@@ -101,8 +119,8 @@ seed_rand(void)
 }
 
 rc
-transport_open(
-    struct transport **ret, const struct config *c, const uint8_t secret[KEY_BYTES])
+transport_open(struct transport **ret, const struct config *c,
+    const struct served_key *keys, size_t n)
 {
 	AUTO(transport_destroy) struct transport *t = calloc(1, sizeof *t);
 
@@ -112,9 +130,8 @@ transport_open(
 	if ((t->zap = zmq_socket(t->context, ZMQ_REP)) == NULL) return RC_SOCKET;
 	TRY(set_int(t->zap, ZMQ_LINGER, 0));
 	if (zmq_bind(t->zap, "inproc://zeromq.zap.01") != 0) return RC_SOCKET;
-	TRY(open_door(t, DOOR_AGENCY, c, c->endpoint_agency, secret));
-	TRY(open_door(t, DOOR_AUDIT, c, c->endpoint_audit, secret));
-	TRY(open_door(t, DOOR_ENROL, c, c->endpoint_enrol, secret));
+	if (n == 0) return RC_CONFIG;
+	for (size_t i = 0; i < n; i++) TRY(open_place(t, c, &keys[i]));
 	*ret = TAKE(t);
 	return RC_OK;
 }
@@ -124,8 +141,10 @@ transport_destroy(struct transport **tp)
 {
 	struct transport *t = *tp;
 	if (t == NULL) return;
-	for (int d = 0; d < N_DOORS; d++)
-		if (t->doors[d] != NULL) (void)zmq_close(t->doors[d]);
+	for (int i = 0; i < N_PLACES * N_DOORS; i++) {
+		void *socket = t->doors[i / N_DOORS][i % N_DOORS];
+		if (socket != NULL) (void)zmq_close(socket);
+	}
 	if (t->zap != NULL) (void)zmq_close(t->zap);
 	if (t->context != NULL) (void)zmq_ctx_term(t->context);
 	free(t);
@@ -133,9 +152,9 @@ transport_destroy(struct transport **tp)
 }
 
 const char *
-transport_endpoint(const struct transport *t, enum door d)
+transport_endpoint(const struct transport *t, unsigned place, enum door d)
 {
-	return t->endpoints[d];
+	return t->endpoints[place][d];
 }
 
 void *
@@ -149,15 +168,22 @@ transport_zap(struct transport *t)
 rc
 transport_wait(struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap)
 {
-	zmq_pollitem_t items[N_DOORS + 1] = {{.socket = t->zap, .events = ZMQ_POLLIN}};
+	zmq_pollitem_t items[N_PLACES * N_DOORS + 1] = {
+	    {.socket = t->zap, .events = ZMQ_POLLIN}};
+	enum door door[N_PLACES * N_DOORS + 1] = {DOOR_AGENCY};
+	int       n                            = 1;
 
-	for (int d = 0; d < N_DOORS; d++)
-		items[d + 1] =
-		    (zmq_pollitem_t){.socket = t->doors[d], .events = ZMQ_POLLIN};
-	if (zmq_poll(items, N_DOORS + 1, wait_ms) < 0 && errno != EINTR) return RC_SOCKET;
+	for (int i = 0; i < N_PLACES * N_DOORS; i++) {
+		void *socket = t->doors[i / N_DOORS][i % N_DOORS];
+		if (socket == NULL) continue;
+		door[n]    = (enum door)(i % N_DOORS);
+		items[n++] = (zmq_pollitem_t){.socket = socket, .events = ZMQ_POLLIN};
+	}
+	if (zmq_poll(items, n, wait_ms) < 0 && errno != EINTR) return RC_SOCKET;
 	*ret_zap = (items[0].revents & ZMQ_POLLIN) != 0;
-	for (int d = 0; d < N_DOORS; d++)
-		ret_ready[d] = (items[d + 1].revents & ZMQ_POLLIN) != 0;
+	for (int d = 0; d < N_DOORS; d++) ret_ready[d] = false;
+	for (int i = 1; i < n; i++)
+		if ((items[i].revents & ZMQ_POLLIN) != 0) ret_ready[door[i]] = true;
 	return RC_OK;
 }
 
@@ -235,11 +261,10 @@ receive_route(void *socket, enum door d, struct route *ret, bool *ret_more)
 	return RC_OK;
 }
 
-rc
-transport_receive(struct transport *t, enum door d, struct incoming *ret)
+static rc
+receive_from(void *socket, enum door d, struct incoming *ret)
 {
-	void *socket = t->doors[d];
-	bool  more   = false;
+	bool more = false;
 
 	TRY(receive_route(socket, d, &ret->route, &more));
 	if (!more)
@@ -263,6 +288,21 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 	return RC_OK;
 }
 
+rc
+transport_receive(struct transport *t, enum door d, struct incoming *ret)
+{
+	rc code = RC_NOT_FOUND;
+
+	for (unsigned i = 0; i < N_PLACES && code == RC_NOT_FOUND; i++) {
+		unsigned place = t->next[d];
+		t->next[d]     = (place + 1) % N_PLACES;
+		if (t->doors[place][d] == NULL) continue;
+		code             = receive_from(t->doors[place][d], d, ret);
+		ret->route.place = (uint8_t)place;
+	}
+	return code;
+}
+
 /* --- sending --------------------------------------------------------------------- */
 
 /* zmq_send() that no signal interrupts: between the two frames of an answer the socket
@@ -279,7 +319,7 @@ send_frame(void *socket, struct slice frame, int flags)
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)
 {
-	void *socket = t->doors[to->door];
+	void *socket = t->doors[to->place][to->door];
 
 	if (send_frame(socket, slice_of(to->id, to->n), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return errno == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;

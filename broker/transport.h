@@ -2,6 +2,10 @@
 /*
  * transport.h - three doors: ROUTER sockets with CURVE, and the ZAP socket behind them.
  *
+ * They stand at one place or at two: a socket has one CURVE key, and while that of the
+ * broker changes, the new one is served at the other place (rotate.h).  What comes in by
+ * either is the same.
+ *
  *	agency   everybody but auditors
  *	audit    auditors only: they read, they never receive content
  *	enrol    any key, to present a key binding and nothing else
@@ -33,10 +37,13 @@ const char *door_name(enum door d); /* also its ZAP domain: "agency", "audit", "
 
 enum { ROUTE_MAX = 255 };
 
+enum { N_PLACES = 2 };
+
 struct route { /* the way back to one connection; a plain value */
 	enum door door;
 	uint8_t   n;
 	uint8_t   id[ROUTE_MAX];
+	uint8_t   place;
 };
 
 bool route_equal(const struct route *a, const struct route *b);
@@ -50,13 +57,20 @@ struct incoming {
 
 struct transport;
 
-/* Bind everything; SECRET is the broker's CURVE key.  RC_SOCKET, RC_CONFIG. */
+struct served_key { /* a CURVE key of the broker, and which of the places is its */
+	unsigned       place;
+	const uint8_t *secret; /* KEY_BYTES, borrowed during transport_open() */
+};
+
+/* Bind everything for N keys (at most N_PLACES), each at another place.  RC_SOCKET,
+ * RC_CONFIG: an address that cannot be bound, or none is configured for that place. */
 MUST rc transport_open(struct transport **ret, const struct config *config,
-    const uint8_t curve_secret[KEY_BYTES]);
+    const struct served_key *keys, size_t n);
 void    transport_destroy(struct transport **tp);
 
-/* The address a door really got ("tcp://127.0.0.1:41001"); borrowed. */
-const char *transport_endpoint(const struct transport *t, enum door d);
+/* The address a door really got ("tcp://127.0.0.1:41001"), "" if it is not open there;
+ * borrowed. */
+const char *transport_endpoint(const struct transport *t, unsigned place, enum door d);
 
 /* The ZAP socket, for gate.c. */
 void *transport_zap(struct transport *t);
@@ -66,8 +80,8 @@ void *transport_zap(struct transport *t);
 MUST rc transport_wait(
     struct transport *t, long wait_ms, bool ret_ready[N_DOORS], bool *ret_zap);
 
-/* Take one message from door D.  RC_NOT_FOUND when there is none (or only one that no key
- * vouches for, which is dropped). */
+/* Take one message from door D, of its places in turn.  RC_NOT_FOUND when there is none
+ * (or only one that no key vouches for, which is dropped). */
 MUST rc transport_receive(struct transport *t, enum door d, struct incoming *ret);
 
 /* Wipe and close the payload of IN: libzmq opened it inside the buffer of its connection,

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "certs/file.h"
 #include "client/jsonfile.h"
+#include "proto/trust_policy.h"
 
 enum { MEMBERS_MAX = 4096 };
 
@@ -125,6 +127,26 @@ read_file_name(const char *path, const json_t *json, const char *key,
 	return jsonfile_string(path, json, key, out, REGION_FILE_MAX + 1, e);
 }
 
+/* The keys that the journal was signed with before: the trust file names them still, and
+ * what was proven by them stays proven.  Without such a file there are none; a wrong one
+ * is told to whoever needs its witnesses. */
+static rc
+take_former_keys(struct region *r)
+{
+	AUTO(trust_policy_destroy) struct trust_policy *p    = NULL;
+	AUTO(buf_wipe) struct buf                       text = buf_init(TRUST_FILE_MAX);
+	char                                            path[FILE_PATH_MAX];
+
+	if (r->trust[0] == '\0' || region_beside(r, r->trust, path) != RC_OK)
+		return RC_OK;
+	if (file_read(path, TRUST_FILE_MAX, false, &text) != RC_OK) return RC_OK;
+	rc code = trust_policy_parse(buf_slice(&text), &p, NULL);
+	if (code == RC_NOMEM) return code;
+	if (code != RC_OK) return RC_OK;
+	code = trust_policy_also(p, &r->verifier);
+	return code == RC_TOO_MANY ? RC_OK : code;
+}
+
 rc
 region_read(const char *path, struct region *ret, struct sluis_error *e)
 {
@@ -146,6 +168,7 @@ region_read(const char *path, struct region *ret, struct sluis_error *e)
 	TRY(read_file_name(path, json, "anchors", r.anchors, e));
 	TRY(read_file_name(path, json, "trust", r.trust, e));
 	TRY(read_members(path, json, &r, e));
+	TRY(take_former_keys(&r));
 	*ret      = r;
 	r.members = NULL;
 	return RC_OK;

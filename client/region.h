@@ -16,6 +16,14 @@
  * It holds no secret, but everything rests on it: whoever changes the two keys sends
  * us to another broker, and whoever changes the anchors makes senders up.  It comes from
  * the region by a trusted way, and is read only.  Files that it names lie beside it.
+ *
+ * While the broker's CURVE key changes, "next" says where the new one is served:
+ *
+ *	  "next": { "endpoint", "endpoint_audit", "endpoint_enrol", "broker_curve_public"
+ *}
+ *
+ * The trust file has a line `log <vkey>` for every key that ever signed the journal:
+ * proofs by any of them hold.
  */
 #ifndef SLUIS_CLIENT_REGION_H
 #define SLUIS_CLIENT_REGION_H
@@ -51,7 +59,7 @@ struct region {
 	char                 endpoint_audit[ENDPOINT_MAX + 1];
 	char                 endpoint_enrol[ENDPOINT_MAX + 1];
 	uint8_t              curve_public[KEY_BYTES]; /* the broker's */
-	struct note_verifier verifier;                /* its name is the origin */
+	struct note_verifier verifier; /* its name is the origin; former keys too */
 	unsigned             cover_s; /* what is about layer 2 takes up to so long more */
 	char anchors[REGION_FILE_MAX + 1]; /* who vouches for senders; "" if not named */
 	char trust[REGION_FILE_MAX + 1]; /* who are witnesses (C2SP tlog-policy); or "" */

@@ -72,6 +72,28 @@ note_verifier_init(
 	return note_key_init(v, NOTE_ED25519, name, public_key);
 }
 
+bool
+note_verifier_has(const struct note_verifier *v, const uint8_t public_key[KEY_BYTES])
+{
+	bool has = memcmp(v->public_key, public_key, KEY_BYTES) == 0;
+
+	for (size_t i = 0; i < v->n_also; i++)
+		has = has || memcmp(v->also[i].public_key, public_key, KEY_BYTES) == 0;
+	return has;
+}
+
+rc
+note_verifier_also(struct note_verifier *v, const uint8_t public_key[KEY_BYTES])
+{
+	if (note_verifier_has(v, public_key)) return RC_OK;
+	if (v->n_also == NOTE_ALSO_MAX) return RC_TOO_MANY;
+	derive_key_id(
+	    slice_str(v->name), NOTE_ED25519, public_key, v->also[v->n_also].key_id);
+	memcpy(v->also[v->n_also].public_key, public_key, KEY_BYTES);
+	v->n_also++;
+	return RC_OK;
+}
+
 /* Split "name+hex+base64" without judging the name. */
 static rc
 split_vkey(const char *vkey, struct slice *name, uint8_t id[KEY_ID_BYTES],
@@ -213,6 +235,18 @@ note_line_is_by(const struct note_verifier *v, struct slice name, const struct b
 	       memcmp(blob->p, v->key_id, KEY_ID_BYTES) == 0;
 }
 
+/* The key of V that a line with BLOB is by, as far as the key id goes; NULL: none. */
+static const uint8_t *
+key_of_line(const struct note_verifier *v, struct slice name, const struct buf *blob)
+{
+	if (note_line_is_by(v, name, blob)) return v->public_key;
+	for (size_t i = 0; i < v->n_also; i++)
+		if (slice_equal(name, slice_str(v->name)) &&
+		    memcmp(blob->p, v->also[i].key_id, KEY_ID_BYTES) == 0)
+			return v->also[i].public_key;
+	return NULL;
+}
+
 /* Judge one signature line; *VERIFIED becomes true if it is V's and good. */
 static rc
 take_signature(
@@ -222,10 +256,10 @@ take_signature(
 	struct slice              name;
 
 	TRY(note_read_line(line, &name, &blob));
-	if (!note_line_is_by(v, name, &blob)) return RC_OK;
+	const uint8_t *key = key_of_line(v, name, &blob);
+	if (key == NULL) return RC_OK;
 	if (blob.n != KEY_ID_BYTES + SIG_BYTES) return RC_BAD_NOTE;
-	if (crypto_sign_verify_detached(
-	        blob.p + KEY_ID_BYTES, text.p, text.n, v->public_key) != 0)
+	if (crypto_sign_verify_detached(blob.p + KEY_ID_BYTES, text.p, text.n, key) != 0)
 		return RC_BAD_NOTE;
 	*verified = true;
 	return RC_OK;

@@ -40,16 +40,31 @@ enum note_type { /* the byte that tells signature types apart */
 
 enum { NOTE_KEY_ID_BYTES = 4 };
 
+enum { NOTE_ALSO_MAX = 15 };
+
 struct note_verifier {
 	char    name[NOTE_NAME_MAX + 1];
 	uint8_t key_id[NOTE_KEY_ID_BYTES];
 	uint8_t public_key[KEY_BYTES];
+	/* keys that the same signer had before, or has as well: note_open() takes any */
+	size_t n_also;
+	struct {
+		uint8_t key_id[NOTE_KEY_ID_BYTES];
+		uint8_t public_key[KEY_BYTES];
+	} also[NOTE_ALSO_MAX];
 };
 
 /* NAME may hold no space of any kind, no '+', no control character and must not be
  * empty or over NOTE_NAME_MAX bytes; else RC_BAD_NOTE. */
 MUST rc note_verifier_init(
     struct note_verifier *v, const char *name, const uint8_t public_key[KEY_BYTES]);
+
+/* PUBLIC_KEY, of the same name, is V's too; the one it has already changes nothing.
+ * RC_TOO_MANY. */
+MUST rc note_verifier_also(struct note_verifier *v, const uint8_t public_key[KEY_BYTES]);
+
+bool note_verifier_has(
+    const struct note_verifier *v, const uint8_t public_key[KEY_BYTES]);
 
 /* Parse a vkey string; RC_BAD_NOTE if it is malformed, of another algorithm, or its
  * key id does not belong to its name and key. */
@@ -65,7 +80,7 @@ MUST rc note_sign(const struct note_verifier *v, const uint8_t secret_key[64],
     struct slice text, struct buf *out);
 
 /* Check NOTE and point *RET_TEXT at its text (final newline included) inside it.
- * RC_BAD_NOTE unless it is well-formed UTF-8 and signed by V. */
+ * RC_BAD_NOTE unless it is well-formed UTF-8 and signed by V, or by one of V->also. */
 MUST rc note_open(
     struct slice note, const struct note_verifier *v, struct slice *ret_text);
 

@@ -299,6 +299,15 @@ trust_policy_witness(const struct trust_policy *p, size_t i, const char **ret_na
 	return &p->witnesses[i];
 }
 
+rc
+trust_policy_also(const struct trust_policy *p, struct note_verifier *v)
+{
+	for (size_t i = 0; i < p->n_logs; i++)
+		if (strcmp(p->logs[i].name, v->name) == 0)
+			TRY(note_verifier_also(v, p->logs[i].public_key));
+	return RC_OK;
+}
+
 /* --- judging -------------------------------------------------------------------------
  */
 

@@ -48,6 +48,9 @@ const struct note_verifier *trust_policy_log(const struct trust_policy *p, size_
 const struct note_verifier *trust_policy_witness(
     const struct trust_policy *p, size_t i, const char **ret_name);
 
+/* V may have been signed with other keys before: every log of P with V's name is V's. */
+MUST rc trust_policy_also(const struct trust_policy *p, struct note_verifier *v);
+
 /* The number of the witness whose line LINE (its newline taken off) is, checked against
  * TEXT; when it cosigned to *RET_TIME_S.  RC_NOT_FOUND: of nobody we know; RC_BAD_NOTE.
  */

@@ -40,7 +40,7 @@ answer_seen(struct broker *b, const char *seen, struct reply *r, rc *ret_code)
 	bool              continues = false;
 
 	*ret_code = RC_OK;
-	rc code   = checkpoint_open(slice_str(seen), journal_verifier(b->journal), &head);
+	rc code   = checkpoint_open(slice_str(seen), witness_log(b->witness), &head);
 	if (code == RC_BAD_NOTE) return RC_OK;
 	TRY(code);
 	TRY(published_continues(b, &head, &continues));

@@ -25,10 +25,11 @@ struct head {
 };
 
 struct witness {
-	struct store        *store;  /* borrowed */
-	const struct config *config; /* borrowed */
-	struct note_verifier log;
-	struct trust_policy *trust; /* NULL: no trust file, or none yet */
+	struct store        *store;   /* borrowed */
+	const struct config *config;  /* borrowed */
+	struct note_verifier log;     /* keys that sign now */
+	struct note_verifier log_all; /* and those of before */
+	struct trust_policy *trust;   /* NULL: no trust file, or none yet */
 	struct head          waiting, quorum;
 	size_t               n_lines; /* of the waiting head */
 	bool                 cosigned[TRUST_WITNESSES_MAX];
@@ -52,10 +53,23 @@ static bool
 is_of_our_log(const struct witness *w, const struct trust_policy *p)
 {
 	for (size_t i = 0; i < trust_policy_n_logs(p); i++)
-		if (memcmp(trust_policy_log(p, i)->public_key, w->log.public_key,
-		        KEY_BYTES) == 0)
+		if (note_verifier_has(&w->log, trust_policy_log(p, i)->public_key))
 			return true;
 	return trust_policy_n_logs(p) == 0;
+}
+
+static void
+take_former_keys(struct witness *w)
+{
+	w->log_all = w->log;
+	if (trust_policy_also(w->trust, &w->log_all) != RC_OK)
+		LOG(LOG_WITNESSES, .code = RC_TOO_MANY, .detail = w->config->trust_file);
+}
+
+const struct note_verifier *
+witness_log(const struct witness *w)
+{
+	return &w->log_all;
 }
 
 /* Who cosigned the waiting head, by the trust file in force. */
@@ -99,6 +113,7 @@ witness_reread(struct witness *w)
 		return refuse_file(w, 0, "names other logs than this one");
 	trust_policy_destroy(&w->trust);
 	w->trust = TAKE(p);
+	take_former_keys(w);
 	return recount(w);
 }
 
@@ -135,9 +150,10 @@ witness_open(struct witness **ret, struct store *store, const struct config *con
 	AUTO(witness_destroy) struct witness *w = calloc(1, sizeof *w);
 
 	if (w == NULL) return RC_NOMEM;
-	w->store  = store;
-	w->config = config;
-	w->log    = *log;
+	w->store   = store;
+	w->config  = config;
+	w->log     = *log;
+	w->log_all = *log;
 	TRY(witness_reload(w));
 	TRY(witness_reread(w));
 	*ret = TAKE(w);

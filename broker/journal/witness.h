@@ -27,7 +27,7 @@
 struct witness;
 struct broker;
 
-/* What stands in STORE; LOG is the key of our own checkpoints.  RC_CONFIG for a trust
+/* What stands in STORE; LOG has the keys of our own checkpoints.  RC_CONFIG for a trust
  * file that cannot be read as one, or that is of other logs. */
 MUST rc witness_open(struct witness **ret, struct store *store,
     const struct config *config, const struct note_verifier *log);
@@ -35,6 +35,10 @@ void    witness_destroy(struct witness **wp);
 
 /* The batch was rolled back: forget what came in it. */
 MUST rc witness_reload(struct witness *w);
+
+/* Whom heads of ours of any time are checked with: the keys that sign now, and those that
+ * the trust file names besides (`log` lines with our name). */
+const struct note_verifier *witness_log(const struct witness *w);
 
 /* Read the trust file again; the old one stands if the new one is refused. */
 MUST rc witness_reread(struct witness *w);

@@ -156,6 +156,29 @@ every_option_is_needed_but_the_ready_file(void **state)
 }
 
 static void
+a_second_place_has_all_its_doors_or_none(void **state)
+{
+	static const char *const doors[] = {
+	    "second_agency", "second_audit", "second_enrol"};
+	char text[1024];
+	(void)state;
+	for (unsigned which = 0; which < 8; which++) {
+		(void)snprintf(text, sizeof text, "%s", SOUND);
+		for (unsigned i = 0; i < 3; i++)
+			if ((which >> i & 1) != 0)
+				(void)snprintf(text + strlen(text),
+				    sizeof text - strlen(text), "%s: tcp://127.0.0.1:*\n",
+				    doors[i]);
+		if (which != 0 && which != 7) {
+			refused(text, "all three doors", 0);
+			continue;
+		}
+		assert_int_equal(load(text), RC_OK);
+		assert_true((config->second_enrol != NULL) == (which == 7));
+	}
+}
+
+static void
 an_option_is_a_text(void **state)
 {
 	(void)state;
@@ -207,6 +230,7 @@ main(void)
 	    T(a_number_is_a_whole_number),
 	    T(every_option_is_needed_but_the_ready_file),
 	    T(an_option_is_a_text),
+	    T(a_second_place_has_all_its_doors_or_none),
 	    T(unknown_and_repeated_keys_are_refused),
 	    T(what_is_no_mapping_is_refused),
 	    T(a_file_that_is_not_there_is_not_found),

@@ -386,6 +386,102 @@ a_note_over_the_limit_is_refused(void **state)
 	free(text);
 }
 
+/* --- a signer with more keys than one ---------------------------------------------- */
+
+/* Ours and another key of the same name; *RET is ours that knows it. */
+static void
+make_two(struct note_verifier *other, uint8_t other_secret[64], struct note_verifier *ret)
+{
+	static const uint8_t seed[32] = {'o', 'l', 'd'};
+	uint8_t              pub[32];
+
+	assert_int_equal(crypto_sign_seed_keypair(pub, other_secret, seed), 0);
+	assert_int_equal(note_verifier_init(other, us.name, pub), RC_OK);
+	*ret = us;
+	assert_int_equal(note_verifier_also(ret, pub), RC_OK);
+}
+
+static void
+a_note_by_a_key_of_before_opens(void **state)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	struct note_verifier      other, both;
+	uint8_t                   other_secret[64];
+
+	(void)state;
+	make_two(&other, other_secret, &both);
+	assert_int_equal(
+	    note_sign(&other, other_secret, slice_str("tekst\n"), &note), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &both), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &us), RC_BAD_NOTE);
+	note.p[note.n - 10] ^= 1;
+	assert_int_equal(open_text((char *)note.p, note.n, &both), RC_BAD_NOTE);
+}
+
+/* Both lines, as in the time in which both keys sign; each is enough, none may be wrong.
+ */
+static void
+a_note_by_both_keys_opens_for_who_knows_one(void **state)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX), more = buf_init(NOTE_MAX);
+	struct note_verifier      other, both;
+	uint8_t                   other_secret[64];
+	struct slice              text, lines;
+
+	(void)state;
+	make_two(&other, other_secret, &both);
+	assert_int_equal(note_sign(&us, secret_key, slice_str("tekst\n"), &note), RC_OK);
+	assert_int_equal(
+	    note_sign(&other, other_secret, slice_str("tekst\n"), &more), RC_OK);
+	assert_int_equal(note_split(buf_slice(&more), &text, &lines), RC_OK);
+	size_t first = note.n;
+	assert_int_equal(buf_append(&note, lines), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &us), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &other), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &both), RC_OK);
+	note.p[first + lines.n - 20] ^= 1;
+	assert_int_equal(open_text((char *)note.p, note.n, &us), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &both), RC_BAD_NOTE);
+}
+
+static void
+a_key_of_before_is_of_the_same_name(void **state)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	struct note_verifier      other, both, elsewhere;
+	uint8_t                   other_secret[64];
+
+	(void)state;
+	make_two(&other, other_secret, &both);
+	assert_int_equal(
+	    note_verifier_init(&elsewhere, "sluis.example/elders", other.public_key),
+	    RC_OK);
+	assert_int_equal(
+	    note_sign(&elsewhere, other_secret, slice_str("tekst\n"), &note), RC_OK);
+	assert_int_equal(open_text((char *)note.p, note.n, &both), RC_BAD_NOTE);
+}
+
+static void
+a_signer_has_a_bounded_number_of_keys(void **state)
+{
+	struct note_verifier v       = us;
+	uint8_t              pub[32] = {1};
+
+	(void)state;
+	assert_int_equal(note_verifier_also(&v, us.public_key), RC_OK);
+	assert_int_equal(v.n_also, 0);
+	for (uint8_t i = 0; i < NOTE_ALSO_MAX; i++) {
+		pub[1] = i;
+		assert_false(note_verifier_has(&v, pub));
+		assert_int_equal(note_verifier_also(&v, pub), RC_OK);
+		assert_int_equal(note_verifier_also(&v, pub), RC_OK);
+		assert_true(note_verifier_has(&v, pub));
+		assert_int_equal(v.n_also, i + 1);
+	}
+	pub[2] = 1;
+	assert_int_equal(note_verifier_also(&v, pub), RC_TOO_MANY);
+}
+
 int
 main(void)
 {
@@ -405,6 +501,10 @@ main(void)
 	    cmocka_unit_test(a_known_key_with_a_signature_of_another_length_refuses),
 	    cmocka_unit_test(sixteen_signatures_are_taken_and_not_without_end),
 	    cmocka_unit_test(a_note_over_the_limit_is_refused),
+	    cmocka_unit_test(a_note_by_a_key_of_before_opens),
+	    cmocka_unit_test(a_note_by_both_keys_opens_for_who_knows_one),
+	    cmocka_unit_test(a_key_of_before_is_of_the_same_name),
+	    cmocka_unit_test(a_signer_has_a_bounded_number_of_keys),
 	};
 	return cmocka_run_group_tests(tests, make_keys, NULL);
 }

@@ -414,6 +414,34 @@ a_foreign_head_is_judged(void **state)
 	assert_int_equal(v.time_s[3], FOREIGN_TIME);
 }
 
+static void
+take(rc code)
+{
+	assert_int_equal(code, RC_OK);
+}
+
+static void
+logs_of_one_name_are_one_signer(void **state)
+{
+	AUTO(buf_wipe) struct buf                       text = buf_init(TRUST_FILE_MAX);
+	AUTO(trust_policy_destroy) struct trust_policy *p    = NULL;
+	struct note_verifier                            v    = log_key, old, foreign;
+	char old_vkey[NOTE_VKEY_MAX], foreign_vkey[NOTE_VKEY_MAX];
+
+	(void)state;
+	take(note_verifier_init(&old, LOG, key[0].public_key));
+	take(note_verifier_init(&foreign, LOG "/elders", key[1].public_key));
+	take(note_verifier_format(&old, old_vkey));
+	take(note_verifier_format(&foreign, foreign_vkey));
+	take(buf_printf(&text, "log %s\nlog %s\nlog %s\nquorum none\n", old_vkey,
+	    foreign_vkey, log_vkey));
+	take(trust_policy_parse(buf_slice(&text), &p, NULL));
+	take(trust_policy_also(p, &v));
+	assert_int_equal(v.n_also, 1);
+	assert_true(note_verifier_has(&v, old.public_key));
+	assert_false(note_verifier_has(&v, foreign.public_key));
+}
+
 int
 main(void)
 {
@@ -430,6 +458,7 @@ main(void)
 	        a_bad_line_of_a_known_witness_spoils_it_and_one_of_a_stranger_does_not),
 	    cmocka_unit_test(every_changed_bit_of_a_cosigned_head_loses_it),
 	    cmocka_unit_test(a_foreign_head_is_judged),
+	    cmocka_unit_test(logs_of_one_name_are_one_signer),
 	};
 	return cmocka_run_group_tests(tests, make_keys, NULL);
 }
