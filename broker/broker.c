@@ -24,6 +24,7 @@
 #include "broker/owed/remind.h"
 #include "broker/owed/retention.h"
 #include "broker/ready.h"
+#include "broker/sandbox/sandbox.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -145,13 +146,15 @@ open_parts(struct broker *b)
 	TRY(batch_load_registry(b));
 	struct served_key served = {.place = 0, .secret = b->keys.curve_secret};
 	TRY(transport_open(&b->transport, c, &served, 1));
-	return ready_write(b);
+	TRY(ready_write(b));
+	return sandbox_close(c);
 }
 
 rc
 broker_open(struct broker *b, const struct config *config)
 {
 	TRY(prepare(b, config));
+	TRY(sandbox_enter(config)); /* it says itself what is wrong */
 	rc code = open_parts(b);
 	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = config->state_dir);
 	if (code == RC_OK) LOG(LOG_STARTED, .n = journal_size(b->journal));

@@ -41,6 +41,8 @@ static const struct option options[] = {
     {"ready_file", OPTIONAL_PATH, AT(ready_file), 0, 0, 0},
     {"trust_file", OPTIONAL_PATH, AT(trust_file), 0, 0, 0},
     {"published_file", OPTIONAL_PATH, AT(published_file), 0, 0, 0},
+    {"user", OPTIONAL_TEXT, AT(user), 0, 0, 0},
+    {"sandbox", OPTIONAL_TEXT, AT(sandbox), 0, 0, 0},
 };
 
 static const struct option limits[] = {
@@ -93,12 +95,23 @@ number_at(struct config *c, const struct option *o)
 	return (int64_t *)(void *)((char *)c + o->offset);
 }
 
+static bool
+is_path(const struct option *o)
+{
+	return o->kind == PATH || o->kind == OPTIONAL_PATH;
+}
+
+static bool
+is_optional(const struct option *o)
+{
+	return o->kind == OPTIONAL_TEXT || o->kind == OPTIONAL_PATH;
+}
+
 /* TEXT as an owned string; relative to FOLDER (which ends in '/') if it is a path. */
 static rc
 set_text(char **slot, const struct option *o, const char *folder, const char *text)
 {
-	bool   path     = o->kind == PATH || o->kind == OPTIONAL_PATH;
-	bool   relative = path && text[0] != '/';
+	bool   relative = is_path(o) && text[0] != '/';
 	size_t n        = strlen(text) + (relative ? strlen(folder) : 0) + 1;
 	char  *value    = malloc(n);
 
@@ -136,13 +149,25 @@ read_option(struct config *c, const struct option *o, const char *folder,
 		*number_at(c, o) = o->standard;
 		return node == NULL ? RC_OK : read_number(o, node, number_at(c, o), f);
 	}
-	if (node == NULL && (o->kind == OPTIONAL_PATH || o->kind == OPTIONAL_TEXT))
-		return RC_OK;
+	if (node == NULL && is_optional(o)) return RC_OK;
 	if (node == NULL) return yaml_complain(f, map, "%s is missing", o->key);
 	const char *text = yaml_text(node);
 	if (text == NULL || text[0] == '\0')
 		return yaml_complain(f, node, "%s must be a text", o->key);
 	return set_text(text_at(c, o), o, folder, text);
+}
+
+/* A word that is not known is a mistake, and never the weakest of those that are. */
+static rc
+check_sandbox(const struct config *c, const struct yaml_node *root, struct findings *f)
+{
+	static const char *const words[] = {"required", "available", "off"};
+
+	if (c->sandbox == NULL) return RC_OK;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(c->sandbox, words[i]) == 0) return RC_OK;
+	return yaml_complain(
+	    f, yaml_get(root, "sandbox"), "sandbox must be required, available or off");
 }
 
 static rc
@@ -153,6 +178,7 @@ read_file(struct config *c, const char *folder, const struct yaml_node *root,
 		return yaml_complain(f, root, "a mapping of options is expected");
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		TRY(read_option(c, &options[i], folder, root, f));
+	TRY(check_sandbox(c, root, f));
 
 	const struct yaml_node *map = yaml_get(root, "limits");
 	if (map != NULL && !yaml_is_map(map))

@@ -33,6 +33,10 @@ struct config {
 	char
 	    *published_file; /* published.h; default: "published-head" beside keys_file */
 
+	/* what a broker that was taken over cannot do (sandbox/sandbox.h) */
+	char *user;    /* whom it becomes when root starts it; may be absent */
+	char *sandbox; /* "required", "available" or "off"; absent: available */
+
 	/* how much, how long */
 	int64_t batch_max;   /* messages in one commit */
 	int64_t batch_ms;    /* how long messages are collected before it */

@@ -68,6 +68,9 @@
 	    "enough witnesses cosigned the head of n entries")                           \
 	X(LOG_WITNESSES, "WITNESSES-REFUSED", 3,                                         \
 	    "the trust file cannot be used: detail says why")                            \
+	X(LOG_SANDBOX, "SANDBOX", 6, "from here on detail holds")                        \
+	X(LOG_SANDBOX_WEAK, "SANDBOX-WEAK", 4,                                           \
+	    "the broker could do more than it should: detail says what")                 \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
 	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \

@@ -126,6 +126,26 @@ limits_hold_at_their_bounds(void **state)
 }
 
 static void
+the_sandbox_has_three_words(void **state)
+{
+	(void)state;
+	assert_int_equal(load(SOUND), RC_OK);
+	assert_null(config->sandbox);
+	assert_null(config->user);
+	assert_int_equal(load(SOUND "sandbox: required\nuser: sluis\n"), RC_OK);
+	assert_string_equal(config->sandbox, "required");
+	assert_string_equal(config->user, "sluis"); /* and no path */
+	assert_int_equal(load(SOUND "sandbox: available\n"), RC_OK);
+	assert_int_equal(load(SOUND "sandbox: off\n"), RC_OK);
+	assert_string_equal(config->sandbox, "off");
+	refused(SOUND "sandbox: none\n", "sandbox must be required", 10);
+	refused(SOUND "sandbox: Required\n", "sandbox must be required", 10);
+	refused(SOUND "sandbox: ''\n", "sandbox must be a text", 10);
+	refused(SOUND "sandbox: [off]\n", "sandbox must be a text", 10);
+	refused(SOUND "user: ''\n", "user must be a text", 10);
+}
+
+static void
 a_number_is_a_whole_number(void **state)
 {
 	static const char *const bad[] = {
@@ -227,6 +247,7 @@ main(void)
 	    T(what_is_not_said_has_its_standard),
 	    T(relative_paths_are_relative_to_the_file),
 	    T(limits_hold_at_their_bounds),
+	    T(the_sandbox_has_three_words),
 	    T(a_number_is_a_whole_number),
 	    T(every_option_is_needed_but_the_ready_file),
 	    T(an_option_is_a_text),
