@@ -11,7 +11,7 @@ endfunction()
 
 sluis_fault(fault_powercut)
 add_test(NAME powercut COMMAND fault_powercut 5 1)
-set_tests_properties(powercut PROPERTIES LABELS fault TIMEOUT 300)
+set_tests_properties(powercut PROPERTIES LABELS "fault;powercut" TIMEOUT 300)
 if(SLUIS_SOAK)
   add_test(NAME powercut_everywhere COMMAND fault_powercut 1 16)
   set_tests_properties(powercut_everywhere PROPERTIES LABELS soak TIMEOUT 3600)

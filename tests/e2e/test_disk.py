@@ -114,7 +114,7 @@ class AtRest(DiskCase):
                 p.read_bytes() for p in self.state.iterdir() if p.is_file())
             return not any(key in everything for key in keys)
 
-        rg.wait_for("the keys to be gone from database and log", gone, 30)
+        rg.wait_for("the keys to be gone from database and log", gone)
         self.assertEqual([], self.rows("keys.db", "SELECT * FROM key"))
         self.assertEqual(
             [], self.rows("sluis.db", "SELECT seq FROM outbox WHERE sealed IS NOT NULL"))
