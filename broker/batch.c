@@ -33,11 +33,20 @@ batch_load_registry(struct broker *b)
 rc
 batch_commit(struct broker *b)
 {
-	TRY(journal_seal_batch(b->journal));
-	rc code = store_commit(b->store);
-	if (code == RC_OK) code = journal_commit(b->journal);
+	bool wrote = journal_size(b->journal) != journal_signed_size(b->journal);
+
+	rc code = journal_seal_batch(b->journal);
+	if (code == RC_OK) code = store_commit(b->store);
+	if (code == RC_DISK_FULL || wrote) b->full = code == RC_DISK_FULL;
+	if (code != RC_OK) {
+		b->lost = store_is_broken(b->store);
+		if (b->lost) LOG(LOG_FATAL, .code = code, .detail = "commit");
+		return code;
+	}
+	code = journal_commit(b->journal);
 	if (code == RC_OK) tally_commit(&b->tally);
-	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = "commit");
+	b->lost = code != RC_OK; /* it happened, and we cannot say so */
+	if (b->lost) LOG(LOG_FATAL, .code = code, .detail = "commit");
 	return code;
 }
 

@@ -13,7 +13,9 @@
 /* Who is enrolled, as the store has it. */
 MUST rc batch_load_registry(struct broker *b);
 
-/* Seal, commit and sign.  After a failure the process must end. */
+/* Seal, commit and sign.  After a failure the process must end if B->lost; if not,
+ * nothing of the batch is durable, and it is to be undone.  B->full says whether that was
+ * for want of room. */
 MUST rc batch_commit(struct broker *b);
 
 /* Roll back: nothing of the batch happened, in memory neither. */

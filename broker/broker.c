@@ -292,14 +292,14 @@ serve_batch(struct broker *b)
 {
 	AUTO(batch_wipe) struct batch batch = {.cap = (size_t)b->config->batch_max};
 
+	if (b->full) batch.cap = 1; /* who writes nothing is not undone with who does */
 	batch.replies = calloc(batch.cap, sizeof *batch.replies);
 	if (batch.replies == NULL) return RC_NOMEM;
 	TRY(store_begin(b->store));
 	rc code = fill_batch(b, &batch);
-	if (code == RC_OK)
-		TRY(batch_commit(b)); /* a failed commit ends the process */
-	else
-		TRY(undo_batch(b, &batch, code));
+	if (code == RC_OK) code = batch_commit(b);
+	if (b->lost) return code; /* nobody knows what happened: the process ends */
+	if (code != RC_OK) TRY(undo_batch(b, &batch, code));
 	answer_batch(b, &batch);
 	return RC_OK;
 }
@@ -497,15 +497,25 @@ read_again(struct broker *b, volatile sig_atomic_t *reload)
 static rc
 tick(struct broker *b)
 {
+	TRY(forget_erased(b)); /* first: it needs the least room, and makes some */
 	TRY(end_overdue(b));
 	TRY(keep_memory(b));
 	TRY(knowing_tick(b));
 	TRY(tell_tally(b, false));
 	TRY(end_details(b));
-	TRY(forget_erased(b));
 	TRY(witness_turn(b));
 	warn_of_crl(b);
 	return RC_OK;
+}
+
+/* What CODE says of work of the broker's own.  On a full disk it did not happen, and is
+ * tried again at the next turn. */
+static rc
+put_off(struct broker *b, rc code)
+{
+	if (code != RC_DISK_FULL || b->lost) return code;
+	b->full = true;
+	return batch_undo_cover(b);
 }
 
 /* --- the loop -------------------------------------------------------------------- */
@@ -532,7 +542,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	b->now_ms = clock_ms(CLOCK_REALTIME);
 	if (!b->old_state && veil_is_due(b->veil, b->now_ms))
 		TRY(cover_turn(b, send_reply, b));
-	if (zap) TRY(serve_gate(b));
+	if (zap) TRY(put_off(b, serve_gate(b)));
 	for (int d = 0; d < N_DOORS; d++) {
 		if (!ready[d]) continue;
 		TRY(serve_batch(b));
@@ -544,7 +554,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	/* who lost its standing by that and waits for copies is told so in this very turn
 	 */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
-	return tick(b);
+	return put_off(b, tick(b));
 }
 
 rc

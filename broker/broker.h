@@ -11,8 +11,10 @@
  *
  * What belongs to layer 2 of a case waits for a turn of its own (cover.h).
  *
- * Nothing is answered before step 3, and nothing is signed before it.  A commit that
- * fails ends the process: crash and recover, never guess.
+ * Nothing is answered before step 3, and nothing is signed before it.  A commit of which
+ * nobody knows how far it came ends the process: crash and recover, never guess.  When
+ *the disk is full the batch did not happen and everybody is told so; what needs no room,
+ *and proofs above all, is answered as before, and the rest again when there is room.
  *
  * struct broker ties the parts together for the handlers (handler.h); it is filled by
  * broker_open() and read-only but for the parts' own state.
@@ -61,9 +63,11 @@ struct broker {
 	struct transport     *transport;
 	struct witness       *witness;
 	struct gap            gap;
-	bool                  old_state;    /* only proofs are answered (published.h) */
-	struct veil          *veil;         /* what waits for a cover turn */
-	struct tally          tally;        /* what is told when its minute is over */
+	bool                  old_state; /* only proofs are answered (published.h) */
+	bool                  lost;  /* a commit failed: the process must end (batch.h) */
+	bool                  full;  /* the disk was, when something was last written */
+	struct veil          *veil;  /* what waits for a cover turn */
+	struct tally          tally; /* what is told when its minute is over */
 	bool                  covered;      /* this batch is a cover turn */
 	uint64_t              cover_room;   /* then: entries that it has room for */
 	size_t                cover_first;  /* the work that begins the next turn */

@@ -286,7 +286,12 @@ cover_turn(struct broker *b, dispatch_send send, void *arg)
 		turn_wipe(&t);
 		t = next;
 	}
-	TRY(batch_commit(b));
+	rc code = batch_commit(b);
+	if (code != RC_OK && !b->lost) {
+		TRY(batch_undo_cover(b));
+		return fail(&t, code, send, arg);
+	}
+	TRY(code);
 	answer(&t, send, arg);
 	return RC_OK;
 }

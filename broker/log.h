@@ -47,6 +47,8 @@
 	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")     \
 	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                     \
 	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked") \
+	X(LOG_STORAGE, "STORAGE-FAILED", 3,                                              \
+	    "detail names the database and what failed; once until it works again")      \
 	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
 	X(LOG_COPY_UNREADABLE, "COPY-UNREADABLE", 3,                                     \
 	    "copy n was changed, or its key is gone: it is not handed out")              \

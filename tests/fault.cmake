@@ -24,3 +24,6 @@ target_link_options(fault_powercut_normal PRIVATE -Wl,--wrap=store_open)
 add_test(NAME powercut_mutant COMMAND fault_powercut_normal 5 1)
 set_tests_properties(powercut_mutant PROPERTIES LABELS fault TIMEOUT 300
   PASS_REGULAR_EXPRESSION "a promised leaf is not there")
+
+sluis_fault(fault_nth)
+target_sources(fault_nth PRIVATE fault/alloc.c)

@@ -178,10 +178,8 @@ truncate_log(struct store *s)
 {
 	int log = 0, done = 0;
 
-	return sqlite3_wal_checkpoint_v2(
-	           s->main.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) == SQLITE_OK
-	           ? RC_OK
-	           : RC_DISK;
+	return sql_rc(s->main.db, sqlite3_wal_checkpoint_v2(s->main.db, NULL,
+	                              SQLITE_CHECKPOINT_TRUNCATE, &log, &done));
 }
 
 rc
@@ -291,6 +289,7 @@ store_shredded(struct store *s)
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
 	if (!s->shreds) return RC_OK;
+	sql_forgive(&s->main);
 	TRY(sql_use(&s->main, sql, &q));
 	TRY(sql_run(q));
 	s->shreds = false;

@@ -39,28 +39,49 @@ sweep_all(struct store *s)
 	return RC_OK;
 }
 
-rc
-store_forget_erased(struct store *s)
+/* Inside a transaction of keys.db. */
+static rc
+delete_keys(struct store *s)
+{
+	if (s->strays) TRY(store_drop_strays(s));
+	TRY(s->sweep_all || s->strays ? sweep_all(s)
+	                              : delete_unneeded(s, s->finished, s->n_finished));
+	return store_shred(s);
+}
+
+static rc
+execute(struct store *s, const char *sql)
+{
+	return sql_rc(s->keys.db, sqlite3_exec(s->keys.db, sql, NULL, NULL, NULL));
+}
+
+/* The images of the keys in the log go too. */
+static rc
+truncate_log(struct store *s)
 {
 	int log = 0, done = 0;
 
+	return sql_rc(s->keys.db, sqlite3_wal_checkpoint_v2(s->keys.db, NULL,
+	                              SQLITE_CHECKPOINT_TRUNCATE, &log, &done));
+}
+
+rc
+store_forget_erased(struct store *s)
+{
 	/* Between a commit of keys.db and a failed one of sluis.db an acknowledgement
 	 * looks as if it had happened; what it would erase is still owed. */
 	if (s->in_transaction) return RC_OK;
-	if (!s->sweep_all && s->n_finished == 0 && !s->shreds) return RC_OK;
-	if (sqlite3_exec(s->keys.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-		return RC_DISK;
-	rc code =
-	    s->sweep_all ? sweep_all(s) : delete_unneeded(s, s->finished, s->n_finished);
-	if (code == RC_OK) code = store_shred(s);
-	const char *end = code == RC_OK ? "COMMIT" : "ROLLBACK";
-	if (sqlite3_exec(s->keys.db, end, NULL, NULL, NULL) != SQLITE_OK) code = RC_DISK;
+	if (!s->sweep_all && s->n_finished == 0 && !s->shreds && !s->strays) return RC_OK;
+	sql_forgive(&s->keys);
+	TRY(execute(s, "BEGIN IMMEDIATE"));
+	rc code = delete_keys(s);
+	if (code == RC_OK) code = execute(s, "COMMIT");
+	if (code != RC_OK && !sqlite3_get_autocommit(s->keys.db))
+		ignore(execute(s, "ROLLBACK"));
 	TRY(code);
-	if (sqlite3_wal_checkpoint_v2(
-	        s->keys.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done) != SQLITE_OK)
-		return RC_DISK;
+	TRY(truncate_log(s));
 	s->n_finished = 0;
-	s->sweep_all  = false;
+	s->sweep_all = s->strays = false;
 	return store_shredded(s);
 }
 

@@ -16,11 +16,14 @@ struct store {
 	int             lock; /* file descriptor of the lock file */
 	struct database main, keys;
 	bool            in_transaction;
+	bool            broken; /* a commit failed, nobody knows how far it came */
+	bool            strays; /* keys were committed without what they open */
 	size_t          n_finished, cap_finished;
 	uint64_t       *finished; /* deliveries whose keys are to go; owned */
 	bool          sweep_all; /* look at every key: after a start, or without memory */
 	uint64_t      next_seq;
-	bool          shreds; /* there may be rows in table shred */
+	int64_t       changes; /* of rows of sluis.db, when the transaction began */
+	bool          shreds;  /* there may be rows in table shred */
 	bool          unlocked, in_record;
 	uint8_t       master[KEY_BYTES]; /* wraps the keys of records */
 	uint64_t      record; /* while in_record: the one that details go into */

@@ -8,8 +8,9 @@ const char store_keys_schema[] =
 rc
 store_put_key(struct store *s, uint64_t id, struct slice wrapped)
 {
-	static const char            sql[] = "INSERT INTO key(id, wrapped) VALUES(?,?)";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	/* one that a failed commit left behind under this number opens nothing */
+	static const char sql[] = "INSERT OR REPLACE INTO key(id, wrapped) VALUES(?,?)";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->keys, sql, &q));
 	sql_bind_u64(q, 1, id);

@@ -2,7 +2,77 @@
 /* sql.c - preparing, binding, stepping and reading: SQLite with our manners. */
 #include "broker/store/sql.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "broker/log.h"
+
+/* --- failures -------------------------------------------------------------------- */
+
+/* SQLite asks before each commit: 1 makes it a rollback. */
+static int
+veto(void *arg)
+{
+	const struct database *d = arg;
+	return d->failed != RC_OK;
+}
+
+void
+sql_guard(struct database *d)
+{
+	(void)sqlite3_commit_hook(d->db, veto, d);
+}
+
+void
+sql_forgive(struct database *d)
+{
+	d->failed = RC_OK;
+}
+
+/* Whose connection DB is: the hook knows; NULL if it is not guarded. */
+static struct database *
+owner_of(sqlite3 *db)
+{
+	struct database *d = sqlite3_commit_hook(db, NULL, NULL);
+
+	if (d != NULL) sql_guard(d);
+	return d;
+}
+
+/* Once for each kind of failure until something succeeds again. */
+static void
+tell(struct database *d, rc code, int extended)
+{
+	const char *path = sqlite3_db_filename(d->db, "main");
+	const char *name = path == NULL ? NULL : strrchr(path, '/');
+	char        text[160];
+
+	if (d->told == code) return;
+	d->told = code;
+	(void)snprintf(text, sizeof text, "%s: %s (SQLite %d)",
+	    name == NULL ? "database" : name + 1, sqlite3_errstr(extended), extended);
+	LOG(LOG_STORAGE, .code = code, .detail = text);
+}
+
+rc
+sql_rc(sqlite3 *db, int code)
+{
+	int extended = sqlite3_extended_errcode(db);
+	rc  meaning  = RC_DISK;
+
+	if (code == SQLITE_OK) return RC_OK;
+	if ((extended & 255) != (code & 255)) extended = code;
+	if ((code & 255) == SQLITE_CONSTRAINT) return RC_DISK;
+	if ((code & 255) == SQLITE_NOMEM) meaning = RC_NOMEM;
+	if ((code & 255) == SQLITE_FULL) meaning = RC_DISK_FULL;
+	struct database *d = owner_of(db);
+	if (d == NULL) return meaning;
+	d->failed = meaning;
+	tell(d, meaning, extended);
+	return meaning;
+}
+
+/* --- statements ------------------------------------------------------------------ */
 
 rc
 sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
@@ -14,9 +84,8 @@ sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
 	}
 	if (d->n == STORE_STATEMENTS) return RC_INTERNAL;
 	sqlite3_stmt *stmt = NULL;
-	if (sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
-	    SQLITE_OK)
-		return RC_DISK;
+	TRY(sql_rc(d->db,
+	    sqlite3_prepare_v3(d->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL)));
 	d->prepared[d->n++] = (struct prepared){.sql = sql, .stmt = stmt};
 	*ret                = stmt;
 	return RC_OK;
@@ -34,7 +103,10 @@ sql_done(sqlite3_stmt **sp)
 rc
 sql_run(sqlite3_stmt *s)
 {
-	return sqlite3_step(s) == SQLITE_DONE ? RC_OK : RC_DISK;
+	int code = sqlite3_step(s);
+
+	if (code == SQLITE_DONE) return RC_OK;
+	return code == SQLITE_ROW ? RC_DISK : sql_rc(sqlite3_db_handle(s), code);
 }
 
 rc
@@ -50,14 +122,10 @@ sql_run_id(struct database *d, const char *sql, const uint8_t id[ID_BYTES])
 rc
 sql_row(sqlite3_stmt *s)
 {
-	switch (sqlite3_step(s)) {
-	case SQLITE_ROW:
-		return RC_OK;
-	case SQLITE_DONE:
-		return RC_NOT_FOUND;
-	default:
-		return RC_DISK;
-	}
+	int code = sqlite3_step(s);
+
+	if (code == SQLITE_ROW) return RC_OK;
+	return code == SQLITE_DONE ? RC_NOT_FOUND : sql_rc(sqlite3_db_handle(s), code);
 }
 
 void

@@ -6,6 +6,10 @@
  * and without bindings; AUTO(sql_done) resets it when the scope ends, so that no
  * read cursor stays open across a commit.
  *
+ * A statement that fails for a reason of the disk or of memory spoils its transaction,
+ * whatever its caller makes of that: SQLite may have rolled it back by itself, and what
+ * followed would be committed alone.  A constraint that refuses a row spoils nothing.
+ *
  * Only store*.c uses this; no SQL stands anywhere else.
  */
 #ifndef SLUIS_BROKER_STORE_SQL_H
@@ -26,11 +30,23 @@ struct prepared {
 
 struct database {
 	sqlite3        *db;
+	rc              failed; /* of this transaction: it cannot be committed any more */
+	rc              told;   /* the last failure that the log was told */
 	size_t          n;
 	struct prepared prepared[STORE_STATEMENTS];
 };
 
-/* The statement SQL (a string literal) of D, ready to bind.  RC_DISK. */
+/* After sqlite3_open_v2(): nothing is committed on D once a statement failed. */
+void sql_guard(struct database *d);
+
+/* The transaction of D is over, or another begins. */
+void sql_forgive(struct database *d);
+
+/* What CODE of SQLite on DB means: RC_OK, RC_NOMEM, RC_DISK_FULL or RC_DISK; noted and
+ * logged unless it is RC_OK. */
+MUST rc sql_rc(sqlite3 *db, int code);
+
+/* The statement SQL (a string literal) of D, ready to bind.  Errors as sql_rc(). */
 MUST rc sql_use(struct database *d, const char *sql, sqlite3_stmt **ret);
 
 /* For AUTO(): reset, drop bindings. */
@@ -42,7 +58,7 @@ MUST rc sql_run(sqlite3_stmt *s);
 /* Run SQL (a string literal), whose one parameter is ID. */
 MUST rc sql_run_id(struct database *d, const char *sql, const uint8_t id[ID_BYTES]);
 
-/* Step to the next row: RC_OK, RC_NOT_FOUND at the end, RC_DISK. */
+/* Step to the next row: RC_OK, RC_NOT_FOUND at the end, else as sql_rc(). */
 MUST rc sql_row(sqlite3_stmt *s);
 
 void sql_bind_u64(sqlite3_stmt *s, int i, uint64_t v);

@@ -108,7 +108,7 @@ static const char *const keys_schemas[] = {store_keys_schema, store_record_schem
 static rc
 execute(sqlite3 *db, const char *sql)
 {
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : RC_DISK;
+	return sql_rc(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
 /* The single value of PRAGMA SQL, which must be WANT. */
@@ -157,6 +157,7 @@ open_database(struct database *d, const char *dir, const char *name)
 	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
 		return RC_CONFIG;
 	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK) return RC_DISK;
+	sql_guard(d);
 	return harden(d->db);
 }
 
@@ -291,21 +292,45 @@ store_begin(struct store *s)
 
 	store_next_record(s);
 	recent_begin(&s->recent);
+	sql_forgive(&s->main);
+	sql_forgive(&s->keys);
 	TRY(step_fixed(&s->main, begin));
 	s->in_transaction = true;
+	s->changes        = sqlite3_total_changes64(s->main.db);
 	return step_fixed(&s->keys, begin);
+}
+
+/* A full disk refused a write of the log: SQLite took the transaction back as a whole,
+ * and nothing of it can come again.  After anything else nobody knows. */
+static rc
+commit_one(struct store *s, struct database *d)
+{
+	rc code = step_fixed(d, "COMMIT");
+
+	if (code != RC_OK && code != RC_DISK_FULL) s->broken = true;
+	return code;
 }
 
 rc
 store_commit(struct store *s)
 {
-	static const char commit[] = "COMMIT";
-
-	TRY(step_fixed(&s->keys, commit));
-	TRY(step_fixed(&s->main, commit));
+	TRY(s->main.failed);
+	TRY(s->keys.failed);
+	TRY(commit_one(s, &s->keys));
+	rc code = commit_one(s, &s->main);
+	if (code != RC_OK) s->strays = true;
+	TRY(code);
+	if (sqlite3_total_changes64(s->main.db) != s->changes)
+		s->main.told = s->keys.told = RC_OK; /* it works again */
 	s->in_transaction = false;
 	store_next_record(s);
 	return RC_OK;
+}
+
+bool
+store_is_broken(const struct store *s)
+{
+	return s->broken;
 }
 
 void
@@ -318,5 +343,7 @@ store_rollback(struct store *s)
 	s->in_transaction = false;
 	store_next_record(s);
 	recent_undo(&s->recent);
+	sql_forgive(&s->main);
+	sql_forgive(&s->keys);
 	ignore(read_next_seq(s)); /* numbers given out in vain are free again */
 }

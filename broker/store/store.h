@@ -23,8 +23,10 @@
  *	store_subject.c  subject_token, subject  (store_subject.h)
  *	store_recall.c   recall                  (store_recall.h)
  *
- * Every function returns RC_DISK when SQLite fails; after that the transaction must be
- * rolled back.  A failed commit or fsync must end the process (crash and recover).
+ * Every function returns RC_DISK when SQLite fails, RC_DISK_FULL or RC_NOMEM where that
+ *is why; after that the transaction can only be rolled back, whatever became of the
+ *error. A failed commit or fsync must end the process (crash and recover) if
+ *store_is_broken().
  *
  * Owns: both connections, the lock.  Threads: the broker loop only.
  */
@@ -55,6 +57,11 @@ MUST rc store_unlock(struct store *s, const uint8_t master[KEY_BYTES]);
 MUST rc store_begin(struct store *s);
 MUST rc store_commit(struct store *s);
 void    store_rollback(struct store *s);
+
+/* Whether a commit failed in a way that only a new start can judge.  It did not where
+ * something failed before it, or where the disk was full: then store_rollback(), and
+ * nothing happened. */
+bool store_is_broken(const struct store *s);
 
 /* --- journal --------------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@ leaf_hash(struct world *w, uint64_t index)
 	AUTO(buf_wipe) struct buf detail = buf_init(64 * 1024);
 
 	rc code = store_get_leaf(w->region.broker.store, index, &leaf, &detail);
+	if (code != RC_OK) (void)fprintf(stderr, "leaf: %s\n", rc_name(code));
 	demand(code == RC_OK, "a leaf and its detail cannot be read", index);
 	return merkle_leaf(buf_slice(&leaf));
 }

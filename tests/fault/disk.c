@@ -53,14 +53,13 @@ disk_failed(void)
 void
 disk_heal(void)
 {
-	dead      = false;
 	fault.ops = 0;
 }
 
 void
-disk_die(void)
+disk_die(bool is_dead)
 {
-	dead = true;
+	dead = is_dead;
 }
 
 static unsigned
@@ -81,8 +80,8 @@ disk_count(enum disk_op op)
 static bool
 strikes(enum disk_op op)
 {
-	counts[place_of(op)]++;
 	if (dead) return true;
+	counts[place_of(op)]++;
 	if ((fault.ops & (unsigned)op) == 0) return false;
 	if (fault.left > 1) {
 		fault.left--;
@@ -291,11 +290,12 @@ vfs_open(sqlite3_vfs *v, const char *path, sqlite3_file *f, int flags, int *ret)
 
 	(void)v;
 	memset(h, 0, sizeof *h);
-	if (strikes(DISK_OPEN) && fault.why != DISK_READ_ONLY) return SQLITE_CANTOPEN;
+	bool hit = strikes(DISK_OPEN);
+	if (hit && (dead || fault.why != DISK_READ_ONLY)) return SQLITE_CANTOPEN;
 	(void)snprintf(name, sizeof name, "%s", path == NULL ? "" : path);
 	if (path == NULL) (void)snprintf(name, sizeof name, "/unnamed-%d", ++unnamed);
 	h->file      = files_find(&disk, name);
-	h->read_only = !dead && fault.ops != 0 && fault.why == DISK_READ_ONLY;
+	h->read_only = hit;
 	if (h->file == NULL && (h->read_only || (flags & SQLITE_OPEN_CREATE) == 0))
 		return SQLITE_CANTOPEN;
 	if (h->file == NULL) h->file = files_add(&disk, name);

@@ -53,8 +53,8 @@ void disk_heal(void);
 /* Operations of kind OP since the start. */
 uint64_t disk_count(enum disk_op op);
 
-/* Nothing works until disk_heal(): the process has ended, as far as the disk knows. */
-void disk_die(void);
+/* Nothing works while DEAD: the process has ended, as far as the disk knows. */
+void disk_die(bool dead);
 
 /* --- images ---------------------------------------------------------------------- */
 

@@ -281,7 +281,7 @@ forget(struct story *s)
 static rc
 start_again(struct story *s)
 {
-	world_kill(s->w);
+	region_end(&s->w->region);
 	return world_begin(s->w);
 }
 
@@ -328,6 +328,12 @@ story_name(size_t step)
 	return steps[step].name;
 }
 
+bool
+story_says_more(size_t step)
+{
+	return steps[step].work != NULL || steps[step].make == audit;
+}
+
 static enum door
 door_of(const struct step *step)
 {
@@ -343,6 +349,12 @@ make_frame(struct story *s, size_t i)
 	if (s->frame[i].n != 0) return RC_OK;
 	head_make(&s->w->region, desk_of(s, i), s->id[i], &head);
 	return steps[i].make(s, i, &head);
+}
+
+void
+story_prepare(struct story *s, size_t i)
+{
+	if (steps[i].work == NULL) must(make_frame(s, i));
 }
 
 rc

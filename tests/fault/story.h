@@ -25,6 +25,13 @@ extern const size_t story_steps;
 
 const char *story_name(size_t step);
 
+/* Whether STEP made twice writes more: work of the broker's own, or a reading that is
+ * journalled each time. */
+bool story_says_more(size_t step);
+
+/* Write its frame now, unless that was done. */
+void story_prepare(struct story *s, size_t step);
+
 /* Make STEP: RC_OK if it was acknowledged, else what the answer (or the missing one)
  * says.
  */

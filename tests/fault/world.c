@@ -60,9 +60,9 @@ world_forget(struct world *w)
 void
 world_kill(struct world *w)
 {
-	disk_die();
+	disk_die(true);
 	region_end(&w->region);
-	disk_heal();
+	disk_die(false);
 	w->dead = true;
 }
 
@@ -84,10 +84,13 @@ note_keys(struct broker *b, void *arg)
 rc
 world_begin(struct world *w)
 {
-	w->dead = false;
-	rc code = region_begin(&w->region);
+	w->dead               = false;
+	w->region.broker.lost = w->region.broker.full = false;
+	rc code                                       = region_begin(&w->region);
 	if (code == RC_OK) code = world_turn(w, note_keys, NULL);
-	return code == RC_OK ? RC_OK : die(w, code);
+	if (code != RC_OK) return die(w, code);
+	w->starts++;
+	return RC_OK;
 }
 
 /* --- promises -------------------------------------------------------------------- */
@@ -139,10 +142,9 @@ end_batch(struct world *w, rc code)
 {
 	struct broker *b = &w->region.broker;
 
-	if (code == RC_OK) {
-		code = batch_commit(b);
-		return code == RC_OK ? RC_OK : die(w, code);
-	}
+	if (code == RC_OK) code = batch_commit(b);
+	if (code == RC_OK) return RC_OK;
+	if (b->lost) return die(w, code);
 	rc undone = batch_undo(b);
 	if (undone != RC_OK) return die(w, undone);
 	return code;
@@ -200,5 +202,9 @@ world_turn(struct world *w, rc (*work)(struct broker *b, void *arg), void *arg)
 	rc code = store_begin(b->store);
 	if (code == RC_OK) code = work(b, arg);
 	if (code == RC_OK) code = batch_commit(b);
+	if (code == RC_DISK_FULL && !b->lost) {
+		rc undone = batch_undo_cover(b);
+		return undone == RC_OK ? code : die(w, undone);
+	}
 	return code == RC_OK ? RC_OK : die(w, code);
 }

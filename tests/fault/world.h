@@ -21,7 +21,10 @@
 #include "fault/disk.h"
 #include "support/region.h"
 
-enum { DESKS = 6 };
+enum {
+	DESKS              = 6,
+	WORLD_START_LEAVES = 3, /* that a start writes: the broker's keys */
+};
 
 struct promise {        /* a leaf, or a head (then the hash is its root) */
 	size_t      at; /* on the tape: nothing before it promised this */
@@ -33,6 +36,7 @@ struct promise {        /* a leaf, or a head (then the hash is its root) */
 struct world {
 	struct region   region;
 	struct person   desk[DESKS]; /* see enum who */
+	uint64_t        starts;      /* how often it began */
 	bool            dead;        /* the process ended and was not started again */
 	size_t          n, cap;
 	struct promise *promises; /* owned */
