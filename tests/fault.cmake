@@ -27,3 +27,18 @@ set_tests_properties(powercut_mutant PROPERTIES LABELS fault TIMEOUT 300
 
 sluis_fault(fault_nth)
 target_sources(fault_nth PRIVATE fault/alloc.c)
+
+# Every STRIDE-th operation of each step in a check, all of them under soak.
+foreach(form read:3 write:19 sync:1 truncate:1 open:1 delete:1 full:13 readonly:19)
+  string(REPLACE ":" ";" form ${form})
+  list(GET form 0 kind)
+  list(GET form 1 stride)
+  foreach(mode once lasting)
+    add_test(NAME fault_${kind}_${mode} COMMAND fault_nth ${kind} ${mode} ${stride})
+    set_tests_properties(fault_${kind}_${mode} PROPERTIES LABELS fault TIMEOUT 300)
+    if(SLUIS_SOAK)
+      add_test(NAME fault_${kind}_${mode}_everywhere COMMAND fault_nth ${kind} ${mode})
+      set_tests_properties(fault_${kind}_${mode}_everywhere PROPERTIES LABELS soak TIMEOUT 3600)
+    endif()
+  endforeach()
+endforeach()
