@@ -13,6 +13,13 @@
  *
  * Nothing is answered before step 3, and nothing is signed before it.  A commit of which
  * nobody knows how far it came ends the process: crash and recover, never guess.  When
+ * the disk is full the batch did not happen and everybody is told so; what needs no
+ * room, and proofs above all, is answered as before; the rest when there is room again.
+ *
+ * What belongs to layer 2 of a case waits for a turn of its own (cover.h).
+ *
+ * Nothing is answered before step 3, and nothing is signed before it.  A commit of which
+ * nobody knows how far it came ends the process: crash and recover, never guess.  When
  *the disk is full the batch did not happen and everybody is told so; what needs no room,
  *and proofs above all, is answered as before, and the rest again when there is room.
  *

@@ -24,9 +24,9 @@
  *	store_recall.c   recall                  (store_recall.h)
  *
  * Every function returns RC_DISK when SQLite fails, RC_DISK_FULL or RC_NOMEM where that
- *is why; after that the transaction can only be rolled back, whatever became of the
- *error. A failed commit or fsync must end the process (crash and recover) if
- *store_is_broken().
+ * is why; after that the transaction can only be rolled back, whatever became of the
+ * error.  A failed commit or fsync must end the process (crash and recover) if
+ * store_is_broken().
  *
  * Owns: both connections, the lock.  Threads: the broker loop only.
  */
