@@ -8,6 +8,10 @@
  * product's own tiler, for `sluis audit verify --tiles` to read.
  *
  *	bench_journal --dir DIR [--leaves N] [--batch N] [--proofs N] [--export DIR]
+ *	              [--origin NAME --seed HEX --bundle HEX]
+ *
+ * With an origin, the seed of its checkpoint key and the policy in force, DIR may be the
+ *state of a region that is down: tests/bench/growth fills journals this way.
  *
  * A table row for each power of ten: microseconds for an append (of the last tenth
  * before it), for a receipt with its proof and signed head, and for checking one; the
@@ -33,7 +37,8 @@
 
 enum { PATHS_BYTES = 160, STEP = 10, FIRST = 1000 };
 
-static const char     *dir, *export_dir;
+static const char     *dir, *export_dir, *origin = ORIGIN, *seed_hex, *bundle_hex;
+static uint8_t         bundle[HASH_BYTES] = {1};
 static uint64_t        n_leaves = 1000000, batch = 256, n_proofs = 1000;
 static struct store   *store;
 static struct journal *journal;
@@ -80,11 +85,10 @@ database_mib(void)
 static void
 append(void)
 {
-	static const uint8_t bundle[HASH_BYTES] = {1};
-	uint8_t              digest[HASH_BYTES], paths[PATHS_BYTES];
-	Sluis__Leaf          leaf  = SLUIS__LEAF__INIT;
-	Sluis__RuleGroup     group = SLUIS__RULE_GROUP__INIT, *groups[1] = {&group};
-	uint64_t             index = 0;
+	uint8_t          digest[HASH_BYTES], paths[PATHS_BYTES];
+	Sluis__Leaf      leaf  = SLUIS__LEAF__INIT;
+	Sluis__RuleGroup group = SLUIS__RULE_GROUP__INIT, *groups[1] = {&group};
+	uint64_t         index = 0;
 
 	randombytes_buf(digest, sizeof digest);
 	memset(paths, 1, sizeof paths);
@@ -100,7 +104,7 @@ append(void)
 	leaf.phase           = (char *)(uintptr_t) "1";
 	leaf.purpose         = (char *)(uintptr_t) "hulpverlening";
 	leaf.has_bundle_hash = 1, leaf.bundle_hash.len = sizeof bundle;
-	leaf.bundle_hash.data = (uint8_t *)(uintptr_t)bundle;
+	leaf.bundle_hash.data = bundle;
 	leaf.has_copy_digest  = 1,
 	leaf.copy_digest      = (ProtobufCBinaryData){sizeof digest, digest};
 	leaf.n_released = 1, leaf.released = groups;
@@ -207,8 +211,9 @@ read_options(int argc, char **argv)
 		const char **text;
 		uint64_t    *number;
 	} rows[] = {{"--dir", &dir, NULL}, {"--export", &export_dir, NULL},
-	    {"--leaves", NULL, &n_leaves}, {"--batch", NULL, &batch},
-	    {"--proofs", NULL, &n_proofs}};
+	    {"--origin", &origin, NULL}, {"--seed", &seed_hex, NULL},
+	    {"--bundle", &bundle_hex, NULL}, {"--leaves", NULL, &n_leaves},
+	    {"--batch", NULL, &batch}, {"--proofs", NULL, &n_proofs}};
 
 	for (int i = 1; i + 1 < argc; i += 2)
 		for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
@@ -223,19 +228,34 @@ read_options(int argc, char **argv)
 	exit(2);
 }
 
+/* 32 bytes in hexadecimal, if they were given. */
+static void
+read_hex(const char *name, const char *hex, uint8_t ret[KEY_BYTES])
+{
+	size_t n = 0;
+
+	if (hex == NULL) return;
+	if (sodium_hex2bin(ret, KEY_BYTES, hex, strlen(hex), NULL, &n, NULL) == 0 &&
+	    n == KEY_BYTES)
+		return;
+	must(RC_USAGE, name);
+}
+
 int
 main(int argc, char **argv)
 {
-	static const uint8_t seed[KEY_BYTES] = "the key of this bench, no secret";
-	uint8_t              public_key[KEY_BYTES], secret[64];
-	char                 vkey[NOTE_VKEY_MAX];
+	uint8_t seed[KEY_BYTES] = "the key of this bench, no secret";
+	uint8_t public_key[KEY_BYTES], secret[64];
+	char    vkey[NOTE_VKEY_MAX];
 
 	read_options(argc, argv);
 	if (sodium_init() < 0) return 1;
+	read_hex("--seed", seed_hex, seed);
+	read_hex("--bundle", bundle_hex, bundle);
 	(void)crypto_sign_seed_keypair(public_key, secret, seed);
 	(void)mkdir(dir, 0700);
 	must(store_open(&store, dir), "open");
-	must(journal_open(&journal, store, ORIGIN, secret), "journal");
+	must(journal_open(&journal, store, origin, secret), "journal");
 	(void)printf(
 	    "| entries | append us | prove us | verify us | hashes | database MiB | "
 	    "peak MiB |\n|---:|---:|---:|---:|---:|---:|---:|\n");

@@ -127,7 +127,7 @@ class Sluis(Broker):
                "WAL, synchronous=FULL) before \"accepted\"")
 
     def __init__(self, folder, build, *up):
-        self.folder, self.up = folder, up
+        self.folder, self.up, self.ready = folder, list(up), {}
         self.command = str(build / "client" / "sluis")
         self.sluisd = str(build / "broker" / "sluisd")
 
@@ -139,7 +139,9 @@ class Sluis(Broker):
 
     def start(self):
         self.run("demo", "up", "--dir", str(self.folder), "--sluisd", self.sluisd, *self.up)
-        self.pid = json.loads((self.folder / "broker" / "ready.json").read_text("utf-8"))["pid"]
+        self.up = []    # only a new region takes options
+        self.ready = json.loads((self.folder / "broker" / "ready.json").read_text("utf-8"))
+        self.pid = self.ready["pid"]
         self.version = subprocess.run([self.command, "--version"], capture_output=True, text=True,
                                       check=False).stdout.strip()
 

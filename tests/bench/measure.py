@@ -29,11 +29,12 @@ def say(text):
 # --- before ------------------------------------------------------------------------------------
 
 
-def prepare(build, targets):
+def prepare(build, targets, others=True):
     """Install and build what is needed."""
     import brokers
 
-    brokers.install()
+    if others:
+        brokers.install()
     log = subprocess.run(
         ["cmake", "--preset", "release"] if build == ROOT / "build" / "release" else ["cmake", str(build)],
         cwd=str(ROOT), capture_output=True, text=True, check=False)
@@ -76,12 +77,13 @@ def machine(folder):
 # --- a round -----------------------------------------------------------------------------------
 
 
-def run(build, broker, signals, seconds, window, rate=0, warm=1, recipients=None, batch=1):
+def run(build, broker, signals, seconds, window, rate=0, warm=1, recipients=None, batch=1, idle=()):
     """One round for BROKER: the figures that its load generator printed."""
     command = [str(build / "tests" / ("load-" + broker.name)), "--signals", str(signals),
                "--seconds", str(seconds), "--warm", str(warm), "--window", str(window), "--rate", str(rate),
                "--batch", str(batch)]
     command += broker.arguments(recipients) if recipients else broker.arguments()
+    command += ["--idle", ",".join(idle)] if idle else []
     done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
                           timeout=seconds + warm + 200)
     if done.returncode != 0:

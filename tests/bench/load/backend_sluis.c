@@ -7,6 +7,7 @@
  * acknowledgement, which is checked when it comes.  Receipts and evidence are not checked
  * here: others have none to check.
  */
+#include <pthread.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@
 
 const char backend_name[] = "sluis";
 
-enum { RECEIVE_MAX = 256, RECEIVE_WAIT_MS = 250, LEASE_MS = 60000 };
+enum { RECEIVE_MAX = 256, RECEIVE_WAIT_MS = 250, LEASE_MS = 60000, IDLE_WAIT_MS = 60000 };
 
 static void
 must(rc code, const char *what)
@@ -36,8 +37,20 @@ must(rc code, const char *what)
 struct link {
 	struct bench_region region;
 	struct bench_party  party;
-	void               *context, *socket;
+	void               *socket;
 };
+
+static void *
+shared_context(void)
+{
+	static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
+	static void           *context;
+
+	(void)pthread_mutex_lock(&once);
+	if (context == NULL) context = zmq_ctx_new();
+	(void)pthread_mutex_unlock(&once);
+	return context;
+}
 
 static void
 link_open(struct link *l, const struct plan *p, const char *name)
@@ -48,8 +61,7 @@ link_open(struct link *l, const struct plan *p, const char *name)
 	if (p->region == NULL) die("--region is missing");
 	bench_region_read(p->region, &l->region);
 	bench_party_read(p->region, name, &l->party);
-	l->context = zmq_ctx_new();
-	l->socket  = zmq_socket(l->context, ZMQ_DEALER);
+	l->socket = zmq_socket(shared_context(), ZMQ_DEALER);
 	if (l->socket == NULL) die("no socket");
 	zmq_setsockopt(l->socket, ZMQ_LINGER, &linger, sizeof linger);
 	zmq_setsockopt(l->socket, ZMQ_CURVE_SERVERKEY, l->region.curve_public, KEY_BYTES);
@@ -64,7 +76,6 @@ static void
 link_close(struct link *l)
 {
 	(void)zmq_close(l->socket);
-	(void)zmq_ctx_term(l->context);
 	sodium_memzero(&l->party.keys, sizeof l->party.keys);
 }
 
@@ -93,6 +104,22 @@ send_signed(struct link *l, const char *type, const ProtobufCMessage *m)
 	must(envelope_sign(type, buf_slice(&payload), l->party.keys.sign_secret, &frame),
 	    "sign");
 	if (zmq_send(l->socket, frame.p, frame.n, 0) < 0) die("cannot send");
+}
+
+static void
+send_receive(struct link *l, uint8_t id[ID_BYTES], unsigned wait_ms)
+{
+	Sluis__Head    head;
+	Sluis__Receive m = SLUIS__RECEIVE__INIT;
+
+	randombytes_buf(id, ID_BYTES);
+	fill_head(l, &head, id);
+	m.head        = &head;
+	m.has_wait_ms = m.has_max_deliveries = m.has_lease_ms = 1;
+	m.wait_ms                                             = wait_ms;
+	m.max_deliveries                                      = RECEIVE_MAX;
+	m.lease_ms                                            = LEASE_MS;
+	send_signed(l, TYPE_RECEIVE, &m.base);
 }
 
 /* The next answer that has come; NULL when none has. */
@@ -130,12 +157,14 @@ struct sender {
 	struct link        link;
 	struct bench_party to[LOAD_RECIPIENTS_MAX];
 	Sluis__Recipient   recipients[LOAD_RECIPIENTS_MAX], *list[LOAD_RECIPIENTS_MAX];
+	struct link        idle[LOAD_IDLE_MAX];
 };
 
 struct sender *
 sender_open(const struct plan *p)
 {
 	struct sender *s = calloc(1, sizeof *s);
+	uint8_t        id[ID_BYTES];
 
 	if (s == NULL) die("memory");
 	s->plan = p;
@@ -147,6 +176,10 @@ sender_open(const struct plan *p)
 		s->recipients[i].desk = s->to[i].desk;
 		s->list[i]            = &s->recipients[i];
 	}
+	for (size_t i = 0; i < p->n_idle; i++) {
+		link_open(&s->idle[i], p, p->idle[i]);
+		send_receive(&s->idle[i], id, IDLE_WAIT_MS);
+	}
 	return s;
 }
 
@@ -154,6 +187,7 @@ void
 sender_close(struct sender *s)
 {
 	link_close(&s->link);
+	for (size_t i = 0; i < s->plan->n_idle; i++) link_close(&s->idle[i]);
 	free(s);
 }
 
@@ -252,17 +286,7 @@ recipient_open(const struct plan *p, size_t which)
 static void
 ask_for_more(struct recipient *r)
 {
-	Sluis__Head    head;
-	Sluis__Receive m = SLUIS__RECEIVE__INIT;
-
-	randombytes_buf(r->receive_id, ID_BYTES);
-	fill_head(&r->link, &head, r->receive_id);
-	m.head        = &head;
-	m.has_wait_ms = m.has_max_deliveries = m.has_lease_ms = 1;
-	m.wait_ms                                             = RECEIVE_WAIT_MS;
-	m.max_deliveries                                      = RECEIVE_MAX;
-	m.lease_ms                                            = LEASE_MS;
-	send_signed(&r->link, TYPE_RECEIVE, &m.base);
+	send_receive(&r->link, r->receive_id, RECEIVE_WAIT_MS);
 	r->asked = true;
 }
 

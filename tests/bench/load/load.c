@@ -4,6 +4,7 @@
  *
  *	load-sluis --region DIR --to politie,om,nla --signals FILE [--from meldpunt]
  *	           [--convenant riec] [--phase 1] [--purpose casusoverleg]
+ *	           [--idle NAMES]
  *	load-mosquitto | load-rabbitmq --port N --certificates DIR --to a,b,c --signals
  *FILE
  *
@@ -73,11 +74,11 @@ print_figures(const struct plan *p, const struct round *r, const struct figures 
 /* --- options --------------------------------------------------------------------- */
 
 static void
-split_names(char *list, struct plan *p)
+split_names(char *list, const char **names, size_t *n, size_t max)
 {
 	for (char *rest = list, *name; (name = strsep(&rest, ",")) != NULL;) {
-		if (p->n_to == LOAD_RECIPIENTS_MAX) die("too many recipients");
-		p->to[p->n_to++] = name;
+		if (*n == max) die("too many names");
+		names[(*n)++] = name;
 	}
 }
 
@@ -101,7 +102,10 @@ set_option(int c, char *value, struct plan *p, struct round *r)
 		p->from = value;
 		break;
 	case 't':
-		split_names(value, p);
+		split_names(value, p->to, &p->n_to, LOAD_RECIPIENTS_MAX);
+		break;
+	case 'I':
+		split_names(value, p->idle, &p->n_idle, LOAD_IDLE_MAX);
 		break;
 	case 's':
 		p->payload = payload_read(value);
@@ -142,9 +146,9 @@ parse(int argc, char **argv, struct plan *p, struct round *r)
 	    {"convenant", 1, NULL, 'c'}, {"phase", 1, NULL, 'p'},
 	    {"purpose", 1, NULL, 'x'}, {"from", 1, NULL, 'f'}, {"to", 1, NULL, 't'},
 	    {"signals", 1, NULL, 's'}, {"certificates", 1, NULL, 'C'},
-	    {"port", 1, NULL, 'P'}, {"pid", 1, NULL, 'i'}, {"warm", 1, NULL, 'a'},
-	    {"seconds", 1, NULL, 'e'}, {"rate", 1, NULL, 'r'}, {"window", 1, NULL, 'w'},
-	    {"batch", 1, NULL, 'b'}, {NULL, 0, NULL, 0}};
+	    {"port", 1, NULL, 'P'}, {"pid", 1, NULL, 'i'}, {"idle", 1, NULL, 'I'},
+	    {"warm", 1, NULL, 'a'}, {"seconds", 1, NULL, 'e'}, {"rate", 1, NULL, 'r'},
+	    {"window", 1, NULL, 'w'}, {"batch", 1, NULL, 'b'}, {NULL, 0, NULL, 0}};
 
 	for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
 		set_option(c, optarg, p, r);

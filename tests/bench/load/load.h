@@ -24,7 +24,12 @@
 
 #include "payload.h"
 
-enum { LOAD_RECIPIENTS_MAX = 64, LOAD_ACCEPTED_MAX = 4096, LOAD_WINDOW_MAX = 2048 };
+enum {
+	LOAD_RECIPIENTS_MAX = 64,
+	LOAD_IDLE_MAX       = 512,
+	LOAD_ACCEPTED_MAX   = 4096,
+	LOAD_WINDOW_MAX     = 2048
+};
 
 struct plan { /* what to connect to, and what to send; borrowed by back ends */
 	const char *region; /* sluis: the folder of a region                        */
@@ -33,6 +38,8 @@ struct plan { /* what to connect to, and what to send; borrowed by back ends */
 	int         port;         /* others: on localhost, TLS                      */
 	const char *to[LOAD_RECIPIENTS_MAX]; /* names: of parties, of queues         */
 	size_t      n_to;
+	const char *idle[LOAD_IDLE_MAX]; /* sluis: who else is connected, and waits */
+	size_t      n_idle;
 	size_t      batch;  /* at most this many signals under one signature, if it can */
 	size_t      window; /* at most this many are sent and not yet accepted      */
 	int         timer;  /* a descriptor that ends a wait of the sender, or -1   */
