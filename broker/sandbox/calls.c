@@ -203,6 +203,21 @@ enum {
 	DATAGRAM  = SOCK_DGRAM,
 };
 
+/* The N-th argument is VALUE. */
+static struct scmp_arg_cmp
+is(unsigned n, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){.arg = n, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
+/* The bits of MASK in the N-th argument are VALUE. */
+static struct scmp_arg_cmp
+has(unsigned n, scmp_datum_t mask, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){
+	    .arg = n, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 static rc
 allow_if(scmp_filter_ctx f, int number, struct scmp_arg_cmp condition)
 {
@@ -214,30 +229,32 @@ static rc
 allow_socket(scmp_filter_ctx f, int family, int type)
 {
 	int done = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family),
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, (scmp_datum_t)type));
+	    is(0, (scmp_datum_t)family), has(1, TYPE_MASK, (scmp_datum_t)type));
 
 	return done == 0 ? RC_OK : RC_CONFIG;
 }
 
-/* MSG_FASTOPEN makes a connection without connect(). */
+/* libzmq asks for the names of network cards before it binds an address, and takes only
+ * this error for an answer.  MSG_FASTOPEN makes a connection without connect(). */
 static rc
 add_sockets(scmp_filter_ctx f, bool notifies)
 {
 	TRY(allow_socket(f, AF_INET, TCP));
 	TRY(allow_socket(f, AF_INET6, TCP));
 	if (notifies) TRY(allow_socket(f, AF_UNIX, DATAGRAM));
-	TRY(allow_if(f, SCMP_SYS(sendto), SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0)));
-	return allow_if(
-	    f, SCMP_SYS(sendmsg), SCMP_A2(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0));
+	if (seccomp_rule_add(f, SCMP_ACT_ERRNO(EOPNOTSUPP), SCMP_SYS(socket), 1,
+	        is(0, AF_NETLINK)) != 0)
+		return RC_CONFIG;
+	TRY(allow_if(f, SCMP_SYS(sendto), has(3, MSG_FASTOPEN, 0)));
+	return allow_if(f, SCMP_SYS(sendmsg), has(2, MSG_FASTOPEN, 0));
 }
 
 /* Memory is never code. */
 static rc
 add_memory(scmp_filter_ctx f)
 {
-	TRY(allow_if(f, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
-	return allow_if(f, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	TRY(allow_if(f, SCMP_SYS(mmap), has(2, PROT_EXEC, 0)));
+	return allow_if(f, SCMP_SYS(mprotect), has(2, PROT_EXEC, 0));
 }
 
 /* A thread with the priority of others, never a process.  clone3() has its flags in
@@ -248,12 +265,11 @@ add_threads(scmp_filter_ctx f)
 	if (seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) != 0)
 		return RC_CONFIG;
 	if (seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(clone), 1,
-	        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) != 0)
+	        has(0, CLONE_THREAD, 0)) != 0)
 		return RC_CONFIG;
 	/* libzmq sets the priority that a thread has */
-	TRY(allow_if(f, SCMP_SYS(sched_setscheduler), SCMP_A1(SCMP_CMP_EQ, SCHED_OTHER)));
-	return allow_if(
-	    f, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+	TRY(allow_if(f, SCMP_SYS(sched_setscheduler), is(1, SCHED_OTHER)));
+	return allow_if(f, SCMP_SYS(clone), has(0, CLONE_THREAD, CLONE_THREAD));
 }
 
 /* To itself (abort), what it is called, what its limits are, whether a descriptor is a
@@ -261,12 +277,12 @@ add_threads(scmp_filter_ctx f)
 static rc
 add_rest(scmp_filter_ctx f)
 {
-	TRY(allow_if(f, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())));
-	TRY(allow_if(f, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)));
-	TRY(allow_if(f, SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0)));
-	TRY(allow_if(f, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS)));
-	TRY(allow_if(f, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD)));
-	return allow_if(f, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+	TRY(allow_if(f, SCMP_SYS(tgkill), is(0, (scmp_datum_t)getpid())));
+	TRY(allow_if(f, SCMP_SYS(prctl), is(0, PR_SET_NAME)));
+	TRY(allow_if(f, SCMP_SYS(prlimit64), is(2, 0)));
+	TRY(allow_if(f, SCMP_SYS(ioctl), is(1, TCGETS)));
+	TRY(allow_if(f, SCMP_SYS(ioctl), is(1, FIONREAD)));
+	return allow_if(f, SCMP_SYS(ioctl), is(1, FIONBIO));
 }
 
 static rc
