@@ -231,17 +231,14 @@ fill_case(const Sluis__Submit *m, const struct decision *d, Sluis__Copy *copy)
 
 /* What was signed, and what leads to it from what is left: *EVIDENCE borrows both. */
 static void
-fill_evidence(const struct decision *d, Sluis__Evidence *evidence, Sluis__Copy *copy)
+fill_evidence(const struct submission *s, const struct decision *d,
+    Sluis__Evidence *evidence, Sluis__Copy *copy)
 {
-	const Sluis__SignedDisclosure *one = d->disclosed;
-
-	if (one == NULL) return;
-	*evidence                = *d->cut.evidence;
-	evidence->has_disclosure = 1;
-	evidence->disclosure     = one->disclosure;
-	evidence->has_sig        = 1;
-	evidence->sig            = one->sig;
-	copy->evidence           = evidence;
+	if (s->disclosed == NULL) return;
+	*evidence = *d->cut.evidence;
+	disclosed_evidence(
+	    s->disclosed, d->index, message_slice(&s->submit->disclosure_sig), evidence);
+	copy->evidence = evidence;
 }
 
 static rc
@@ -273,7 +270,7 @@ encode_copy(const struct submission *s, struct decision *d)
 	Sluis__Evidence evidence;
 
 	TRY(fill_copy(s, d, &copy));
-	fill_evidence(d, &evidence, &copy);
+	fill_evidence(s, d, &evidence, &copy);
 	TRY(pack_padded(&copy, s->mem, &d->copy));
 	randombytes_buf(d->salt, sizeof d->salt);
 	d->copy_digest = receipt_copy_digest(slice_of(d->salt, sizeof d->salt), d->copy);
@@ -453,31 +450,10 @@ decision_refuse_full(struct decision *d)
 /* --- public ---------------------------------------------------------------------- */
 
 rc
-decision_disclosed(const struct submission *s, size_t i, struct decision *d)
-{
-	TRY(disclosed_check(s->submit, i, s->signer, &d->root, d->seed));
-	d->disclosed = s->submit->disclosures[i];
-	return RC_OK;
-}
-
-/* Who is not served gets no copy; what was signed for it has to fit all the same. */
-static rc
-check_unserved(const struct submission *s, const struct decision *d)
-{
-	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
-
-	if (d->disclosed == NULL) return RC_OK;
-	TRY(disclosure_new(&tree, &s->signal->base, d->seed));
-	struct short_hash root = disclosure_root(tree);
-	return memcmp(root.b, d->root.b, sizeof root.b) == 0 ? RC_OK : RC_BAD_DISCLOSURE;
-}
-
-rc
 decision_encode(const struct submission *s, struct decision *d)
 {
 	bool served = false;
 
-	if (d->ruling.code != RC_OK) TRY(check_unserved(s, d));
 	if (d->ruling.code == RC_OK) {
 		struct redaction r = {
 		    .ruling        = &d->ruling,
@@ -488,8 +464,8 @@ decision_encode(const struct submission *s, struct decision *d)
 		               .purpose              = s->submit->purpose},
 		    .today         = date_of_ms(s->now_ms),
 		    .own           = decision_is_own(s, d),
-		    .seed          = d->disclosed == NULL ? NULL : d->seed,
-		    .root          = &d->root,
+		    .tree          = s->disclosed == NULL ? NULL
+		                                          : disclosed_tree(s->disclosed, d->index),
 		};
 		TRY(redact_signal(&r, &s->signal->base, s->mem, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
@@ -511,5 +487,4 @@ decision_wipe(struct decision *d)
 {
 	cut_wipe(&d->cut);
 	sodium_memzero(d->salt, sizeof d->salt);
-	sodium_memzero(d->seed, sizeof d->seed);
 }

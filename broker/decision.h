@@ -25,16 +25,12 @@ struct decision {
 	unsigned       layer;         /* of the signal */
 	const uint8_t *replaces; /* ID_BYTES, borrowed: the recipient's delivery that this
 	                            corrects; NULL: none */
-	/* what the sender signed for this recipient, and the tree that must have that
-	 * root; borrowed, NULL: nothing */
-	const Sluis__SignedDisclosure *disclosed;
-	struct short_hash              root;
-	uint8_t                        seed[KEY_BYTES];
-	struct cut                     cut;  /* if served */
-	struct slice                   copy; /* if served: the padded, serialised Copy */
-	uint8_t                        salt[NONCE_BYTES];
-	struct hash                    copy_digest;
-	struct slice                   detail; /* the serialised Detail */
+	size_t             index; /* which recipient of the submission */
+	struct cut         cut;   /* if served */
+	struct slice       copy;  /* if served: the padded, serialised Copy */
+	uint8_t            salt[NONCE_BYTES];
+	struct hash        copy_digest;
+	struct slice       detail;             /* the serialised Detail */
 	struct rule_groups released, withheld; /* once encoded; with their articles */
 	Sluis__Leaf leaf; /* borrows from all the above, the policy and the submission */
 	char       *obligations[RULING_OBLIGATIONS_MAX];
@@ -46,11 +42,11 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const Sluis__Submit        *submit;
 	const Sluis__Signal        *signal;
 	struct scratch             *mem; /* holds what comes of it: outlives decisions */
-	const uint8_t              *signer;   /* KEY_BYTES, the sender's Ed25519 key */
-	factset                     facts;    /* facts_of_signal() */
-	const Sluis__Handling      *handling; /* of the signal; NULL: none */
-	struct slice                records;  /* of weighed_records(), for every detail */
-	const struct hash          *binding;  /* id of the key binding that signed */
+	const struct disclosed     *disclosed; /* what the sender signed; NULL: nothing */
+	factset                     facts;     /* facts_of_signal() */
+	const Sluis__Handling      *handling;  /* of the signal; NULL: none */
+	struct slice                records; /* of weighed_records(), for every detail */
+	const struct hash          *binding; /* id of the key binding that signed */
 	uint64_t                    now_ms;
 };
 
@@ -63,13 +59,8 @@ MUST rc decision_check_recipients(
 void decision_rule(
     const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret);
 
-/* Check what the sender signed for recipient I of S, which D is the decision for.
- * RC_BAD_DISCLOSURE.  The signal is looked at by decision_encode(). */
-MUST rc decision_disclosed(const struct submission *s, size_t i, struct decision *d);
-
 /* Redact and encode what decision_rule() served; leaf and detail also for those not
- * served. RC_BAD_DISCLOSURE if the signal is not what the sender signed;
- * RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
+ * served.  RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */
 MUST rc decision_encode(const struct submission *s, struct decision *d);
 
 /* Whether D's recipient is the party that sent the signal itself: it gets no pseudonyms

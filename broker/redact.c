@@ -356,20 +356,6 @@ place_statements(struct walk *w, const ProtobufCMessage *signal)
 
 /* --- evidence -------------------------------------------------------------------- */
 
-/* The tree over the whole SIGNAL, which must be the one that the sender signed. */
-static rc
-grow_tree(
-    const struct redaction *r, const ProtobufCMessage *signal, struct disclosure **ret)
-{
-	AUTO(disclosure_destroy) struct disclosure *d = NULL;
-
-	TRY(disclosure_new(&d, signal, r->seed));
-	struct short_hash root = disclosure_root(d);
-	if (memcmp(root.b, r->root->b, sizeof root.b) != 0) return RC_BAD_DISCLOSURE;
-	*ret = TAKE(d);
-	return RC_OK;
-}
-
 /* What is stated for several values of a field is stated for the field. */
 static size_t
 list_stated(const struct walk *w, struct stated *list)
@@ -412,18 +398,17 @@ rc
 redact_signal(const struct redaction *r, const ProtobufCMessage *whole,
     struct scratch *mem, struct cut *ret)
 {
-	AUTO(cut_wipe) struct cut                   cut    = {0};
-	AUTO(disclosure_destroy) struct disclosure *tree   = NULL;
-	ProtobufCMessage                           *signal = NULL;
-	struct walk                                 w = {.r = r, .mem = mem, .out = &cut};
+	AUTO(cut_wipe) struct cut cut    = {0};
+	ProtobufCMessage         *signal = NULL;
+	struct walk               w      = {.r = r, .mem = mem, .out = &cut};
 
 	TRY(shadow_of(whole, mem, &signal));
-	if (r->seed != NULL) TRY(grow_tree(r, signal, &tree));
+	if (r->tree != NULL) TRY(disclosure_follow(r->tree, signal));
 	TRY(strip_signal(&w, signal));
 	drop_sources(&w, (Sluis__Signal *)signal);
 	prune(&w, signal);
 	TRY(place_statements(&w, signal));
-	if (tree != NULL) TRY(gather_evidence(&w, tree, signal));
+	if (r->tree != NULL) TRY(gather_evidence(&w, r->tree, signal));
 	/* a packed field that came in is longer going out: too large is the sender's
 	 * fault */
 	TRY(scratch_pack(mem, signal, SIGNAL_MAX, &cut.signal));

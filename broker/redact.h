@@ -42,7 +42,7 @@ struct cut {                      /* what one recipient gets of one signal */
 	size_t            n_statements;
 	struct statement *statements; /* in the order of the outgoing signal */
 	struct grounds    grounds;    /* every field that was present */
-	Sluis__Evidence  *evidence;   /* without disclosure and signature; owned */
+	Sluis__Evidence  *evidence;   /* without disclosure, signature and path; owned */
 };
 
 void cut_wipe(struct cut *c);
@@ -52,10 +52,9 @@ struct redaction {                          /* borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	struct pseudonym_domain     domain;
 	int32_t                     today;
-	bool           own;  /* the recipient is a desk of the sender's own party */
-	const uint8_t *seed; /* KEY_BYTES, of this recipient's disclosure tree; NULL:
-	                        the sender signed none */
-	const struct short_hash *root; /* that the sender signed, with a seed */
+	bool               own;  /* the recipient is a desk of the sender's own party */
+	struct disclosure *tree; /* of the same signal, for this recipient; NULL: nothing
+	                            was signed */
 };
 
 /* Redact SIGNAL (which passed signal_check()) into *RET, which is empty on failure; MEM

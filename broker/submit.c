@@ -28,7 +28,8 @@ struct work { /* one submission under way; owns everything in it */
 	struct submission shared;
 	struct scratch    mem; /* signal and records, and what the decisions came to */
 	Sluis__Signal    *signal;
-	struct sharing    sharing; /* the case around it, and what it replaces */
+	struct disclosed *disclosed; /* what the sender says with it */
+	struct sharing    sharing;   /* the case around it, and what it replaces */
 	size_t            n;
 	struct decision  *decisions;
 	struct released  *released; /* what became of each, once it is written */
@@ -40,6 +41,7 @@ work_wipe(struct work *w)
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
 	free(w->decisions);
 	free(w->released);
+	disclosed_destroy(&w->disclosed);
 	scratch_wipe(&w->mem);
 	*w = (struct work){0};
 }
@@ -214,6 +216,7 @@ decide(struct work *w, struct request *q)
 		TRY(sharing_facts(&w->sharing, m->recipients[i], &of_case));
 		w->shared.facts = facts | of_case;
 		decision_rule(&w->shared, m->recipients[i], d);
+		d->index    = i;
 		d->replaces = sharing_replaced(&w->sharing, d->recipient_oin, d->desk);
 		if (!d->ruling.refused) continue;
 		return deny_whole(w->shared.policy, q, &d->ruling);
@@ -239,22 +242,24 @@ have_room(const struct broker *b, struct work *w)
 	return n_full != 0 && n_served == 0 ? RC_QUEUE_FULL : RC_OK;
 }
 
-/* The I-th recipient's: checked, redacted, encoded. */
+/* Check that the sender said all of it, and to whom; also to those who are not served. */
 static rc
-encode_one(const struct work *w, size_t i, struct where *where)
+check_said(struct work *w, struct request *q)
 {
-	rc code = decision_disclosed(&w->shared, i, &w->decisions[i]);
+	rc code = disclosed_check(w->shared.submit, &w->signal->base,
+	    q->member->binding.sign_public, &w->disclosed);
 
-	if (code == RC_OK) code = decision_encode(&w->shared, &w->decisions[i]);
 	if (code == RC_BAD_DISCLOSURE)
-		(void)snprintf(where->at, sizeof where->at, "disclosures[%zu]", i);
+		(void)snprintf(q->where.at, sizeof q->where.at, "disclosure_sig");
+	w->shared.disclosed = w->disclosed;
 	return code;
 }
 
 static rc
-encode(const struct work *w, struct where *where)
+encode(const struct work *w)
 {
-	for (size_t i = 0; i < w->n; i++) TRY(encode_one(w, i, where));
+	for (size_t i = 0; i < w->n; i++)
+		TRY(decision_encode(&w->shared, &w->decisions[i]));
 	return RC_OK;
 }
 
@@ -316,14 +321,14 @@ share(struct broker *b, struct request *q, struct reply *r)
 	    .pseudonymiser                     = b->pseudonymiser,
 	    .submit                            = (const Sluis__Submit *)q->message,
 	    .binding                           = &q->member->binding.id,
-	    .signer                            = q->member->binding.sign_public,
 	    .now_ms                            = b->now_ms};
 	TRY(check_words(b->policy, q));
 	TRY(read_signal(&w, q));
 	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
 	TRY(decide(&w, q));
 	TRY(have_room(b, &w));
-	TRY(encode(&w, &q->where));
+	TRY(check_said(&w, q));
+	TRY(encode(&w));
 	TRY(write_submission(b, &w, q, r));
 	return give_hints(w.signal, r);
 }

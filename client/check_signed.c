@@ -2,22 +2,20 @@
 /* check_signed.c - the sender's statement, its signature, and the copy under it. */
 #include "client/check_signed.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "client/command/translate.h"
 #include "proto/auto.h"
-#include "proto/disclosure.h"
-#include "proto/envelope.h"
+#include "proto/disclosed.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/text.h"
 #include "signal.pb-c.h"
 
-enum { PAE_MAX = 4096, SIGNATURE_BYTES = 64, POSITION_MAX = 192 };
+enum { DISCLOSURE_MAX = 2048, POSITION_MAX = 192 };
 
 static const struct guard_limits disclosure_limits = {
-    .max_depth = 1, .max_elements = 64, .max_bytes = PAE_MAX / 2};
+    .max_depth = 1, .max_elements = 64, .max_bytes = DISCLOSURE_MAX};
 
 static rc
 not_signed(const struct checker *c, const char *where, const char *reason)
@@ -80,6 +78,17 @@ check_time(
 	return RC_OK;
 }
 
+/* What the copy adds to its case, the sender meant to add. */
+static rc
+check_enriches(
+    const struct checker *c, const struct signed_copy *s, const Sluis__Disclosure *d)
+{
+	return !s->copy->enriches == !d->enriches
+	           ? RC_OK
+	           : not_signed(c, "disclosure.enriches",
+	                 N_("signed as something else in its case"));
+}
+
 static rc
 read_disclosure(
     const struct checker *c, const Sluis__Evidence *evidence, Sluis__Disclosure **ret)
@@ -104,16 +113,43 @@ check_disclosure(
 		return not_signed(c, "copy.evidence",
 		    N_("the copy comes without its sender's signature"));
 	TRY(read_disclosure(c, s->copy->evidence, &d));
-	if (d->version != DISCLOSURE_VERSION || d->root.len != DISCLOSURE_HASH_BYTES)
+	if ((d->version != DISCLOSURE_VERSION && d->version != DISCLOSURE_ALONE) ||
+	    d->root.len != DISCLOSURE_HASH_BYTES)
 		return not_signed(
 		    c, "disclosure.version", N_("of a form that is not known here"));
 	TRY(check_addressed(c, s, d));
 	if (d->has_case_id != s->copy->has_case_id ||
 	    !slice_equal(message_slice(&d->case_id), message_slice(&s->copy->case_id)))
 		return not_signed(c, "disclosure.case_id", N_("signed for another case"));
+	if (d->version != DISCLOSURE_ALONE) TRY(check_enriches(c, s, d));
 	TRY(check_time(c, s, d));
 	*ret = TAKE(d);
 	return RC_OK;
+}
+
+/* --- what it replaces -------------------------------------------------------------- */
+
+static bool
+same_name(const ProtobufCBinaryData *a, const ProtobufCBinaryData *b)
+{
+	return a->len == b->len && a->len != 0 &&
+	       slice_equal(message_slice(a), message_slice(b));
+}
+
+rc
+check_replaced(const struct checker *c, const Sluis__Copy *copy, const Sluis__Copy *old)
+{
+	AUTO(message_destroy) Sluis__Disclosure *now = NULL, *then = NULL;
+
+	/* what was received before these names were signed has none to compare */
+	if (old->evidence == NULL) return RC_OK;
+	TRY(read_disclosure(c, copy->evidence, &now));
+	TRY(read_disclosure(c, old->evidence, &then));
+	if (then->version == DISCLOSURE_ALONE) return RC_OK;
+	return same_name(&now->corrects, &then->said)
+	           ? RC_OK
+	           : not_signed(c, "disclosure.corrects",
+	                 N_("its sender did not mean it to replace that"));
 }
 
 /* --- who signed it ---------------------------------------------------------------- */
@@ -122,19 +158,13 @@ rc
 check_signature(const struct checker *c, const struct signed_copy *s,
     const Sluis__Disclosure *d, const struct binding *signer)
 {
-	AUTO(buf_wipe) struct buf pae = buf_init(PAE_MAX);
-	const Sluis__Evidence    *e   = s->copy->evidence;
-	const struct slice        id  = slice_of(signer->id.b, HASH_BYTES);
+	const struct slice id = slice_of(signer->id.b, HASH_BYTES);
 
 	if (!slice_equal(message_slice(&s->leaf->binding_id), id) ||
 	    !text_same(signer->oin, d->sender_oin) ||
 	    !text_same(signer->desk, d->sender_desk))
 		return not_signed(c, "binding", N_("the key is not the sender's"));
-	if (e->sig.len != SIGNATURE_BYTES ||
-	    envelope_pae(slice_str(TYPE_DISCLOSURE), message_slice(&e->disclosure),
-	        &pae) != RC_OK ||
-	    crypto_sign_verify_detached(e->sig.data, pae.p, pae.n, signer->sign_public) !=
-	        0)
+	if (disclosed_verify(s->copy->evidence, d->version, signer->sign_public) != RC_OK)
 		return not_signed(
 		    c, "copy.evidence.sig", N_("is not the sender's signature"));
 	return RC_OK;

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "client/check_signed.h"
 #include "client/command/translate.h"
 #include "client/kept.h"
 #include "client/request.h"
@@ -56,9 +57,11 @@ corrected_by(const Sluis__Copy *copy, struct buf *out)
 	return buf_printf(out, "corrected by %s %s", copy->sender_oin, copy->sender_desk);
 }
 
-/* Only the desk that sent the delivery ID corrects it; WHO: corrected_by() it. */
+/* Only the desk that sent the delivery ID corrects it, and only with the copy BY that it
+ * signed as its correction (NULL: that was seen before); WHO: corrected_by() it. */
 static rc
-check_corrector(struct sluis *s, const uint8_t *id, struct slice who)
+check_corrector(
+    struct sluis *s, const uint8_t *id, const Sluis__Copy *by, struct slice who)
 {
 	AUTO(message_destroy) Sluis__Delivery *old  = NULL;
 	AUTO(message_destroy) Sluis__Copy     *copy = NULL;
@@ -72,7 +75,7 @@ check_corrector(struct sluis *s, const uint8_t *id, struct slice who)
 	    !slice_equal(buf_slice(&its), who))
 		return handle_fail(s, RC_BAD_PROOF, "copy.corrects",
 		    "only its sender corrects a delivery");
-	return RC_OK;
+	return by == NULL ? RC_OK : check_replaced(&c, by, copy);
 }
 
 /* --- marking --------------------------------------------------------------------- */
@@ -93,7 +96,7 @@ mark_corrected(struct sluis *s, const Sluis__Copy *copy)
 
 	if (!copy->has_corrects || copy->corrects.len != ID_BYTES) return RC_OK;
 	if (corrected_by(copy, &who) != RC_OK) return damaged(s);
-	TRY(check_corrector(s, copy->corrects.data, buf_slice(&who)));
+	TRY(check_corrector(s, copy->corrects.data, copy, buf_slice(&who)));
 	return mark(s, &copy->corrects, buf_slice(&who));
 }
 
@@ -190,6 +193,6 @@ recalled_check(struct sluis *s, const uint8_t id[ID_BYTES], unsigned timeout_ms)
 		return RC_OK; /* nothing here to erase: it is kept elsewhere, or gone */
 	if (why.n >= sizeof corrected - 1 &&
 	    memcmp(why.p, corrected, sizeof corrected - 1) == 0)
-		return check_corrector(s, id, buf_slice(&why));
+		return check_corrector(s, id, NULL, buf_slice(&why));
 	return check_notice(s, id, buf_slice(&why), timeout_ms);
 }

@@ -86,7 +86,7 @@ sign_submission(struct sluis *s, struct kept_request *k)
 {
 	Sluis__Submit                          *m      = (Sluis__Submit *)(void *)k->m;
 	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
-	AUTO(disclosed_wipe) struct disclosed   d      = {.n = 0};
+	struct avowal                           a;
 	uint8_t                                 seed[KEY_BYTES];
 
 	randombytes_buf(seed, sizeof seed);
@@ -94,10 +94,10 @@ sign_submission(struct sluis *s, struct kept_request *k)
 	rc code = guard_unpack(&sluis__signal__descriptor,
 	    slice_of(m->signal.data, m->signal.len), guard_signal, &signal);
 	if (code == RC_OK)
-		code = disclosed_sign(m, signal, s->folder.keys.sign_secret, seed, &d);
+		code = disclosed_sign(m, signal, s->folder.keys.sign_secret, seed, &a);
 	if (code != RC_OK)
 		return handle_fail(s, code, "sent", "the request cannot be signed again");
-	disclosed_attach(m, &d);
+	disclosed_attach(m, &a);
 	code = request_sign(s, &k->r, TYPE_SUBMIT, k->m);
 	disclosed_detach(m);
 	return code;

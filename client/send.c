@@ -109,8 +109,8 @@ fill_submit(const struct sluis_submission *what, Sluis__Recipient **recipients,
 
 /* Sign for each recipient what BODY, which is whole but for this, says with SIGNAL. */
 static rc
-disclose(struct sluis *s, const Sluis__Signal *signal, Sluis__Submit *body,
-    struct disclosed *ret)
+disclose(
+    struct sluis *s, const Sluis__Signal *signal, Sluis__Submit *body, struct avowal *ret)
 {
 	uint8_t seed[KEY_BYTES];
 
@@ -140,13 +140,13 @@ static rc
 send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(message_destroy) Sluis__Signal  *signal     = NULL;
-	AUTO(auto_free) Sluis__Recipient    **recipients = NULL;
-	AUTO(request_wipe) struct request     r          = {.envelope = {.max = 0}};
-	AUTO(buf_wipe) struct buf             bytes      = buf_init(SIGNAL_MAX);
-	AUTO(disclosed_wipe) struct disclosed disclosed  = {.n = 0};
-	Sluis__Submit                         body       = SLUIS__SUBMIT__INIT;
-	Sluis__Head                           head;
+	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
+	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
+	AUTO(request_wipe) struct request    r          = {.envelope = {.max = 0}};
+	AUTO(buf_wipe) struct buf            bytes      = buf_init(SIGNAL_MAX);
+	struct avowal                        avowal;
+	Sluis__Submit                        body = SLUIS__SUBMIT__INIT;
+	Sluis__Head                          head;
 
 	TRY(submission_signal(
 	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
@@ -155,7 +155,7 @@ send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeo
 	TRY(request_head(s, &r, &head));
 	body.head = &head;
 	fill_submit(what, recipients, buf_slice(&bytes), &body);
-	TRY(disclose(s, signal, &body, &disclosed));
+	TRY(disclose(s, signal, &body, &avowal));
 	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
 	memcpy(s->last_id, r.id, sizeof s->last_id);
 	rc code = kept_write_case(

@@ -8,192 +8,289 @@
 
 #include "proto/auto.h"
 #include "proto/envelope.h"
-#include "proto/guard.h"
+#include "proto/hash.h"
 #include "proto/message.h"
 
-enum { DISCLOSURE_MAX = 1024, PAE_MAX = DISCLOSURE_MAX + 128 };
+enum { DISCLOSURE_MAX = 1024, PAE_MAX = DISCLOSURE_MAX + 128, SAID_BYTES = 16 };
 
-static const struct guard_limits disclosure_limits = {
-    .max_depth = 1, .max_elements = 16, .max_bytes = DISCLOSURE_MAX};
+_Static_assert((int)SIGNING_PLACES >= (int)RECIPIENTS_MAX, "each has a place");
 
-/* The bytes that say ROOT to recipient I of M. */
+struct to_one { /* what is said to one recipient */
+	struct disclosure  *tree;
+	struct buf          bytes; /* the Disclosure */
+	struct signing_path path;  /* up to what is signed */
+};
+
+struct disclosed {
+	size_t         n;
+	struct to_one *list;
+	struct signing signing;
+};
+
+void
+disclosed_destroy(struct disclosed **dp)
+{
+	struct disclosed *d = *dp;
+
+	if (d == NULL) return;
+	for (size_t i = 0; i < d->n && d->list != NULL; i++) {
+		disclosure_destroy(&d->list[i].tree);
+		buf_wipe(&d->list[i].bytes);
+	}
+	free(d->list);
+	sodium_memzero(&d->signing, sizeof d->signing);
+	free(d);
+	*dp = NULL;
+}
+
+/* --- words ----------------------------------------------------------------------- */
+
+struct words { /* what a Disclosure has besides the submission's own */
+	uint8_t said[SAID_BYTES], corrects[SAID_BYTES];
+};
+
+/* The name that WHAT has between us and recipient OIN, of the request ID. */
+static void
+name_for(const ProtobufCBinaryData *id, const char *what, const char *oin,
+    uint8_t ret[SAID_BYTES])
+{
+	const struct slice parts[] = {slice_str(what), slice_of("", 1), slice_str(oin)};
+	uint8_t            key[KEY_BYTES] = {0}, whole[HASH_BYTES];
+
+	memcpy(key, id->data, ID_BYTES);
+	hmac_sha256(key, parts, 3, whole);
+	memcpy(ret, whole, SAID_BYTES);
+	sodium_memzero(key, sizeof key);
+}
+
+static void
+choose_words(const Sluis__Submit *m, const char *oin, struct words *ret)
+{
+	const ProtobufCBinaryData *own = &m->head->request_id;
+
+	name_for(own, "said", oin, ret->said);
+	if (m->has_corrects)
+		name_for(&m->corrects, "said", oin, ret->corrects);
+	else
+		name_for(own, "none", oin, ret->corrects);
+}
+
+/* Fill D with what M says by itself to everybody. */
+static void
+repeat_submission(const Sluis__Submit *m, Sluis__Disclosure *d)
+{
+	d->has_version    = 1;
+	d->version        = DISCLOSURE_VERSION;
+	d->broker_origin  = m->head->broker_origin;
+	d->sender_oin     = m->head->sender_oin;
+	d->sender_desk    = m->head->sender_desk;
+	d->convenant      = m->convenant;
+	d->phase          = m->phase;
+	d->purpose        = m->purpose;
+	d->has_created_ms = m->head->has_created_ms;
+	d->created_ms     = m->head->created_ms;
+	d->has_case_id    = m->has_case_id;
+	d->case_id        = m->case_id;
+	d->has_enriches   = m->has_case_id && m->enriches;
+	d->enriches       = d->has_enriches;
+}
+
+/* The bytes that say ROOT to recipient TO of M. */
 static rc
-spell(const Sluis__Submit *m, size_t i, const struct short_hash *root, struct buf *out)
+spell(const Sluis__Submit *m, const Sluis__Recipient *to, const struct short_hash *root,
+    struct buf *out)
 {
 	Sluis__Disclosure d = SLUIS__DISCLOSURE__INIT;
+	struct words      w;
 
-	d.has_version    = 1;
-	d.version        = DISCLOSURE_VERSION;
-	d.has_root       = 1;
+	choose_words(m, to->oin, &w);
+	repeat_submission(m, &d);
+	d.has_root = d.has_said = d.has_corrects = 1;
 	d.root           = message_borrow_bytes(root->b, sizeof root->b);
-	d.broker_origin  = m->head->broker_origin;
-	d.sender_oin     = m->head->sender_oin;
-	d.sender_desk    = m->head->sender_desk;
-	d.recipient_oin  = m->recipients[i]->oin;
-	d.recipient_desk = m->recipients[i]->desk;
-	d.convenant      = m->convenant;
-	d.phase          = m->phase;
-	d.purpose        = m->purpose;
-	d.has_created_ms = m->head->has_created_ms;
-	d.created_ms     = m->head->created_ms;
-	d.has_case_id    = m->has_case_id;
-	d.case_id        = m->case_id;
+	d.said           = message_borrow_bytes(w.said, sizeof w.said);
+	d.corrects       = message_borrow_bytes(w.corrects, sizeof w.corrects);
+	d.recipient_oin  = to->oin;
+	d.recipient_desk = to->desk;
 	return message_pack(&d.base, out);
+}
+
+/* --- making it ------------------------------------------------------------------- */
+
+static rc
+tell_one(const Sluis__Submit *m, const Sluis__Recipient *to,
+    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES], struct to_one *ret)
+{
+	uint8_t own[KEY_BYTES];
+
+	ret->bytes = buf_init(DISCLOSURE_MAX);
+	disclosure_seed(seed, to->oin, to->desk, own);
+	rc code = disclosure_new(&ret->tree, signal, own);
+	sodium_memzero(own, sizeof own);
+	TRY(code);
+	const struct short_hash root = disclosure_root(ret->tree);
+	return spell(m, to, &root, &ret->bytes);
+}
+
+static rc
+tell_all(const Sluis__Submit *m, const ProtobufCMessage *signal,
+    const uint8_t seed[KEY_BYTES], struct disclosed *d)
+{
+	struct short_hash said[SIGNING_PLACES];
+	unsigned levels = d->n > 1U << SIGNING_SMALL ? SIGNING_LARGE : SIGNING_SMALL;
+
+	for (size_t i = 0; i < d->n; i++) {
+		TRY(tell_one(m, m->recipients[i], signal, seed, &d->list[i]));
+		said[i] = signing_said(buf_slice(&d->list[i].bytes));
+	}
+	signing_tree(&d->signing, levels, seed, said, d->n);
+	for (size_t i = 0; i < d->n; i++) signing_climb(&d->signing, i, &d->list[i].path);
+	return RC_OK;
+}
+
+/* Whether M has what a Disclosure is made of. */
+static bool
+can_be_said(const Sluis__Submit *m)
+{
+	return m->head != NULL && m->head->request_id.len == ID_BYTES &&
+	       (!m->has_corrects || m->corrects.len == ID_BYTES);
+}
+
+rc
+disclosed_new(struct disclosed **ret, const Sluis__Submit *m,
+    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES])
+{
+	if (!can_be_said(m)) return RC_BAD_DISCLOSURE;
+	if (m->n_recipients > SIGNING_PLACES) return RC_TOO_MANY;
+	AUTO(disclosed_destroy) struct disclosed *d = calloc(1, sizeof *d);
+	if (d == NULL) return RC_NOMEM;
+	d->list = calloc(m->n_recipients + 1, sizeof *d->list);
+	if (d->list == NULL) return RC_NOMEM;
+	d->n = m->n_recipients;
+	TRY(tell_all(m, signal, seed, d));
+	*ret = TAKE(d);
+	return RC_OK;
+}
+
+struct short_hash
+disclosed_root(const struct disclosed *d)
+{
+	return signing_root(&d->signing);
+}
+
+struct disclosure *
+disclosed_tree(const struct disclosed *d, size_t i)
+{
+	return d->list[i].tree;
 }
 
 /* --- signing --------------------------------------------------------------------- */
 
-static rc
-sign_bytes(struct slice bytes, const uint8_t secret_key[64], uint8_t sig[SIG_BYTES])
-{
-	AUTO(buf_wipe) struct buf pae = buf_init(PAE_MAX);
-
-	TRY(envelope_pae(slice_str(TYPE_DISCLOSURE), bytes, &pae));
-	return crypto_sign_detached(sig, NULL, pae.p, pae.n, secret_key) == 0 ? RC_OK
-	                                                                      : RC_CRYPTO;
-}
-
-static rc
-root_for(const Sluis__Recipient *to, const ProtobufCMessage *signal,
-    const uint8_t seed[KEY_BYTES], struct short_hash *ret)
-{
-	AUTO(disclosure_destroy) struct disclosure *tree = NULL;
-	uint8_t                                     own[KEY_BYTES];
-
-	disclosure_seed(seed, to->oin, to->desk, own);
-	rc code = disclosure_new(&tree, signal, own);
-	sodium_memzero(own, sizeof own);
-	TRY(code);
-	*ret = disclosure_root(tree);
-	return RC_OK;
-}
-
-static rc
-sign_one(const Sluis__Submit *m, size_t i, const struct short_hash *root,
-    const uint8_t secret_key[64], Sluis__SignedDisclosure *ret)
-{
-	AUTO(buf_wipe) struct buf bytes = buf_init(DISCLOSURE_MAX);
-	uint8_t                   sig[SIG_BYTES];
-
-	TRY(spell(m, i, root, &bytes));
-	TRY(sign_bytes(buf_slice(&bytes), secret_key, sig));
-	TRY(message_bytes(&ret->has_disclosure, &ret->disclosure, buf_slice(&bytes)));
-	return message_bytes(&ret->has_sig, &ret->sig, slice_of(sig, sizeof sig));
-}
-
-static rc
-add_one(const Sluis__Submit *m, size_t i, const ProtobufCMessage *signal,
-    const uint8_t secret_key[64], struct disclosed *d)
-{
-	struct short_hash        root;
-	Sluis__SignedDisclosure *one = message_add(&d->n, &d->list, sizeof *one);
-
-	if (one == NULL) return RC_NOMEM;
-	sluis__signed_disclosure__init(one);
-	TRY(root_for(m->recipients[i], signal, d->seed, &root));
-	return sign_one(m, i, &root, secret_key, one);
-}
-
 rc
 disclosed_sign(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t secret_key[64], const uint8_t seed[KEY_BYTES], struct disclosed *ret)
+    const uint8_t secret_key[64], const uint8_t seed[KEY_BYTES], struct avowal *ret)
 {
-	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
+	AUTO(disclosed_destroy) struct disclosed *d = NULL;
 
-	*ret = d;
-	memcpy(d.seed, seed, sizeof d.seed);
-	for (size_t i = 0; i < m->n_recipients; i++)
-		TRY(add_one(m, i, signal, secret_key, &d));
-	*ret = d;
-	d    = (struct disclosed){.n = 0};
+	TRY(disclosed_new(&d, m, signal, seed));
+	const struct short_hash root = disclosed_root(d);
+	TRY(signing_sign(&root, secret_key, ret->sig));
+	memcpy(ret->seed, seed, sizeof ret->seed);
 	return RC_OK;
 }
 
 void
-disclosed_wipe(struct disclosed *d)
-{
-	for (size_t i = 0; i < d->n; i++) message_destroy(&d->list[i]);
-	free(d->list);
-	sodium_memzero(d, sizeof *d);
-}
-
-/* --- inside a submission --------------------------------------------------------- */
-
-void
-disclosed_attach(Sluis__Submit *m, const struct disclosed *d)
+disclosed_attach(Sluis__Submit *m, const struct avowal *a)
 {
 	for (unsigned i = 0; i < m->base.descriptor->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &m->base.descriptor->fields[i];
 		if (strncmp(f->name, "disclosure", 10) == 0) field_clear(&m->base, f);
 	}
-	m->has_disclosure_seed = 1;
-	m->disclosure_seed     = message_borrow_bytes(d->seed, sizeof d->seed);
-	m->n_disclosures       = d->n;
-	m->disclosures         = d->list;
+	m->has_disclosure_seed = m->has_disclosure_sig = 1;
+	m->disclosure_seed = message_borrow_bytes(a->seed, sizeof a->seed);
+	m->disclosure_sig  = message_borrow_bytes(a->sig, sizeof a->sig);
 }
 
 void
 disclosed_detach(Sluis__Submit *m)
 {
-	m->has_disclosure_seed = 0;
-	m->disclosure_seed     = (ProtobufCBinaryData){0};
-	m->n_disclosures       = 0;
-	m->disclosures         = NULL;
+	m->has_disclosure_seed = m->has_disclosure_sig = 0;
+	m->disclosure_seed = m->disclosure_sig = (ProtobufCBinaryData){0};
 }
 
 /* --- checking -------------------------------------------------------------------- */
 
 rc
-disclosed_verify(
-    struct slice disclosure, struct slice sig, const uint8_t public_key[KEY_BYTES])
+disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
+    const uint8_t public_key[KEY_BYTES], struct disclosed **ret)
+{
+	AUTO(disclosed_destroy) struct disclosed *d = NULL;
+
+	if (m->disclosure_seed.len != KEY_BYTES) return RC_BAD_DISCLOSURE;
+	TRY(disclosed_new(&d, m, signal, m->disclosure_seed.data));
+	const struct short_hash root = disclosed_root(d);
+	rc code = signing_verify(&root, message_slice(&m->disclosure_sig), public_key);
+	if (code != RC_OK) return code == RC_BAD_SIGNATURE ? RC_BAD_DISCLOSURE : code;
+	*ret = TAKE(d);
+	return RC_OK;
+}
+
+void
+disclosed_evidence(
+    const struct disclosed *d, size_t i, struct slice sig, Sluis__Evidence *evidence)
+{
+	const struct to_one *one = &d->list[i];
+
+	evidence->has_disclosure = evidence->has_sig = 1;
+	evidence->has_path = evidence->has_place = 1;
+	evidence->disclosure = message_borrow_bytes(one->bytes.p, one->bytes.n);
+	evidence->sig        = message_borrow_bytes(sig.p, sig.n);
+	evidence->path       = message_borrow_bytes(
+	          one->path.hashes[0].b, one->path.n * DISCLOSURE_HASH_BYTES);
+	evidence->place = one->path.place;
+}
+
+/* The path in EVIDENCE: of one of the lengths that there are, a place for each level. */
+static rc
+read_path(const Sluis__Evidence *evidence, struct signing_path *ret)
+{
+	size_t n = evidence->path.len / DISCLOSURE_HASH_BYTES;
+
+	if (evidence->path.len % DISCLOSURE_HASH_BYTES != 0 ||
+	    (n != SIGNING_SMALL && n != SIGNING_LARGE &&
+	        n != SIGNING_SMALL + SIGNING_OUTER && n != SIGNING_PATH_MAX) ||
+	    evidence->place >> n != 0)
+		return RC_BAD_SIGNATURE;
+	*ret = (struct signing_path){.n = n, .place = evidence->place};
+	memcpy(ret->hashes, evidence->path.data, evidence->path.len);
+	return RC_OK;
+}
+
+/* As it was before: each signed by itself. */
+static rc
+verify_alone(const Sluis__Evidence *evidence, const uint8_t public_key[KEY_BYTES])
 {
 	AUTO(buf_wipe) struct buf pae = buf_init(PAE_MAX);
 
-	if (disclosure.n > DISCLOSURE_MAX || sig.n != SIG_BYTES) return RC_BAD_SIGNATURE;
-	TRY(envelope_pae(slice_str(TYPE_DISCLOSURE), disclosure, &pae));
-	return crypto_sign_verify_detached(sig.p, pae.p, pae.n, public_key) == 0
+	if (evidence->path.len != 0 || evidence->sig.len != SIG_BYTES ||
+	    evidence->disclosure.len > DISCLOSURE_MAX)
+		return RC_BAD_SIGNATURE;
+	TRY(envelope_pae(
+	    slice_str(TYPE_DISCLOSURE_1), message_slice(&evidence->disclosure), &pae));
+	return crypto_sign_verify_detached(
+	           evidence->sig.data, pae.p, pae.n, public_key) == 0
 	           ? RC_OK
 	           : RC_BAD_SIGNATURE;
 }
 
-/* The root that the bytes at WIRE speak of, if they are a Disclosure at all. */
-static rc
-root_in(struct slice wire, struct short_hash *ret)
-{
-	AUTO(message_destroy) ProtobufCMessage *m = NULL;
-
-	TRY(guard_unpack(&sluis__disclosure__descriptor, wire, disclosure_limits, &m));
-	const Sluis__Disclosure *d = (const Sluis__Disclosure *)(const void *)m;
-	if (!d->has_root || d->root.len != sizeof ret->b) return RC_BAD_DISCLOSURE;
-	memcpy(ret->b, d->root.data, sizeof ret->b);
-	return RC_OK;
-}
-
-static rc
-check_one(const Sluis__Submit *m, size_t i, const uint8_t public_key[KEY_BYTES],
-    struct short_hash *ret_root)
-{
-	const Sluis__SignedDisclosure *one = m->disclosures[i];
-	struct slice wire = slice_of(one->disclosure.data, one->disclosure.len);
-	AUTO(buf_wipe) struct buf again = buf_init(DISCLOSURE_MAX);
-
-	TRY(root_in(wire, ret_root));
-	TRY(spell(m, i, ret_root, &again));
-	if (!slice_equal(wire, buf_slice(&again))) return RC_BAD_DISCLOSURE;
-	return disclosed_verify(wire, slice_of(one->sig.data, one->sig.len), public_key);
-}
-
 rc
-disclosed_check(const Sluis__Submit *m, size_t i, const uint8_t public_key[KEY_BYTES],
-    struct short_hash *ret_root, uint8_t ret_seed[KEY_BYTES])
+disclosed_verify(const Sluis__Evidence *evidence, uint32_t version,
+    const uint8_t public_key[KEY_BYTES])
 {
-	const Sluis__Recipient *to = m->recipients[i];
+	struct signing_path path;
 
-	if (m->n_disclosures != m->n_recipients || m->disclosure_seed.len != KEY_BYTES)
-		return RC_BAD_DISCLOSURE;
-	rc code = check_one(m, i, public_key, ret_root);
-	if (code != RC_OK && rc_kind(code) != RC_KIND_LOCAL) code = RC_BAD_DISCLOSURE;
-	TRY(code);
-	disclosure_seed(m->disclosure_seed.data, to->oin, to->desk, ret_seed);
-	return RC_OK;
+	if (version != DISCLOSURE_VERSION) return verify_alone(evidence, public_key);
+	TRY(read_path(evidence, &path));
+	const struct short_hash said = signing_said(message_slice(&evidence->disclosure)),
+	                        root = signing_follow(&said, &path);
+	return signing_verify(&root, message_slice(&evidence->sig), public_key);
 }

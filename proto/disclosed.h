@@ -1,49 +1,80 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * disclosed.h - what a sender signs for each recipient of a submission.
+ * disclosed.h - what a sender says to each recipient of a submission, and signs.
  *
  * A Disclosure says: of the signal whose disclosure tree has this root, I, this desk, let
  * that recipient have what the rules of this convenant give it.  Its bytes travel on to
  * the recipient as they are, so nothing may be in them but what follows from the
- * submission: the broker makes the same bytes again and takes no others.
+ * submission: the broker makes them from it again, and if it comes to another root than
+ * the one that was signed, something in the submission is not what the sender meant.
+ *
+ * What a copy says of another has a name that only sender, broker and this recipient can
+ * make or know, the first 16 bytes of
+ *
+ *	said      HMAC-SHA-256(request id, "said" || 00 || OIN of the recipient)
+ *	corrects  that of the submission which is corrected, or, if none is,
+ *	          HMAC-SHA-256(request id, "none" || 00 || OIN of the recipient)
+ *
+ * (the key is the 16 bytes of the id and 16 zeros), so who did not get the one does not
+ * see that the other corrects it, and the broker cannot make a copy replace another that
+ * the sender did not mean.
  *
  * Pure.
  */
 #ifndef SLUIS_PROTO_DISCLOSED_H
 #define SLUIS_PROTO_DISCLOSED_H
 
-#include "proto/disclosure.h"
+#include "proto/signing.h"
 
-struct disclosed { /* of all recipients of one submission; owns */
-	uint8_t                   seed[KEY_BYTES];
-	size_t                    n;
-	Sluis__SignedDisclosure **list;
+/* --- the sender ------------------------------------------------------------------ */
+
+struct avowal { /* what a submission carries; a plain value */
+	uint8_t seed[KEY_BYTES];
+	uint8_t sig[SIG_BYTES];
 };
 
-/* Sign SIGNAL, which is the one in M, for every recipient of M, whose disclosures are not
- * looked at.  SECRET_KEY is libsodium's 64 bytes; SEED is random, and of this submission
- * alone.  *RET is empty on failure. */
+/* Sign SIGNAL, which is the one in M, for every recipient of M.  M is otherwise whole.
+ * SECRET_KEY is libsodium's 64 bytes; SEED is random, and of this submission alone. */
 MUST rc disclosed_sign(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t secret_key[64], const uint8_t seed[KEY_BYTES], struct disclosed *ret);
-void    disclosed_wipe(struct disclosed *d);
+    const uint8_t secret_key[64], const uint8_t seed[KEY_BYTES], struct avowal *ret);
 
-/* Make M carry D, which it borrows: what M owned of that is freed. */
-void disclosed_attach(Sluis__Submit *m, const struct disclosed *d);
+/* Make M carry A, which it borrows: what M owned of that is freed. */
+void disclosed_attach(Sluis__Submit *m, const struct avowal *a);
 
 /* M carries none any more; nothing is freed. */
 void disclosed_detach(Sluis__Submit *m);
 
-/*
- * RC_BAD_DISCLOSURE unless what M carries for its recipient I is exactly what the holder
- * of PUBLIC_KEY would sign for it, whatever the signal is: *RET_ROOT is what it says of
- * that, and *RET_SEED grows the tree that must have this root.
- */
-MUST rc disclosed_check(const Sluis__Submit *m, size_t i,
-    const uint8_t public_key[KEY_BYTES], struct short_hash *ret_root,
-    uint8_t ret_seed[KEY_BYTES]);
+/* --- who makes it again ---------------------------------------------------------- */
 
-/* RC_BAD_SIGNATURE unless SIG is PUBLIC_KEY's under the bytes of a DISCLOSURE. */
-MUST rc disclosed_verify(
-    struct slice disclosure, struct slice sig, const uint8_t public_key[KEY_BYTES]);
+struct disclosed; /* trees and words for all recipients of one submission */
+
+/* Make it from M and its SIGNAL (disclosure_new()).  RC_NOMEM; RC_BAD_DISCLOSURE if M has
+ * no request id, or a false one that it corrects; RC_TOO_MANY beyond 64 recipients. */
+MUST rc disclosed_new(struct disclosed **ret, const Sluis__Submit *m,
+    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES]);
+void    disclosed_destroy(struct disclosed **dp);
+
+/* What is to be signed. */
+struct short_hash disclosed_root(const struct disclosed *d);
+
+/* RC_BAD_DISCLOSURE unless what M carries is the signature of the holder of PUBLIC_KEY
+ * under all that M says; *RET is what it says. */
+MUST rc disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
+    const uint8_t public_key[KEY_BYTES], struct disclosed **ret);
+
+/* The tree of the I-th recipient; D's own. */
+struct disclosure *disclosed_tree(const struct disclosed *d, size_t i);
+
+/* Fill disclosure, sig, path and place of the I-th recipient's EVIDENCE, which borrows
+ * them from D and SIG. */
+void disclosed_evidence(
+    const struct disclosed *d, size_t i, struct slice sig, Sluis__Evidence *evidence);
+
+/* --- who got it ------------------------------------------------------------------ */
+
+/* RC_BAD_SIGNATURE unless the signature in EVIDENCE is PUBLIC_KEY's under the Disclosure
+ * in it, which is of VERSION (1: signed by itself). */
+MUST rc disclosed_verify(const Sluis__Evidence *evidence, uint32_t version,
+    const uint8_t public_key[KEY_BYTES]);
 
 #endif

@@ -9,50 +9,7 @@
 #include "proto/auto.h"
 #include "proto/disclosure_walk.h"
 #include "proto/hash.h"
-
-/* --- the stream ------------------------------------------------------------------ */
-
-enum { STREAM_BLOCKS = 16, BLOCK_BYTES = 64 };
-
-struct stream { /* the key stream of a seed, taken off bit by bit */
-	uint8_t  key[KEY_BYTES];
-	uint32_t block; /* the next one */
-	size_t   used;  /* of READY */
-	uint8_t  ready[STREAM_BLOCKS * BLOCK_BYTES];
-};
-
-static void
-stream_start(struct stream *s, const uint8_t seed[KEY_BYTES])
-{
-	memcpy(s->key, seed, sizeof s->key);
-	s->block = 0;
-	s->used  = sizeof s->ready;
-}
-
-static void
-stream_refill(struct stream *s)
-{
-	static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
-
-	memset(s->ready, 0, sizeof s->ready);
-	(void)crypto_stream_chacha20_ietf_xor_ic(
-	    s->ready, s->ready, sizeof s->ready, nonce, s->block, s->key);
-	s->block += STREAM_BLOCKS;
-	s->used = 0;
-}
-
-static void
-stream_draw(struct stream *s, uint8_t *out, size_t n)
-{
-	while (n != 0) {
-		if (s->used == sizeof s->ready) stream_refill(s);
-		size_t left = sizeof s->ready - s->used, now = n < left ? n : left;
-		memcpy(out, s->ready + s->used, now);
-		s->used += now;
-		out += now;
-		n -= now;
-	}
-}
+#include "proto/stream.h"
 
 void
 disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
@@ -186,20 +143,6 @@ build_stated(void *self, size_t at, struct short_hash *ret)
 	return RC_INTERNAL; /* nobody states anything yet */
 }
 
-/* A slot that no bit of TAKEN has, drawn. */
-static uint8_t
-draw_seat(struct stream *s, uint64_t *taken)
-{
-	uint8_t seat = 0;
-
-	do {
-		stream_draw(s, &seat, 1);
-		seat &= DISCLOSURE_ELEMENTS - 1;
-	} while ((*taken >> seat & 1) != 0);
-	*taken |= (uint64_t)1 << seat;
-	return seat;
-}
-
 static rc
 build_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
     size_t n, uint8_t *ret)
@@ -210,7 +153,7 @@ build_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescripto
 
 	for (size_t i = 0; i < n; i++) {
 		TRY(grow(&d->seated, sizeof *d->seated, d->n_seated, &d->cap_seated));
-		ret[i]                   = draw_seat(&b->stream, &taken);
+		ret[i] = stream_place(&b->stream, DISCLOSURE_ELEMENTS, &taken);
 		d->seated[d->n_seated++] = (struct seated){
 		    .message = *(ProtobufCMessage **)field_value(m, f, i),
 		    .seat    = ret[i],
@@ -248,6 +191,75 @@ struct short_hash
 disclosure_root(const struct disclosure *d)
 {
 	return d->root;
+}
+
+/* --- the same tree over another instance ----------------------------------------- */
+
+struct follower {
+	struct disclosure *d;
+	size_t             next; /* of those that are seated */
+};
+
+static rc
+follow_enter(void *self, size_t up, size_t *ret_at)
+{
+	(void)self, (void)up;
+	*ret_at = 0;
+	return RC_OK;
+}
+
+static void
+follow_leave(void *self, size_t at, const struct short_hash *digest)
+{
+	(void)self, (void)at, (void)digest;
+}
+
+static rc
+follow_nothing(void *self, size_t at, struct short_hash *ret)
+{
+	(void)self, (void)at, (void)ret;
+	return RC_OK;
+}
+
+static rc
+follow_given(void *self, size_t at, const ProtobufCMessage *m,
+    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
+{
+	(void)self, (void)at, (void)m, (void)f, (void)ret;
+	return RC_OK;
+}
+
+static rc
+follow_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    size_t n, uint8_t *ret)
+{
+	struct follower   *w = self;
+	struct disclosure *d = w->d;
+
+	if (n > d->n_seated - w->next) return RC_INTERNAL;
+	for (size_t i = 0; i < n; i++, w->next++) {
+		d->seated[w->next].message = *(ProtobufCMessage **)field_value(m, f, i);
+		ret[i]                     = d->seated[w->next].seat;
+	}
+	return RC_OK;
+}
+
+rc
+disclosure_follow(struct disclosure *d, const ProtobufCMessage *signal)
+{
+	struct follower   w = {.d = d};
+	struct short_hash unused;
+	struct pass       p = {.misfit = RC_INTERNAL,
+	          .self                = &w,
+	          .enter               = follow_enter,
+	          .leave               = follow_leave,
+	          .bare                = follow_nothing,
+	          .given               = follow_given,
+	          .stated_as           = follow_nothing,
+	          .seats               = follow_seats};
+
+	TRY(disclosure_walk(&p, signal, &unused));
+	return w.next == d->n_seated ? RC_OK : RC_INTERNAL;
 }
 
 /* --- taking the evidence out of it ----------------------------------------------- */
@@ -389,114 +401,4 @@ disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
 	hand_part(&g.parts.veiled, &evidence->has_veiled, &evidence->veiled);
 	hand_part(&g.parts.siblings, &evidence->has_siblings, &evidence->siblings);
 	return RC_OK;
-}
-
-/* --- checking it ----------------------------------------------------------------- */
-
-struct checker { /* what is left of the evidence */
-	struct slice slots, salts, veiled, siblings;
-};
-
-/* The first N bytes of *REST. */
-static rc
-take(struct slice *rest, size_t n, void *out)
-{
-	if (rest->n < n) return RC_NOT_SIGNED;
-	if (n != 0) memcpy(out, rest->p, n);
-	*rest = slice_of(rest->p + n, rest->n - n);
-	return RC_OK;
-}
-
-static rc
-check_enter(void *self, size_t up, size_t *ret_at)
-{
-	(void)self, (void)up;
-	*ret_at = 0;
-	return RC_OK;
-}
-
-static void
-check_leave(void *self, size_t at, const struct short_hash *digest)
-{
-	(void)self, (void)at, (void)digest;
-}
-
-static rc
-check_bare(void *self, size_t at, struct short_hash *ret)
-{
-	struct checker *c = self;
-
-	(void)at;
-	return take(&c->siblings, sizeof ret->b, ret->b);
-}
-
-static rc
-check_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
-{
-	struct checker *c = self;
-	uint8_t         salt[DISCLOSURE_SALT_BYTES];
-
-	(void)at;
-	TRY(take(&c->salts, sizeof salt, salt));
-	return disclosure_veil(m, f, salt, ret);
-}
-
-static rc
-check_stated(void *self, size_t at, struct short_hash *ret)
-{
-	struct checker *c = self;
-
-	(void)at;
-	return take(&c->veiled, sizeof ret->b, ret->b);
-}
-
-static rc
-check_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    size_t n, uint8_t *ret)
-{
-	struct checker *c     = self;
-	uint64_t        taken = 0;
-
-	(void)m, (void)f;
-	TRY(take(&c->slots, n, ret));
-	for (size_t i = 0; i < n; i++) {
-		if (ret[i] >= DISCLOSURE_ELEMENTS || (taken >> ret[i] & 1) != 0)
-			return RC_NOT_SIGNED;
-		taken |= (uint64_t)1 << ret[i];
-	}
-	return RC_OK;
-}
-
-static struct slice
-part_of(protobuf_c_boolean has, const ProtobufCBinaryData *field)
-{
-	return has ? slice_of(field->data, field->len) : slice_of(NULL, 0);
-}
-
-rc
-disclosure_check(const ProtobufCMessage *signal, const struct stated *stated, size_t n,
-    const Sluis__Evidence *evidence, struct short_hash *ret)
-{
-	struct checker c = {.slots = part_of(evidence->has_slots, &evidence->slots),
-	    .salts                 = part_of(evidence->has_salts, &evidence->salts),
-	    .veiled                = part_of(evidence->has_veiled, &evidence->veiled),
-	    .siblings = part_of(evidence->has_siblings, &evidence->siblings)};
-	struct pass    p = {.stated = stated,
-	       .n_stated            = n,
-	       .misfit              = RC_NOT_SIGNED,
-	       .strict              = true,
-	       .digests             = true,
-	       .self                = &c,
-	       .enter               = check_enter,
-	       .leave               = check_leave,
-	       .bare                = check_bare,
-	       .given               = check_given,
-	       .stated_as           = check_stated,
-	       .seats               = check_seats};
-
-	if (n > DISCLOSURE_STATED_MAX) return RC_NOT_SIGNED;
-	TRY(disclosure_walk(&p, signal, ret));
-	return c.slots.n + c.salts.n + c.veiled.n + c.siblings.n == 0 ? RC_OK
-	                                                              : RC_NOT_SIGNED;
 }

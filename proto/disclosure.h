@@ -54,7 +54,8 @@
 #include "wire.pb-c.h"
 
 enum {
-	DISCLOSURE_VERSION    = 1,
+	DISCLOSURE_VERSION    = 2,
+	DISCLOSURE_ALONE      = 1, /* each signed by itself; of copies kept from before */
 	DISCLOSURE_HASH_BYTES = 24,
 	DISCLOSURE_SALT_BYTES = 16,
 	DISCLOSURE_ELEMENTS   = 64,   /* slots of a repeated message */
@@ -81,6 +82,10 @@ MUST rc disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
 void    disclosure_destroy(struct disclosure **dp);
 
 struct short_hash disclosure_root(const struct disclosure *d);
+
+/* From now on D is about SIGNAL, another instance of the same signal with nothing removed
+ * yet, and remembers its messages.  RC_INTERNAL if it is not the same. */
+MUST rc disclosure_follow(struct disclosure *d, const ProtobufCMessage *signal);
 
 /* A field that the broker speaks for: FIELD of MESSAGE, one of those given to
  * disclosure_new(). */

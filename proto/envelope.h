@@ -56,7 +56,8 @@ enum { KEYID_DIGITS = 2 * HASH_BYTES };
 #define TYPE_SUBJECT_ASK "application/vnd.sluis.subject-ask.v1"
 #define TYPE_SUBJECT_DECIDE "application/vnd.sluis.subject-decide.v1"
 #define TYPE_SUBJECT_READ "application/vnd.sluis.subject-read.v1"
-#define TYPE_DISCLOSURE "application/vnd.sluis.disclosure.v1"
+#define TYPE_DISCLOSURE "application/vnd.sluis.disclosure.v2"
+#define TYPE_DISCLOSURE_1 "application/vnd.sluis.disclosure.v1" /* of kept copies */
 #define TYPE_AUDIT_READ "application/vnd.sluis.audit-read.v1"
 #define TYPE_PROVE "application/vnd.sluis.prove.v1"
 #define TYPE_ENROL "application/vnd.sluis.enrol.v1"

@@ -284,15 +284,15 @@ read_signal(void)
 static void
 send_signed(void *socket, Sluis__Submit *m)
 {
-	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
-	uint8_t                               seed[KEY_BYTES];
+	struct avowal a;
+	uint8_t       seed[KEY_BYTES];
 
 	Sluis__Signal *signal =
 	    sluis__signal__unpack(NULL, m->signal.len, m->signal.data);
 	if (signal == NULL) die("signal");
 	randombytes_buf(seed, sizeof seed);
-	must(disclosed_sign(m, &signal->base, sender.keys.sign_secret, seed, &d), "sign");
-	disclosed_attach(m, &d);
+	must(disclosed_sign(m, &signal->base, sender.keys.sign_secret, seed, &a), "sign");
+	disclosed_attach(m, &a);
 	send_message(socket, &sender, TYPE_SUBMIT, &m->base);
 	sluis__signal__free_unpacked(signal, NULL);
 }

@@ -130,8 +130,8 @@ check(void)
 static void
 sign_all(void)
 {
-	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
-	must(disclosed_sign(&submission, signal_, secret_key, seed, &d), "sign");
+	struct avowal a;
+	must(disclosed_sign(&submission, signal_, secret_key, seed, &a), "sign");
 }
 
 /* --- the run --------------------------------------------------------------------- */

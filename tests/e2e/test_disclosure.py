@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a sender signs for each recipient: the broker takes nothing else, and a copy leads
+"""What a sender signs for its recipients: the broker takes nothing else, and a copy leads
 to it, by a program that shares no code with either end (tests/python/disclosure.py)."""
 
 import json
@@ -46,16 +46,16 @@ class Submitting(cases.RegionCase):
         self.sender.disclose(m)
         return m
 
-    def refused(self, m, where="disclosures[0]"):
+    def refused(self, m):
         answer = self.sender.exchange(sc.make_envelope(
             sc.SUBMIT, m.SerializeToString(), self.sender.party.keys.ed25519_seed))
         self.assert_refused("disclosure_refused", answer)
-        self.assertEqual(where, answer.where)
+        self.assertEqual("disclosure_sig", answer.where)
 
-    def sign(self, one, disclosure_bytes, seed=None):
+    def sign(self, m, said, seed=None, payload_type=sc.DISCLOSURE):
+        """Let M carry a signature under SAID, the bytes of a disclosure for each."""
         key = nacl.signing.SigningKey(seed or self.sender.party.keys.ed25519_seed)
-        one.disclosure = disclosure_bytes
-        one.sig = key.sign(sc.pae(sc.DISCLOSURE, disclosure_bytes)).signature
+        m.disclosure_sig = key.sign(sc.pae(payload_type, sc.signed_root(m, said))).signature
 
     def test_a_good_one_is_served_and_every_copy_leads_to_what_was_signed(self):
         answer = self.submit()
@@ -67,31 +67,31 @@ class Submitting(cases.RegionCase):
                     self.assertIn(len(delivery.copy), sc.SIZE_CLASSES)
 
     def test_every_part_is_needed(self):
-        for part in ("disclosures", "disclosure_seed"):
+        for parts in (("disclosure_seed",), ("disclosure_sig",),
+                      ("disclosure_seed", "disclosure_sig")):
             m = self.draft()
-            m.ClearField(part)
+            for part in parts:
+                m.ClearField(part)
             self.refused(m)
-        m = self.draft()
-        m.ClearField("disclosures")
-        m.ClearField("disclosure_seed")
-        self.refused(m)
-        for cut in (0, -1):
+        for cut in (slice(0, 0), slice(1, None), slice(-1)):
             m = self.draft()
-            del m.disclosures[cut]
+            m.disclosure_sig = m.disclosure_sig[cut]
             self.refused(m)
-        m = self.draft()
-        m.disclosures.add().CopyFrom(m.disclosures[0])
-        self.refused(m)
-        for part in ("disclosure", "sig"):
-            m = self.draft()
-            m.disclosures[1].ClearField(part)
-            self.refused(m, "disclosures[1]")
 
-    def test_one_for_another_recipient_is_none(self):
+    def test_one_signature_stands_for_all_of_them_and_no_more(self):
+        for change in (lambda said: said[:-1], lambda said: said + said[:1],
+                       lambda said: said[::-1], lambda said: said[:1] * len(said)):
+            m = self.draft()
+            self.sign(m, change(sc.disclosures_of(m)))
+            self.refused(m)
         m = self.draft()
-        first = sc.wire_pb2.SignedDisclosure.FromString(m.disclosures[0].SerializeToString())
-        m.disclosures[0].CopyFrom(m.disclosures[1])
-        m.disclosures[1].CopyFrom(first)
+        del m.recipients[-1]
+        self.refused(m)
+
+    def test_a_recipient_added_behind_the_senders_back_is_refused(self):
+        m = self.draft()
+        (oin, desk), = self.region.to("belastingdienst")
+        m.recipients.add(oin=oin, desk=desk)
         self.refused(m)
 
     def test_the_seed_has_to_grow_the_tree(self):
@@ -109,39 +109,46 @@ class Submitting(cases.RegionCase):
 
     def test_each_word_of_it_is_that_of_the_submission(self):
         for name, value in (
-                ("version", 2), ("broker_origin", "sluis.example/elders"),
+                ("version", 1), ("version", 3), ("broker_origin", "sluis.example/elders"),
                 ("sender_oin", "00000099000000020000"), ("sender_desk", "analist"),
                 ("recipient_oin", "00000099000000010000"), ("recipient_desk", "elders"),
                 ("convenant", "riec"), ("phase", "2"), ("purpose", "anders"),
                 ("created_ms", 1), ("case_id", bytes(16)), ("root", bytes(24)),
-                ("root", bytes(32))):
+                ("root", bytes(32)), ("said", bytes(16)), ("said", b""), ("corrects", bytes(16)),
+                ("enriches", True)):
             with self.subTest(name):
                 m = self.draft()
-                said = sc.wire_pb2.Disclosure.FromString(m.disclosures[0].disclosure)
-                setattr(said, name, value)
-                self.sign(m.disclosures[0], said.SerializeToString(deterministic=True))
+                said = sc.disclosures_of(m)
+                one = sc.wire_pb2.Disclosure.FromString(said[0])
+                setattr(one, name, value)
+                said[0] = one.SerializeToString(deterministic=True)
+                self.sign(m, said)
                 self.refused(m)
 
     def test_nothing_else_travels_in_it(self):
-        good = self.draft().disclosures[0].disclosure
-        for extra in (b"\x7a\x05Naam!", b"\x08\x01", b"\x60\x01"):
+        for extra in (b"\x7a\x05Naam!", b"\x08\x02", b"\x60\x01"):
             m = self.draft()
-            self.sign(m.disclosures[0], m.disclosures[0].disclosure + extra)
+            said = sc.disclosures_of(m)
+            self.sign(m, [said[0] + extra] + said[1:])
             self.refused(m)
-        self.assertTrue(good)
         m = self.draft()
-        raw = m.disclosures[0].disclosure          # 1 as two bytes: the same message
-        self.sign(m.disclosures[0], b"\x08\x81\x00" + raw[2:])
+        said = sc.disclosures_of(m)          # 2 as two bytes: the same message
+        self.sign(m, [b"\x08\x82\x00" + said[0][2:]] + said[1:])
         self.refused(m)
 
     def test_it_is_signed_by_the_sender_and_as_a_disclosure(self):
         m = self.draft()
-        self.sign(m.disclosures[0], m.disclosures[0].disclosure, os.urandom(32))
+        self.sign(m, sc.disclosures_of(m), seed=os.urandom(32))
         self.refused(m)
-        m = self.draft()
-        key = nacl.signing.SigningKey(self.sender.party.keys.ed25519_seed)
-        m.disclosures[0].sig = key.sign(
-            sc.pae(sc.SUBMIT, m.disclosures[0].disclosure)).signature
+        for other in (sc.SUBMIT, "application/vnd.sluis.disclosure.v1"):
+            m = self.draft()
+            self.sign(m, sc.disclosures_of(m), payload_type=other)
+            self.refused(m)
+
+    def test_what_was_signed_is_good_for_its_own_request_alone(self):
+        m, other = self.draft(), self.draft()
+        for name in ("disclosure_seed", "disclosure_sig"):
+            setattr(m, name, getattr(other, name))
         self.refused(m)
 
     def test_who_is_not_served_is_signed_for_all_the_same(self):
@@ -153,9 +160,10 @@ class Submitting(cases.RegionCase):
         self.assertEqual("ok", answer.code)
         m.head.CopyFrom(self.sender.head())
         self.sender.disclose(m)
-        said = sc.wire_pb2.Disclosure.FromString(m.disclosures[0].disclosure)
-        said.root = bytes(24)
-        self.sign(m.disclosures[0], said.SerializeToString(deterministic=True))
+        said = sc.disclosures_of(m)
+        one = sc.wire_pb2.Disclosure.FromString(said[0])
+        one.root = bytes(24)
+        self.sign(m, [one.SerializeToString(deterministic=True)] + said[1:])
         self.refused(m)
 
     def test_a_binding_is_told_to_everybody_and_no_other_is(self):

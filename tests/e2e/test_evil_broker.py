@@ -69,6 +69,59 @@ class EvilCase(unittest.TestCase):
         self.assertEqual((ALARM, code, where), (status, error.get("code"), error.get("where")))
 
 
+class Replacing(EvilCase):
+    """What a copy says of an earlier one, its sender meant."""
+    HIDES = 3
+
+    @classmethod
+    def prepare(cls):
+        trace = cls.send("belastingdienst").request_id
+        cls.first, = cls.waiting("belastingdienst")
+        with cls.region.client("belastingdienst") as c:
+            c.acknowledge([cls.first.delivery_id])
+        cls.sender.submit(
+            rg.signal_from(FILE).SerializeToString(), *QUESTION,
+            cls.region.to("belastingdienst"), corrects=trace)
+        cls.send("belastingdienst")
+        cls.correction, cls.other = sorted(
+            cls.waiting("belastingdienst"), key=lambda d: d.receipt.index)
+
+    def look(self, victim, delivery, corrects=None):
+        """(status, error) of VICTIM that keeps DELIVERY, said to correct CORRECTS."""
+        def on_answer(asked, answer):
+            if asked.type != sc.RECEIVE:
+                return
+            d = copies.deepcopy(delivery)
+            if corrects is not None:
+                copy = sc.wire_pb2.Copy.FromString(d.copy)
+                copy.corrects = corrects.delivery_id
+                self.evil.forge(d, copy)
+            instead(answer, d)
+        with self.evil.doing(on_answer):
+            return victim.command("inbox", "show", delivery.delivery_id.hex(), "--save")[:2]
+
+    def victim(self, *kept):
+        victim = self.evil.victim("belastingdienst")
+        for delivery in kept:
+            self.assertEqual(0, self.look(victim, delivery)[0])
+        return victim
+
+    def test_a_correction_that_its_sender_meant_is_taken(self):
+        copy = sc.wire_pb2.Copy.FromString(self.correction.copy)
+        self.assertEqual(self.first.delivery_id, copy.corrects)
+        self.assertEqual(0, self.look(self.victim(self.first), self.correction)[0])
+
+    def test_a_copy_that_corrects_nothing_cannot_be_made_to(self):
+        victim = self.victim(self.first)
+        self.alarm(SIGNED, "disclosure.corrects",
+                   *self.look(victim, self.other, corrects=self.first))
+        self.assertEqual([], list((victim.folder / "inbox").glob("*.recalled")))
+
+    def test_a_correction_replaces_nothing_else(self):
+        self.alarm(SIGNED, "disclosure.corrects", *self.look(
+            self.victim(self.first, self.other), self.correction, corrects=self.other))
+
+
 class Copies(EvilCase):
     """What a recipient notices in one delivery."""
 
@@ -287,6 +340,38 @@ class Copies(EvilCase):
             sender_oin=nla["oin"], sender_desk=nla["desk"]))
         self.alarm(SIGNED, "disclosure.sender_desk", *self.changed(
             lambda c, _: setattr(c, "sender_desk", "analist"), sender_desk="analist"))
+
+    def test_it_cannot_say_that_it_enriches_a_case(self):
+        self.alarm(SIGNED, "disclosure.enriches", *self.changed(
+            lambda c, _: setattr(c, "enriches", True)))
+
+    def test_what_was_signed_at_once_has_each_its_own_place_and_path(self):
+        def swap(c, _):
+            c.evidence.place ^= 1
+
+        def shorter(c, _):
+            c.evidence.path = c.evidence.path[:-24]
+
+        def longer(c, _):
+            c.evidence.path += bytes(24)
+
+        def none(c, _):
+            c.evidence.ClearField("path")
+            c.evidence.ClearField("place")
+
+        for how in (swap, shorter, longer, none):
+            with self.subTest(how.__name__):
+                self.alarm(SIGNED, "copy.evidence.sig", *self.changed(how))
+
+    def test_the_old_form_is_none_for_what_was_signed_in_the_new_one(self):
+        def as_before(c, _):
+            said = sc.wire_pb2.Disclosure.FromString(c.evidence.disclosure)
+            said.version = 1
+            c.evidence.disclosure = said.SerializeToString(deterministic=True)
+            c.evidence.ClearField("path")
+            c.evidence.ClearField("place")
+
+        self.alarm(SIGNED, "copy.evidence.sig", *self.changed(as_before))
 
     def test_it_cannot_give_other_rules_or_duties_than_its_entry(self):
         def rule(c, _):

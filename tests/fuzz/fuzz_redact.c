@@ -154,8 +154,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	        .pseudonymiser            = psn,
 	        .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
 	        .today                    = TODAY,
-	        .seed                     = seed,
-	        .root                     = &root};
+	        .tree                     = tree};
 	rc                code = redact_signal(&r, in, &mem, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The disclosure tree in Python, written from docs/wire.md alone.
 
-A sender signs one root for each recipient; a copy and its evidence lead to that root, or
-the copy was altered.  Messages are protoc's; every function takes and gives plain values.
+A sender says one root to each recipient and signs all of that at once; a copy and its
+evidence lead to what was signed, or the copy was altered.  Messages are protoc's; every function takes and gives plain values.
 
     tree = Tree(signal, seed_for(submission_seed, oin, desk))
     tree.root                                   # what the sender signs
     root_of_copy(signal, stated, evidence)      # what a recipient computes
+    Signing(submission_seed, [said(raw), ...])  # what one signature stands under
 """
 
 import functools
@@ -25,6 +26,69 @@ class NotSigned(Exception):
 
 def h(data):
     return hashlib.sha256(data).digest()[:HASH]
+
+
+# --- one signature for all of them ---------------------------------------------------
+
+SMALL, LARGE, OUTER = 4, 6, 6
+
+
+def said(raw):
+    """The digest of the bytes of a Disclosure."""
+    return h(b"\x03" + raw)
+
+
+def above(left, right):
+    return h(b"\x04" + left + right)
+
+
+def name_for(request_id, what, oin):
+    """What a statement is called between its sender and one recipient."""
+    return hmac.new(request_id, what + b"\0" + oin.encode(), hashlib.sha256).digest()[:16]
+
+
+class Signing:
+    """The tree over LEAVES, each in a place that SEED draws."""
+
+    def __init__(self, seed, leaves, levels=None):
+        self.levels = levels or (LARGE if len(leaves) > 1 << SMALL else SMALL)
+        n = 1 << self.levels
+        stream = Stream(hmac.new(seed, b"places", hashlib.sha256).digest())
+        self.places = draw_places(stream, len(leaves), n)
+        row = dict(zip(self.places, leaves))
+        self.rows = [[row[i] if i in row else stream.draw(HASH) for i in range(n)]]
+        while len(self.rows[-1]) > 1:
+            below = self.rows[-1]
+            self.rows.append([above(*below[i:i + 2]) for i in range(0, len(below), 2)])
+        self.root = self.rows[-1][0]
+
+    def path(self, i):
+        """(place, hashes from the bottom up) of the I-th leaf."""
+        at = self.places[i]
+        return at, [row[at >> k ^ 1] for k, row in enumerate(self.rows[:-1])]
+
+
+def draw_places(stream, n, among):
+    places = []
+    while len(places) < n:
+        place = stream.draw(1)[0] & (among - 1)
+        if place not in places:
+            places.append(place)
+    return places
+
+
+def follow(leaf_hash, place, path):
+    """The root that LEAF_HASH has with PATH (bytes)."""
+    if len(path) not in (SMALL * HASH, LARGE * HASH, (SMALL + OUTER) * HASH,
+                         (LARGE + OUTER) * HASH) or place >> len(path) // HASH:
+        raise NotSigned("no path of such a length, or no such place")
+    for k in range(len(path) // HASH):
+        other = path[k * HASH:(k + 1) * HASH]
+        leaf_hash = above(other, leaf_hash) if place >> k & 1 else above(leaf_hash, other)
+    return leaf_hash
+
+
+# --- the tree of a signal ------------------------------------------------------------
 
 
 def node(left, right):
@@ -168,12 +232,7 @@ class Tree(Walk):
         return self.stream.draw(SALT)
 
     def seats(self, n):
-        seats = []
-        while len(seats) < n:
-            seat = self.stream.draw(1)[0] & (ELEMENTS - 1)
-            if seat not in seats:
-                seats.append(seat)
-        return seats
+        return draw_places(self.stream, n, ELEMENTS)
 
 
 class Copied(Walk):

@@ -43,7 +43,7 @@ SUBMIT, PREVIEW, RECEIVE = TYPE % "submit", TYPE % "preview", TYPE % "receive"
 ACKNOWLEDGE, EXPLAIN, SENT = TYPE % "acknowledge", TYPE % "explain", TYPE % "sent"
 AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
 KEYBINDING = TYPE % "keybinding"
-BINDING_READ, DISCLOSURE = TYPE % "binding-read", TYPE % "disclosure"
+BINDING_READ, DISCLOSURE = TYPE % "binding-read", "application/vnd.sluis.disclosure.v2"
 CASE_OPEN, CASE_READ, CASE_MOVE = TYPE % "case-open", TYPE % "case-read", TYPE % "case-move"
 CASE_JOIN, CASE_DECLARE = TYPE % "case-join", TYPE % "case-declare"
 CASE_ALIGN, CASE_VERDICT = TYPE % "case-align", TYPE % "case-verdict"
@@ -308,7 +308,13 @@ def verify_delivery(delivery, verifier):
 
 def make_disclosure(submit, recipient, root):
     """What SUBMIT says with ROOT to RECIPIENT."""
-    d = wire_pb2.Disclosure(version=1, root=root, recipient_oin=recipient.oin)
+    d = wire_pb2.Disclosure(version=2, root=root, recipient_oin=recipient.oin)
+    own, name_for = submit.head.request_id, disclosure.name_for
+    d.said = name_for(own, b"said", recipient.oin)
+    d.corrects = (name_for(submit.corrects, b"said", recipient.oin)
+                  if submit.HasField("corrects") else name_for(own, b"none", recipient.oin))
+    if submit.HasField("case_id") and submit.enriches:
+        d.enriches = True
     for name in ("broker_origin", "sender_oin", "sender_desk", "created_ms"):
         if submit.head.HasField(name):
             setattr(d, name, getattr(submit.head, name))
@@ -320,29 +326,44 @@ def make_disclosure(submit, recipient, root):
     return d
 
 
-def add_disclosures(submit, seed):
-    """Sign SUBMIT, whole but for this, for each of its recipients with the key of SEED."""
+def disclosures_of(submit):
+    """The bytes of what SUBMIT, with its seed, says to each of its recipients."""
     signal = signal_pb2.Signal.FromString(submit.signal)
-    key = nacl.signing.SigningKey(seed)
-    submit.disclosure_seed = os.urandom(32)
+    said = []
     for to in submit.recipients:
         tree = disclosure.Tree(
             signal, disclosure.seed_for(submit.disclosure_seed, to.oin, to.desk))
-        raw = make_disclosure(submit, to, tree.root).SerializeToString(deterministic=True)
-        submit.disclosures.add(
-            disclosure=raw, sig=key.sign(pae(DISCLOSURE, raw)).signature)
+        said.append(
+            make_disclosure(submit, to, tree.root).SerializeToString(deterministic=True))
+    return said
+
+
+def signed_root(submit, said):
+    """The root over SAID, the bytes of disclosures, with the seed of SUBMIT."""
+    return disclosure.Signing(
+        submit.disclosure_seed, [disclosure.said(raw) for raw in said]).root
+
+
+def add_disclosures(submit, seed):
+    """Sign SUBMIT, whole but for this, for all of its recipients with the key of SEED."""
+    submit.disclosure_seed = os.urandom(32)
+    root = signed_root(submit, disclosures_of(submit))
+    submit.disclosure_sig = nacl.signing.SigningKey(seed).sign(pae(DISCLOSURE, root)).signature
 
 
 def verify_evidence(copy, signal, leaf, binding):
     """That who sent COPY signed what is in it; BINDING is the KeyBinding of LEAF."""
     evidence = copy.evidence
     try:
+        root = disclosure.follow(
+            disclosure.said(evidence.disclosure), evidence.place, evidence.path)
         nacl.signing.VerifyKey(binding.ed25519_public).verify(
-            pae(DISCLOSURE, evidence.disclosure), evidence.sig)
-    except (nacl.exceptions.BadSignatureError, ValueError) as e:
+            pae(DISCLOSURE, root), evidence.sig)
+    except (nacl.exceptions.BadSignatureError, ValueError, disclosure.NotSigned) as e:
         raise BadProof("the sender did not sign this") from e
     said = wire_pb2.Disclosure.FromString(evidence.disclosure)
-    for name in ("sender_oin", "sender_desk", "convenant", "phase", "purpose", "case_id"):
+    for name in ("sender_oin", "sender_desk", "convenant", "phase", "purpose", "case_id",
+                 "enriches"):
         if getattr(said, name) != getattr(copy, name):
             raise BadProof("signed for another %s" % name)
     if (said.recipient_oin != leaf.recipient_oin or
@@ -356,7 +377,7 @@ def verify_evidence(copy, signal, leaf, binding):
         root = disclosure.root_of_copy(signal, copy.statements, evidence)
     except disclosure.NotSigned as e:
         raise BadProof(str(e)) from e
-    if said.version != 1 or root != said.root:
+    if said.version != 2 or root != said.root:
         raise BadProof("not what the sender signed")
 
 
@@ -474,15 +495,15 @@ class Client:
 
     def disclose(self, submit):
         """Sign for each recipient, if there is a signal at all; anew if that was done."""
-        submit.ClearField("disclosures")
+        submit.ClearField("disclosure_sig")
         try:
             add_disclosures(submit, self.party.keys.ed25519_seed)
         except google.protobuf.message.DecodeError:
-            submit.ClearField("disclosures")
             submit.ClearField("disclosure_seed")
 
-    def build_submit(self, signal, convenant, phase, purpose, to, head=None):
-        m = wire_pb2.Submit(convenant=convenant, phase=phase, purpose=purpose, signal=signal)
+    def build_submit(self, signal, convenant, phase, purpose, to, head=None, **more):
+        m = wire_pb2.Submit(
+            convenant=convenant, phase=phase, purpose=purpose, signal=signal, **more)
         for oin, desk in to:
             m.recipients.add(oin=oin, **({"desk": desk} if desk else {}))
         if head is not None:
@@ -522,8 +543,9 @@ class Client:
 
     # --- the requests ---------------------------------------------------------------
 
-    def submit(self, signal, convenant, phase, purpose, to):
-        answer = self.exchange(self.build_submit(signal, convenant, phase, purpose, to))
+    def submit(self, signal, convenant, phase, purpose, to, **more):
+        answer = self.exchange(
+            self.build_submit(signal, convenant, phase, purpose, to, **more))
         if answer.code != "ok":
             raise Refused(answer)
         return answer

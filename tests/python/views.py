@@ -15,7 +15,8 @@ RANDOM = {
     ("Leaf", "nonce"), ("Leaf", "copy_digest"), ("Leaf", "detail_digest"), ("Detail", "salt"),
     ("Delivery", "delivery_id"), ("Delivery", "salt"), ("Task", "task_id"),
     ("Receipt", "proof"), ("Answer", "proof"),       # hashes of leaves with their nonces
-    ("Sealed", "box"), ("Disclosure", "root"), ("Evidence", "sig"), ("Evidence", "slots"),
+    ("Sealed", "box"), ("Disclosure", "root"), ("Disclosure", "said"), ("Disclosure", "corrects"),
+    ("Evidence", "path"), ("Evidence", "place"), ("Evidence", "sig"), ("Evidence", "slots"),
     ("Evidence", "salts"), ("Evidence", "veiled"),
 }
 # As long as the slots that were drawn for what is in the copy make it, which nothing else

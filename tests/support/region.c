@@ -267,20 +267,22 @@ head_make(
 
 /* What P signs for each recipient, if it has not done so. */
 static void
-disclose(const struct person *p, Sluis__Submit *m, struct disclosed *ret)
+disclose(const struct person *p, Sluis__Submit *m, struct avowal *ret)
 {
 	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
 
 	uint8_t seed[KEY_BYTES] = {0}; /* asked again, it is the same request */
 
-	if (m->n_disclosures != 0 || m->has_disclosure_seed || m->head == NULL ||
+	if (m->has_disclosure_sig || m->has_disclosure_seed || m->head == NULL ||
 	    m->head->request_id.len != ID_BYTES)
 		return;
 	if (guard_unpack(&sluis__signal__descriptor,
 	        slice_of(m->signal.data, m->signal.len), guard_signal, &signal) != RC_OK)
 		return; /* no signal: there is nothing to sign */
 	memcpy(seed, m->head->request_id.data, ID_BYTES);
-	must(disclosed_sign(m, signal, p->keys.sign_secret, seed, ret));
+	rc code = disclosed_sign(m, signal, p->keys.sign_secret, seed, ret);
+	if (code == RC_TOO_MANY) return; /* the broker's to say */
+	must(code);
 	disclosed_attach(m, ret);
 }
 
@@ -289,8 +291,8 @@ static void
 pack_whole(
     const struct person *p, const char *type, const ProtobufCMessage *m, struct buf *out)
 {
-	AUTO(disclosed_wipe) struct disclosed d = {.n = 0};
-	Sluis__Submit                         submit;
+	struct avowal a;
+	Sluis__Submit submit;
 
 	if (strcmp(type, TYPE_SUBMIT) != 0 ||
 	    m->descriptor != &sluis__submit__descriptor) {
@@ -298,7 +300,7 @@ pack_whole(
 		return;
 	}
 	submit = *(const Sluis__Submit *)(const void *)m;
-	disclose(p, &submit, &d);
+	disclose(p, &submit, &a);
 	pack_message(&submit.base, out);
 }
 

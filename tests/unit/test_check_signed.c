@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "proto/auto.h"
-#include "proto/disclosure.h"
+#include "proto/disclosed.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
 #include "proto/pbjson.h"
@@ -51,6 +51,7 @@ static struct story {
 	struct disclosure   *tree;
 	struct short_hash    root;
 	uint8_t              sig[64];
+	struct signing_path  path;
 	struct buf           signal_bytes, disclosure_bytes;
 } t;
 
@@ -74,18 +75,50 @@ pack(const ProtobufCMessage *m, struct buf *out)
 	assert_int_equal(message_pack(m, out), RC_OK);
 }
 
+/* Put into the evidence what was signed last. */
+static void
+carry_signature(void)
+{
+	t.evidence.has_disclosure = t.evidence.has_sig = t.evidence.has_path =
+	    t.evidence.has_place                       = 1;
+	t.evidence.disclosure                          = bytes(&t.disclosure_bytes);
+	t.evidence.sig = (ProtobufCBinaryData){sizeof t.sig, t.sig};
+	t.evidence.path =
+	    message_borrow_bytes(t.path.hashes[0].b, t.path.n * DISCLOSURE_HASH_BYTES);
+	t.evidence.place = t.path.place;
+}
+
+/* One signature for this and another that was said at once. */
 static void
 sign_bytes(void)
 {
+	const struct short_hash said[] = {
+	    signing_said(buf_slice(&t.disclosure_bytes)), {{1}}};
+	struct signing tree;
+
+	signing_tree(&tree, SIGNING_SMALL, seed, said, 2);
+	t.path = (struct signing_path){.n = 0};
+	signing_climb(&tree, 0, &t.path);
+	const struct short_hash root = signing_root(&tree);
+	assert_int_equal(signing_sign(&root, t.secret, t.sig), RC_OK);
+	carry_signature();
+}
+
+/* As it was done before: this alone. */
+static void
+sign_alone(void)
+{
 	AUTO(buf_wipe) struct buf pae = buf_init(4096);
 
-	assert_int_equal(envelope_pae(slice_str(TYPE_DISCLOSURE),
+	t.disclosure.version = DISCLOSURE_ALONE;
+	pack(&t.disclosure.base, &t.disclosure_bytes);
+	assert_int_equal(envelope_pae(slice_str(TYPE_DISCLOSURE_1),
 	                     buf_slice(&t.disclosure_bytes), &pae),
 	    RC_OK);
 	(void)crypto_sign_detached(t.sig, NULL, pae.p, pae.n, t.secret);
-	t.evidence.has_disclosure = t.evidence.has_sig = 1;
-	t.evidence.disclosure                          = bytes(&t.disclosure_bytes);
-	t.evidence.sig = (ProtobufCBinaryData){sizeof t.sig, t.sig};
+	t.evidence.disclosure = bytes(&t.disclosure_bytes);
+	t.evidence.has_path = t.evidence.has_place = 0;
+	t.evidence.path                            = (ProtobufCBinaryData){0, NULL};
 }
 
 /* Sign what the disclosure says now. */
@@ -277,6 +310,98 @@ a_desk_left_to_the_policy_is_any_desk_of_the_party(void **state)
 }
 
 static void
+what_was_signed_by_itself_before_is_still_accepted(void **state)
+{
+	(void)state;
+	sign_alone();
+	assert_int_equal(take(), RC_OK);
+	t.sig[5] ^= 1;
+	assert_alarm("copy.evidence.sig");
+	t.sig[5] ^= 1;
+	t.evidence.path = message_borrow_bytes(t.path.hashes[0].b, DISCLOSURE_HASH_BYTES);
+	assert_alarm("copy.evidence.sig");
+}
+
+static void
+one_form_of_signature_is_none_of_the_other(void **state)
+{
+	(void)state;
+	sign_alone();
+	t.disclosure.version = DISCLOSURE_VERSION;
+	pack(&t.disclosure.base, &t.disclosure_bytes);
+	t.evidence.disclosure = bytes(&t.disclosure_bytes);
+	assert_alarm("copy.evidence.sig");
+	t.disclosure.version = DISCLOSURE_ALONE;
+	sign();
+	assert_alarm("copy.evidence.sig");
+	for (uint32_t version = 0; version < 5; version++) {
+		if (version == DISCLOSURE_ALONE || version == DISCLOSURE_VERSION)
+			continue;
+		t.disclosure.version = version;
+		sign();
+		assert_alarm("disclosure.version");
+	}
+}
+
+static void
+an_enrichment_is_signed_as_one(void **state)
+{
+	(void)state;
+	t.copy.has_enriches = t.copy.enriches = 1;
+	assert_alarm("disclosure.enriches");
+	t.disclosure.has_enriches = t.disclosure.enriches = 1;
+	sign();
+	assert_int_equal(take(), RC_OK);
+	t.copy.has_enriches = t.copy.enriches = 0;
+	assert_alarm("disclosure.enriches");
+}
+
+/* Whether the copy may replace one with the evidence OLD. */
+static rc
+replaced(Sluis__Evidence *old)
+{
+	struct checker c      = {.error = &t.error};
+	Sluis__Copy    before = SLUIS__COPY__INIT;
+	before.evidence       = old;
+	return check_replaced(&c, &t.copy, &before);
+}
+
+static void
+what_it_replaces_is_what_its_sender_meant(void **state)
+{
+	static uint8_t            name[16] = {1, 2, 3};
+	AUTO(buf_wipe) struct buf then     = buf_init(1 << 16);
+	Sluis__Disclosure         d        = SLUIS__DISCLOSURE__INIT;
+	Sluis__Evidence           old      = SLUIS__EVIDENCE__INIT;
+	(void)state;
+	assert_int_equal(replaced(NULL), RC_OK); /* from before anything was signed */
+	d.has_version = d.has_said = 1;
+	d.version                  = DISCLOSURE_VERSION;
+	d.said                     = message_borrow_bytes(name, sizeof name);
+	pack(&d.base, &then);
+	old.disclosure = bytes(&then);
+	assert_int_equal(replaced(&old), RC_NOT_SIGNED); /* none is named */
+	assert_string_equal(t.error.where, "disclosure.corrects");
+	t.disclosure.has_corrects = 1;
+	t.disclosure.corrects     = message_borrow_bytes(name, sizeof name);
+	sign();
+	assert_int_equal(replaced(&old), RC_OK);
+	name[15] ^= 1; /* of what comes now; the other keeps its bytes */
+	sign();
+	assert_int_equal(replaced(&old), RC_NOT_SIGNED);
+	d.version = DISCLOSURE_ALONE; /* it had no name then */
+	pack(&d.base, &then);
+	old.disclosure = bytes(&then);
+	assert_int_equal(replaced(&old), RC_OK);
+	d.version  = DISCLOSURE_VERSION;
+	d.has_said = t.disclosure.has_corrects = 0; /* nothing is nothing's name */
+	pack(&d.base, &then);
+	old.disclosure = bytes(&then);
+	sign();
+	assert_int_equal(replaced(&old), RC_NOT_SIGNED);
+}
+
+static void
 a_case_is_signed_with_it(void **state)
 {
 	const ProtobufCBinaryData id = message_borrow_bytes(case_id, ID_BYTES);
@@ -333,9 +458,7 @@ a_tree_that_the_broker_grows_itself_is_an_alarm(void **state)
 	say(&t.signal->persons[0]->bsn, "999990019");
 	assert_int_equal(disclosure_new(&t.tree, &t.signal->base, seed), RC_OK);
 	redact(); /* its evidence fits, and leads elsewhere */
-	t.evidence.has_disclosure = t.evidence.has_sig = 1;
-	t.evidence.disclosure                          = bytes(&t.disclosure_bytes);
-	t.evidence.sig = (ProtobufCBinaryData){sizeof t.sig, t.sig};
+	carry_signature();
 	assert_alarm("copy.signal");
 }
 
@@ -565,6 +688,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CLAIM(what_the_sender_signed_is_accepted),
 	    CLAIM(a_desk_left_to_the_policy_is_any_desk_of_the_party),
+	    CLAIM(what_was_signed_by_itself_before_is_still_accepted),
+	    CLAIM(one_form_of_signature_is_none_of_the_other),
+	    CLAIM(an_enrichment_is_signed_as_one),
+	    CLAIM(what_it_replaces_is_what_its_sender_meant),
 	    CLAIM(a_case_is_signed_with_it),
 	    CLAIM(more_statements_about_one_field_are_one_field),
 	    CLAIM(a_changed_value_is_an_alarm),

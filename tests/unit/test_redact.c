@@ -71,17 +71,17 @@ result_wipe(struct result *r)
 	message_destroy(&r->out);
 }
 
-/* The root that the sender of WIRE would sign. */
-static struct short_hash
-root_of(struct slice wire, const uint8_t seed[KEY_BYTES])
+/* The tree of which the sender of WIRE would sign the root. */
+static struct disclosure *
+tree_of(struct slice wire, const uint8_t seed[KEY_BYTES])
 {
-	AUTO(message_destroy) ProtobufCMessage     *whole = NULL;
-	AUTO(disclosure_destroy) struct disclosure *tree  = NULL;
+	AUTO(message_destroy) ProtobufCMessage *whole = NULL;
+	struct disclosure                      *tree  = NULL;
 
 	assert_int_equal(
 	    guard_unpack(&sluis__signal__descriptor, wire, guard_signal, &whole), RC_OK);
 	assert_int_equal(disclosure_new(&tree, whole, seed), RC_OK);
-	return disclosure_root(tree);
+	return tree;
 }
 
 /* What came out, what is stated and the evidence lead to ROOT, and to no other. */
@@ -104,14 +104,14 @@ static void
 redact(const struct ruling *ruling, const struct question *q, struct slice wire,
     struct result *ret)
 {
-	static const uint8_t seed[KEY_BYTES] = {3};
-	struct short_hash    root            = root_of(wire, seed);
-	struct redaction     r               = {.ruling = ruling,
-	                      .pseudonymiser            = psn,
-	                      .domain = {q->recipient_oin, q->convenant, "", q->purpose},
-	                      .today  = q->today,
-	                      .seed   = seed,
-	                      .root   = &root};
+	static const uint8_t                        seed[KEY_BYTES] = {3};
+	AUTO(disclosure_destroy) struct disclosure *tree            = tree_of(wire, seed);
+	struct short_hash                           root = disclosure_root(tree);
+	struct redaction                            r    = {.ruling = ruling,
+	                                  .pseudonymiser            = psn,
+	                                  .domain = {q->recipient_oin, q->convenant, "", q->purpose},
+	                                  .today = q->today,
+	                                  .tree  = tree};
 	assert_int_equal(cut_wire(&r, wire, &ret->mem, &ret->cut), RC_OK);
 	assert_int_equal(guard_unpack(&sluis__signal__descriptor, ret->cut.signal,
 	                     guard_signal, (ProtobufCMessage **)(void *)&ret->out),
@@ -582,7 +582,7 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	(void)state;
 	policy_rule(p, &q, &ruling);
 	struct redaction r = {
-	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, NULL, NULL};
+	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, NULL};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(
 		    cut_wire(&r, slice_of(bad[i], i == 0 ? 1 : 4), &mem, &cut),
@@ -593,27 +593,34 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 }
 
 static void
-a_signal_that_was_not_signed_is_not_redacted(void **state)
+evidence_is_taken_out_of_the_tree_of_this_signal_alone(void **state)
 {
 	static const uint8_t seed[KEY_BYTES] = {3};
 	AUTO(policy_destroy)
 	struct policy *p = bundle_policy(bundle_small(NULL, RELEASE("permit")));
-	AUTO(buf_wipe) struct buf         wire = buf_init(SIGNAL_MAX);
-	struct question                   q    = small_question(CARE);
-	struct ruling                     ruling;
-	struct cut                        cut = {0};
 	AUTO(scratch_wipe) struct scratch mem = scratch_init(0);
+	AUTO(buf_wipe)
+	struct buf wire = buf_init(SIGNAL_MAX), other = buf_init(SIGNAL_MAX);
+	AUTO(disclosure_destroy) struct disclosure *tree = NULL, *another = NULL;
+	struct question                             q = small_question(CARE);
+	struct ruling                               ruling;
+	struct cut                                  cut = {0};
 	(void)state;
 	signal_from_json("{\"permits\":[{\"kind\":\"SUBSIDY\"}]}", &wire);
+	signal_from_json(
+	    "{\"permits\":[{\"kind\":\"SUBSIDY\"},{\"kind\":\"SUBSIDY\"}]}", &other);
 	policy_rule(p, &q, &ruling);
-	struct short_hash root = root_of(buf_slice(&wire), seed);
-	struct redaction  r    = {
-	        &ruling, psn, {CARE, "t", "", "help"}, q.today, false, seed, &root};
+	tree               = tree_of(buf_slice(&wire), seed);
+	another            = tree_of(buf_slice(&other), seed);
+	struct redaction r = {
+	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, tree};
 	assert_int_equal(cut_wire(&r, buf_slice(&wire), &mem, &cut), RC_OK);
 	cut_wipe(&cut);
 	scratch_wipe(&mem);
-	root.b[23] ^= 1;
-	assert_int_equal(cut_wire(&r, buf_slice(&wire), &mem, &cut), RC_BAD_DISCLOSURE);
+	assert_int_equal(cut_wire(&r, buf_slice(&other), &mem, &cut), RC_INTERNAL);
+	scratch_wipe(&mem);
+	r.tree = another;
+	assert_int_equal(cut_wire(&r, buf_slice(&wire), &mem, &cut), RC_INTERNAL);
 	assert_null(cut.signal.p);
 	assert_null(cut.evidence);
 }
@@ -774,7 +781,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_signal_that_was_not_signed_is_not_redacted),
+	    cmocka_unit_test(evidence_is_taken_out_of_the_tree_of_this_signal_alone),
 	    cmocka_unit_test(a_field_that_no_rule_names_does_not_pass),
 	    cmocka_unit_test(exactly_what_a_rule_releases_passes),
 	    cmocka_unit_test(a_message_with_nothing_left_goes_too),

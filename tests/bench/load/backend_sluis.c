@@ -216,19 +216,19 @@ fill_submit(
 static void
 send_one(struct sender *s, uint64_t number)
 {
-	AUTO(disclosed_wipe) struct disclosed d      = {.n = 0};
-	AUTO(message_destroy) Sluis__Signal  *signal = NULL;
-	uint8_t                               seed[KEY_BYTES], id[ID_BYTES];
-	Sluis__Submit                         m;
-	Sluis__Head                           head;
+	struct avowal                        a;
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
+	uint8_t                              seed[KEY_BYTES], id[ID_BYTES];
+	Sluis__Submit                        m;
+	Sluis__Head                          head;
 
 	fill_submit(s, number, &head, id, &m);
 	signal = sluis__signal__unpack(NULL, m.signal.len, m.signal.data);
 	if (signal == NULL) die("a signal that cannot be read");
 	randombytes_buf(seed, sizeof seed);
-	must(disclosed_sign(&m, &signal->base, s->link.party.keys.sign_secret, seed, &d),
+	must(disclosed_sign(&m, &signal->base, s->link.party.keys.sign_secret, seed, &a),
 	    "sign");
-	disclosed_attach(&m, &d);
+	disclosed_attach(&m, &a);
 	send_signed(&s->link, TYPE_SUBMIT, &m.base);
 }
 
