@@ -59,25 +59,35 @@ load_trust(const struct config *c, struct trust **ret)
 	return trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
 }
 
-/* Keys and trust. */
+/* Trust. */
 static rc
 prepare(struct broker *b, const struct config *config)
 {
 	b->config = config;
 	b->now_ms = clock_ms(CLOCK_REALTIME);
-	(void)sodium_mlock(
-	    &b->keys, sizeof b->keys); /* best effort: a limit may forbid it */
-	rc code = keyring_read(config->keys_file, &b->keys);
-	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
-	TRY(code);
-	code = load_trust(config, &b->trust);
+	rc code   = load_trust(config, &b->trust);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->crl_file);
 	return code;
+}
+
+/* Before anything that makes a thread, so that the new process has one. */
+static rc
+start_keeper(struct broker *b, const struct config *config)
+{
+	struct keeper_options o = {
+	    .keys_file = config->keys_file, .origin = config->origin, .n_lines = 1};
+
+	rc code = keeper_start(&b->keeper, &o);
+	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
+	TRY(code);
+	b->line = keeper_line(b->keeper, 0);
+	return RC_OK;
 }
 
 rc
 broker_check(struct broker *b, const struct config *config)
 {
+	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
 	return adopt_check(b);
 }
@@ -131,20 +141,21 @@ open_parts(struct broker *b)
 {
 	const struct config *c = b->config;
 
-	TRY(pseudonymiser_new(
-	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
+	const struct keeper_facts *keys = keeper_facts(b->keeper);
+
+	TRY(pseudonymiser_new(&b->pseudonymiser, b->line, keys->current));
 	TRY(store_open(&b->store, c->state_dir));
-	TRY(subject_key(b->keys.master, &b->subjects));
-	TRY(store_unlock(b->store, b->keys.master));
-	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	TRY(pseudonymiser_of_subjects(&b->subjects, b->line));
+	TRY(store_unlock(b->store, b->line));
+	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
 	TRY(published_check(b));
 	TRY(store_settle(b->store)); /* and not before */
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
-	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
-	struct served_key served = {.place = 0, .secret = b->keys.curve_secret};
+	struct served_key served = {.place = 0, .secret = keys->curve[0].secret};
 	TRY(transport_open(&b->transport, c, &served, 1));
 	TRY(ready_write(b));
 	return sandbox_close(c);
@@ -153,6 +164,7 @@ open_parts(struct broker *b)
 rc
 broker_open(struct broker *b, const struct config *config)
 {
+	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
 	TRY(sandbox_enter(config)); /* it says itself what is wrong */
 	rc code = open_parts(b);
@@ -176,8 +188,7 @@ broker_close(struct broker *b)
 	pseudonymiser_destroy(&b->subjects);
 	trust_destroy(&b->trust);
 	policy_destroy(&b->policy);
-	keyring_wipe(&b->keys);
-	(void)sodium_munlock(&b->keys, sizeof b->keys);
+	keeper_destroy(&b->keeper);
 }
 
 /* --- answering ------------------------------------------------------------------- */
@@ -470,6 +481,7 @@ forget_erased(struct broker *b)
 {
 	if (b->now_ms - b->erased_ms < (uint64_t)b->config->erase_ms) return RC_OK;
 	b->erased_ms = b->now_ms;
+	keeper_forget(b->line); /* of a copy that is gone, the key too */
 	return store_forget_erased(b->store);
 }
 
@@ -548,6 +560,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 		TRY(serve_batch(b));
 		break;
 	}
+	TRY(keeper_check(b->keeper));
 	(void)sd_notify(0, "WATCHDOG=1");
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
 	TRY(read_again(b, reload));

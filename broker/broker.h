@@ -38,7 +38,7 @@
 #include "broker/journal/journal.h"
 #include "broker/journal/tally.h"
 #include "broker/journal/witness.h"
-#include "broker/keyring.h"
+#include "broker/keeper/keeper.h"
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
 #include "broker/transport.h"
@@ -54,8 +54,9 @@ struct gap { /* what the operator accepts, see published.h */
 
 struct broker {
 	const struct config *config; /* borrowed */
-	struct keyring       keys;
-	struct policy       *policy;         /* in force */
+	struct keeper       *keeper; /* has the keys; its facts are the broker's */
+	struct keeper_line  *line;   /* of the loop's thread */
+	struct policy       *policy; /* in force */
 	uint64_t             policy_version; /* of it */
 	uint64_t             policy_looks;   /* how often policy_dir was looked at */
 	rc                   policy_refused; /* why what is there was refused */

@@ -47,9 +47,9 @@ struct parked {
 };
 
 struct dispatch {
-	struct store        *store;  /* borrowed */
-	const struct config *config; /* borrowed */
-	uint8_t              master[KEY_BYTES];
+	struct store        *store;   /* borrowed */
+	const struct config *config;  /* borrowed */
+	struct keeper_line  *line;    /* borrowed */
 	uint64_t             waiting; /* copies of signals, all desks */
 	uint64_t             notices; /* all desks */
 	uint64_t             first;   /* copies from this one on came in this life */
@@ -112,13 +112,13 @@ queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **r
 
 rc
 dispatch_new(struct dispatch **ret, struct store *store, const struct config *config,
-    const uint8_t master[KEY_BYTES])
+    struct keeper_line *line)
 {
 	AUTO(dispatch_destroy) struct dispatch *d = calloc(1, sizeof *d);
 	if (d == NULL) return RC_NOMEM;
 	d->store  = store;
 	d->config = config;
-	memcpy(d->master, master, sizeof d->master);
+	d->line   = line;
 	TRY(count_all(d));
 	d->first = store_peek_seq(store);
 	*ret     = TAKE(d);
@@ -137,7 +137,6 @@ dispatch_destroy(struct dispatch **dp)
 	for (size_t i = 0; i < d->n_parked; i++) reply_wipe(&d->parked[i].reply);
 	free(d->queues);
 	free(d->parked);
-	sodium_memzero(d->master, sizeof d->master);
 	free(d);
 	*dp = NULL;
 }
@@ -276,7 +275,7 @@ open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
 	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
 
 	TRY(store_get_copy(d->store, row->seq, &sealed, &wrapped));
-	TRY(seal_unwrap_key(d->master, row->seq, buf_slice(&wrapped), key));
+	TRY(keeper_unwrap_key(d->line, row->seq, buf_slice(&wrapped), key));
 	seal_address(row->id, row->oin, row->desk, address);
 	rc code = seal_open(key, address, row->seq, buf_slice(&sealed), plain);
 	sodium_memzero(key, sizeof key);

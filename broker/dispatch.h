@@ -24,9 +24,9 @@
 
 struct dispatch;
 
-/* MASTER unwraps record keys; copied. */
+/* LINE unwraps record keys; it must outlive this. */
 MUST rc dispatch_new(struct dispatch **ret, struct store *store,
-    const struct config *config, const uint8_t master[KEY_BYTES]);
+    const struct config *config, struct keeper_line *line);
 void    dispatch_destroy(struct dispatch **dp);
 
 /* RC_QUEUE_FULL if no further copy of a signal for this desk may be stored. */

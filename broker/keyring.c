@@ -11,7 +11,9 @@
 #include "certs/keys.h"
 #include "proto/auto.h"
 
-enum { KEYRING_FILE_MAX = 4096 };
+enum { KEYRING_FILE_MAX = 16 * 1024, FORMAT = 2 };
+
+static const char *const state_names[] = {NULL, "current", "overlap", "ended"};
 
 static void
 unref(json_t **j)
@@ -26,65 +28,150 @@ keyring_wipe(struct keyring *k)
 	sodium_memzero(k, sizeof *k);
 }
 
-static rc
-write_file(const char *path, const struct keyring *k)
+size_t
+keyring_current(const struct keyring *k)
 {
-	AUTO(buf_wipe) struct buf text = buf_init(KEYRING_FILE_MAX);
-	char                      curve[65], checkpoint[65], pseudonym[65], master[65];
-
-	hex_encode(curve, sizeof curve, slice_of(k->curve_secret, KEY_BYTES));
-	hex_encode(checkpoint, sizeof checkpoint,
-	    slice_of(k->checkpoint_secret, KEY_BYTES)); /* the seed */
-	hex_encode(pseudonym, sizeof pseudonym, slice_of(k->pseudonym, KEY_BYTES));
-	hex_encode(master, sizeof master, slice_of(k->master, KEY_BYTES));
-	rc code = buf_printf(&text,
-	    "{\n  \"curve_secret\": \"%s\",\n  \"checkpoint_seed\": \"%s\",\n"
-	    "  \"pseudonym_key\": \"%s\",\n  \"pseudonym_epoch\": \"%s\",\n"
-	    "  \"master_key\": \"%s\"\n}\n",
-	    curve, checkpoint, pseudonym, k->pseudonym_epoch, master);
-	sodium_memzero(curve, sizeof curve);
-	sodium_memzero(checkpoint, sizeof checkpoint);
-	sodium_memzero(pseudonym, sizeof pseudonym);
-	sodium_memzero(master, sizeof master);
-	TRY(code);
-	return file_write(path, buf_slice(&text), 0600);
+	for (size_t i = 0; i < k->n_pseudonyms; i++)
+		if (k->pseudonym[i].state == EPOCH_CURRENT) return i;
+	return 0;
 }
+
+/* --- making ----------------------------------------------------------------------- */
 
 /* A short word that needs no quoting anywhere. */
 static bool
-is_epoch(const char *text)
+is_word(const char *text, size_t max)
 {
 	static const char letters[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
 	size_t n = text == NULL ? 0 : strlen(text);
 
-	return n != 0 && n < sizeof((struct keyring *)0)->pseudonym_epoch &&
-	       strspn(text, letters) == n;
+	return n != 0 && n <= max && strspn(text, letters) == n;
+}
+
+rc
+keyring_make(struct keyring *ret, const char *epoch)
+{
+	*ret = (struct keyring){
+	    .n_curves = 1, .n_checkpoints = 1, .n_pseudonyms = 1, .n_masters = 1};
+	if (!is_word(epoch, EPOCH_MAX)) return RC_CONFIG;
+	ret->pseudonym[0].state = EPOCH_CURRENT;
+	memcpy(ret->pseudonym[0].epoch, epoch, strlen(epoch) + 1);
+	ret->master[0].id = 1;
+	randombytes_buf(ret->curve[0].secret, KEY_BYTES);
+	randombytes_buf(ret->pseudonym[0].secret, KEY_BYTES);
+	randombytes_buf(ret->master[0].secret, KEY_BYTES);
+	randombytes_buf(ret->subject, KEY_BYTES);
+	randombytes_buf(ret->repeat, KEY_BYTES);
+	(void)crypto_sign_keypair(
+	    ret->checkpoint[0].public_key, ret->checkpoint[0].secret);
+	return crypto_scalarmult_base(ret->curve[0].public_key, ret->curve[0].secret) == 0
+	           ? RC_OK
+	           : RC_CRYPTO;
 }
 
 rc
 keyring_create(const char *path, const char *epoch)
 {
 	AUTO(keyring_wipe) struct keyring k = {0};
-	uint8_t public[KEY_BYTES];
 
 	if (access(path, F_OK) == 0) return RC_CONFIG;
-	if (!is_epoch(epoch)) return RC_CONFIG;
-	memcpy(k.pseudonym_epoch, epoch, strlen(epoch) + 1);
-	randombytes_buf(k.curve_secret, KEY_BYTES);
-	(void)crypto_sign_keypair(public, k.checkpoint_secret);
-	randombytes_buf(k.pseudonym, KEY_BYTES);
-	randombytes_buf(k.master, KEY_BYTES);
-	return write_file(path, &k);
+	TRY(keyring_make(&k, epoch));
+	return keyring_write(path, &k);
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+/* `"NAME": "KEY"`, or the label of the token that keeps it. */
+static rc
+put_key(struct buf *out, const char *name, const uint8_t key[KEY_BYTES], const char *hsm)
+{
+	char hex[2 * KEY_BYTES + 1];
+
+	if (hsm[0] != '\0') return buf_printf(out, "\"hsm\": \"%s\"", hsm);
+	hex_encode(hex, sizeof hex, slice_of(key, KEY_BYTES));
+	rc code = buf_printf(out, "\"%s\": \"%s\"", name, hex);
+	sodium_memzero(hex, sizeof hex);
+	return code;
+}
+
+static const char *
+before(size_t i)
+{
+	return i == 0 ? "\n    {" : ",\n    {";
 }
 
 static rc
-take_key(const json_t *root, const char *name, uint8_t out[KEY_BYTES])
+put_curves(struct buf *out, const struct keyring *k)
 {
-	const char *hex = json_string_value(json_object_get(root, name));
-	if (hex == NULL || hex_decode(hex, out, KEY_BYTES) != RC_OK) return RC_CONFIG;
-	return RC_OK;
+	TRY(buf_printf(out, "  \"curve\": ["));
+	for (size_t i = 0; i < k->n_curves; i++) {
+		TRY(buf_printf(out, "%s", before(i)));
+		TRY(put_key(out, "secret", k->curve[i].secret, ""));
+		TRY(buf_printf(out, "}"));
+	}
+	return buf_printf(out, "],\n");
 }
+
+static rc
+put_checkpoints(struct buf *out, const struct keyring *k)
+{
+	TRY(buf_printf(out, "  \"checkpoint\": ["));
+	for (size_t i = 0; i < k->n_checkpoints; i++) {
+		TRY(buf_printf(out, "%s", before(i)));
+		TRY(put_key(out, "seed", k->checkpoint[i].secret, k->checkpoint[i].hsm));
+		TRY(buf_printf(out, "}"));
+	}
+	return buf_printf(out, "],\n");
+}
+
+static rc
+put_pseudonyms(struct buf *out, const struct keyring *k)
+{
+	TRY(buf_printf(out, "  \"pseudonym\": ["));
+	for (size_t i = 0; i < k->n_pseudonyms; i++) {
+		const struct pseudonym_key *p = &k->pseudonym[i];
+		TRY(buf_printf(out, "%s\"epoch\": \"%s\", \"state\": \"%s\"", before(i),
+		    p->epoch, state_names[p->state]));
+		if (p->state != EPOCH_ENDED) {
+			TRY(buf_printf(out, ", "));
+			TRY(put_key(out, "secret", p->secret, p->hsm));
+		}
+		TRY(buf_printf(out, "}"));
+	}
+	return buf_printf(out, "],\n");
+}
+
+static rc
+put_masters(struct buf *out, const struct keyring *k)
+{
+	TRY(buf_printf(out, "  \"master\": ["));
+	for (size_t i = 0; i < k->n_masters; i++) {
+		TRY(buf_printf(out, "%s\"id\": %u, ", before(i), k->master[i].id));
+		TRY(put_key(out, "secret", k->master[i].secret, ""));
+		TRY(buf_printf(out, "}"));
+	}
+	return buf_printf(out, "],\n  ");
+}
+
+rc
+keyring_write(const char *path, const struct keyring *k)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(KEYRING_FILE_MAX);
+
+	TRY(buf_printf(&text, "{\n  \"format\": %d,\n", FORMAT));
+	TRY(put_curves(&text, k));
+	TRY(put_checkpoints(&text, k));
+	TRY(put_pseudonyms(&text, k));
+	TRY(put_masters(&text, k));
+	TRY(put_key(&text, "subject", k->subject, ""));
+	TRY(buf_printf(&text, ",\n  "));
+	TRY(put_key(&text, "repeat", k->repeat, ""));
+	TRY(buf_printf(&text, "\n}\n"));
+	return file_write(path, buf_slice(&text), 0600);
+}
+
+/* --- reading ---------------------------------------------------------------------- */
 
 struct seed {
 	uint8_t b[KEY_BYTES];
@@ -96,29 +183,186 @@ seed_wipe(struct seed *s)
 	sodium_memzero(s, sizeof *s);
 }
 
+static rc
+take_key(const json_t *root, const char *name, uint8_t out[KEY_BYTES])
+{
+	const char *hex = json_string_value(json_object_get(root, name));
+	if (hex == NULL || hex_decode(hex, out, KEY_BYTES) != RC_OK) return RC_CONFIG;
+	return RC_OK;
+}
+
+static rc
+take_word(const json_t *root, const char *name, size_t max, char *out)
+{
+	const char *text = json_string_value(json_object_get(root, name));
+
+	if (!is_word(text, max)) return RC_CONFIG;
+	memcpy(out, text, strlen(text) + 1);
+	return RC_OK;
+}
+
+/* A secret called NAME, or the label of one that a token keeps. */
+static rc
+take_secret(const json_t *o, const char *name, uint8_t out[KEY_BYTES], char *hsm)
+{
+	if (json_object_get(o, "hsm") != NULL)
+		return take_word(o, "hsm", HSM_LABEL_MAX, hsm);
+	return take_key(o, name, out);
+}
+
+static rc
+take_curve(const json_t *o, const char *name, struct curve_key *ret)
+{
+	TRY(take_key(o, name, ret->secret));
+	return crypto_scalarmult_base(ret->public_key, ret->secret) == 0 ? RC_OK
+	                                                                 : RC_CRYPTO;
+}
+
+static rc
+take_checkpoint(const json_t *o, const char *name, struct checkpoint_key *ret)
+{
+	AUTO(seed_wipe) struct seed seed = {{0}};
+
+	TRY(take_secret(o, name, seed.b, ret->hsm));
+	if (ret->hsm[0] == '\0')
+		(void)crypto_sign_seed_keypair(ret->public_key, ret->secret, seed.b);
+	return RC_OK;
+}
+
+static rc
+read_curve(const json_t *o, void *ret)
+{
+	if (json_object_size(o) != 1) return RC_CONFIG;
+	return take_curve(o, "secret", ret);
+}
+
+static rc
+read_checkpoint(const json_t *o, void *ret)
+{
+	if (json_object_size(o) != 1) return RC_CONFIG;
+	return take_checkpoint(o, "seed", ret);
+}
+
+static rc
+read_pseudonym(const json_t *o, void *arg)
+{
+	struct pseudonym_key *ret   = arg;
+	const char           *state = json_string_value(json_object_get(o, "state"));
+
+	for (enum epoch_state s = EPOCH_CURRENT; state != NULL && s <= EPOCH_ENDED; s++)
+		if (strcmp(state, state_names[s]) == 0) ret->state = s;
+	if (ret->state == 0) return RC_CONFIG;
+	if (json_object_size(o) != (ret->state == EPOCH_ENDED ? 2 : 3)) return RC_CONFIG;
+	TRY(take_word(o, "epoch", EPOCH_MAX, ret->epoch));
+	return ret->state == EPOCH_ENDED
+	           ? RC_OK
+	           : take_secret(o, "secret", ret->secret, ret->hsm);
+}
+
+static rc
+read_master(const json_t *o, void *arg)
+{
+	struct master_key *ret = arg;
+	json_int_t         id  = json_integer_value(json_object_get(o, "id"));
+
+	if (json_object_size(o) != 2 || id < 1 || id > UINT32_MAX) return RC_CONFIG;
+	ret->id = (uint32_t)id;
+	return take_key(o, "secret", ret->secret);
+}
+
+/* From 1 to MAX elements of SIZE bytes. */
+static rc
+read_list(const json_t *root, const char *name, rc (*read)(const json_t *, void *),
+    size_t max, size_t size, void *ret, size_t *ret_n)
+{
+	const json_t *list = json_object_get(root, name);
+	size_t        n    = json_array_size(list);
+
+	if (n == 0 || n > max) return RC_CONFIG;
+	for (size_t i = 0; i < n; i++)
+		TRY(read(json_array_get(list, i), (uint8_t *)ret + i * size));
+	*ret_n = n;
+	return RC_OK;
+}
+
+/* One current epoch; no name, no id twice. */
+static rc
+check_lists(const struct keyring *k)
+{
+	size_t current = 0;
+
+	for (size_t i = 0; i < k->n_pseudonyms; i++) {
+		if (k->pseudonym[i].state == EPOCH_CURRENT) current++;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(k->pseudonym[i].epoch, k->pseudonym[j].epoch) == 0)
+				return RC_CONFIG;
+	}
+	for (size_t i = 0; i < k->n_masters; i++)
+		for (size_t j = 0; j < i; j++)
+			if (k->master[i].id == k->master[j].id) return RC_CONFIG;
+	return current == 1 ? RC_OK : RC_CONFIG;
+}
+
+#define READ_LIST(root, k, name, read, kind, count)                       \
+	read_list(root, name, read, sizeof(k)->kind / sizeof(k)->kind[0], \
+	    sizeof(k)->kind[0], (k)->kind, &(k)->count)
+
+static rc
+read_format_2(const json_t *root, struct keyring *k)
+{
+	if (json_object_size(root) != 7) return RC_CONFIG;
+	TRY(READ_LIST(root, k, "curve", read_curve, curve, n_curves));
+	TRY(READ_LIST(root, k, "checkpoint", read_checkpoint, checkpoint, n_checkpoints));
+	TRY(READ_LIST(root, k, "pseudonym", read_pseudonym, pseudonym, n_pseudonyms));
+	TRY(READ_LIST(root, k, "master", read_master, master, n_masters));
+	TRY(take_key(root, "subject", k->subject));
+	TRY(take_key(root, "repeat", k->repeat));
+	return check_lists(k);
+}
+
+static void
+derive(const struct keyring *k, const char *label, uint8_t out[KEY_BYTES])
+{
+	(void)crypto_generichash(out, KEY_BYTES, (const uint8_t *)label, strlen(label),
+	    k->master[0].secret, KEY_BYTES);
+}
+
+static rc
+read_format_1(const json_t *root, struct keyring *k)
+{
+	if (json_object_size(root) != 5) return RC_CONFIG;
+	k->n_curves = k->n_checkpoints = k->n_pseudonyms = k->n_masters = 1;
+	TRY(take_curve(root, "curve_secret", &k->curve[0]));
+	if (json_object_get(root, "hsm") != NULL) return RC_CONFIG;
+	TRY(take_checkpoint(root, "checkpoint_seed", &k->checkpoint[0]));
+	TRY(take_key(root, "pseudonym_key", k->pseudonym[0].secret));
+	TRY(take_word(root, "pseudonym_epoch", EPOCH_MAX, k->pseudonym[0].epoch));
+	TRY(take_key(root, "master_key", k->master[0].secret));
+	k->pseudonym[0].state = EPOCH_CURRENT;
+	k->master[0].id       = 1;
+	derive(k, "sluis-subject-token/1", k->subject);
+	derive(k, "sluis-repeat/1", k->repeat);
+	return RC_OK;
+}
+
 rc
 keyring_read(const char *path, struct keyring *ret)
 {
 	AUTO(keyring_wipe) struct keyring k    = {0};
 	AUTO(buf_wipe) struct buf         text = buf_init(KEYRING_FILE_MAX);
 	AUTO(unref) json_t               *root = NULL;
-	AUTO(seed_wipe) struct seed       seed = {{0}};
-	uint8_t public[KEY_BYTES];
 
 	TRY(file_read(path, KEYRING_FILE_MAX, true, &text));
 	keys_wipe_json();
 	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(root) || json_object_size(root) != 5) return RC_CONFIG;
-	TRY(take_key(root, "curve_secret", k.curve_secret));
-	TRY(take_key(root, "checkpoint_seed", seed.b));
-	TRY(take_key(root, "pseudonym_key", k.pseudonym));
-	TRY(take_key(root, "master_key", k.master));
-	const char *epoch = json_string_value(json_object_get(root, "pseudonym_epoch"));
-	if (!is_epoch(epoch)) return RC_CONFIG;
-	memcpy(k.pseudonym_epoch, epoch, strlen(epoch) + 1);
-
-	if (crypto_scalarmult_base(k.curve_public, k.curve_secret) != 0) return RC_CRYPTO;
-	(void)crypto_sign_seed_keypair(public, k.checkpoint_secret, seed.b);
+	if (!json_is_object(root)) return RC_CONFIG;
+	const json_t *format = json_object_get(root, "format");
+	if (format == NULL)
+		TRY(read_format_1(root, &k));
+	else if (json_integer_value(format) == FORMAT)
+		TRY(read_format_2(root, &k));
+	else
+		return RC_CONFIG;
 	*ret = k;
 	return RC_OK;
 }

@@ -211,9 +211,10 @@ generate_keys(const struct config *c)
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = c->keys_file);
 	TRY(code);
 	TRY(keyring_read(c->keys_file, &k));
-	TRY(note_verifier_init(&v, c->origin, k.checkpoint_secret + KEY_BYTES));
+	TRY(note_verifier_init(&v, c->origin, k.checkpoint[0].public_key));
 	TRY(note_verifier_format(&v, vkey));
-	if (zmq_z85_encode(z85, k.curve_public, KEY_BYTES) == NULL) return RC_INTERNAL;
+	if (zmq_z85_encode(z85, k.curve[0].public_key, KEY_BYTES) == NULL)
+		return RC_INTERNAL;
 	printf("{\n  \"origin\": \"%s\",\n  \"curve_public\": \"%s\",\n  \"verifier\": "
 	       "\"%s\"\n}\n",
 	    c->origin, z85, vkey);

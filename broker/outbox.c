@@ -36,7 +36,7 @@ seal(const struct broker *b, const struct parcel *p, const struct delivery *row,
 
 	TRY(buf_append(&plain, p->salt));
 	TRY(buf_append(&plain, p->copy));
-	TRY(seal_new_key(b->keys.master, row->seq, key, wrapped));
+	TRY(keeper_fresh_key(b->line, key, wrapped));
 	seal_address(row->id, row->oin, row->desk, address);
 	rc code = seal_copy(key, address, row->seq, buf_slice(&plain), sealed);
 	sodium_memzero(key, sizeof key);

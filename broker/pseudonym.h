@@ -22,25 +22,30 @@
  *
  * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
  * The output has constant length and tells nothing of its input; who holds the
- * master key can walk all BSNs in a minute, so it lives here and nowhere else.
+ * master key can walk all BSNs in a minute, so the keeper has it (keeper/keeper.h) and
+ * evaluates the HMACs: here are encodings.
  * A blinded construction (RFC 9497) can take this place: input is a normalised
  * identifier in a domain, output a pseudonym, and no caller knows the key.
  *
- * Pure but for the key.  Threads: read-only after pseudonymiser_new().
+ * Threads: one, that of the line to the keeper.
  */
 #ifndef SLUIS_BROKER_PSEUDONYM_H
 #define SLUIS_BROKER_PSEUDONYM_H
 
+#include "broker/keeper/keeper.h"
 #include "policy/policy.h"
-#include "proto/bytes.h"
 
-struct pseudonymiser; /* owns the master key */
+struct pseudonymiser; /* owns what was asked for ahead; borrows the line */
 
 enum { PSEUDONYM_CHARS = 5 + 4 + 1 + 32 }; /* psn1.abcd.<32 base32 characters> */
 
-/* MASTER is copied; EPOCH names the key's epoch ("2026"). */
+/* For the epoch at place EPOCH of the line's facts. */
 MUST rc pseudonymiser_new(
-    struct pseudonymiser **ret, const uint8_t master[KEY_BYTES], const char *epoch);
+    struct pseudonymiser **ret, struct keeper_line *line, uint8_t epoch);
+
+/* Of which tokens are those of persons (knowing/subject.h); it makes no pseudonyms. */
+MUST rc pseudonymiser_of_subjects(struct pseudonymiser **ret, struct keeper_line *line);
+
 void pseudonymiser_destroy(struct pseudonymiser **pp);
 
 struct pseudonym_domain { /* borrowed */
@@ -50,7 +55,7 @@ struct pseudonym_domain { /* borrowed */
 /*
  * The pseudonym of the identifier KIND whose parts have the raw VALUES (one for each
  * part of KIND, in its order) in DOMAIN.  RC_INVALID_SIGNAL when a value has no normal
- * form.
+ * form; RC_CRYPTO: no keeper.  A round trip unless it was fetched or made before.
  */
 MUST rc pseudonym_make(const struct pseudonymiser *p,
     const struct pseudonym_domain *domain, const struct identifier_info *kind,
@@ -58,14 +63,23 @@ MUST rc pseudonym_make(const struct pseudonymiser *p,
 
 enum { TOKEN_BYTES = 32 };
 
-enum { PSEUDONYM_MARK_BYTES = 32 };
-
-/* What tells this key in its epoch from any other, and nothing else of it:
- * HKDF-Expand-SHA256(master, TLV("epoch-mark/1", epoch), 32 bytes). */
-MUST rc pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[PSEUDONYM_MARK_BYTES]);
-
 /* The token of the same; it never leaves the broker.  RC_INVALID_SIGNAL. */
 MUST rc pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
     const struct slice *values, uint8_t ret[TOKEN_BYTES]);
+
+/* What tells this key in its epoch from any other, and nothing else of it:
+ * HKDF-Expand-SHA256(master, TLV("epoch-mark/1", epoch), 32 bytes). */
+void pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[EPOCH_MARK_BYTES]);
+
+/* --- ahead ------------------------------------------------------------------------ */
+
+/* Note that pseudonym_make() or (DOMAIN is NULL) pseudonym_token() will be asked for
+ * this; what has no normal form is not noted. */
+MUST rc pseudonym_want(struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identifier_info *kind, const struct slice *values);
+
+/* Ask the keeper for all that P and its line's other pseudonymiser OTHER (may be NULL)
+ * have noted, in one round trip. */
+MUST rc pseudonym_fetch(struct pseudonymiser *p, struct pseudonymiser *other);
 
 #endif

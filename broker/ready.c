@@ -14,7 +14,8 @@ add_doors(const struct broker *b, struct buf *text)
 	char vkey[NOTE_VKEY_MAX], z85[41];
 
 	TRY(note_verifier_format(journal_verifier(b->journal), vkey));
-	if (zmq_z85_encode(z85, b->keys.curve_public, KEY_BYTES) == NULL)
+	if (zmq_z85_encode(
+	        z85, keeper_facts(b->keeper)->curve[0].public_key, KEY_BYTES) == NULL)
 		return RC_INTERNAL;
 	return buf_printf(text,
 	    "  \"pid\": %ld,\n  \"origin\": \"%s\",\n  \"agency\": \"%s\",\n"

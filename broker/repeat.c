@@ -14,16 +14,38 @@
 static void
 digest_of(const struct broker *b, const struct request *q, uint8_t out[HASH_BYTES])
 {
+	const uint8_t           *key  = keeper_facts(b->keeper)->repeat;
 	struct slice             type = q->envelope.payload_type;
 	crypto_generichash_state h;
 
-	(void)crypto_generichash_init(&h, b->keys.master, KEY_BYTES, HASH_BYTES);
+	(void)crypto_generichash_init(&h, key, KEY_BYTES, HASH_BYTES);
 	if (!slice_equal(type, slice_str(TYPE_SUBMIT))) {
 		(void)crypto_generichash_update(&h, type.p, type.n);
 		(void)crypto_generichash_update(&h, (const uint8_t *)"", 1);
 	}
 	(void)crypto_generichash_update(&h, q->envelope.payload.p, q->envelope.payload.n);
 	(void)crypto_generichash_final(&h, out, HASH_BYTES);
+}
+
+/* Whether DIGEST is that of Q as it was made before there was a keeper. */
+static rc
+is_old_digest(struct broker *b, const struct request *q, const uint8_t digest[HASH_BYTES],
+    bool *ret)
+{
+	AUTO(buf_wipe) struct buf data = buf_init(FRAME_MAX);
+	struct slice              type = q->envelope.payload_type;
+	uint8_t                   old[KEYRING_MASTERS][HASH_BYTES];
+
+	if (!slice_equal(type, slice_str(TYPE_SUBMIT))) {
+		TRY(buf_append(&data, type));
+		TRY(buf_append(&data, slice_of("", 1)));
+	}
+	TRY(buf_append(&data, q->envelope.payload));
+	TRY(keeper_old_digests(b->line, buf_slice(&data), old));
+	*ret = false;
+	for (size_t i = 0; i < keeper_facts(b->keeper)->n_masters; i++)
+		if (sodium_memcmp(digest, old[i], HASH_BYTES) == 0) *ret = true;
+	return RC_OK;
 }
 
 rc
@@ -39,6 +61,7 @@ repeat_find(
 	TRY(code);
 	digest_of(b, q, digest);
 	bool same = sodium_memcmp(digest, ret->digest, sizeof digest) == 0;
+	if (!same) TRY(is_old_digest(b, q, ret->digest, &same));
 	return same ? RC_OK : RC_REPLAYED;
 }
 

@@ -7,7 +7,7 @@
 
 #include "proto/auto.h"
 
-enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12 };
+enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12, ID = 4 };
 
 _Static_assert(
     NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES == SEAL_OVERHEAD, "overhead");
@@ -61,31 +61,63 @@ decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice seal
 	return RC_CRYPTO;
 }
 
-rc
-seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id, uint8_t key[KEY_BYTES],
-    uint8_t wrapped[WRAPPED_BYTES])
-{
-	struct context            c   = context_of("sluis-key/1", NULL, key_id);
-	AUTO(buf_wipe) struct buf out = buf_init(WRAPPED_BYTES);
+/* --- keys of records -------------------------------------------------------------- */
 
-	randombytes_buf(key, KEY_BYTES);
-	TRY(encrypt(master, &c, slice_of(key, KEY_BYTES), &out));
-	memcpy(wrapped, out.p, WRAPPED_BYTES);
-	return RC_OK;
+static struct context
+context_of_wrap(const uint8_t id[4])
+{
+	struct context c = {.n = LABEL + 4};
+
+	memcpy(c.b, "sluis-key/2", sizeof "sluis-key/2");
+	memcpy(c.b + LABEL, id, 4);
+	return c;
 }
 
-rc
-seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id, struct slice wrapped,
+void
+seal_wrap_key(const struct master_key *master, const uint8_t nonce[NONCE],
+    const uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES])
+{
+	uint8_t id[8];
+
+	put_u64_be(id, master->id);
+	memcpy(wrapped, id + 4, ID);
+	memcpy(wrapped + ID, nonce, NONCE);
+	struct context c = context_of_wrap(wrapped);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + ID + NONCE, NULL, key,
+	    KEY_BYTES, c.b, c.n, NULL, nonce, master->secret);
+}
+
+/* NONCE || AEAD of 32 bytes. */
+static rc
+unwrap(const struct master_key *master, const struct context *c, const uint8_t *sealed,
     uint8_t key[KEY_BYTES])
 {
-	struct context            c   = context_of("sluis-key/1", NULL, key_id);
-	AUTO(buf_wipe) struct buf out = buf_init(WRAPPED_BYTES);
-
-	if (wrapped.n != WRAPPED_BYTES) return RC_CRYPTO;
-	TRY(decrypt(master, &c, wrapped, &out));
-	memcpy(key, out.p, KEY_BYTES);
-	return RC_OK;
+	return crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, sealed + NONCE,
+	           WRAPPED_OLD_BYTES - NONCE, c->b, c->n, sealed, master->secret) == 0
+	           ? RC_OK
+	           : RC_CRYPTO;
 }
+
+rc
+seal_unwrap_key(const struct master_key *masters, size_t n, uint64_t key_id,
+    struct slice wrapped, uint8_t key[KEY_BYTES])
+{
+	struct context c   = context_of("sluis-key/1", NULL, key_id);
+	bool           old = wrapped.n == WRAPPED_OLD_BYTES;
+	uint8_t        id[8];
+
+	if (!old && wrapped.n != WRAPPED_BYTES) return RC_CRYPTO;
+	if (!old) c = context_of_wrap(wrapped.p);
+	for (size_t i = 0; i < n; i++) {
+		put_u64_be(id, old ? 1 : masters[i].id);
+		if (old ? masters[i].id != 1 : memcmp(id + 4, wrapped.p, ID) != 0)
+			continue;
+		return unwrap(&masters[i], &c, wrapped.p + (old ? 0 : ID), key);
+	}
+	return RC_CRYPTO;
+}
+
+/* --- what they seal --------------------------------------------------------------- */
 
 void
 seal_address(

@@ -11,28 +11,35 @@
  *                            key id)
  *	detail  = nonce[24] || AEAD(record key, detail, "sluis-dtl/1" || leaf index ||
  *                            key id)
- *	wrapped = nonce[24] || AEAD(master key, record key, "sluis-key/1" || key id)
+ *	wrapped = id of the master key[4] || nonce[24] || AEAD(master key, record key,
+ *                            "sluis-key/2" || id)
  *	address = BLAKE2b-128(delivery id || recipient OIN || NUL || desk)
+ *
+ * A wrapped key does not say for which record it is: what it seals does, so that keys can
+ * be made ahead (keeper/keeper.h, which alone wraps and unwraps).  Of before there are
+ *
+ *	wrapped = nonce[24] || AEAD(master key 1, record key, "sluis-key/1" || key id)
  *
  * Pure but for randomness (libsodium).
  */
 #ifndef SLUIS_BROKER_SEAL_H
 #define SLUIS_BROKER_SEAL_H
 
-#include "proto/bytes.h"
-#include "proto/limits.h"
+#include "broker/keyring.h"
 
 enum {
-	SEAL_OVERHEAD = 24 + 16,
-	WRAPPED_BYTES = KEY_BYTES + SEAL_OVERHEAD,
+	SEAL_OVERHEAD     = 24 + 16,
+	WRAPPED_OLD_BYTES = KEY_BYTES + SEAL_OVERHEAD,
+	WRAPPED_BYTES     = 4 + KEY_BYTES + SEAL_OVERHEAD,
 };
 
-/* A new random record key, wrapped for KEY_ID. */
-MUST rc seal_new_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
-    uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES]);
+/* KEY, wrapped by MASTER with NONCE (24 random bytes). */
+void seal_wrap_key(const struct master_key *master, const uint8_t nonce[24],
+    const uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES]);
 
-/* RC_CRYPTO if WRAPPED is not this master key's work for KEY_ID. */
-MUST rc seal_unwrap_key(const uint8_t master[KEY_BYTES], uint64_t key_id,
+/* RC_CRYPTO if WRAPPED is not the work of one of the N MASTERS; of the old form, for
+ * KEY_ID. */
+MUST rc seal_unwrap_key(const struct master_key *masters, size_t n, uint64_t key_id,
     struct slice wrapped, uint8_t key[KEY_BYTES]);
 
 /* What the copy of delivery ID for a desk is sealed to: a copy that was given another

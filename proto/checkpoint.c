@@ -11,14 +11,21 @@
 enum { TEXT_MAX = NOTE_NAME_MAX + 128 };
 
 rc
+checkpoint_text(const struct note_verifier *v, uint64_t size, const struct hash *root,
+    struct buf *out)
+{
+	TRY(buf_printf(out, "%s\n%" PRIu64 "\n", v->name, size));
+	TRY(base64_encode(slice_of(root->b, HASH_BYTES), out));
+	return buf_append(out, slice_str("\n"));
+}
+
+rc
 checkpoint_sign(const struct note_verifier *v, const uint8_t secret_key[64],
     uint64_t size, const struct hash *root, struct buf *out)
 {
 	AUTO(buf_wipe) struct buf text = buf_init(TEXT_MAX);
 
-	TRY(buf_printf(&text, "%s\n%" PRIu64 "\n", v->name, size));
-	TRY(base64_encode(slice_of(root->b, HASH_BYTES), &text));
-	TRY(buf_append(&text, slice_str("\n")));
+	TRY(checkpoint_text(v, size, root, &text));
 	return note_sign(v, secret_key, buf_slice(&text), out);
 }
 

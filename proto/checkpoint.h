@@ -25,6 +25,10 @@ struct checkpoint {
 	struct hash root;
 };
 
+/* Append the text of the note: (V->name as origin, SIZE, ROOT). */
+MUST rc checkpoint_text(const struct note_verifier *v, uint64_t size,
+    const struct hash *root, struct buf *out);
+
 /* Sign (V->name as origin, SIZE, ROOT) and append the note to OUT. */
 MUST rc checkpoint_sign(const struct note_verifier *v, const uint8_t secret_key[64],
     uint64_t size, const struct hash *root, struct buf *out);

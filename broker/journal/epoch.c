@@ -31,13 +31,13 @@ digest_of(const uint8_t public_key[KEY_BYTES])
 rc
 epoch_note(struct broker *b)
 {
-	const struct keyring *k          = &b->keys;
-	struct hash           checkpoint = digest_of(k->checkpoint_secret + KEY_BYTES);
-	struct hash           channel    = digest_of(k->curve_public);
-	struct hash           pseudonym;
+	const struct keeper_facts *k          = keeper_facts(b->keeper);
+	struct hash                checkpoint = digest_of(k->checkpoint[0]);
+	struct hash                channel    = digest_of(k->curve[0].public_key);
+	struct hash                pseudonym;
 
-	TRY(pseudonym_mark(b->pseudonymiser, pseudonym.b));
-	TRY(note(b, "pseudonym", k->pseudonym_epoch, &pseudonym));
+	pseudonym_mark(b->pseudonymiser, pseudonym.b);
+	TRY(note(b, "pseudonym", k->epoch[k->current].epoch, &pseudonym));
 	TRY(note(b, "checkpoint", NULL, &checkpoint));
 	return note(b, "channel", NULL, &channel);
 }

@@ -43,8 +43,8 @@ struct signed_head {
 
 struct journal {
 	struct store        *store; /* borrowed */
+	struct keeper_line  *line;  /* borrowed */
 	struct note_verifier verifier;
-	uint8_t              secret_key[64];
 	uint64_t             size;        /* leaves, uncommitted ones included */
 	uint64_t             signed_size; /* of the newest checkpoint */
 	struct buf           checkpoint;
@@ -282,7 +282,14 @@ size_covering(const struct journal *j, uint64_t index, uint64_t *ret)
 static rc
 sign_head(struct journal *j, uint64_t size, const struct hash *root, struct buf *out)
 {
-	return checkpoint_sign(&j->verifier, j->secret_key, size, root, out);
+	AUTO(buf_wipe) struct buf text = buf_init(CHECKPOINT_MAX);
+	uint8_t                   sig[SIG_BYTES];
+
+	TRY(checkpoint_text(&j->verifier, size, root, &text));
+	TRY(keeper_sign(j->line, 0, buf_slice(&text), sig));
+	TRY(buf_append(out, buf_slice(&text)));
+	TRY(buf_append(out, slice_str("\n")));
+	return note_write_line(&j->verifier, slice_of(sig, sizeof sig), out);
 }
 
 rc
@@ -312,14 +319,15 @@ journal_reload(struct journal *j)
 
 rc
 journal_open(struct journal **ret, struct store *store, const char *origin,
-    const uint8_t secret_key[64])
+    struct keeper_line *line)
 {
 	AUTO(journal_destroy) struct journal *j = calloc(1, sizeof *j);
 	if (j == NULL) return RC_NOMEM;
 	j->store      = store;
 	j->checkpoint = buf_init(CHECKPOINT_MAX);
-	memcpy(j->secret_key, secret_key, sizeof j->secret_key);
-	TRY(note_verifier_init(&j->verifier, origin, secret_key + KEY_BYTES));
+	j->line       = line;
+	TRY(note_verifier_init(
+	    &j->verifier, origin, keeper_line_facts(line)->checkpoint[0]));
 	TRY(journal_reload(j));
 	*ret = TAKE(j);
 	return RC_OK;
@@ -331,7 +339,6 @@ journal_destroy(struct journal **jp)
 	struct journal *j = *jp;
 	if (j == NULL) return;
 	buf_wipe(&j->checkpoint);
-	sodium_memzero(j->secret_key, sizeof j->secret_key);
 	free(j);
 	*jp = NULL;
 }

@@ -17,13 +17,14 @@
  * journal_seal_batch() before the commit, journal_commit() after it succeeded or
  * journal_reload() after it was rolled back.
  *
- * Owns: the signing key, the right edge of the tree (a few 16 KiB tile trees), a
- * small cache of full tiles.  Borrows: the store, which must outlive it.
+ * Owns: the right edge of the tree (a few 16 KiB tile trees), a
+ * small cache of full tiles.  Borrows: the store and the line, which must outlive it.
  * Threads: the broker loop only.
  */
 #ifndef SLUIS_BROKER_JOURNAL_JOURNAL_H
 #define SLUIS_BROKER_JOURNAL_JOURNAL_H
 
+#include "broker/keeper/keeper.h"
 #include "broker/store/store.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
@@ -31,12 +32,12 @@
 struct journal;
 
 /*
- * Open the journal in STORE, named ORIGIN and signed with the Ed25519 SECRET_KEY
- * (copied). Rebuilds the right edge in O(log n) reads and compares its root with the last
- * committed head: RC_BAD_TREE if they differ.
+ * Open the journal in STORE, named ORIGIN and signed by the keeper on LINE. Rebuilds the
+ * right edge in O(log n) reads and compares its root with the last committed head:
+ * RC_BAD_TREE if they differ.
  */
 MUST rc journal_open(struct journal **ret, struct store *store, const char *origin,
-    const uint8_t secret_key[64]);
+    struct keeper_line *line);
 void    journal_destroy(struct journal **jp);
 
 /* Whom to check checkpoints with. */

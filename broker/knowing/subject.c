@@ -12,21 +12,6 @@
 
 enum { PERSONS = 3 }; /* Signal.persons */
 
-/* --- the key ---------------------------------------------------------------------- */
-
-rc
-subject_key(const uint8_t master[KEY_BYTES], struct pseudonymiser **ret)
-{
-	static const char label[] = "sluis-subject-token/1";
-	uint8_t           key[KEY_BYTES];
-
-	(void)crypto_generichash(
-	    key, sizeof key, (const uint8_t *)label, sizeof label - 1, master, KEY_BYTES);
-	rc code = pseudonymiser_new(ret, key, "subject");
-	sodium_memzero(key, sizeof key);
-	return code;
-}
-
 /* --- keeping ---------------------------------------------------------------------- */
 
 struct keeping {

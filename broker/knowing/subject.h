@@ -11,8 +11,8 @@
  *
  * Of every person in a signal that was released the broker keeps a keyed token of each
  * identifier, with the place of her record, as long as the details of its entries.  The
- * key is made from the wrapping key of the state, not from that of pseudonyms: it has to
- * last as long.  A token never leaves the broker.
+ * key is one of its own, not that of pseudonyms, which last less long.  A token never
+ * leaves the broker.
  *
  * The answer names, for each release, when, from whom to whom, under which convenant, and
  * what was done with the fields of her own record, by rule and article: computed again
@@ -33,9 +33,6 @@
 
 #include "broker/release.h"
 #include "broker/store/subject.h"
-
-/* The key of tokens for a broker whose records are wrapped by MASTER. */
-MUST rc subject_key(const uint8_t master[KEY_BYTES], struct pseudonymiser **ret);
 
 /* After a submission that served somebody: keep its tokens. */
 MUST rc subject_after_release(const struct release *r);

@@ -58,7 +58,7 @@ begin_record(struct store *s, uint64_t id)
 {
 	uint8_t wrapped[WRAPPED_BYTES];
 
-	TRY(seal_new_key(s->master, id | RECORD_KEY, s->record_key, wrapped));
+	TRY(keeper_fresh_key(s->line, s->record_key, wrapped));
 	TRY(put_record(s, id, slice_of(wrapped, sizeof wrapped)));
 	s->record    = id;
 	s->in_record = true;
@@ -76,7 +76,7 @@ get_record(struct store *s, uint64_t id, uint8_t key[KEY_BYTES])
 	rc code = sql_row(q);
 	if (code == RC_NOT_FOUND) return RC_CRYPTO; /* gone, and no entry says so */
 	TRY(code);
-	return seal_unwrap_key(s->master, id | RECORD_KEY, sql_blob(q, 0), key);
+	return keeper_unwrap_key(s->line, id | RECORD_KEY, sql_blob(q, 0), key);
 }
 
 rc
@@ -183,11 +183,11 @@ truncate_log(struct store *s)
 }
 
 rc
-store_unlock(struct store *s, const uint8_t master[KEY_BYTES])
+store_unlock(struct store *s, struct keeper_line *line)
 {
 	bool done = false;
 
-	memcpy(s->master, master, sizeof s->master);
+	s->line     = line;
 	s->unlocked = true;
 	while (!done) {
 		rc code = seal_page(s, &done);

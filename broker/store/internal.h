@@ -20,15 +20,15 @@ struct store {
 	bool            strays; /* keys were committed without what they open */
 	size_t          n_finished, cap_finished;
 	uint64_t       *finished; /* deliveries whose keys are to go; owned */
-	bool          sweep_all; /* look at every key: after a start, or without memory */
-	uint64_t      next_seq;
-	int64_t       changes; /* of rows of sluis.db, when the transaction began */
-	bool          shreds;  /* there may be rows in table shred */
-	bool          unlocked, in_record;
-	uint8_t       master[KEY_BYTES]; /* wraps the keys of records */
-	uint64_t      record; /* while in_record: the one that details go into */
-	uint8_t       record_key[KEY_BYTES];
-	struct recent recent;
+	bool     sweep_all; /* look at every key: after a start, or without memory */
+	uint64_t next_seq;
+	int64_t  changes; /* of rows of sluis.db, when the transaction began */
+	bool     shreds;  /* there may be rows in table shred */
+	bool     unlocked, in_record;
+	struct keeper_line *line;   /* wraps the keys of records; borrowed */
+	uint64_t            record; /* while in_record: the one that details go into */
+	uint8_t             record_key[KEY_BYTES];
+	struct recent       recent;
 };
 
 /* The tables of store_knowing.h; each leads to a version of its own. */

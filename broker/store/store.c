@@ -268,7 +268,6 @@ store_destroy(struct store **sp)
 	close_database(&s->keys);
 	if (s->lock >= 0) (void)close(s->lock);
 	free(s->finished);
-	sodium_memzero(s->master, sizeof s->master);
 	store_next_record(s);
 	recent_begin(&s->recent);
 	free(s);

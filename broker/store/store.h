@@ -33,6 +33,7 @@
 #ifndef SLUIS_BROKER_STORE_STORE_H
 #define SLUIS_BROKER_STORE_STORE_H
 
+#include "broker/keeper/keeper.h"
 #include "proto/merkle.h"
 
 struct store;
@@ -49,9 +50,9 @@ void    store_destroy(struct store **sp);
  * use, and they are lost to the newer one. */
 MUST rc store_settle(struct store *s);
 
-/* Details are sealed under MASTER (copied) from now on, those of an older state too;
- * before that none can be put or read (RC_INTERNAL). */
-MUST rc store_unlock(struct store *s, const uint8_t master[KEY_BYTES]);
+/* Details are sealed by keys from LINE (borrowed) from now on, those of an older state
+ * too; before that none can be put or read (RC_INTERNAL). */
+MUST rc store_unlock(struct store *s, struct keeper_line *line);
 
 /* One write transaction over both databases at a time. */
 MUST rc store_begin(struct store *s);

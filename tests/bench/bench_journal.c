@@ -32,6 +32,7 @@
 #include "client/command/tiles.h"
 #include "client/folder.h"
 #include "proto/auto.h"
+#include "support/keykit.h"
 
 #define ORIGIN "sluis.example/bench"
 
@@ -255,7 +256,8 @@ main(int argc, char **argv)
 	(void)crypto_sign_seed_keypair(public_key, secret, seed);
 	(void)mkdir(dir, 0700);
 	must(store_open(&store, dir), "open");
-	must(journal_open(&journal, store, origin, secret), "journal");
+	must(journal_open(&journal, store, origin, kit_line(origin, secret, NULL)),
+	    "journal");
 	(void)printf(
 	    "| entries | append us | prove us | verify us | hashes | database MiB | "
 	    "peak MiB |\n|---:|---:|---:|---:|---:|---:|---:|\n");

@@ -81,8 +81,8 @@ class Broker(KindCase):
         settings = yaml.safe_load((self.region.broker_dir / "sluisd.yaml").read_text("utf-8"))
         keys = self.region.broker_dir / settings["keys_file"]
         data = sc.json.loads(keys.read_text("utf-8"))
-        was = data["pseudonym_key"]
-        data["pseudonym_key"] = "00" * 31 + "01"
+        was = data["pseudonym"][0]["secret"]
+        data["pseudonym"][0]["secret"] = "00" * 31 + "01"
         keys.write_text(sc.json.dumps(data), "utf-8")
         self.restart(signal.SIGTERM)
         changed = self.marks()[-1]

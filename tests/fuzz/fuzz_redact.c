@@ -15,6 +15,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
+#include "support/keykit.h"
 #include "support/wild.h"
 
 enum { HEAD = 5, FLAT_MAX = 1 << 22, TODAY = 20778 /* 2026-11-21 */ };
@@ -38,7 +39,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc, (void)argv;
 	need(sodium_init() >= 0);
 	need(policy_load(SOURCE_DIR "/policy", &policy, NULL) == RC_OK);
-	need(pseudonymiser_new(&psn, master, "2026") == RC_OK);
+	need(kit_pseudonymiser(&psn, master, "2026") == RC_OK);
 	return 0;
 }
 

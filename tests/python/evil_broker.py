@@ -132,7 +132,9 @@ class Asked:
 class EvilBroker:
     def __init__(self, region):
         self.region = region
-        self.keys = json.loads((region.broker_dir / "broker-keys.json").read_text("utf-8"))
+        keys = json.loads((region.broker_dir / "broker-keys.json").read_text("utf-8"))
+        self.keys = {"checkpoint_seed": keys["checkpoint"][0]["seed"],
+                     "curve_secret": keys["curve"][0]["secret"]}
         self.true = region.region           # where sluisd is
         self.attack = None
         self.failure = None                 # what went wrong in the attack itself

@@ -100,14 +100,14 @@ region_begin(struct region *r)
 	const struct config *c = r->config;
 
 	TRY(pseudonymiser_new(
-	    &b->pseudonymiser, b->keys.pseudonym, b->keys.pseudonym_epoch));
+	    &b->pseudonymiser, b->line, keeper_facts(b->keeper)->current));
 	TRY(store_open(&b->store, c->state_dir));
-	TRY(subject_key(b->keys.master, &b->subjects));
-	TRY(store_unlock(b->store, b->keys.master));
-	TRY(journal_open(&b->journal, b->store, c->origin, b->keys.checkpoint_secret));
+	TRY(pseudonymiser_of_subjects(&b->subjects, b->line));
+	TRY(store_unlock(b->store, b->line));
+	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
 	TRY(store_settle(b->store));
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
-	TRY(dispatch_new(&b->dispatch, b->store, c, b->keys.master));
+	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(registry_new(&b->registry));
 	return store_each_binding(b->store, add_binding, b);
@@ -151,7 +151,9 @@ region_open(struct region *r)
 	must(config_load(path, &r->config, &findings));
 	r->broker.config = r->config;
 	r->broker.now_ms = REGION_NOW_MS;
-	must(keyring_read(r->config->keys_file, &r->broker.keys));
+	must(keyring_read(r->config->keys_file, &r->keys));
+	must(keeper_local(&r->broker.keeper, &r->keys, REGION_ORIGIN, 1));
+	r->broker.line = keeper_line(r->broker.keeper, 0);
 	must(policy_load(r->config->policy_dir, &r->broker.policy, &findings));
 	region_reload_trust(r);
 	must(region_begin(r));
@@ -161,6 +163,21 @@ void
 region_restart(struct region *r)
 {
 	region_end(r);
+	must(region_begin(r));
+}
+
+void
+region_new_keys(struct region *r)
+{
+	struct keyring old = r->keys;
+
+	region_end(r);
+	must(keyring_make(&r->keys, "2027"));
+	memcpy(r->keys.master, old.master, sizeof old.master);
+	keyring_wipe(&old);
+	keeper_destroy(&r->broker.keeper);
+	must(keeper_local(&r->broker.keeper, &r->keys, REGION_ORIGIN, 1));
+	r->broker.line = keeper_line(r->broker.keeper, 0);
 	must(region_begin(r));
 }
 

@@ -36,6 +36,7 @@ struct region {
 	struct ca     *ca;
 	struct config *config;
 	struct broker  broker; /* transport stays NULL */
+	struct keyring keys;   /* what its keeper has */
 	uint64_t       last_request;
 };
 
@@ -56,6 +57,9 @@ void    region_end(struct region *r);
 
 /* Both: the broker ends and starts. */
 void region_restart(struct region *r);
+
+/* As a restart with other keys, but for those that open what is stored. */
+void region_new_keys(struct region *r);
 
 /* Load trust again from ca/ (after ca_revoke()). */
 void region_reload_trust(struct region *r);

@@ -15,6 +15,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "support/bundle.h"
+#include "support/keykit.h"
 #include "support/region.h"
 #include "support/wild.h"
 
@@ -31,7 +32,7 @@ make(void **state)
 	(void)state;
 	if (sodium_init() < 0) return -1;
 	policy = bundle_policy(bundle_shipped());
-	return pseudonymiser_new(&psn, master, "2026") == RC_OK ? 0 : -1;
+	return kit_pseudonymiser(&psn, master, "2026") == RC_OK ? 0 : -1;
 }
 
 static int

@@ -85,7 +85,7 @@ put_parcel(const struct person *p, size_t n, bool notice)
 	(void)snprintf(d.oin, sizeof d.oin, "%s", p->oin);
 	(void)snprintf(d.desk, sizeof d.desk, "%s", p->desk);
 	must(store_next_seq(b()->store, &d.seq));
-	must(seal_new_key(b()->keys.master, d.seq, key, wrapped));
+	must(keeper_fresh_key(b()->line, key, wrapped));
 	(void)buf_extend(&plain, NONCE_BYTES + n);
 	seal_address(d.id, d.oin, d.desk, address);
 	must(seal_copy(key, address, d.seq, buf_slice(&plain), &sealed));
@@ -352,10 +352,9 @@ a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
 	(void)snprintf(sql, sizeof sql, "DELETE FROM key WHERE id = %d", (int)key.seq);
 	region_sql(region.config->state_dir, "keys.db", sql);
 	must(store_open(&b()->store, region.config->state_dir));
-	must(store_unlock(b()->store, b()->keys.master));
-	must(journal_open(
-	    &b()->journal, b()->store, REGION_ORIGIN, b()->keys.checkpoint_secret));
-	must(dispatch_new(&b()->dispatch, b()->store, region.config, b()->keys.master));
+	must(store_unlock(b()->store, b()->line));
+	must(journal_open(&b()->journal, b()->store, REGION_ORIGIN, b()->line));
+	must(dispatch_new(&b()->dispatch, b()->store, region.config, b()->line));
 	must(person_enrol(&region, &police));
 
 	assert_int_equal(take(&police, 0, 10, NOW), 1);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "support/keykit.h"
 #include "support/region.h"
 
 #define ORIGIN "sluis.example/test"
@@ -37,8 +38,12 @@ fresh(void **state)
 	if (mkdtemp(dir) == NULL) return -1;
 	frontier = (struct merkle_frontier){0};
 	if (store_open(&store, dir) != RC_OK) return -1;
-	if (store_unlock(store, master) != RC_OK) return -1;
-	return journal_open(&journal, store, ORIGIN, secret) == RC_OK ? 0 : -1;
+	if (store_unlock(store, kit_line("kit.example", NULL, master)) != RC_OK)
+		return -1;
+	return journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)) ==
+	               RC_OK
+	           ? 0
+	           : -1;
 }
 
 static void
@@ -62,8 +67,9 @@ open_again(void)
 {
 	shut();
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	return journal_open(&journal, store, ORIGIN, secret);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	return journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL));
 }
 
 static void
@@ -464,8 +470,11 @@ refused_after(const char *sql)
 	shut();
 	region_sql(dir, "sluis.db", sql);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_BAD_TREE);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)),
+	    RC_BAD_TREE);
 	assert_null(journal);
 }
 
@@ -504,8 +513,10 @@ missing(const char *sql)
 	shut();
 	region_sql(dir, "sluis.db", sql);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_not_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_not_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)), RC_OK);
 	assert_null(journal);
 }
 
@@ -551,8 +562,10 @@ a_changed_leaf_is_not_given_out(void **state)
 	region_sql(
 	    dir, "sluis.db", "UPDATE leaf SET bytes = zeroblob(100) WHERE idx = 290");
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)), RC_OK);
 	assert_int_equal(receipt_code(17), RC_BAD_TREE);
 	assert_int_equal(receipt_code(290), RC_BAD_TREE);
 	assert_int_equal(receipt_with(17, false), RC_BAD_TREE);
@@ -569,8 +582,10 @@ a_changed_detail_is_not_given_out(void **state)
 	region_sql(dir, "sluis.db", "UPDATE leaf SET detail = x'01' WHERE idx = 17");
 	region_sql(dir, "sluis.db", "UPDATE leaf SET detail = NULL WHERE idx = 18");
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)), RC_OK);
 	assert_int_equal(receipt_code(17), RC_BAD_TREE);
 	assert_int_equal(receipt_code(18), RC_BAD_TREE);
 	assert_int_equal(receipt_code(19), RC_OK);
@@ -586,8 +601,10 @@ a_changed_full_tile_is_not_used(void **state)
 	    "UPDATE tile SET hashes = CAST(substr(hashes, 1, 128) || zeroblob(32) ||"
 	    " substr(hashes, 161) AS BLOB) WHERE level = 0 AND idx = 0");
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_equal(journal_open(&journal, store, ORIGIN, secret), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, secret, NULL)), RC_OK);
 	assert_int_equal(receipt_code(3), RC_BAD_TREE);
 	assert_int_equal(receipt_code(290), RC_OK);
 }
@@ -602,8 +619,10 @@ another_key_gives_another_head_and_the_same_root(void **state)
 	shut();
 	(void)crypto_sign_keypair(pk, other);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
-	assert_int_equal(journal_open(&journal, store, ORIGIN, other), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(
+	    journal_open(&journal, store, ORIGIN, kit_line(ORIGIN, other, NULL)), RC_OK);
 	struct checkpoint after = head();
 	assert_true(hash_equal(&before.root, &after.root));
 }

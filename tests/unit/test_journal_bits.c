@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "broker/journal/journal.h"
+#include "support/keykit.h"
 #include "support/region.h"
 
 enum { LEAVES = 3, BLOB_MAX = 4096 };
@@ -40,9 +41,11 @@ static rc
 open_broker(void)
 {
 	rc code = store_open(&store, dir);
-	if (code == RC_OK) code = store_unlock(store, master);
 	if (code == RC_OK)
-		code = journal_open(&journal, store, "sluis.example/bits", secret);
+		code = store_unlock(store, kit_line("kit.example", NULL, master));
+	if (code == RC_OK)
+		code = journal_open(&journal, store, "sluis.example/bits",
+		    kit_line("sluis.example/bits", secret, NULL));
 	return code;
 }
 

@@ -57,16 +57,16 @@ keys_that_were_made_are_read_and_belong_together(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(keyring_read(path, &k), RC_OK);
-	assert_string_equal(k.pseudonym_epoch, "2026");
-	crypto_scalarmult_base(public, k.curve_secret);
-	assert_memory_equal(public, k.curve_public, KEY_BYTES);
-	crypto_sign_detached(sig, NULL, (const uint8_t *)"m", 1, k.checkpoint_secret);
+	assert_string_equal(k.pseudonym[0].epoch, "2026");
+	crypto_scalarmult_base(public, k.curve[0].secret);
+	assert_memory_equal(public, k.curve[0].public_key, KEY_BYTES);
+	crypto_sign_detached(sig, NULL, (const uint8_t *)"m", 1, k.checkpoint[0].secret);
 	assert_int_equal(crypto_sign_verify_detached(
-	                     sig, (const uint8_t *)"m", 1, k.checkpoint_secret + 32),
+	                     sig, (const uint8_t *)"m", 1, k.checkpoint[0].public_key),
 	    0);
-	const uint8_t *all[] = {
-	    k.curve_secret, k.checkpoint_secret, k.pseudonym, k.master};
-	for (int i = 0; i < 4; i++)
+	const uint8_t *all[] = {k.curve[0].secret, k.checkpoint[0].secret,
+	    k.pseudonym[0].secret, k.master[0].secret, k.subject, k.repeat};
+	for (int i = 0; i < 6; i++)
 		for (int j = 0; j < i; j++)
 			assert_memory_not_equal(all[i], all[j], KEY_BYTES);
 	keyring_wipe(&k);
@@ -123,24 +123,25 @@ a_file_that_others_may_read_is_refused(void **state)
 	keyring_wipe(&k);
 }
 
+#define K1 "1111111111111111111111111111111111111111111111111111111111111111"
+#define K2 "2222222222222222222222222222222222222222222222222222222222222222"
+#define FORMAT_1                                                         \
+	"{\"curve_secret\": \"" K1 "\", \"checkpoint_seed\": \"" K2      \
+	"\", \"pseudonym_key\": \"" K1 "\", \"pseudonym_epoch\": \"7\"," \
+	" \"master_key\": \"" K2 "\"}"
+
 static void
-anything_but_the_five_members_is_refused(void **state)
+every_member_is_needed_and_no_other(void **state)
 {
-	static const char *const names[] = {"curve_secret", "checkpoint_seed",
-	    "pseudonym_key", "pseudonym_epoch", "master_key"};
+	static const char *const names[] = {"format", "curve", "checkpoint", "pseudonym",
+	    "master", "subject", "repeat", "secret", "seed", "epoch", "state", "id"};
 	(void)state;
 	assert_int_equal(keyring_create(path, "2026"), RC_OK);
 	char *text = strdup(text_of_file());
-	for (size_t i = 0; i < 5; i++) { /* each renamed, each cut to another value */
-		char *edited = strdup(text), *at = strstr(edited, names[i]);
-		*at ^= 1;
-		unreadable(edited);
-		*at ^= 1;
-		char *value = strstr(at, ": \"") + 3;
-		if (i == 3)
-			value[0] = '"', value[1] = ',';
-		else
-			*value = 'x';
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		char *edited = strdup(text), quoted[24];
+		(void)snprintf(quoted, sizeof quoted, "\"%s\"", names[i]);
+		strstr(edited, quoted)[1] ^= 1;
 		unreadable(edited);
 		free(edited);
 	}
@@ -152,7 +153,154 @@ anything_but_the_five_members_is_refused(void **state)
 	unreadable("");
 	unreadable("[]");
 	unreadable("{}");
-	unreadable("{\"curve_secret\": 1}");
+	unreadable("{\"format\": 2}");
+}
+
+/* A file of format 2 with these lists. */
+static void
+write_lists(
+    const char *curve, const char *checkpoint, const char *pseudonym, const char *master)
+{
+	char *text = NULL;
+	assert_true(asprintf(&text,
+	                "{\"format\": 2, \"curve\": [%s], \"checkpoint\": [%s],"
+	                " \"pseudonym\": [%s], \"master\": [%s],"
+	                " \"subject\": \"" K1 "\", \"repeat\": \"" K2 "\"}",
+	                curve, checkpoint, pseudonym, master) > 0);
+	must(file_write(path, slice_str(text), 0600));
+	free(text);
+}
+
+#define CURVE "{\"secret\": \"" K1 "\"}"
+#define SEED "{\"seed\": \"" K1 "\"}"
+#define EPOCH(name, state) \
+	"{\"epoch\": \"" name "\", \"state\": \"" state "\", \"secret\": \"" K1 "\"}"
+#define ENDED(name) "{\"epoch\": \"" name "\", \"state\": \"ended\"}"
+#define MASTER(id) "{\"id\": " id ", \"secret\": \"" K2 "\"}"
+
+static void
+lists_are_read_in_their_order(void **state)
+{
+	struct keyring k;
+	(void)state;
+	write_lists(CURVE "," CURVE, SEED ",{\"hsm\": \"heads-2\"}",
+	    ENDED("a") "," EPOCH("b", "overlap") "," EPOCH(
+	        "c", "current") ",{\"epoch\": \"d\", \"state\": \"overlap\", \"hsm\": "
+	                        "\"root-d\"}",
+	    MASTER("2") "," MASTER("1"));
+	must(keyring_read(path, &k));
+	assert_int_equal(k.n_curves, 2);
+	assert_int_equal(k.n_checkpoints, 2);
+	assert_string_equal(k.checkpoint[0].hsm, "");
+	assert_string_equal(k.checkpoint[1].hsm, "heads-2");
+	assert_int_equal(k.n_pseudonyms, 4);
+	assert_int_equal(k.pseudonym[0].state, EPOCH_ENDED);
+	assert_true(sodium_is_zero(k.pseudonym[0].secret, KEY_BYTES));
+	assert_int_equal(k.pseudonym[1].state, EPOCH_OVERLAP);
+	assert_int_equal(keyring_current(&k), 2);
+	assert_string_equal(k.pseudonym[3].hsm, "root-d");
+	assert_int_equal(k.master[0].id, 2);
+	assert_int_equal(k.master[1].id, 1);
+	keyring_wipe(&k);
+}
+
+static void
+what_was_written_is_read_again(void **state)
+{
+	struct keyring k, again;
+	(void)state;
+	write_lists(CURVE, SEED ",{\"hsm\": \"heads-2\"}",
+	    ENDED("a") "," EPOCH("b", "overlap") "," EPOCH("c", "current"),
+	    MASTER("4294967295"));
+	must(keyring_read(path, &k));
+	must(keyring_write(path, &k));
+	must(keyring_read(path, &again));
+	assert_memory_equal(&k, &again, sizeof k);
+}
+
+static void
+lists_that_contradict_themselves_are_refused(void **state)
+{
+	static const char *const bad[][4] = {
+	    {"", SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, "", EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, SEED, "", MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "current"), ""},
+	    {CURVE "," CURVE "," CURVE, SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "overlap"), MASTER("1")},
+	    {CURVE, SEED, ENDED("a"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "current") "," EPOCH("b", "current"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "current") "," ENDED("a"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "ended") "," EPOCH("b", "current"), MASTER("1")},
+	    {CURVE, SEED, "{\"epoch\": \"a\", \"state\": \"current\"}", MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "next"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a b", "current"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "current"), MASTER("0")},
+	    {CURVE, SEED, EPOCH("a", "current"), MASTER("-1")},
+	    {CURVE, SEED, EPOCH("a", "current"), MASTER("4294967296")},
+	    {CURVE, SEED, EPOCH("a", "current"), MASTER("\"1\"")},
+	    {CURVE, SEED, EPOCH("a", "current"), MASTER("3") "," MASTER("3")},
+	    {CURVE, "{\"hsm\": \"a b\"}", EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, "{\"hsm\": \"\"}", EPOCH("a", "current"), MASTER("1")},
+	    {"{\"hsm\": \"a\"}", SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, SEED, EPOCH("a", "current"), "{\"id\": 1, \"hsm\": \"a\"}"},
+	    {"1", SEED, EPOCH("a", "current"), MASTER("1")},
+	};
+	struct keyring k;
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		write_lists(bad[i][0], bad[i][1], bad[i][2], bad[i][3]);
+		if (keyring_read(path, &k) != RC_CONFIG) fail_msg("row %zu", i);
+	}
+	write_lists(CURVE, SEED, EPOCH("a", "current"), MASTER("1"));
+	assert_int_equal(keyring_read(path, &k), RC_OK);
+}
+
+static void
+format_1_is_read_and_its_other_keys_come_of_its_master(void **state)
+{
+	static const char label[] = "sluis-subject-token/1";
+	struct keyring    k;
+	uint8_t           master[KEY_BYTES], subject[KEY_BYTES];
+	(void)state;
+	must(file_write(path, slice_str(FORMAT_1), 0600));
+	must(keyring_read(path, &k));
+	memset(master, 0x22, sizeof master);
+	assert_int_equal(k.master[0].id, 1);
+	assert_memory_equal(k.master[0].secret, master, KEY_BYTES);
+	assert_int_equal(k.pseudonym[0].state, EPOCH_CURRENT);
+	assert_string_equal(k.pseudonym[0].epoch, "7");
+	assert_int_equal(k.pseudonym[0].secret[31], 0x11);
+	(void)crypto_generichash(subject, sizeof subject, (const uint8_t *)label,
+	    sizeof label - 1, master, sizeof master);
+	assert_memory_equal(k.subject, subject, KEY_BYTES);
+	assert_memory_not_equal(k.repeat, subject, KEY_BYTES);
+	assert_memory_not_equal(k.repeat, master, KEY_BYTES);
+	must(keyring_write(path, &k));
+	assert_non_null(strstr(text_of_file(), "\"format\": 2"));
+	struct keyring again;
+	must(keyring_read(path, &again));
+	assert_memory_equal(&k, &again, sizeof k);
+}
+
+static void
+anything_but_the_five_members_of_format_1_is_refused(void **state)
+{
+	static const char *const names[] = {"curve_secret", "checkpoint_seed",
+	    "pseudonym_key", "pseudonym_epoch", "master_key"};
+	(void)state;
+	for (size_t i = 0; i < 5; i++) { /* each renamed, each cut to another value */
+		char *edited = strdup(FORMAT_1), *at = strstr(edited, names[i]);
+		*at ^= 1;
+		unreadable(edited);
+		*at ^= 1;
+		strstr(at, ": \"")[3] = i == 3 ? ' ' : 'x';
+		unreadable(edited);
+		free(edited);
+	}
+	unreadable("{\"x\": 1, \"curve_secret\": \"" K1 "\"}");
+	unreadable("{\"format\": 1, \"curve_secret\": \"" K1 "\"}");
+	unreadable("{\"format\": 3}");
 }
 
 static void
@@ -173,7 +321,12 @@ main(void)
 	    T(keys_are_never_written_over),
 	    T(an_epoch_that_could_not_be_read_back_is_refused),
 	    T(a_file_that_others_may_read_is_refused),
-	    T(anything_but_the_five_members_is_refused),
+	    T(every_member_is_needed_and_no_other),
+	    T(lists_are_read_in_their_order),
+	    T(what_was_written_is_read_again),
+	    T(lists_that_contradict_themselves_are_refused),
+	    T(format_1_is_read_and_its_other_keys_come_of_its_master),
+	    T(anything_but_the_five_members_of_format_1_is_refused),
 	    T(a_file_that_is_not_there_is_not_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

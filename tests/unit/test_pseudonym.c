@@ -15,6 +15,8 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include "support/keykit.h"
+
 static const uint8_t master[KEY_BYTES] = {1, 2, 3};
 
 static const struct identifier_info bsn = {
@@ -32,7 +34,7 @@ make(const uint8_t key[KEY_BYTES], const char *epoch, const struct pseudonym_dom
 {
 	struct pseudonymiser *p         = NULL;
 	struct slice          values[2] = {slice_str(a), slice_str(b)};
-	assert_int_equal(pseudonymiser_new(&p, key, epoch), RC_OK);
+	assert_int_equal(kit_pseudonymiser(&p, key, epoch), RC_OK);
 	rc code = pseudonym_make(p, d, kind, values, out);
 	pseudonymiser_destroy(&p);
 	return code;
@@ -269,24 +271,6 @@ every_pseudonym_has_the_same_form_and_length(void **state)
 	}
 }
 
-static void
-an_epoch_has_a_name_of_some_length(void **state)
-{
-	struct pseudonymiser *p = NULL;
-	char                  name[40];
-	(void)state;
-	memset(name, 'e', sizeof name);
-	name[33] = '\0';
-	assert_int_equal(pseudonymiser_new(&p, master, ""), RC_CONFIG);
-	assert_int_equal(pseudonymiser_new(&p, master, name), RC_CONFIG);
-	assert_null(p);
-	name[32] = '\0';
-	assert_int_equal(pseudonymiser_new(&p, master, name), RC_OK);
-	pseudonymiser_destroy(&p);
-	assert_null(p);
-	pseudonymiser_destroy(&p);
-}
-
 int
 main(void)
 {
@@ -302,7 +286,6 @@ main(void)
 	    cmocka_unit_test(spellings_of_one_value_agree),
 	    cmocka_unit_test(what_has_no_normal_form_has_no_pseudonym),
 	    cmocka_unit_test(every_pseudonym_has_the_same_form_and_length),
-	    cmocka_unit_test(an_epoch_has_a_name_of_some_length),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "support/bundle.h"
+#include "support/keykit.h"
 #include "support/region.h"
 #include "support/wild.h"
 
@@ -28,7 +29,7 @@ make_world(void **state)
 {
 	(void)state;
 	if (sodium_init() < 0) return -1;
-	if (pseudonymiser_new(&psn, master, "2026") != RC_OK) return -1;
+	if (kit_pseudonymiser(&psn, master, "2026") != RC_OK) return -1;
 	shipped = bundle_policy(bundle_shipped());
 	return 0;
 }

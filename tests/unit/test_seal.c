@@ -12,15 +12,39 @@
 
 #include "proto/auto.h"
 
-static const uint8_t master[KEY_BYTES] = {5}, id[ID_BYTES] = {1},
-                     other_id[ID_BYTES] = {2};
+static const uint8_t id[ID_BYTES] = {1}, other_id[ID_BYTES] = {2};
+
+/* Wrapping, oldest first. */
+static const struct master_key masters[] = {
+    {.id = 1, .secret = {5}}, {.id = 9, .secret = {6}}, {.id = 256, .secret = {7}}};
+
+static void
+wrap(const struct master_key *m, uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES])
+{
+	uint8_t nonce[24];
+
+	randombytes_buf(nonce, sizeof nonce);
+	randombytes_buf(key, KEY_BYTES);
+	seal_wrap_key(m, nonce, key, wrapped);
+}
+
+/* As it was done before format 2 of the keys. */
+static void
+wrap_old(uint64_t key_id, const uint8_t key[KEY_BYTES], uint8_t out[WRAPPED_OLD_BYTES])
+{
+	uint8_t context[20] = "sluis-key/1";
+
+	put_u64_be(context + 12, key_id);
+	randombytes_buf(out, 24);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(out + 24, NULL, key, KEY_BYTES,
+	    context, sizeof context, NULL, out, masters[0].secret);
+}
 
 static void
 seal(uint8_t key[KEY_BYTES], const char *text, uint64_t key_id, struct buf *out)
 {
-	uint8_t wrapped[WRAPPED_BYTES];
 	*out = buf_init(1000);
-	assert_int_equal(seal_new_key(master, key_id, key, wrapped), RC_OK);
+	randombytes_buf(key, KEY_BYTES);
 	assert_int_equal(seal_copy(key, id, key_id, slice_str(text), out), RC_OK);
 	assert_int_equal(out->n, strlen(text) + SEAL_OVERHEAD);
 }
@@ -53,10 +77,9 @@ static void
 it_does_not_open_in_another_row(void **state)
 {
 	AUTO(buf_wipe) struct buf sealed;
-	uint8_t key[KEY_BYTES], other[KEY_BYTES], wrapped[WRAPPED_BYTES];
+	uint8_t                   key[KEY_BYTES], other[KEY_BYTES] = {1};
 	(void)state;
 	seal(key, "text", 7, &sealed);
-	assert_int_equal(seal_new_key(master, 8, other, wrapped), RC_OK);
 	assert_int_equal(opens(key, other_id, 7, buf_slice(&sealed)), RC_CRYPTO);
 	assert_int_equal(opens(key, id, 8, buf_slice(&sealed)), RC_CRYPTO);
 	assert_int_equal(opens(other, id, 7, buf_slice(&sealed)), RC_CRYPTO);
@@ -89,49 +112,98 @@ it_does_not_open_cut_short(void **state)
 }
 
 static void
-a_key_unwraps_under_its_own_number_only(void **state)
+unwraps_to(size_t first, size_t n, struct slice wrapped, const uint8_t *key)
 {
-	uint8_t key[KEY_BYTES], got[KEY_BYTES] = {0}, wrapped[WRAPPED_BYTES],
-	                        wrong[KEY_BYTES] = {6};
+	uint8_t got[KEY_BYTES] = {0};
+
+	rc code = seal_unwrap_key(masters + first, n, 7, wrapped, got);
+	assert_int_equal(code, key == NULL ? RC_CRYPTO : RC_OK);
+	if (key == NULL)
+		assert_true(sodium_is_zero(got, sizeof got));
+	else
+		assert_memory_equal(got, key, KEY_BYTES);
+}
+
+static void
+a_key_unwraps_by_the_master_key_that_it_names_only(void **state)
+{
+	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES];
 	(void)state;
-	assert_int_equal(seal_new_key(master, 7, key, wrapped), RC_OK);
-	struct slice w = slice_of(wrapped, sizeof wrapped);
-	assert_int_equal(seal_unwrap_key(master, 8, w, got), RC_CRYPTO);
-	assert_int_equal(seal_unwrap_key(wrong, 7, w, got), RC_CRYPTO);
-	assert_int_equal(
-	    seal_unwrap_key(master, 7, slice_of(wrapped, sizeof wrapped - 1), got),
-	    RC_CRYPTO);
-	assert_int_equal(
-	    seal_unwrap_key(master, 7, slice_of(wrapped, 0), got), RC_CRYPTO);
-	for (size_t i = 0; i < sizeof wrapped * 8; i++) {
+	for (size_t m = 0; m < 3; m++) {
+		wrap(&masters[m], key, wrapped);
+		struct slice w = slice_of(wrapped, sizeof wrapped);
+		unwraps_to(0, 3, w, key);
+		unwraps_to(m, 1, w, key);
+		unwraps_to((m + 1) % 3, 1, w, NULL);
+		unwraps_to(0, m, w, NULL);
+	}
+}
+
+static void
+a_wrapped_key_that_was_changed_unwraps_to_nothing(void **state)
+{
+	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES + 1] = {0};
+	(void)state;
+	wrap(&masters[1], key, wrapped);
+	for (size_t n = 0; n <= sizeof wrapped; n++)
+		unwraps_to(0, 3, slice_of(wrapped, n), n == WRAPPED_BYTES ? key : NULL);
+	for (size_t i = 0; i < (size_t)WRAPPED_BYTES * 8; i++) {
 		wrapped[i / 8] ^= (uint8_t)(1 << i % 8);
-		assert_int_equal(seal_unwrap_key(master, 7, w, got), RC_CRYPTO);
+		unwraps_to(0, 3, slice_of(wrapped, WRAPPED_BYTES), NULL);
 		wrapped[i / 8] ^= (uint8_t)(1 << i % 8);
 	}
-	assert_true(sodium_is_zero(got, sizeof got));
-	assert_int_equal(seal_unwrap_key(master, 7, w, got), RC_OK);
-	assert_memory_equal(got, key, sizeof key);
+}
+
+static void
+a_key_of_the_old_form_unwraps_by_master_key_1_under_its_number(void **state)
+{
+	uint8_t key[KEY_BYTES] = {3}, wrapped[WRAPPED_OLD_BYTES];
+	(void)state;
+	wrap_old(7, key, wrapped);
+	struct slice w = slice_of(wrapped, sizeof wrapped);
+	unwraps_to(0, 3, w, key);
+	unwraps_to(0, 1, w, key);
+	unwraps_to(1, 2, w, NULL);
+	unwraps_to(0, 3, slice_of(wrapped, sizeof wrapped - 1), NULL);
+	for (size_t i = 0; i < sizeof wrapped * 8; i++) {
+		wrapped[i / 8] ^= (uint8_t)(1 << i % 8);
+		unwraps_to(0, 3, w, NULL);
+		wrapped[i / 8] ^= (uint8_t)(1 << i % 8);
+	}
+	wrap_old(8, key, wrapped);
+	unwraps_to(0, 3, w, NULL);
 }
 
 static void
 a_wrapped_key_is_no_copy_and_a_copy_no_key(void **state)
 {
-	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+	uint8_t                   key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+	AUTO(buf_wipe) struct buf copy = buf_init(1000);
 	(void)state;
-	assert_int_equal(seal_new_key(master, 7, key, wrapped), RC_OK);
+	wrap(&masters[0], key, wrapped);
 	assert_int_equal(
-	    opens(master, id, 7, slice_of(wrapped, sizeof wrapped)), RC_CRYPTO);
+	    opens(masters[0].secret, id, 7, slice_of(wrapped + 4, sizeof wrapped - 4)),
+	    RC_CRYPTO);
+	assert_int_equal(
+	    seal_copy(masters[0].secret, id, 7, slice_of(key, sizeof key), &copy), RC_OK);
+	unwraps_to(0, 3, buf_slice(&copy), NULL);
 }
 
 static void
-no_key_and_no_ciphertext_comes_twice(void **state)
+a_detail_is_no_copy_and_a_copy_no_detail(void **state)
 {
-	uint8_t a[KEY_BYTES], b[KEY_BYTES], wa[WRAPPED_BYTES], wb[WRAPPED_BYTES];
+	static const uint8_t zero[ID_BYTES] = {0};
+	AUTO(buf_wipe)
+	struct buf copy   = buf_init(1000),
+	           detail = buf_init(1000), out = buf_init(1000);
+	uint8_t key[KEY_BYTES] = {3};
 	(void)state;
-	assert_int_equal(seal_new_key(master, 7, a, wa), RC_OK);
-	assert_int_equal(seal_new_key(master, 7, b, wb), RC_OK);
-	assert_memory_not_equal(a, b, KEY_BYTES);
-	assert_memory_not_equal(wa, wb, WRAPPED_BYTES);
+	assert_int_equal(seal_copy(key, zero, 7, slice_str("text"), &copy), RC_OK);
+	assert_int_equal(seal_detail(key, 0, 7, slice_str("text"), &detail), RC_OK);
+	assert_int_equal(opens(key, zero, 7, buf_slice(&copy)), RC_OK);
+	assert_int_equal(opens(key, zero, 7, buf_slice(&detail)), RC_CRYPTO);
+	assert_int_equal(seal_open_detail(key, 0, 7, buf_slice(&detail), &out), RC_OK);
+	assert_int_equal(seal_open_detail(key, 0, 7, buf_slice(&copy), &out), RC_CRYPTO);
 }
 
 static void
@@ -156,7 +228,8 @@ a_buffer_that_is_too_small_is_refused(void **state)
 {
 	AUTO(buf_wipe) struct buf out = buf_init(10);
 	(void)state;
-	assert_int_not_equal(seal_copy(master, id, 1, slice_str("text"), &out), RC_OK);
+	assert_int_not_equal(
+	    seal_copy(masters[0].secret, id, 1, slice_str("text"), &out), RC_OK);
 	assert_int_equal(out.n, 0);
 }
 
@@ -168,9 +241,12 @@ main(void)
 	    cmocka_unit_test(it_does_not_open_in_another_row),
 	    cmocka_unit_test(it_does_not_open_with_any_bit_changed),
 	    cmocka_unit_test(it_does_not_open_cut_short),
-	    cmocka_unit_test(a_key_unwraps_under_its_own_number_only),
+	    cmocka_unit_test(a_key_unwraps_by_the_master_key_that_it_names_only),
+	    cmocka_unit_test(a_wrapped_key_that_was_changed_unwraps_to_nothing),
+	    cmocka_unit_test(
+	        a_key_of_the_old_form_unwraps_by_master_key_1_under_its_number),
 	    cmocka_unit_test(a_wrapped_key_is_no_copy_and_a_copy_no_key),
-	    cmocka_unit_test(no_key_and_no_ciphertext_comes_twice),
+	    cmocka_unit_test(a_detail_is_no_copy_and_a_copy_no_detail),
 	    cmocka_unit_test(an_address_is_of_one_delivery_party_and_desk),
 	    cmocka_unit_test(a_buffer_that_is_too_small_is_refused),
 	};

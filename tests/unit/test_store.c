@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "support/files.h"
+#include "support/keykit.h"
 #include "support/region.h"
 
 #define OIN OIN_POLICE
@@ -32,7 +33,8 @@ fresh(void **state)
 	(void)snprintf(dir, sizeof dir, "/tmp/sluis-store-XXXXXX");
 	if (mkdtemp(dir) == NULL) return -1;
 	if (store_open(&store, dir) != RC_OK) return -1;
-	return store_unlock(store, master) == RC_OK ? 0 : -1;
+	return store_unlock(store, kit_line("kit.example", NULL, master)) == RC_OK ? 0
+	                                                                           : -1;
 }
 
 static int
@@ -49,7 +51,8 @@ reopen(void)
 {
 	store_destroy(&store);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
 	assert_int_equal(store_settle(store), RC_OK);
 }
 
@@ -209,7 +212,8 @@ a_database_of_the_first_version_is_brought_up_to_date(void **state)
 	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
 	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
+	assert_int_equal(
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
 	assert_int_equal(store_settle(store), RC_OK);
 	assert_true(copy_opens(d.seq));
 	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);

@@ -21,6 +21,7 @@
 #include "broker/store/knowing.h"
 #include "broker/store/subject.h"
 #include "certs/file.h"
+#include "support/keykit.h"
 #include "support/region.h"
 
 #define SENDER "00000099000000010000"
@@ -52,9 +53,11 @@ open_all(void)
 
 	(void)crypto_sign_seed_keypair(public_key, secret, seed);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(
-	    journal_open(&journal, store, "sluis.example/old", secret), RC_OK);
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(journal_open(&journal, store, "sluis.example/old",
+	                     kit_line("sluis.example/old", secret, NULL)),
+	    RC_OK);
 	assert_int_equal(store_settle(store), RC_OK);
 }
 
@@ -170,9 +173,11 @@ an_old_tile_that_was_changed_is_refused(void **state)
 	    "UPDATE tile SET hashes = zeroblob(length(hashes)) WHERE level = 0");
 	(void)crypto_sign_seed_keypair(public_key, secret, seed);
 	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(store_unlock(store, master), RC_OK);
 	assert_int_equal(
-	    journal_open(&journal, store, "sluis.example/old", secret), RC_BAD_TREE);
+	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+	assert_int_equal(journal_open(&journal, store, "sluis.example/old",
+	                     kit_line("sluis.example/old", secret, NULL)),
+	    RC_BAD_TREE);
 }
 
 /* --- copies ------------------------------------------------------------------------ */
@@ -185,8 +190,9 @@ assert_copy(const struct delivery *d, const char *want)
 	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
 
 	assert_int_equal(store_get_copy(store, d->seq, &sealed, &wrapped), RC_OK);
-	assert_int_equal(
-	    seal_unwrap_key(master, d->seq, buf_slice(&wrapped), key), RC_OK);
+	assert_int_equal(keeper_unwrap_key(kit_line("kit.example", NULL, master), d->seq,
+	                     buf_slice(&wrapped), key),
+	    RC_OK);
 	seal_address(d->id, d->oin, d->desk, address);
 	assert_int_equal(
 	    seal_open(key, address, d->seq, buf_slice(&sealed), &plain), RC_OK);

@@ -605,7 +605,7 @@ sign_other(uint64_t size, struct buf *out)
 	struct hash root = merkle_leaf(slice_str("lost"));
 
 	must(checkpoint_sign(journal_verifier(region.broker.journal),
-	    region.broker.keys.checkpoint_secret, size, &root, out));
+	    region.keys.checkpoint[0].secret, size, &root, out));
 	must(buf_append(out, slice_of("", 1)));
 }
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * confine.c - what the keeper gives up before its first answer.
+ *
+ * It answers with the system calls listed here: messages on its lines, memory,
+ * randomness, its end.  Anything else ends it.  A build without a sandbox
+ * (sandbox/built.h) has no filter either.
+ */
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "broker/keeper/process.h"
+#include "broker/sandbox/built.h"
+
+#if !SANDBOX_BUILT
+bool
+keeper_confine(void)
+{
+	return true;
+}
+#else
+
+static const int allowed[] = {SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(recvfrom),
+    SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(getrandom), SCMP_SYS(brk), SCMP_SYS(mmap),
+    SCMP_SYS(munmap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(munlock),
+    SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)};
+
+static bool
+filter_calls(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	bool            good   = filter != NULL;
+
+	for (size_t i = 0; good && i < sizeof allowed / sizeof allowed[0]; i++)
+		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
+	good = good && seccomp_load(filter) == 0;
+	seccomp_release(filter);
+	return good;
+}
+
+bool
+keeper_confine(void)
+{
+	struct rlimit none = {0, 0};
+
+	(void)mlockall(MCL_CURRENT | MCL_FUTURE); /* a limit may forbid it; the keys lie
+	                                             in memory that is locked by itself */
+	return setrlimit(RLIMIT_CORE, &none) == 0 &&
+	       setrlimit(RLIMIT_FSIZE, &none) == 0 &&
+	       setrlimit(RLIMIT_NPROC, &none) == 0 &&
+	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && filter_calls();
+}
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* evaluate.c - from a root over a domain key to an HMAC. */
+#include "broker/keeper/evaluate.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "broker/keeper/vault.h"
+#include "proto/auto.h"
+#include "proto/hash.h"
+
+enum {
+	KID_BYTES  = 2,
+	OKM_BYTES  = 64, /* two blocks */
+	PSN_BYTES  = 20,
+	CACHED     = 1024, /* a power of two */
+	TAG_BYTES  = 16,
+	INFO_BYTES = 8 + 16 + DOMAIN_MAX + 8 + EPOCH_MAX,
+};
+
+struct derived {
+	bool    used;
+	uint8_t tag[TAG_BYTES];
+	uint8_t key[KEY_BYTES], kid[KID_BYTES];
+};
+
+struct evaluator {
+	const struct keyring *keys; /* borrowed */
+	uint8_t               tag_key[KEY_BYTES];
+	struct derived        cache[CACHED];
+};
+
+struct info {
+	size_t  n;
+	uint8_t b[INFO_BYTES];
+};
+
+static const struct kind {
+	const char *label;
+	unsigned    elements;
+} kinds[] = {
+    [EVALUATE_PSEUDONYM] = {"psn-domain/1", 5},
+    [EVALUATE_TOKEN]     = {"link-domain/1", 1},
+    [EVALUATE_SUBJECT]   = {"link-domain/1", 1},
+};
+
+rc
+evaluator_new(struct evaluator **ret, const struct keyring *keys)
+{
+	struct evaluator *e = sodium_malloc(sizeof *e);
+	if (e == NULL) return RC_NOMEM;
+	memset(e, 0, sizeof *e);
+	e->keys = keys;
+	randombytes_buf(e->tag_key, sizeof e->tag_key);
+	*ret = e;
+	return RC_OK;
+}
+
+void
+evaluator_destroy(struct evaluator **ep)
+{
+	sodium_free(*ep);
+	*ep = NULL;
+}
+
+/* --- encoding --------------------------------------------------------------------- */
+
+/* Whether S is N elements, each preceded by its length in 8 bytes, and no more. */
+static bool
+has_elements(struct slice s, unsigned n)
+{
+	for (; n > 0; n--) {
+		struct slice element;
+		uint64_t     length = 0;
+		if (take_number(&s, 8, &length) != RC_OK || length > s.n ||
+		    take_bytes(&s, (size_t)length, &element) != RC_OK)
+			return false;
+	}
+	return s.n == 0;
+}
+
+static void
+add(struct info *info, struct slice s)
+{
+	if (s.n != 0) memcpy(info->b + info->n, s.p, s.n);
+	info->n += s.n;
+}
+
+static void
+add_element(struct info *info, const char *text)
+{
+	uint8_t length[8];
+
+	put_u64_be(length, strlen(text));
+	add(info, slice_of(length, sizeof length));
+	add(info, slice_str(text));
+}
+
+/* --- deriving --------------------------------------------------------------------- */
+
+/* HKDF-Expand with SHA-256 (RFC 5869 section 2.3) of at most 64 bytes. */
+static rc
+expand(const uint8_t root[KEY_BYTES], const struct info *info, uint8_t out[OKM_BYTES])
+{
+	for (uint8_t i = 1; i <= 2; i++) {
+		const struct slice parts[] = {slice_of(out, i == 2 ? 32 : 0),
+		    slice_of(info->b, info->n), slice_of(&i, 1)};
+		hmac_sha256(root, parts, 3, out + (i - 1) * 32);
+	}
+	return RC_OK;
+}
+
+static rc
+derive(struct evaluator *e, const struct evaluation *what, struct derived *ret)
+{
+	bool                        subject = what->what == EVALUATE_SUBJECT;
+	const struct pseudonym_key *p       = &e->keys->pseudonym[what->epoch];
+	struct info                 info    = {0};
+	uint8_t                     okm[OKM_BYTES];
+
+	add_element(&info, kinds[what->what].label);
+	add(&info, what->domain);
+	add_element(&info, subject ? "subject" : p->epoch);
+	TRY(expand(subject ? e->keys->subject : p->secret, &info, okm));
+	memcpy(ret->key, okm, KEY_BYTES);
+	memcpy(ret->kid, okm + KEY_BYTES, KID_BYTES);
+	sodium_memzero(okm, sizeof okm);
+	return RC_OK;
+}
+
+static void
+tag_of(const struct evaluator *e, const struct evaluation *what, uint8_t tag[TAG_BYTES])
+{
+	uint8_t                  head[2] = {(uint8_t)what->what, what->epoch};
+	crypto_generichash_state h;
+
+	(void)crypto_generichash_init(&h, e->tag_key, KEY_BYTES, TAG_BYTES);
+	(void)crypto_generichash_update(&h, head, sizeof head);
+	(void)crypto_generichash_update(&h, what->domain.p, what->domain.n);
+	(void)crypto_generichash_final(&h, tag, TAG_BYTES);
+}
+
+/* The key of WHAT's domain, derived once. */
+static rc
+domain_key(struct evaluator *e, const struct evaluation *what, const struct derived **ret)
+{
+	uint8_t tag[TAG_BYTES];
+
+	tag_of(e, what, tag);
+	struct derived *d = &e->cache[(tag[0] | tag[1] << 8) % CACHED];
+	if (!d->used || memcmp(d->tag, tag, TAG_BYTES) != 0) {
+		d->used = false;
+		TRY(derive(e, what, d));
+		memcpy(d->tag, tag, TAG_BYTES);
+		d->used = true;
+	}
+	*ret = d;
+	return RC_OK;
+}
+
+/* --- public ----------------------------------------------------------------------- */
+
+static rc
+check(const struct evaluator *e, const struct evaluation *what)
+{
+	if (what->what < EVALUATE_PSEUDONYM || what->what > EVALUATE_SUBJECT)
+		return RC_MALFORMED;
+	if (what->domain.n > DOMAIN_MAX ||
+	    !has_elements(what->domain, kinds[what->what].elements))
+		return RC_MALFORMED;
+	if (what->what == EVALUATE_SUBJECT)
+		return what->epoch == 0 ? RC_OK : RC_MALFORMED;
+	if (what->epoch >= e->keys->n_pseudonyms ||
+	    e->keys->pseudonym[what->epoch].state == EPOCH_ENDED)
+		return RC_NOT_FOUND;
+	return RC_OK;
+}
+
+rc
+evaluate(struct evaluator *e, struct evaluation *what)
+{
+	const struct derived *d = NULL;
+
+	TRY(check(e, what));
+	TRY(domain_key(e, what, &d));
+	memcpy(what->ret, d->kid, KID_BYTES);
+	hmac_sha256(d->key, &what->input, 1, what->ret + KID_BYTES);
+	if (what->what == EVALUATE_PSEUDONYM)
+		memset(what->ret + KID_BYTES + PSN_BYTES, 0,
+		    EVALUATED_BYTES - KID_BYTES - PSN_BYTES);
+	return RC_OK;
+}
+
+rc
+evaluate_mark(struct evaluator *e, uint8_t epoch, uint8_t ret[EPOCH_MARK_BYTES])
+{
+	const struct pseudonym_key *p    = &e->keys->pseudonym[epoch];
+	struct info                 info = {0};
+	uint8_t                     okm[OKM_BYTES];
+
+	memset(ret, 0, EPOCH_MARK_BYTES);
+	if (p->state == EPOCH_ENDED) return RC_OK;
+	add_element(&info, "epoch-mark/1");
+	add_element(&info, p->epoch);
+	TRY(expand(p->secret, &info, okm));
+	memcpy(ret, okm, EPOCH_MARK_BYTES);
+	sodium_memzero(okm, sizeof okm);
+	return RC_OK;
+}

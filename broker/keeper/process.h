@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * process.h - the life of the keeper's process.
+ *
+ * In this order: take the lines and close every other file, read the keys, lock memory,
+ * forbid dumps and system calls but those that answering takes (confine.c), answer until
+ * the last line is closed.  What stops the broker (SIGTERM, SIGINT) does not stop it: the
+ * broker still needs it then.
+ */
+#ifndef SLUIS_BROKER_KEEPER_PROCESS_H
+#define SLUIS_BROKER_KEEPER_PROCESS_H
+
+#include "broker/keeper/keeper.h"
+
+/* Be the keeper on the N LINES; the first question of one that has no keys is answered by
+ * why. */
+_Noreturn void keeper_process(
+    const struct keeper_options *options, const int *lines, unsigned n);
+
+/* Give up all that answering does not need; false if the system refuses. */
+MUST bool keeper_confine(void);
+
+#endif
