@@ -99,6 +99,9 @@ region_begin(struct region *r)
 	struct broker       *b = &r->broker;
 	const struct config *c = r->config;
 
+	keeper_destroy(&b->keeper); /* it lives as long as the broker's process */
+	TRY(keeper_local(&b->keeper, &r->keys, REGION_ORIGIN, 1));
+	b->line = keeper_line(b->keeper, 0);
 	TRY(pseudonymiser_new(
 	    &b->pseudonymiser, b->line, keeper_facts(b->keeper)->current));
 	TRY(store_open(&b->store, c->state_dir));
@@ -152,8 +155,6 @@ region_open(struct region *r)
 	r->broker.config = r->config;
 	r->broker.now_ms = REGION_NOW_MS;
 	must(keyring_read(r->config->keys_file, &r->keys));
-	must(keeper_local(&r->broker.keeper, &r->keys, REGION_ORIGIN, 1));
-	r->broker.line = keeper_line(r->broker.keeper, 0);
 	must(policy_load(r->config->policy_dir, &r->broker.policy, &findings));
 	region_reload_trust(r);
 	must(region_begin(r));
@@ -175,9 +176,6 @@ region_new_keys(struct region *r)
 	must(keyring_make(&r->keys, "2027"));
 	memcpy(r->keys.master, old.master, sizeof old.master);
 	keyring_wipe(&old);
-	keeper_destroy(&r->broker.keeper);
-	must(keeper_local(&r->broker.keeper, &r->keys, REGION_ORIGIN, 1));
-	r->broker.line = keeper_line(r->broker.keeper, 0);
 	must(region_begin(r));
 }
 
