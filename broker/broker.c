@@ -18,6 +18,7 @@
 #include "broker/knowing/knowing.h"
 #include "broker/knowing/subject.h"
 #include "broker/log.h"
+#include "broker/metrics/metrics.h"
 #include "broker/overdue.h"
 #include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
@@ -166,6 +167,13 @@ broker_open(struct broker *b, const struct config *config)
 {
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
+	b->started_ms = b->now_ms;
+	if (config->metrics_socket != NULL) {
+		rc open = metrics_door_open(&b->metrics, config->metrics_socket);
+		if (open != RC_OK)
+			LOG(LOG_CONFIG, .code = open, .detail = config->metrics_socket);
+		TRY(open);
+	}
 	TRY(sandbox_enter(config)); /* it says itself what is wrong */
 	rc code = open_parts(b);
 	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = config->state_dir);
@@ -177,6 +185,7 @@ void
 broker_close(struct broker *b)
 {
 	transport_destroy(&b->transport);
+	metrics_door_destroy(&b->metrics);
 	if (b->store != NULL) ignore(store_forget_erased(b->store));
 	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
@@ -292,6 +301,8 @@ static rc
 undo_batch(struct broker *b, struct batch *batch, rc why)
 {
 	LOG(LOG_BATCH_FAILED, .code = why, .n = batch->n);
+	b->last_failed = true;
+	b->counts.failed_commits++;
 	TRY(batch_undo(b));
 	for (size_t i = 0; i < batch->n; i++)
 		if (!batch->replies[i].parked) TRY(reply_fail(&batch->replies[i], why));
@@ -321,10 +332,11 @@ serve_batch(struct broker *b)
 static rc
 note_turned_away(void *arg, struct member *m, rc code)
 {
-	const struct broker *b     = arg;
-	bool                 noted = false;
-	uint64_t             index;
+	struct broker *b     = arg;
+	bool           noted = false;
+	uint64_t       index;
 
+	counts_turned_away(&b->counts, code);
 	if (b->old_state) return RC_OK;
 	if (m == NULL) tally_stranger(arg, code);
 	if (m == NULL) return RC_OK;
@@ -562,6 +574,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	}
 	TRY(keeper_check(b->keeper));
 	(void)sd_notify(0, "WATCHDOG=1");
+	metrics_serve(b);
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
 	TRY(read_again(b, reload));
 	/* who lost its standing by that and waits for copies is told so in this very turn

@@ -16,13 +16,6 @@
  * the disk is full the batch did not happen and everybody is told so; what needs no
  * room, and proofs above all, is answered as before; the rest when there is room again.
  *
- * What belongs to layer 2 of a case waits for a turn of its own (cover.h).
- *
- * Nothing is answered before step 3, and nothing is signed before it.  A commit of which
- * nobody knows how far it came ends the process: crash and recover, never guess.  When
- *the disk is full the batch did not happen and everybody is told so; what needs no room,
- *and proofs above all, is answered as before, and the rest again when there is room.
- *
  * struct broker ties the parts together for the handlers (handler.h); it is filled by
  * broker_open() and read-only but for the parts' own state.
  *
@@ -39,6 +32,8 @@
 #include "broker/journal/tally.h"
 #include "broker/journal/witness.h"
 #include "broker/keeper/keeper.h"
+#include "broker/metrics/counts.h"
+#include "broker/metrics/door.h"
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
 #include "broker/transport.h"
@@ -70,6 +65,10 @@ struct broker {
 	struct dispatch      *dispatch;
 	struct transport     *transport;
 	struct witness       *witness;
+	struct counts         counts;      /* since it started */
+	struct metrics_door  *metrics;     /* NULL: nobody is told */
+	bool                  last_failed; /* the last batch was rolled back */
+	uint64_t              started_ms;
 	struct gap            gap;
 	bool                  old_state; /* only proofs are answered (published.h) */
 	bool                  lost;  /* a commit failed: the process must end (batch.h) */

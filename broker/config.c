@@ -41,6 +41,7 @@ static const struct option options[] = {
     {"ready_file", OPTIONAL_PATH, AT(ready_file), 0, 0, 0},
     {"trust_file", OPTIONAL_PATH, AT(trust_file), 0, 0, 0},
     {"published_file", OPTIONAL_PATH, AT(published_file), 0, 0, 0},
+    {"metrics_socket", OPTIONAL_PATH, AT(metrics_socket), 0, 0, 0},
     {"user", OPTIONAL_TEXT, AT(user), 0, 0, 0},
     {"sandbox", OPTIONAL_TEXT, AT(sandbox), 0, 0, 0},
 };

@@ -37,6 +37,8 @@ struct config {
 	char *user;    /* whom it becomes when root starts it; may be absent */
 	char *sandbox; /* "required", "available" or "off"; absent: available */
 
+	char *metrics_socket; /* metrics/door.h; may be absent */
+
 	/* how much, how long */
 	int64_t batch_max;   /* messages in one commit */
 	int64_t batch_ms;    /* how long messages are collected before it */

@@ -60,6 +60,12 @@ struct dispatch {
 
 /* --- queues ---------------------------------------------------------------------- */
 
+uint64_t
+dispatch_waiting(const struct dispatch *d)
+{
+	return d->waiting;
+}
+
 /* The queue of this desk if there is one yet, else NULL. */
 static struct queue *
 find_queue(const struct dispatch *d, const char *oin, const char *desk)

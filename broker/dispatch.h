@@ -42,6 +42,9 @@ bool dispatch_is_deaf(struct dispatch *d, const char *oin, const char *desk);
 /* Copy ROW was stored in the open transaction. */
 MUST rc dispatch_added(struct dispatch *d, const struct delivery *row);
 
+/* Copies of signals that wait, all desks. */
+uint64_t dispatch_waiting(const struct dispatch *d);
+
 /* The batch's transaction was rolled back: count again from the store. */
 void dispatch_recount(struct dispatch *d);
 

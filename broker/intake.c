@@ -303,6 +303,7 @@ handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited
 	bool fatal =
 	    (rc_kind(code) == RC_KIND_LOCAL && !b->old_state) ||
 	    (rc_kind(code) == RC_KIND_INTEGRITY && journal_size(b->journal) != before);
+	if (!b->covered && !fatal) counts_message(&b->counts, code);
 	if (code != RC_OK && !fatal) code = refuse(b, m, &q, code, reply);
 	b->user = NULL; /* it goes with the message */
 	message_destroy(&q.message);

@@ -12,8 +12,8 @@
  *	sluisd -c FILE --check-backup DIR  would it come back whole?
  *	sluisd -c FILE --restore DIR    make it the state, where there is none
  *
- * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 the state is older
- * than what was published of it, or a backup is damaged.
+ * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 what was signed or
+ * published does not hold: an older or changed state, a damaged backup.
  */
 #include <getopt.h>
 #include <signal.h>

@@ -533,7 +533,7 @@ class Rollback(PolicyCase):
         done = subprocess.run([rg.binary("sluisd"), "-c",
                                self.region.broker_dir / "sluisd.yaml"],
                               capture_output=True, text=True, timeout=rg.LIMIT_S, check=False)
-        self.assertEqual(1, done.returncode, done.stderr)
+        self.assertEqual(6, done.returncode, done.stderr)
         self.assertIn("POLICY-STATE-CHANGED", done.stderr)
 
 
