@@ -15,7 +15,7 @@ CURVES = (
     ("recipients", "Recipients of a signal", "cpu_ms_per_copy", "ms of the broker for a copy"),
     ("bytes", "Bytes of a signal", "cpu_ms_per_signal", "ms of the broker for a signal"),
 )
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 520, 280, 62, 44, 16, 16
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT, PAD = 520, 280, 62, 44, 16, 16, 24
 
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; color: #1b2530; }
@@ -57,7 +57,7 @@ def scale(points, key):
     across, up = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def x(p):
-        return LEFT + across * ((math.log(p["at"]) - low) / (high - low) if high > low else 0.5)
+        return LEFT + PAD + (across - 2 * PAD) * ((math.log(p["at"]) - low) / (high - low) if high > low else 0.5)
 
     def y(value):
         return TOP + up * (1 - value / top)
