@@ -69,6 +69,8 @@ def processes_of(session):
 class Process:
     """A program in a session of its own, with its output in FOLDER/log."""
 
+    patience_s = (20, 5, 5)    # for one to end, for all, for all that were killed
+
     def __init__(self, folder, command, env=None):
         self.log = folder / "log"
         with open(self.log, "ab") as log:
@@ -86,8 +88,8 @@ class Process:
 
     def end(self, first=None):
         """End FIRST (default: the program) politely, then whatever its session still has."""
-        for pid, how, limit_s in ((first or self.pid, signal.SIGTERM, 20), (None, signal.SIGTERM, 5),
-                                  (None, signal.SIGKILL, 5)):
+        steps = ((first or self.pid, signal.SIGTERM), (None, signal.SIGTERM), (None, signal.SIGKILL))
+        for (pid, how), limit_s in zip(steps, self.patience_s):
             for one in [pid] if pid else processes_of(self.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(one, how)

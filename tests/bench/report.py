@@ -149,3 +149,36 @@ def as_text(result):
             lines.append("%s: %s, dearest over cheapest %.2f" % (title, unit, spread(result[key], value)))
             lines += ["".join("%14s" % cell for cell in row) for row in point_rows(result[key])] + [""]
     return "\n".join(lines)
+
+
+# --- for the README -----------------------------------------------------------------------------
+
+
+def markdown_table(rows):
+    rows = [["| " + " | ".join(rows[0]) + " |", "|---|" + "---:|" * (len(rows[0]) - 1)]] + [
+        ["| " + " | ".join(row) + " |"] for row in rows[1:]]
+    return "\n".join(line for row in rows for line in row) + "\n"
+
+
+def growth_rows(result):
+    rows = [["broker's processor time", "from", "to", "dearest over cheapest"]]
+    for key, title, value, unit in CURVES:
+        points = result.get(key)
+        if points:
+            first, last = ("%s: %.3f ms" % (short(p["at"]), p[value]) for p in (points[0], points[-1]))
+            rows.append(["%s, %s" % (title.lower(), unit.replace("ms of the broker ", "")), first, last,
+                         "%.2f" % spread(points, value)])
+    return rows
+
+
+def markdown(beside, result=None):
+    """The tables of the README, with the machine named and the ratios first."""
+    m = beside["machine"]
+    text = "\n%s; fdatasync of 4 KiB %s ms. Medians of %d rounds of %g s, %d bytes, %d recipients, all on this\n" \
+           "machine, load generators included:\n\n" % (
+               machine_line(m).rpartition(", ")[0], m["fsync_ms"], beside["rounds"], beside["seconds"],
+               beside["signal_bytes"], beside["recipients"])
+    text += markdown_table(beside_rows(beside))
+    if result:
+        text += "\n" + markdown_table(growth_rows(result))
+    return text + "\n"
