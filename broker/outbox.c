@@ -19,10 +19,6 @@ make_row(const struct parcel *p, struct delivery *row)
 		return RC_INTERNAL; /* the policy knows both */
 	memcpy(row->oin, p->oin, strlen(p->oin) + 1);
 	memcpy(row->desk, p->desk, strlen(p->desk) + 1);
-	if (p->id != NULL)
-		memcpy(row->id, p->id, sizeof row->id);
-	else
-		randombytes_buf(row->id, sizeof row->id);
 	return RC_OK;
 }
 
@@ -53,6 +49,8 @@ outbox_put(struct broker *b, const struct parcel *p)
 
 	TRY(make_row(p, &row));
 	TRY(store_next_seq(b->store, &row.seq));
+	store_new_id(b->store, row.seq, row.id);
+	if (p->id != NULL) memcpy(p->id, row.id, sizeof row.id);
 	TRY(seal(b, p, &row, &sealed, wrapped));
 	TRY(store_put_delivery(
 	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));

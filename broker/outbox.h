@@ -14,14 +14,14 @@
 #include "broker/broker.h"
 
 struct parcel { /* borrowed during the call */
-	const char    *oin, *desk;
-	struct slice   salt; /* NONCE_BYTES */
-	struct slice   copy;
-	uint64_t       leaf; /* that commits to it */
-	uint64_t       expires_ms;
-	unsigned       layer;  /* of what it tells */
-	bool           notice; /* of the broker: counted apart from signals */
-	const uint8_t *id;     /* ID_BYTES of the delivery; NULL: random */
+	const char  *oin, *desk;
+	struct slice salt; /* NONCE_BYTES */
+	struct slice copy;
+	uint64_t     leaf; /* that commits to it */
+	uint64_t     expires_ms;
+	unsigned     layer;  /* of what it tells */
+	bool         notice; /* of the broker: counted apart from signals */
+	uint8_t     *id; /* ID_BYTES: where that of the delivery goes; NULL: nowhere */
 };
 
 /* Whoever may be refused asked dispatch_room() before.  RC_INTERNAL for a name that is

@@ -266,7 +266,7 @@ encode(const struct work *w)
 /* --- write ----------------------------------------------------------------------- */
 
 static rc
-write_copy(struct broker *b, const struct decision *d, const struct released *to)
+write_copy(struct broker *b, const struct decision *d, struct released *to)
 {
 	struct parcel p = {.oin = d->recipient_oin,
 	    .desk               = d->desk,
@@ -287,7 +287,6 @@ write_decision(struct broker *b, struct decision *d, struct released *to)
 	to->served   = d->ruling.code == RC_OK;
 	TRY(journal_append(b->journal, &d->leaf, d->detail, b->now_ms, &to->leaf, NULL));
 	if (!to->served) return RC_OK;
-	randombytes_buf(to->delivery, sizeof to->delivery);
 	return write_copy(b, d, to);
 }
 

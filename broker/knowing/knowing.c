@@ -44,13 +44,12 @@ ask_response(const struct release *r, const struct released *to)
 	if (due == NULL) return RC_OK;
 	if (due->term_days != 0)
 		task.due_ms = a->b->now_ms + (uint64_t)due->term_days * DAY_MS;
-	randombytes_buf(task.id, sizeof task.id);
 	(void)snprintf(
 	    task.who.oin, sizeof task.who.oin, "%s", to->decision->recipient_oin);
 	(void)snprintf(task.who.desk, sizeof task.who.desk, "%s", to->decision->desk);
 	memcpy(task.case_id, a->row.id, sizeof task.case_id);
 	memcpy(task.about, to->delivery, sizeof task.about);
-	return store_put_task(a->b->store, &task);
+	return store_add_task(a->b->store, &task);
 }
 
 /* --- tokens ---------------------------------------------------------------------- */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* reveal_ask.c - a desk that has a signal asks its source who is behind it. */
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/journal/event.h"
@@ -183,10 +182,9 @@ put_task(struct act *a, const struct asked *q, struct task_row *ret)
 	    .leaf                     = a->first,
 	    .since_ms                 = a->b->now_ms,
 	    .due_ms                   = r->until_ms};
-	randombytes_buf(ret->id, sizeof ret->id);
 	memcpy(ret->case_id, r->case_id, sizeof ret->case_id);
 	memcpy(ret->about, r->id, sizeof ret->about);
-	return store_put_task(a->b->store, ret);
+	return store_add_task(a->b->store, ret);
 }
 
 static rc

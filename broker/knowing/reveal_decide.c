@@ -6,7 +6,6 @@
  * Until the second desk agrees the box waits here, closed; the leaf of the decision is
  * in the same commit as the notice that brings the answer.
  */
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/journal/event.h"
@@ -208,12 +207,11 @@ put_task(struct act *a, const struct verdict *v, const char *desk, struct task_r
 	    .leaf                      = a->first,
 	    .since_ms                  = a->b->now_ms,
 	    .due_ms                    = r->until_ms};
-	randombytes_buf(ret->id, sizeof ret->id);
 	memcpy(ret->who.oin, r->source.oin, sizeof ret->who.oin);
 	(void)snprintf(ret->who.desk, sizeof ret->who.desk, "%s", desk);
 	memcpy(ret->case_id, r->case_id, sizeof ret->case_id);
 	memcpy(ret->about, r->id, sizeof ret->about);
-	return store_put_task(a->b->store, ret);
+	return store_add_task(a->b->store, ret);
 }
 
 /* Another desk of the source is asked whether it agrees. */

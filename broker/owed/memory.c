@@ -2,7 +2,6 @@
 /* memory.c - tasks and recalls that follow from a release. */
 #include "broker/owed/memory.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/owed/recall.h"
@@ -62,8 +61,7 @@ owe_report(const struct release *r, const struct released *to)
 	if (t.has_about) memcpy(t.about, to->delivery, ID_BYTES);
 	TRY(is_owed(b, &t, &owed));
 	if (owed) return RC_OK;
-	randombytes_buf(t.id, sizeof t.id);
-	return store_put_task(b->store, &t);
+	return store_add_task(b->store, &t);
 }
 
 /* --- what it replaces ------------------------------------------------------------ */

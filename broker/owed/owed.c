@@ -2,7 +2,6 @@
 /* owed.c - ending and renewing TASK_FEEDBACK and TASK_USEFULNESS. */
 #include "broker/owed/owed.h"
 
-#include <sodium.h>
 
 enum { PAGE = 32 };
 
@@ -24,11 +23,10 @@ end_one(const struct ending *e, struct task_row *t, bool *ret_did)
 	if (!*ret_did) return RC_OK;
 	TRY(store_end_task(b->store, t->id));
 	if (!anew) return RC_OK;
-	randombytes_buf(t->id, sizeof t->id);
 	t->since_ms = b->now_ms;
 	t->due_ms   = b->now_ms + term;
 	t->reminded = false;
-	return store_put_task(b->store, t);
+	return store_add_task(b->store, t);
 }
 
 static rc

@@ -175,7 +175,6 @@ task_of(const struct recall *r, const struct demand *d)
 
 	t.who = seat_of(d->release.delivery.oin, d->release.delivery.desk);
 	memcpy(t.about, d->release.delivery.id, ID_BYTES);
-	randombytes_buf(t.id, sizeof t.id);
 	return t;
 }
 
@@ -208,7 +207,7 @@ recall_tell(
 	for (size_t i = 0; i < r->n_demands; i++) {
 		const struct demand *d   = &r->demands[i];
 		struct task_row      row = task_of(r, d);
-		TRY(store_put_task(r->b->store, &row));
+		TRY(store_add_task(r->b->store, &row));
 		if (knows == NULL || !knows(arg, &d->release.delivery))
 			TRY(tell(r, d, &row));
 	}

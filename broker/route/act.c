@@ -385,13 +385,12 @@ act_give_task(struct act *a, struct task_row *task)
 	Sluis__Notice notice  = SLUIS__NOTICE__INIT;
 	Sluis__Task   message = SLUIS__TASK__INIT;
 
-	randombytes_buf(task->id, sizeof task->id);
 	task->since_ms = a->b->now_ms;
 	task->leaf     = a->first;
 	task->in_case  = a->in_case;
 	memcpy(task->case_id, a->row.id, sizeof task->case_id);
 	if (task->layer == 0) task->layer = a->layer;
-	TRY(store_put_task(a->b->store, task));
+	TRY(store_add_task(a->b->store, task));
 	if (seat_equal(&task->who, &a->me)) return RC_OK;
 	task_borrow(task, a->b->now_ms, &message);
 	notice.has_kind = 1;

@@ -126,6 +126,8 @@ struct task_row {
 };
 
 MUST rc store_put_task(struct store *s, const struct task_row *t);
+/* The same under a new id, which is set. */
+MUST rc store_add_task(struct store *s, struct task_row *t);
 MUST rc store_get_task(struct store *s, const uint8_t id[ID_BYTES], struct task_row *ret);
 /* It is done, or not needed any more. */
 MUST rc store_end_task(struct store *s, const uint8_t id[ID_BYTES]);

@@ -50,9 +50,44 @@ delete_keys(struct store *s)
 }
 
 static rc
-execute(struct store *s, const char *sql)
+execute(sqlite3 *db, const char *sql)
 {
-	return sql_rc(s->keys.db, sqlite3_exec(s->keys.db, sql, NULL, NULL, NULL));
+	return sql_rc(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+/* WORK in a transaction of D, or nothing of it. */
+static rc
+at_once(struct store *s, struct database *d, rc (*work)(struct store *s))
+{
+	sql_forgive(d);
+	TRY(execute(d->db, "BEGIN IMMEDIATE"));
+	rc code = work(s);
+	if (code == RC_OK) code = execute(d->db, "COMMIT");
+	if (code != RC_OK && !sqlite3_get_autocommit(d->db))
+		ignore(execute(d->db, "ROLLBACK"));
+	return code;
+}
+
+/* What their keys are gone of, and that these had to go. */
+static rc
+delete_ciphertext(struct store *s)
+{
+	TRY(store_drop_spent(s));
+	return store_shredded(s);
+}
+
+static rc
+drop_ciphertext(struct store *s)
+{
+	bool shreds = s->shreds;
+
+	if (s->n_spent == 0 && !shreds) return RC_OK;
+	rc code = at_once(s, &s->main, delete_ciphertext);
+	if (code == RC_OK) store_spent_committed(s);
+	if (code == RC_OK) return RC_OK;
+	s->n_dropped = 0;
+	s->shreds    = shreds;
+	return code;
 }
 
 /* The images of the keys in the log go too. */
@@ -71,18 +106,15 @@ store_forget_erased(struct store *s)
 	/* Between a commit of keys.db and a failed one of sluis.db an acknowledgement
 	 * looks as if it had happened; what it would erase is still owed. */
 	if (s->in_transaction) return RC_OK;
-	if (!s->sweep_all && s->n_finished == 0 && !s->shreds && !s->strays) return RC_OK;
-	sql_forgive(&s->keys);
-	TRY(execute(s, "BEGIN IMMEDIATE"));
-	rc code = delete_keys(s);
-	if (code == RC_OK) code = execute(s, "COMMIT");
-	if (code != RC_OK && !sqlite3_get_autocommit(s->keys.db))
-		ignore(execute(s, "ROLLBACK"));
-	TRY(code);
+	if (!s->sweep_all && s->n_finished == 0 && s->n_spent == 0 && !s->shreds &&
+	    !s->strays)
+		return store_tidy_log(s);
+	TRY(at_once(s, &s->keys, delete_keys));
 	TRY(truncate_log(s));
 	s->n_finished = 0;
 	s->sweep_all = s->strays = false;
-	return store_shredded(s);
+	TRY(drop_ciphertext(s));
+	return store_tidy_log(s);
 }
 
 rc

@@ -8,9 +8,12 @@
 #ifndef SLUIS_BROKER_STORE_INTERNAL_H
 #define SLUIS_BROKER_STORE_INTERNAL_H
 
+#include "broker/store/ids.h"
 #include "broker/store/recent.h"
 #include "broker/store/sql.h"
 #include "broker/store/store.h"
+#include "broker/store/subject.h"
+#include "broker/store/waiting.h"
 
 struct store {
 	int             lock; /* file descriptor of the lock file */
@@ -28,7 +31,15 @@ struct store {
 	struct keeper_line *line;   /* wraps the keys of records; borrowed */
 	uint64_t            record; /* while in_record: the one that details go into */
 	uint8_t             record_key[KEY_BYTES];
+	int                 frames, frames_before; /* in the log of sluis.db (log.c) */
 	struct recent       recent;
+	struct ids          ids;
+	struct waiting      waiting;
+	struct subject_row  subject; /* the submission whose tokens come now */
+	struct buf          subject_tokens;
+	size_t              n_spent, cap_spent;
+	size_t              n_dropped; /* of them, in the open transaction */
+	uint64_t *spent; /* copies that are done with and still have a row; owned */
 };
 
 /* The tables of store_knowing.h; each leads to a version of its own. */
@@ -42,7 +53,9 @@ extern const char store_notice_schema[], store_notice_by_schema[];
 extern const char store_witness_schema[];
 extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 
-extern const char store_edge_schema[];   /* of sluis.db */
+extern const char store_edge_schema[]; /* of sluis.db */
+extern const char store_ids_schema[], store_copy_schema[];
+extern const char store_task_schema[], store_subject_set_schema[], store_request_schema[];
 extern const char store_record_schema[]; /* of keys.db, version 2 */
 extern const char store_detail_schema[]; /* of sluis.db */
 extern const char store_subject_schema[];
@@ -72,7 +85,40 @@ MUST rc store_drop_strays(struct store *s);
 MUST rc store_shred(struct store *s);
 MUST rc store_shredded(struct store *s);
 
-/* Whether delivery SEQ still has its copy (store_outbox.c). */
+/* --- the write-ahead log of sluis.db (store_log.c) ---------------------------------- */
+
+/* Its pages are brought into the database when we say so, not by SQLite. */
+void store_keep_log(struct store *s);
+
+/* After a commit: when it has become far too long. */
+MUST rc store_log_grew(struct store *s);
+
+/* When there is time: if it is long, or nothing was written since the last time. */
+MUST rc store_tidy_log(struct store *s);
+
+/* --- persons (store_subject.c) ----------------------------------------------------- */
+
+/* What came of the submission under way is written, or forgotten. */
+MUST rc store_write_subject_set(struct store *s);
+void    store_drop_subject_set(struct store *s);
+
+/* Tokens as an older broker kept them are written as they are now. */
+MUST rc store_move_subjects(struct store *s);
+
+/* --- copies (store_outbox.c) ------------------------------------------------------- */
+
+/* Which copies wait, from the tables. */
+MUST rc store_load_waiting(struct store *s);
+
+/* The row of copy SEQ is to go; RC_NOMEM. */
+MUST rc store_note_spent(struct store *s, uint64_t seq);
+
+/* Inside an open transaction: delete the rows that are to go; and then, when that is
+ * durable. */
+MUST rc store_drop_spent(struct store *s);
+void    store_spent_committed(struct store *s);
+
+/* Whether delivery SEQ still has its copy. */
 MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);
 
 #endif

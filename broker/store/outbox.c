@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* outbox.c - table outbox: copies that wait for their desk. */
+/*
+ * outbox.c - tables outbox and copy: what is owed to desks, and what waits for them.
+ *
+ * A row of outbox stays; its copy, sealed, goes when it is done with.  Rows that wait are
+ * in memory (waiting.h), so tables are read for copies and for what is over.  Copies that
+ * are done with have lost their key already (erase.c): their rows go together, and where
+ * the next copies come, so that these take their pages.
+ */
+#include <stdlib.h>
+#include <string.h>
+
 #include "broker/store/internal.h"
 
 #define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf, layer, notice"
+
+const char store_copy_schema[] =
+    "CREATE TABLE copy(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;"
+    "INSERT INTO copy(seq, sealed) SELECT seq, sealed FROM outbox"
+    " WHERE sealed IS NOT NULL AND ack_leaf IS NULL ORDER BY seq;"
+    "CREATE TABLE outbox_2(seq INTEGER PRIMARY KEY, id BLOB NOT NULL,"
+    " oin TEXT NOT NULL, desk TEXT NOT NULL, leaf INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL, ack_leaf INTEGER, layer INTEGER NOT NULL,"
+    " notice INTEGER NOT NULL, odd INTEGER NOT NULL) STRICT;"
+    "INSERT INTO outbox_2 SELECT " COLUMNS ", 1 FROM outbox ORDER BY seq;"
+    "DROP TABLE outbox; ALTER TABLE outbox_2 RENAME TO outbox;"
+    "CREATE INDEX outbox_by_leaf ON outbox(leaf);"
+    "CREATE UNIQUE INDEX outbox_odd ON outbox(id) WHERE odd = 1;";
 
 static rc
 read_delivery(sqlite3_stmt *q, struct delivery *ret)
@@ -21,18 +44,34 @@ read_delivery(sqlite3_stmt *q, struct delivery *ret)
 	return RC_OK;
 }
 
+/* --- what waits ------------------------------------------------------------------- */
+
 static rc
-read_deliveries(sqlite3_stmt *q, size_t max, struct delivery *ret, size_t *ret_n)
+load_row(struct store *s, sqlite3_stmt *q)
 {
-	size_t n = 0;
-	rc     code;
-	while (n < max && (code = sql_row(q)) != RC_NOT_FOUND) {
-		TRY(code);
-		TRY(read_delivery(q, &ret[n++]));
-	}
-	*ret_n = n;
-	return RC_OK;
+	struct delivery d;
+
+	TRY(read_delivery(q, &d));
+	return d.acked ? store_note_spent(s, d.seq) : waiting_add(&s->waiting, &d);
 }
+
+rc
+store_load_waiting(struct store *s)
+{
+	static const char            sql[] = "SELECT o.seq, o.id, o.oin, o.desk, o.leaf,"
+	                                     " o.expires_ms, o.ack_leaf, o.layer, o.notice"
+	                                     " FROM copy c JOIN outbox o ON o.seq = c.seq"
+	                                     " ORDER BY c.seq";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	rc                           code;
+
+	TRY(sql_use(&s->main, sql, &q));
+	while ((code = sql_row(q)) == RC_OK) TRY(load_row(s, q));
+	waiting_commit(&s->waiting);
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
+/* --- adding ----------------------------------------------------------------------- */
 
 rc
 store_next_seq(struct store *s, uint64_t *ret)
@@ -47,16 +86,29 @@ store_peek_seq(const struct store *s)
 	return s->next_seq;
 }
 
-rc
-store_put_delivery(
-    struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
+void
+store_new_id(const struct store *s, uint64_t number, uint8_t ret[ID_BYTES])
+{
+	ids_new(&s->ids, number, ret);
+}
+
+/* Whether ID is that of row NUMBER. */
+static bool
+is_made_of(const struct store *s, const uint8_t id[ID_BYTES], uint64_t number)
+{
+	uint64_t got = 0;
+
+	return ids_number(&s->ids, id, &got) && got == number;
+}
+
+static rc
+put_row(struct store *s, const struct delivery *d)
 {
 	static const char sql[] =
-	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, sealed, layer,"
-	    " notice) VALUES(?,?,?,?,?,?,?,?,?)";
+	    "INSERT INTO outbox(seq, id, oin, desk, leaf, expires_ms, layer,"
+	    " notice, odd) VALUES(?,?,?,?,?,?,?,?,?)";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
-	TRY(store_put_key(s, d->seq, wrapped));
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, d->seq);
 	sql_bind_blob(q, 2, slice_of(d->id, sizeof d->id));
@@ -64,22 +116,75 @@ store_put_delivery(
 	sql_bind_text(q, 4, d->desk);
 	sql_bind_u64(q, 5, d->leaf);
 	sql_bind_u64(q, 6, d->expires_ms);
-	sql_bind_blob(q, 7, sealed);
-	sql_bind_u64(q, 8, d->layer > 1 ? d->layer : 1);
-	sql_bind_u64(q, 9, d->notice);
+	sql_bind_u64(q, 7, d->layer > 1 ? d->layer : 1);
+	sql_bind_u64(q, 8, d->notice);
+	sql_bind_u64(q, 9, !is_made_of(s, d->id, d->seq));
+	return sql_run(q);
+}
+
+static rc
+put_sealed(struct store *s, uint64_t seq, struct slice sealed)
+{
+	static const char            sql[] = "INSERT INTO copy(seq, sealed) VALUES(?,?)";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, seq);
+	sql_bind_blob(q, 2, sealed);
 	return sql_run(q);
 }
 
 rc
-store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret)
+store_put_delivery(
+    struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
 {
-	static const char sql[]        = "SELECT " COLUMNS " FROM outbox WHERE id = ?";
+	TRY(store_put_key(s, d->seq, wrapped));
+	TRY(store_drop_spent(s));
+	TRY(put_row(s, d));
+	TRY(put_sealed(s, d->seq, sealed));
+	return waiting_add(&s->waiting, d);
+}
+
+/* --- finding ---------------------------------------------------------------------- */
+
+static rc
+find_number(
+    struct store *s, uint64_t seq, const uint8_t id[ID_BYTES], struct delivery *ret)
+{
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM outbox WHERE seq = ? AND id = ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	if (waiting_find(&s->waiting, seq, ret) && memcmp(ret->id, id, ID_BYTES) == 0)
+		return RC_OK;
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, seq);
+	sql_bind_blob(q, 2, slice_of(id, ID_BYTES));
+	TRY(sql_row(q));
+	return read_delivery(q, ret);
+}
+
+static rc
+find_odd(struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret)
+{
+	static const char sql[] =
+	    "SELECT " COLUMNS " FROM outbox WHERE id = ? AND odd = 1";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_blob(q, 1, slice_of(id, ID_BYTES));
 	TRY(sql_row(q));
 	return read_delivery(q, ret);
+}
+
+rc
+store_get_delivery(struct store *s, const uint8_t id[ID_BYTES], struct delivery *ret)
+{
+	uint64_t seq  = 0;
+	rc       code = RC_NOT_FOUND;
+
+	if (ids_number(&s->ids, id, &seq)) code = find_number(s, seq, id, ret);
+	return code == RC_NOT_FOUND ? find_odd(s, id, ret) : code;
 }
 
 rc
@@ -97,10 +202,10 @@ store_delivery_of_leaf(struct store *s, uint64_t leaf, struct delivery *ret)
 rc
 store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wrapped)
 {
-	static const char sql[] =
-	    "SELECT sealed FROM outbox WHERE seq = ? AND sealed IS NOT NULL";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
+	static const char            sql[] = "SELECT sealed FROM copy WHERE seq = ?";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
+	if (!waiting_find(&s->waiting, seq, NULL)) return RC_NOT_FOUND;
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, seq);
 	TRY(sql_row(q));
@@ -112,111 +217,136 @@ rc
 store_pending(struct store *s, const char *oin, const char *desk, uint64_t after,
     size_t max, struct delivery *ret, size_t *ret_n)
 {
-	static const char sql[] =
-	    "SELECT " COLUMNS " FROM outbox WHERE oin = ? AND desk = ?"
-	    " AND seq > ? AND ack_leaf IS NULL ORDER BY seq LIMIT ?";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_text(q, 1, oin);
-	sql_bind_text(q, 2, desk);
-	sql_bind_u64(q, 3, after);
-	sql_bind_u64(q, 4, max);
-	return read_deliveries(q, max, ret, ret_n);
+	*ret_n = waiting_of(&s->waiting, oin, desk, after, max, ret);
+	return RC_OK;
 }
 
 rc
 store_overdue(struct store *s, unsigned layer, uint64_t now_ms, size_t max,
     struct delivery *ret, size_t *ret_n)
 {
-	static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE expires_ms < ?1"
-	                          " AND ack_leaf IS NULL AND (?2 = 0 OR layer = ?2)"
-	                          " ORDER BY expires_ms LIMIT ?3";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_u64(q, 1, now_ms);
-	sql_bind_u64(q, 2, layer);
-	sql_bind_u64(q, 3, max);
-	return read_deliveries(q, max, ret, ret_n);
-}
-
-/* What SQL counts: of one desk, or of all where OIN is NULL. */
-static rc
-count(struct store *s, const char *sql, const char *oin, const char *desk, uint64_t *ret)
-{
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	if (oin != NULL) {
-		sql_bind_text(q, 1, oin);
-		sql_bind_text(q, 2, desk);
-	}
-	TRY(sql_row(q));
-	*ret = sql_u64(q, 0);
+	*ret_n = waiting_overdue(&s->waiting, layer, now_ms, max, ret);
 	return RC_OK;
 }
+
+/* --- counting --------------------------------------------------------------------- */
 
 rc
 store_count_pending(struct store *s, const char *oin, const char *desk, uint64_t *ret)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox"
-	                          " WHERE oin = ? AND desk = ? AND ack_leaf IS NULL";
+	uint64_t notices;
 
-	return count(s, sql, oin, desk, ret);
+	waiting_count(&s->waiting, oin, desk, ret, &notices);
+	return RC_OK;
 }
 
 rc
 store_count_all_pending(struct store *s, uint64_t *ret)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL";
-
-	return count(s, sql, NULL, NULL, ret);
+	return store_count_pending(s, NULL, NULL, ret);
 }
 
 rc
 store_count_notices(struct store *s, const char *oin, const char *desk, uint64_t *ret)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox WHERE oin = ? AND desk = ?"
-	                          " AND notice = 1 AND ack_leaf IS NULL";
+	uint64_t all;
 
-	return count(s, sql, oin, desk, ret);
+	waiting_count(&s->waiting, oin, desk, &all, ret);
+	return RC_OK;
 }
 
 rc
 store_count_all_notices(struct store *s, uint64_t *ret)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox"
-	                          " WHERE notice = 1 AND ack_leaf IS NULL";
-
-	return count(s, sql, NULL, NULL, ret);
+	return store_count_notices(s, NULL, NULL, ret);
 }
+
+/* --- ending ----------------------------------------------------------------------- */
 
 rc
 store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 {
-	static const char sql[] =
-	    "UPDATE outbox SET sealed = NULL, ack_leaf = ? WHERE seq = ?";
+	static const char sql[]        = "UPDATE outbox SET ack_leaf = ? WHERE seq = ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, ack_leaf);
 	sql_bind_u64(q, 2, seq);
+	TRY(sql_run(q));
+	TRY(waiting_end(&s->waiting, seq));
+	TRY(store_note_spent(s, seq));
 	store_note_finished(s, seq);
-	return sql_run(q);
+	return RC_OK;
 }
 
 rc
 store_needs_key(struct store *s, uint64_t seq, bool *ret)
 {
-	static const char sql[] =
-	    "SELECT 1 FROM outbox WHERE seq = ? AND sealed NOT NULL";
+	*ret = waiting_find(&s->waiting, seq, NULL);
+	return RC_OK;
+}
+
+/* --- copies that are done with ---------------------------------------------------- */
+
+rc
+store_note_spent(struct store *s, uint64_t seq)
+{
+	if (s->n_spent == s->cap_spent) {
+		size_t    cap  = s->cap_spent == 0 ? 256 : s->cap_spent * 2;
+		uint64_t *more = reallocarray(s->spent, cap, sizeof *more);
+		if (more == NULL) return RC_NOMEM;
+		s->spent     = more;
+		s->cap_spent = cap;
+	}
+	s->spent[s->n_spent++] = seq;
+	return RC_OK;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static rc
+drop_copies(struct store *s, uint64_t first, uint64_t last)
+{
+	static const char sql[]        = "DELETE FROM copy WHERE seq >= ? AND seq <= ?";
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_u64(q, 1, seq);
-	rc code = sql_row(q);
-	if (code != RC_OK && code != RC_NOT_FOUND) return code;
-	*ret = code == RC_OK;
+	sql_bind_u64(q, 1, first);
+	sql_bind_u64(q, 2, last);
+	return sql_run(q);
+}
+
+/* Numbers between which none waits go in one statement. */
+rc
+store_drop_spent(struct store *s)
+{
+	uint64_t *list = s->spent;
+	size_t    n = s->n_spent, from = s->n_dropped;
+
+	if (n == from) return RC_OK;
+	qsort(list + from, n - from, sizeof *list, by_number);
+	for (size_t i = from, k; i < n; i = k) {
+		uint64_t until = waiting_from(&s->waiting, list[i]);
+		for (k = i + 1; k < n && list[k] < until;) k++;
+		if (list[i] != until) TRY(drop_copies(s, list[i], list[k - 1]));
+	}
+	s->n_dropped = n;
 	return RC_OK;
+}
+
+/* What was dropped is gone, or is there again. */
+void
+store_spent_committed(struct store *s)
+{
+	if (s->n_dropped == 0) return;
+	memmove(s->spent, s->spent + s->n_dropped,
+	    (s->n_spent - s->n_dropped) * sizeof *s->spent);
+	s->n_spent -= s->n_dropped;
+	s->n_dropped = 0;
 }

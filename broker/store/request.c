@@ -4,6 +4,17 @@
 
 #define COLUMNS "oin, desk, id, digest, created_ms, first, n, act"
 
+/* Ids are their senders' own, and random: one index in their order, no more. */
+const char store_request_schema[] =
+    "CREATE TABLE request_2(seq INTEGER PRIMARY KEY, oin TEXT NOT NULL,"
+    " desk TEXT NOT NULL, id BLOB NOT NULL, digest BLOB NOT NULL,"
+    " created_ms INTEGER NOT NULL, first INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " act INTEGER NOT NULL) STRICT;"
+    "INSERT INTO request_2(" COLUMNS ") SELECT " COLUMNS " FROM request ORDER BY first;"
+    "DROP TABLE request; ALTER TABLE request_2 RENAME TO request;"
+    "CREATE UNIQUE INDEX request_by_id ON request(id, oin, desk);"
+    "CREATE INDEX request_newest ON request(oin, desk, first) WHERE act = 0;";
+
 static rc
 read_request(sqlite3_stmt *q, struct request_row *ret)
 {

@@ -10,8 +10,9 @@
 #include "broker/store/internal.h"
 
 enum {
-	ATTEMPTS = 10000, /* to find both databases at one moment */
-	BUSY_MS  = 10000,
+	SEALED_MAX = 1 << 20,
+	ATTEMPTS   = 10000, /* to find both databases at one moment */
+	BUSY_MS    = 10000,
 };
 
 const char *const snapshot_files[2] = {"sluis.db", "keys.db"};
@@ -180,9 +181,9 @@ is_sound(sqlite3 *db)
 static rc
 has_its_key(struct store *s, uint64_t seq)
 {
-	AUTO(buf_wipe) struct buf wrapped = buf_init(256);
+	AUTO(buf_wipe) struct buf sealed = buf_init(SEALED_MAX), wrapped = buf_init(256);
 
-	rc code = store_get_key(s, seq, &wrapped);
+	rc code = store_get_copy(s, seq, &sealed, &wrapped);
 	return code == RC_NOT_FOUND ? RC_BAD_TREE : code;
 }
 

@@ -96,11 +96,17 @@ static const char schema_10[] =
     "CREATE INDEX outbox_notice ON outbox(oin, desk)"
     " WHERE notice = 1 AND ack_leaf IS NULL;";
 
+/* The key of ids.h. */
+const char store_ids_schema[] =
+    "CREATE TABLE ids(one INTEGER PRIMARY KEY CHECK(one = 1), key BLOB NOT NULL) STRICT;";
+
 /* The statements that lead to version 1, 2, ... */
 static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_4,
     store_recall_schema, store_link_schema, store_reveal_schema, store_control_schema,
     store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
-    store_detail_schema, store_subject_schema, store_edge_schema, NULL};
+    store_detail_schema, store_subject_schema, store_edge_schema, store_ids_schema,
+    store_copy_schema, store_task_schema, store_request_schema, store_subject_set_schema,
+    NULL};
 static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */
@@ -231,6 +237,35 @@ read_next_seq(struct store *s)
 	return RC_OK;
 }
 
+static rc
+make_ids(struct store *s, uint8_t key[AES128_KEY_SIZE])
+{
+	static const char            sql[] = "INSERT INTO ids(one, key) VALUES(1, ?)";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+
+	randombytes_buf(key, AES128_KEY_SIZE);
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_blob(q, 1, slice_of(key, AES128_KEY_SIZE));
+	return sql_run(q);
+}
+
+static rc
+read_ids(struct store *s)
+{
+	static const char            sql[] = "SELECT key FROM ids";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	uint8_t                      key[AES128_KEY_SIZE];
+
+	TRY(sql_use(&s->main, sql, &q));
+	rc code = sql_row(q);
+	if (code == RC_OK) code = sql_fixed(q, 0, key, sizeof key);
+	sql_done(&q);
+	if (code == RC_NOT_FOUND) code = make_ids(s, key);
+	TRY(code);
+	ids_init(&s->ids, key);
+	return RC_OK;
+}
+
 rc
 store_open(struct store **ret, const char *dir)
 {
@@ -241,12 +276,16 @@ store_open(struct store **ret, const char *dir)
 	mode_t old  = umask(0077);
 	rc     code = take_lock(s, dir);
 	if (code == RC_OK) code = open_database(&s->main, dir, "sluis.db");
+	if (code == RC_OK) store_keep_log(s);
 	if (code == RC_OK) code = open_database(&s->keys, dir, "keys.db");
 	if (code == RC_OK) code = migrate(s->main.db, MAIN_ID, main_schemas);
 	if (code == RC_OK) code = migrate(s->keys.db, KEYS_ID, keys_schemas);
 	umask(old);
 	TRY(code);
 	TRY(read_next_seq(s));
+	TRY(read_ids(s));
+	TRY(store_load_waiting(s));
+	TRY(store_move_subjects(s));
 	*ret = TAKE(s);
 	return RC_OK;
 }
@@ -268,6 +307,9 @@ store_destroy(struct store **sp)
 	close_database(&s->keys);
 	if (s->lock >= 0) (void)close(s->lock);
 	free(s->finished);
+	free(s->spent);
+	waiting_wipe(&s->waiting);
+	store_drop_subject_set(s);
 	store_next_record(s);
 	recent_begin(&s->recent);
 	free(s);
@@ -313,6 +355,7 @@ commit_one(struct store *s, struct database *d)
 rc
 store_commit(struct store *s)
 {
+	TRY(store_write_subject_set(s));
 	TRY(s->main.failed);
 	TRY(s->keys.failed);
 	TRY(commit_one(s, &s->keys));
@@ -322,8 +365,10 @@ store_commit(struct store *s)
 	if (sqlite3_total_changes64(s->main.db) != s->changes)
 		s->main.told = s->keys.told = RC_OK; /* it works again */
 	s->in_transaction = false;
+	waiting_commit(&s->waiting);
+	store_spent_committed(s);
 	store_next_record(s);
-	return RC_OK;
+	return store_log_grew(s);
 }
 
 bool
@@ -342,6 +387,9 @@ store_rollback(struct store *s)
 	s->in_transaction = false;
 	store_next_record(s);
 	recent_undo(&s->recent);
+	waiting_undo(&s->waiting);
+	store_drop_subject_set(s);
+	s->n_dropped = 0;
 	sql_forgive(&s->main);
 	sql_forgive(&s->keys);
 	ignore(read_next_seq(s)); /* numbers given out in vain are free again */

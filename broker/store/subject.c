@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* subject.c - tables subject_token and subject. */
+#include <sodium.h>
 #include <string.h>
 
 #include "broker/store/internal.h"
@@ -20,22 +21,100 @@ const char store_subject_schema[] =
     " to_ms INTEGER NOT NULL, leaf INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
     " state INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
+/* One row a submission, so that it costs no page for each token in an index; who asks
+ * about a person has all of them looked through, which is rare and takes about a second
+ * for a million submissions. */
+const char store_subject_set_schema[] =
+    "CREATE TABLE subject_set(first INTEGER PRIMARY KEY, oin TEXT NOT NULL,"
+    " desk TEXT NOT NULL, convenant TEXT NOT NULL, trace BLOB NOT NULL,"
+    " n INTEGER NOT NULL, hidden_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
+    " tokens BLOB NOT NULL) STRICT;"
+    "CREATE INDEX subject_set_end ON subject_set(until_ms);";
+
 /* --- tokens ----------------------------------------------------------------------- */
 
-#define COLUMNS \
-	"token, oin, desk, convenant, trace, first, n, record, hidden_ms, until_ms"
+enum {
+	ENTRY  = SUBJECT_TOKEN + 2, /* and the number of its record */
+	PLACES = 4096,              /* numbers of a submission: first * PLACES + place */
+};
+
+#define COLUMNS "first, oin, desk, convenant, trace, n, hidden_ms, until_ms, tokens"
 
 static rc
-read_subject(sqlite3_stmt *q, struct subject_row *ret)
+write_set(struct store *s, const struct subject_row *r, struct slice tokens)
 {
-	struct subject_row r = {.first = sql_u64(q, 5),
-	    .n                         = sql_u64(q, 6),
-	    .record                    = (uint32_t)sql_u64(q, 7),
-	    .hidden_ms                 = sql_u64(q, 8),
-	    .until_ms                  = sql_u64(q, 9),
-	    .seq                       = sql_u64(q, 10)};
+	static const char sql[] =
+	    "INSERT INTO subject_set(" COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?)";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
-	TRY(sql_fixed(q, 0, r.token, sizeof r.token));
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_u64(q, 1, r->first);
+	sql_bind_text(q, 2, r->who.oin);
+	sql_bind_text(q, 3, r->who.desk);
+	sql_bind_text(q, 4, r->convenant);
+	sql_bind_blob(q, 5, slice_of(r->trace, sizeof r->trace));
+	sql_bind_u64(q, 6, r->n);
+	sql_bind_u64(q, 7, r->hidden_ms);
+	sql_bind_u64(q, 8, r->until_ms);
+	sql_bind_blob(q, 9, tokens);
+	return sql_run(q);
+}
+
+void
+store_drop_subject_set(struct store *s)
+{
+	buf_wipe(&s->subject_tokens);
+	sodium_memzero(&s->subject, sizeof s->subject);
+}
+
+rc
+store_write_subject_set(struct store *s)
+{
+	if (s->subject_tokens.n == 0) return RC_OK;
+	TRY(write_set(s, &s->subject, buf_slice(&s->subject_tokens)));
+	store_drop_subject_set(s);
+	return RC_OK;
+}
+
+static void
+put_entry(const struct subject_row *r, uint8_t out[ENTRY])
+{
+	memcpy(out, r->token, SUBJECT_TOKEN);
+	out[SUBJECT_TOKEN]     = (uint8_t)(r->record >> 8);
+	out[SUBJECT_TOKEN + 1] = (uint8_t)r->record;
+}
+
+/* The next place from FROM on with the first N bytes of ENTRY; SET.n if there is none. */
+static size_t
+find_entry(struct slice set, size_t from, const uint8_t *entry, size_t n)
+{
+	for (size_t at = from; at + ENTRY <= set.n; at += ENTRY)
+		if (memcmp(set.p + at, entry, n) == 0) return at;
+	return set.n;
+}
+
+rc
+store_put_subject(struct store *s, const struct subject_row *r)
+{
+	uint8_t entry[ENTRY];
+
+	if (r->first != s->subject.first) TRY(store_write_subject_set(s));
+	if (s->subject_tokens.n == 0) s->subject = *r;
+	s->subject_tokens.max = (size_t)PLACES * ENTRY;
+	put_entry(r, entry);
+	struct slice set = buf_slice(&s->subject_tokens);
+	if (find_entry(set, 0, entry, ENTRY) != set.n) return RC_OK;
+	return buf_append(&s->subject_tokens, slice_of(entry, ENTRY));
+}
+
+static rc
+read_set(sqlite3_stmt *q, struct subject_row *ret)
+{
+	struct subject_row r = {.first = sql_u64(q, 0),
+	    .n                         = sql_u64(q, 5),
+	    .hidden_ms                 = sql_u64(q, 6),
+	    .until_ms                  = sql_u64(q, 7)};
+
 	TRY(sql_text(q, 1, r.who.oin, sizeof r.who.oin));
 	TRY(sql_text(q, 2, r.who.desk, sizeof r.who.desk));
 	TRY(sql_text(q, 3, r.convenant, sizeof r.convenant));
@@ -44,61 +123,70 @@ read_subject(sqlite3_stmt *q, struct subject_row *ret)
 	return RC_OK;
 }
 
-rc
-store_put_subject(struct store *s, const struct subject_row *r)
-{
-	static const char sql[] = "INSERT OR IGNORE INTO subject_token(" COLUMNS
-	                          ") VALUES(?,?,?,?,?,?,?,?,?,?)";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
+struct looking {
+	const uint8_t      *token;
+	uint64_t            after;
+	size_t              n, max;
+	struct subject_row *rows;
+};
 
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_blob(q, 1, slice_of(r->token, sizeof r->token));
-	sql_bind_text(q, 2, r->who.oin);
-	sql_bind_text(q, 3, r->who.desk);
-	sql_bind_text(q, 4, r->convenant);
-	sql_bind_blob(q, 5, slice_of(r->trace, sizeof r->trace));
-	sql_bind_u64(q, 6, r->first);
-	sql_bind_u64(q, 7, r->n);
-	sql_bind_u64(q, 8, r->record);
-	sql_bind_u64(q, 9, r->hidden_ms);
-	sql_bind_u64(q, 10, r->until_ms);
-	return sql_run(q);
+/* What the set in Q's row has of it. */
+static rc
+look_in(struct looking *l, sqlite3_stmt *q)
+{
+	struct slice       set = sql_blob(q, 8);
+	struct subject_row row;
+	size_t             at = find_entry(set, 0, l->token, SUBJECT_TOKEN);
+
+	if (at == set.n) return RC_OK;
+	TRY(read_set(q, &row));
+	memcpy(row.token, l->token, sizeof row.token);
+	while (at != set.n && l->n < l->max) {
+		row.seq    = row.first * PLACES + at / ENTRY;
+		row.record = (uint32_t)(set.p[at + SUBJECT_TOKEN] << 8 |
+		                        set.p[at + SUBJECT_TOKEN + 1]);
+		if (row.seq > l->after) l->rows[l->n++] = row;
+		at = find_entry(set, at + ENTRY, l->token, SUBJECT_TOKEN);
+	}
+	return RC_OK;
 }
 
 rc
 store_subjects_like(struct store *s, const uint8_t token[TOKEN_BYTES], uint64_t after,
     size_t max, struct subject_row *ret, size_t *ret_n)
 {
-	static const char            sql[] = "SELECT " COLUMNS ", seq FROM subject_token"
-	                                     " WHERE token = ? AND seq > ?"
-	                                     " ORDER BY seq LIMIT ?";
+	static const char            sql[] = "SELECT " COLUMNS " FROM subject_set"
+	                                     " WHERE first >= ? ORDER BY first";
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
-	rc                           code;
+	struct looking l    = {.token = token, .after = after, .max = max, .rows = ret};
+	rc             code = RC_OK;
 
-	*ret_n = 0;
+	TRY(store_write_subject_set(s));
 	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_blob(q, 1, slice_of(token, TOKEN_BYTES));
-	sql_bind_u64(q, 2, after);
-	sql_bind_u64(q, 3, max);
-	while (*ret_n < max && (code = sql_row(q)) != RC_NOT_FOUND) {
-		TRY(code);
-		TRY(read_subject(q, &ret[(*ret_n)++]));
-	}
-	return RC_OK;
+	sql_bind_u64(q, 1, after / PLACES);
+	while (l.n < max && (code = sql_row(q)) == RC_OK) TRY(look_in(&l, q));
+	*ret_n = l.n;
+	return code == RC_NOT_FOUND ? RC_OK : code;
 }
 
 rc
 store_forget_subjects(
     struct store *s, const struct seat_id *who, const uint8_t trace[ID_BYTES])
 {
-	static const char            sql[] = "DELETE FROM subject_token"
-	                                     " WHERE oin = ? AND desk = ? AND trace = ?";
+	static const char            sql[] = "DELETE FROM subject_set WHERE first = ?"
+	                                     " AND oin = ? AND desk = ? AND trace = ?";
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	struct request_row           r;
 
+	TRY(store_write_subject_set(s));
+	rc code = store_get_request(s, who->oin, who->desk, trace, &r);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
 	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_text(q, 1, who->oin);
-	sql_bind_text(q, 2, who->desk);
-	sql_bind_blob(q, 3, slice_of(trace, ID_BYTES));
+	sql_bind_u64(q, 1, r.first);
+	sql_bind_text(q, 2, who->oin);
+	sql_bind_text(q, 3, who->desk);
+	sql_bind_blob(q, 4, slice_of(trace, ID_BYTES));
 	return sql_run(q);
 }
 
@@ -107,6 +195,7 @@ delete_below(struct store *s, const char *sql, uint64_t bound)
 {
 	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
+	TRY(store_write_subject_set(s));
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, bound);
 	return sql_run(q);
@@ -115,7 +204,7 @@ delete_below(struct store *s, const char *sql, uint64_t bound)
 rc
 store_forget_subjects_before(struct store *s, uint64_t leaf)
 {
-	static const char sql[] = "DELETE FROM subject_token WHERE first < ?";
+	static const char sql[] = "DELETE FROM subject_set WHERE first < ?";
 
 	return delete_below(s, sql, leaf);
 }
@@ -123,9 +212,52 @@ store_forget_subjects_before(struct store *s, uint64_t leaf)
 rc
 store_end_subjects(struct store *s, uint64_t now_ms)
 {
-	static const char sql[] = "DELETE FROM subject_token WHERE until_ms < ?";
+	static const char sql[] = "DELETE FROM subject_set WHERE until_ms < ?";
 
 	return delete_below(s, sql, now_ms);
+}
+
+/* --- an older state ---------------------------------------------------------------- */
+
+/* What an older broker kept, one row a token: the next of them. */
+static rc
+move_one(struct store *s)
+{
+	static const char sql[] =
+	    "DELETE FROM subject_token WHERE seq = (SELECT seq FROM subject_token"
+	    " ORDER BY first, seq LIMIT 1) RETURNING first, oin, desk, convenant, trace, "
+	    "n,"
+	    " hidden_ms, until_ms, token, record";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+	struct subject_row           r;
+
+	TRY(sql_use(&s->main, sql, &q));
+	TRY(sql_row(q));
+	TRY(read_set(q, &r));
+	TRY(sql_fixed(q, 8, r.token, sizeof r.token));
+	r.record = (uint32_t)sql_u64(q, 9);
+	if (sql_row(q) != RC_NOT_FOUND) return RC_DISK;
+	sql_done(&q);
+	return store_put_subject(s, &r);
+}
+
+rc
+store_move_subjects(struct store *s)
+{
+	static const char            has[] = "SELECT 1 FROM subject_token LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	rc                           code;
+
+	TRY(sql_use(&s->main, has, &q));
+	code = sql_row(q);
+	sql_done(&q);
+	if (code == RC_NOT_FOUND) return RC_OK;
+	TRY(code);
+	TRY(store_begin(s));
+	while (code == RC_OK) code = move_one(s);
+	if (code == RC_NOT_FOUND) code = store_commit(s);
+	if (code != RC_OK) store_rollback(s);
+	return code;
 }
 
 /* --- inquiries -------------------------------------------------------------------- */

@@ -13,8 +13,10 @@
 #include "broker/store/case.h"
 #include "wire.pb-c.h"
 
+enum { SUBJECT_TOKEN = 16 };
+
 struct subject_row {
-	uint64_t       seq; /* set by the store */
+	uint64_t       seq; /* set by the store: grows with the submission */
 	uint8_t        token[TOKEN_BYTES];
 	struct seat_id who; /* the sender */
 	char           convenant[DESK_MAX + 1];
@@ -25,7 +27,9 @@ struct subject_row {
 	uint64_t       until_ms;
 };
 
-/* Add R; the same token of the same record once. */
+/* Add R; the same token of the same record once.  Those of a submission come together:
+ * they are one row, written before anything is read and at the commit.  Only the first
+ * SUBJECT_TOKEN bytes are kept. */
 MUST rc store_put_subject(struct store *s, const struct subject_row *r);
 
 /* Rows with TOKEN after number AFTER, oldest first, at most MAX. */

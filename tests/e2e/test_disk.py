@@ -116,8 +116,8 @@ class AtRest(DiskCase):
 
         rg.wait_for("the keys to be gone from database and log", gone)
         self.assertEqual([], self.rows("keys.db", "SELECT * FROM key"))
-        self.assertEqual(
-            [], self.rows("sluis.db", "SELECT seq FROM outbox WHERE sealed IS NOT NULL"))
+        rg.wait_for("the copies to be gone",
+                    lambda: [] == self.rows("sluis.db", "SELECT seq FROM copy"), 30)
 
     def test_files_are_for_the_broker_alone(self):
         for p in [*self.state.iterdir(), self.region.broker_dir / "broker-keys.json"]:
@@ -210,9 +210,9 @@ class Tampering(DiskCase):
         self.submit()
         self.stop()
         (first, a), (second, b) = self.rows(
-            "sluis.db", "SELECT seq, sealed FROM outbox WHERE sealed IS NOT NULL LIMIT 2")
-        self.change("UPDATE outbox SET sealed = ? WHERE seq = ?", b, first)
-        self.change("UPDATE outbox SET sealed = ? WHERE seq = ?", a, second)
+            "sluis.db", "SELECT seq, sealed FROM copy LIMIT 2")
+        self.change("UPDATE copy SET sealed = ? WHERE seq = ?", b, first)
+        self.change("UPDATE copy SET sealed = ? WHERE seq = ?", a, second)
         self.start()
         got = sum((self.waiting_for(n) for n in self.step["to"]), [])
         self.assertEqual(len(self.step["to"]) - 2, len(got))
@@ -223,7 +223,7 @@ class Tampering(DiskCase):
         self.submit()
         self.stop()
         kmar = self.region.party("kmar")
-        self.change("UPDATE outbox SET oin = ?, desk = ? WHERE sealed IS NOT NULL",
+        self.change("UPDATE outbox SET oin = ?, desk = ? WHERE ack_leaf IS NULL",
                     kmar.oin, kmar.desk)
         self.start()
         self.assertEqual([], [d.delivery_id.hex() for d in self.waiting_for("kmar")])

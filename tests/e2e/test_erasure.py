@@ -130,9 +130,10 @@ class Delivered(Canary):
         self.ask("meldpunt", "erase", sc.wire_pb2.Erase(trace_id=answer.request_id))
         self.assertEqual([], self.signals("veiligthuis"))
         self.assert_gone("erased")
-        self.assertEqual([(0,)], self.sql("SELECT count(*) FROM outbox o JOIN leaf l ON"
-                                          " l.idx = o.leaf WHERE l.erased NOT NULL AND"
-                                          " (o.sealed NOT NULL OR l.detail NOT NULL)"))
+        rg.wait_for("the copies to be gone", lambda: [(0,)] == self.sql(
+            "SELECT count(*) FROM outbox o JOIN leaf l ON l.idx = o.leaf"
+            " LEFT JOIN copy c ON c.seq = o.seq WHERE l.erased NOT NULL AND"
+            " (c.sealed NOT NULL OR l.detail NOT NULL)"), 30)
 
     def test_nothing_stays_of_what_was_refused(self):
         c = self.desk("meldpunt")
@@ -216,7 +217,7 @@ class Erase(e2e_case.RegionCase):
         # one record went; the act itself has one
         rg.wait_for("the keys to go", lambda: self.keys()[1] == records)
         rg.wait_for("the keys to go", lambda: self.keys()[0] == self.sql(
-            "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL")[0][0])
+            "SELECT count(*) FROM copy")[0][0])
         self.assertEqual([False, False], self.details(trace))
         self.assertEqual([True], self.details(other))
         self.assertEqual([], self.sql("SELECT idx FROM leaf WHERE erased IS NOT NULL AND"

@@ -76,8 +76,8 @@ class Recall(RecallCase):
         self.assertEqual(shared.outcomes[0].receipt.index, leaves[1].refers_to)
         self.assertEqual([], self.take("politie"))
         self.assertEqual([], self.open_recalls("meldpunt"))
-        self.assertEqual([(0,)], self.sql(
-            "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL"))
+        rg.wait_for("the copies to be gone",
+                    lambda: [(0,)] == self.sql("SELECT count(*) FROM copy"), 30)
 
     # --- after it was taken ------------------------------------------------------------
 

@@ -293,7 +293,7 @@ class Gone(SubjectCase):
         trace, _ = self.share("meldpunt", ["politie"], signal=signal_of((self.bsn, {})))
         self.ask("meldpunt", "erase", sc.wire_pb2.Erase(trace_id=trace))
         self.assertEqual([], self.told())
-        self.assertEqual([], self.sql("SELECT 1 FROM subject_token"))
+        self.assertEqual([], self.sql("SELECT 1 FROM subject_set"))
 
 
 class Command(SubjectCase):

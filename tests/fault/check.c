@@ -129,9 +129,12 @@ check_rows(struct world *w)
 	        "SELECT count(*) FROM outbox WHERE leaf NOT IN (SELECT idx FROM leaf)"},
 	    {"sluis.db", "an ended copy has no leaf that says so",
 	        "SELECT count(*) FROM outbox WHERE ack_leaf IS NOT NULL AND"
-	        " (sealed IS NOT NULL OR ack_leaf NOT IN (SELECT idx FROM leaf))"},
+	        " ack_leaf NOT IN (SELECT idx FROM leaf)"},
 	    {"sluis.db", "a waiting copy is empty",
-	        "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL AND sealed IS NULL"},
+	        "SELECT count(*) FROM outbox WHERE ack_leaf IS NULL AND"
+	        " seq NOT IN (SELECT seq FROM copy)"},
+	    {"sluis.db", "a copy is owed to nobody",
+	        "SELECT count(*) FROM copy WHERE seq NOT IN (SELECT seq FROM outbox)"},
 	    {"sluis.db", "a request has no leaves",
 	        "SELECT count(*) FROM request WHERE first + max(n, 1) >"
 	        " (SELECT count(*) FROM leaf)"},

@@ -23,16 +23,17 @@ FREE = {
     "leaf.detail": "sealed, one key a record (store/detail.c)",
     "witness.note": "a root, and signatures over it",
     "gap.root": "the root of a head that was lost",
-    "outbox.id": "drawn at random",
-    "outbox.sealed": "AEAD under a random key; its length is a size class",
-    "task.id": "drawn at random",
+    "ids.key": "drawn at random: the permutation of ids (store/ids.h)",
+    "outbox.id": "its number and random bytes under that key",
+    "copy.sealed": "AEAD under a random key; its length is a size class",
+    "task.id": "as outbox.id",
     "reveal.delivery": "an outbox.id",
     "reveal.box": "sealed to the asker",
     "request.digest": "keyed (repeat.c)",
     "link_token.token": "HMAC under the link key (pseudonym.h)",
     "link_told.token": "the same",
     "control.token": "the same",
-    "subject_token.token": "HMAC under the subject key (pseudonym.h)",
+    "subject_set.tokens": "HMACs under the subject key (pseudonym.h)",
     "subject.token": "the same",
     "key.wrapped": "a random key, sealed under the master key",
     "record.wrapped": "the same",
@@ -45,9 +46,8 @@ ABOUT = {"task.about"}
 # order of rows by a free column: compared as a set
 BY_FREE = {"link_told"}
 # b-trees ordered by a free column, or emptied in its order: the same entries, elsewhere in the page
-INDEXES_BY_FREE = {"sqlite_autoindex_outbox_1", "sqlite_autoindex_task_1", "task_about", "link_like",
-                   "sqlite_autoindex_link_token_1", "link_told", "link_new", "control_near",
-                   "subject_like", "sqlite_autoindex_subject_token_1"}
+INDEXES_BY_FREE = {"outbox_odd", "task_odd", "task_about", "link_like",
+                   "sqlite_autoindex_link_token_1", "link_told", "link_new", "control_near"}
 # of ready.json and the log: what the system gave
 READY = {"pid", "agency", "audit", "enrol"}
 

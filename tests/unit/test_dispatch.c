@@ -347,7 +347,7 @@ a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
 	store_destroy(&b()->store);
 	char sql[128];
 	(void)snprintf(sql, sizeof sql,
-	    "UPDATE outbox SET sealed = zeroblob(200) WHERE seq = %d", (int)bad.seq);
+	    "UPDATE copy SET sealed = zeroblob(200) WHERE seq = %d", (int)bad.seq);
 	region_sql(region.config->state_dir, "sluis.db", sql);
 	(void)snprintf(sql, sizeof sql, "DELETE FROM key WHERE id = %d", (int)key.seq);
 	region_sql(region.config->state_dir, "keys.db", sql);

@@ -191,35 +191,6 @@ a_newer_database_is_refused(void **state)
 }
 
 static void
-a_database_of_the_first_version_is_brought_up_to_date(void **state)
-{
-	struct policy_row row;
-	(void)state;
-	struct delivery d = committed_copy(1, 0x11);
-	store_destroy(&store);
-	region_sql(dir, "sluis.db",
-	    "DROP TABLE policy_file; DROP TABLE policy; DROP TABLE case_;"
-	    "DROP TABLE case_seat; DROP TABLE case_step; DROP TABLE case_source;"
-	    "DROP TABLE task; DROP TABLE recall; DROP INDEX outbox_by_leaf;"
-	    "DROP TABLE link_token; DROP TABLE link_told; DROP TABLE known_day;"
-	    "DROP TABLE reveal; DROP TABLE control; DROP TABLE notice;"
-	    "DROP TABLE witness; DROP TABLE gap;"
-	    "ALTER TABLE request DROP COLUMN act;"
-	    "DROP INDEX leaf_plain; DROP TABLE shred;"
-	    "DROP TABLE subject_token; DROP TABLE subject;"
-	    "ALTER TABLE head DROP COLUMN edge;"
-	    "ALTER TABLE leaf DROP COLUMN record; ALTER TABLE leaf DROP COLUMN erased;"
-	    "DROP INDEX outbox_notice; ALTER TABLE outbox DROP COLUMN notice;"
-	    "ALTER TABLE outbox DROP COLUMN layer; PRAGMA user_version=1");
-	assert_int_equal(store_open(&store, dir), RC_OK);
-	assert_int_equal(
-	    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
-	assert_int_equal(store_settle(store), RC_OK);
-	assert_true(copy_opens(d.seq));
-	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
-}
-
-static void
 a_key_database_that_is_not_ours_is_refused(void **state)
 {
 	(void)state;
@@ -676,7 +647,6 @@ main(void)
 	    T(nobody_else_may_read_the_files),
 	    T(a_database_that_is_not_ours_is_refused),
 	    T(a_newer_database_is_refused),
-	    T(a_database_of_the_first_version_is_brought_up_to_date),
 	    T(a_key_database_that_is_not_ours_is_refused),
 	    T(a_newer_key_database_is_refused),
 	    T(somebody_elses_tables_are_not_adopted),

@@ -222,6 +222,10 @@ its_copies_wait(void **state)
 		assert_int_equal(row.acked, k == 1);
 		assert_int_equal(row.expires_ms, 5000 + k);
 	}
+	shut();
+	open_all(); /* what has not ended waits again */
+	assert_int_equal(store_pending(store, POLICE, "avim", 0, 4, rows, &n), RC_OK);
+	assert_int_equal(n, 2);
 	assert_int_equal(store_delivery_of_leaf(store, 0, &row), RC_OK);
 	assert_int_equal(row.ack_leaf, 3);
 	memset(id, 4, sizeof id);
@@ -277,6 +281,49 @@ its_tokens_are_known(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* --- the first of all -------------------------------------------------------------- */
+
+static int
+first(void **state)
+{
+	(void)state;
+	if (sodium_init() < 0) return -1;
+	(void)snprintf(dir, sizeof dir, "/tmp/sluis-old-XXXXXX");
+	if (mkdtemp(dir) == NULL) return -1;
+	bring("sluis.db", "sluis-1.sql");
+	bring("keys.db", "keys-1.sql");
+	return 0;
+}
+
+static void
+a_state_of_the_first_version_is_brought_up_to_date(void **state)
+{
+	AUTO(buf_wipe) struct buf sealed = buf_init(100), wrapped = buf_init(100);
+	AUTO(buf_wipe) struct buf detail = buf_init(100);
+	struct delivery           d;
+	struct policy_row         row;
+	uint64_t                  n = 0;
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		sealed.n = wrapped.n = detail.n = 0;
+		assert_int_equal(store_open(&store, dir), RC_OK);
+		assert_int_equal(
+		    store_unlock(store, kit_line("kit.example", NULL, master)), RC_OK);
+		assert_int_equal(store_settle(store), RC_OK);
+		assert_int_equal(store_count_all_pending(store, &n), RC_OK);
+		assert_int_equal(n, 1);
+		assert_int_equal(store_delivery_of_leaf(store, 1, &d), RC_OK);
+		assert_int_equal(store_get_copy(store, d.seq, &sealed, &wrapped), RC_OK);
+		assert_true(slice_equal(buf_slice(&sealed), slice_str("SEALED")));
+		assert_int_equal(wrapped.n, 72);
+		assert_int_equal(store_get_leaf(store, 0, NULL, &detail), RC_OK);
+		assert_true(slice_equal(buf_slice(&detail), slice_str("detail")));
+		assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
+		shut();
+	}
+}
+
 int
 main(void)
 {
@@ -288,6 +335,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 	        its_requests_and_tasks_are_known, fresh, drop),
 	    cmocka_unit_test_setup_teardown(its_tokens_are_known, fresh, drop),
+	    cmocka_unit_test_setup_teardown(
+	        a_state_of_the_first_version_is_brought_up_to_date, first, drop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
