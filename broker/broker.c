@@ -26,6 +26,7 @@
 #include "broker/owed/retention.h"
 #include "broker/ready.h"
 #include "broker/sandbox/sandbox.h"
+#include "broker/timekeeper.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -149,6 +150,7 @@ open_parts(struct broker *b)
 	TRY(pseudonymiser_of_subjects(&b->subjects, b->line));
 	TRY(store_unlock(b->store, b->line));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
+	TRY(timekeeper_begin(b));
 	TRY(published_check(b));
 	TRY(store_settle(b->store)); /* and not before */
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
@@ -559,11 +561,21 @@ patience_of(const struct broker *b)
 }
 
 static rc
+tell_time(struct broker *b)
+{
+	if (b->clock_right != NULL && *b->clock_right) {
+		*b->clock_right = 0;
+		timekeeper_confirm(b);
+	}
+	return timekeeper_look(b);
+}
+
+static rc
 turn(struct broker *b, volatile sig_atomic_t *reload)
 {
 	bool ready[N_DOORS], zap = false;
 	TRY(transport_wait(b->transport, patience_of(b), ready, &zap));
-	b->now_ms = clock_ms(CLOCK_REALTIME);
+	TRY(put_off(b, tell_time(b)));
 	if (!b->old_state && veil_is_due(b->veil, b->now_ms))
 		TRY(cover_turn(b, send_reply, b));
 	if (zap) TRY(put_off(b, serve_gate(b)));

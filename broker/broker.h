@@ -26,6 +26,7 @@
 
 #include <signal.h>
 
+#include "broker/clock.h"
 #include "broker/config.h"
 #include "broker/dispatch.h"
 #include "broker/journal/journal.h"
@@ -75,13 +76,16 @@ struct broker {
 	bool                  full;  /* the disk was, when something was last written */
 	struct veil          *veil;  /* what waits for a cover turn */
 	struct tally          tally; /* what is told when its minute is over */
-	bool                  covered;      /* this batch is a cover turn */
-	uint64_t              cover_room;   /* then: entries that it has room for */
-	size_t                cover_first;  /* the work that begins the next turn */
-	char     notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
-	uint64_t now_ms;                    /* read once a turn */
-	uint64_t erased_ms;                 /* when keys were last erased */
-	uint64_t expired_ms;                /* when overdue copies were last looked for */
+	bool                  covered;          /* this batch is a cover turn */
+	uint64_t              cover_room;       /* then: entries that it has room for */
+	size_t                cover_first;      /* the work that begins the next turn */
+	char         notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
+	uint64_t     now_ms;                    /* read once a turn */
+	struct clock clock;                     /* where that comes from */
+	bool         clock_told; /* whether it is held, as the journal has it */
+	volatile sig_atomic_t *clock_right; /* set: the administrator says so; or NULL */
+	uint64_t               erased_ms;   /* when keys were last erased */
+	uint64_t               expired_ms;  /* when overdue copies were last looked for */
 	uint64_t remembered_ms;             /* when overdue tasks and ended cases were */
 	uint64_t aged_ms;                   /* when details past their term were */
 	uint64_t crl_warned_ms;

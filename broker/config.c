@@ -65,6 +65,8 @@ static const struct option limits[] = {
     {"handshake_ms", NUMBER, AT(handshake_ms), 100, 60000, 3000},
     {"queue_messages", NUMBER, AT(queue_messages), 1, 100000, 256},
     {"erase_ms", NUMBER, AT(erase_ms), 10, 60000, 1000},
+    {"clock_jump_s", NUMBER, AT(clock_jump_s), 0, 86400, 600},
+    {"clock_gap_days", NUMBER, AT(clock_gap_days), 0, 366, 14},
     {"details_days", NUMBER, AT(details_days), 1, 3660, 1827},
     {"expiry_s", NUMBER, AT(expiry_s), 1, 3600, 10},
     {"links_s", NUMBER, AT(links_s), 1, 3600, 10},

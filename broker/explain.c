@@ -63,6 +63,7 @@ is_everybodys(Sluis__EventKind kind)
 	case SLUIS__EVENT_KIND__EVENT_ANCHORS:
 	case SLUIS__EVENT_KIND__EVENT_EPOCH:
 	case SLUIS__EVENT_KIND__EVENT_RESTORED:
+	case SLUIS__EVENT_KIND__EVENT_CLOCK:
 		return true;
 	default:
 		return false;

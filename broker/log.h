@@ -49,6 +49,10 @@
 	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked") \
 	X(LOG_STORAGE, "STORAGE-FAILED", 3,                                              \
 	    "detail names the database and what failed; once until it works again")      \
+	X(LOG_CLOCK_HELD, "CLOCK-NOT-BELIEVED", 2,                                       \
+	    "it is n seconds off; the time goes on by the steady clock. SIGUSR1: it is " \
+	    "right")                                                                     \
+	X(LOG_CLOCK_FREE, "CLOCK-BELIEVED", 5, "again, n seconds off what was held")     \
 	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
 	X(LOG_COPY_UNREADABLE, "COPY-UNREADABLE", 3,                                     \
 	    "copy n was changed, or its key is gone: it is not handed out")              \

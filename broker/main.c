@@ -37,13 +37,15 @@
 #endif
 #endif
 
-static volatile sig_atomic_t stop, reload;
+static volatile sig_atomic_t stop, reload, clock_right;
 
 static void
 on_signal(int number)
 {
 	if (number == SIGHUP)
 		reload = 1;
+	else if (number == SIGUSR1)
+		clock_right = 1;
 	else
 		stop = 1;
 }
@@ -57,6 +59,7 @@ catch_signals(void)
 	(void)sigaction(SIGTERM, &act, NULL);
 	(void)sigaction(SIGINT, &act, NULL);
 	(void)sigaction(SIGHUP, &act, NULL);
+	(void)sigaction(SIGUSR1, &act, NULL);
 	act.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &act, NULL);
 }
@@ -251,7 +254,8 @@ keep_state(const struct options *o, const struct config *c)
 static rc
 serve(const struct options *o, const struct config *c)
 {
-	AUTO(broker_close) struct broker b = {.gap = o->gap};
+	AUTO(broker_close)
+	struct broker b = {.gap = o->gap, .clock_right = &clock_right};
 
 	TRY(broker_open(&b, c));
 	rc code = broker_run(&b, &stop, &reload);

@@ -305,7 +305,8 @@ static const char *const event_names[] = {"unspecified", "ruling", "not_served",
     "audit_read", "crl", "policy_signed", "policy_refused", "anchors", "case", "notice",
     "feedback", "recall", "destroyed", "withdrawn", "reveal_asked", "reveal_decided",
     "link", "control", "response", "overdue", "shielded", "removed", "cover", "gate",
-    "epoch", "erased", "subject_asked", "subject_decided", "subject_read", "restored"};
+    "epoch", "erased", "subject_asked", "subject_decided", "subject_read", "restored",
+    "clock"};
 
 const char *
 event_name(int kind)

@@ -99,6 +99,8 @@ enum rc_kind {
 	X(RC_NOT_NEWER, LOCAL, 9, 3, "policy_not_newer")                     \
 	X(RC_OLD_STATE, LOCAL, 10, 6, "state_older_than_published")          \
 	X(RC_DISK_FULL, LOCAL, 11, 7, "storage_full")                        \
+	X(RC_CLOCK_AHEAD, LOCAL, 12, 7, "clock_jumped_ahead")                \
+	X(RC_CLOCK_BACK, LOCAL, 13, 7, "clock_jumped_back")                  \
 	X(RC_BAD_PROOF, INTEGRITY, 1, 6, "proof_does_not_verify")            \
 	X(RC_BAD_NOTE, INTEGRITY, 2, 6, "signed_note_refused")               \
 	X(RC_BAD_DIGEST, INTEGRITY, 3, 6, "digest_does_not_match")           \

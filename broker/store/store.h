@@ -226,6 +226,14 @@ MUST rc store_read_binding(
 MUST rc store_each_binding(struct store *s,
     rc (*each)(void *arg, struct slice envelope, struct slice chain), void *arg);
 
+/* --- the clock ------------------------------------------------------------------- */
+
+/* The wall clock is not believed since SINCE_MS; it is again; since when (RC_NOT_FOUND:
+ * it is believed). */
+MUST rc store_hold_clock(struct store *s, uint64_t since_ms);
+MUST rc store_free_clock(struct store *s);
+MUST rc store_held_clock(struct store *s, uint64_t *ret_since_ms);
+
 /* --- policies -------------------------------------------------------------------- */
 
 enum { POLICY_NAME_MAX = 255 };

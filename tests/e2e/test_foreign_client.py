@@ -286,7 +286,7 @@ class Journal(cases.RegionCase):
             c.acknowledge([c.receive()[0].delivery_id])
         leaves = self.journal()
         everybodys = {cases.KIND["EVENT_" + k] for k in (
-            "OPENED", "POLICY", "POLICY_SIGNED", "CRL", "ANCHORS", "EPOCH", "RESTORED")}
+            "OPENED", "POLICY", "POLICY_SIGNED", "CRL", "ANCHORS", "EPOCH", "RESTORED", "CLOCK")}
         for name in self.region.region.parties:
             party = self.region.party(name)
             with self.subTest(name), self.region.client(name) as c:

@@ -923,7 +923,7 @@ an_entry_of_another_kind_is_no_receipt_of_an_act(void **state)
 	Sluis__CaseMove m = tell_move();
 
 	(void)state;
-	for (int kind = 0; kind <= (int)SLUIS__EVENT_KIND__EVENT_RESTORED; kind++) {
+	for (int kind = 0; kind <= (int)SLUIS__EVENT_KIND__EVENT_CLOCK; kind++) {
 		t.leaf.kind = (Sluis__EventKind)kind;
 		if (t.leaf.kind != SLUIS__EVENT_KIND__EVENT_CASE)
 			assert_alarm(take_act("case-move", &m.base, "ok", 1));

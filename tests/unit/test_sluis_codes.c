@@ -34,6 +34,9 @@ static const struct pair {
     {SLUIS_LEAF_TOO_LARGE, RC_LEAF_TOO_LARGE},
     {SLUIS_ERASED, RC_ERASED},
     {SLUIS_OLD_STATE, RC_OLD_STATE},
+    {SLUIS_DISK_FULL, RC_DISK_FULL},
+    {SLUIS_CLOCK_AHEAD, RC_CLOCK_AHEAD},
+    {SLUIS_CLOCK_BACK, RC_CLOCK_BACK},
     {SLUIS_NO_QUORUM, RC_NO_QUORUM},
     {SLUIS_BAD_PROOF, RC_BAD_PROOF},
     {SLUIS_FORKED, RC_FORKED},
@@ -60,7 +63,7 @@ static void
 the_last_code_of_each_kind_is_in_the_public_header(void **state)
 {
 	static const enum sluis_code last[] = {SLUIS_ERASED, SLUIS_NO_COVER,
-	    SLUIS_STOPPING, SLUIS_OLD_STATE, SLUIS_NO_QUORUM, SLUIS_HANDSHAKE};
+	    SLUIS_STOPPING, SLUIS_CLOCK_BACK, SLUIS_NO_QUORUM, SLUIS_HANDSHAKE};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
@@ -91,7 +94,7 @@ static void
 every_event_kind_has_a_name(void **state)
 {
 	(void)state;
-	for (int kind = 1; kind <= SLUIS__EVENT_KIND__EVENT_RESTORED; kind++)
+	for (int kind = 1; kind <= SLUIS__EVENT_KIND__EVENT_CLOCK; kind++)
 		assert_string_not_equal(event_name(kind), "unknown");
 	assert_string_equal(event_name(-1), "unknown");
 	assert_string_equal(event_name(1000), "unknown");
