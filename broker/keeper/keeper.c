@@ -173,6 +173,12 @@ keeper_line(struct keeper *k, unsigned i)
 	return i < k->n_lines ? k->lines[i] : NULL;
 }
 
+pid_t
+keeper_pid(const struct keeper *k)
+{
+	return k->pid;
+}
+
 rc
 keeper_check(struct keeper *k)
 {

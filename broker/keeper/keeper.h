@@ -29,6 +29,8 @@
 #ifndef SLUIS_BROKER_KEEPER_KEEPER_H
 #define SLUIS_BROKER_KEEPER_KEEPER_H
 
+#include <sys/types.h>
+
 #include "broker/keyring.h"
 #include "broker/seal.h"
 
@@ -87,6 +89,9 @@ struct keeper_line *keeper_line(struct keeper *k, unsigned i);
 
 /* The facts again, from a line. */
 const struct keeper_facts *keeper_line_facts(const struct keeper_line *line);
+
+/* Of its process; 0: it has none. */
+pid_t keeper_pid(const struct keeper *k);
 
 /* RC_CRYPTO if the process ended or a line failed. */
 MUST rc keeper_check(struct keeper *k);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* line.c - asking the keeper, in bulk, and not twice. */
-#include "broker/keeper/line.h"
+/* line.c - one question, one answer; facts, heads and digests. */
+#include "broker/keeper/line_inside.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -9,39 +9,6 @@
 #include <unistd.h>
 
 #include "proto/auto.h"
-
-enum {
-	MEMO      = 2048, /* evaluations remembered; a power of two */
-	SEEN      = 1024, /* record keys remembered; a power of two */
-	ASKED_MAX = 1024, /* things in one question */
-	TAG_BYTES = 16,
-};
-
-struct memo {
-	bool    used;
-	uint8_t tag[TAG_BYTES], ret[EVALUATED_BYTES];
-};
-
-struct record_key {
-	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES];
-};
-
-struct keeper_line {
-	int                        fd;     /* owned; -1: inside */
-	struct inside             *inside; /* borrowed */
-	const struct keeper_facts *facts;  /* borrowed */
-	bool                       failed;
-	struct buf                 question, answer; /* in the two below */
-	uint8_t           question_bytes[LINE_BYTES + 8], answer_bytes[LINE_BYTES + 8];
-	size_t            n_pool;
-	struct record_key pool[KEEPER_POOL];
-	size_t            n_asked;
-	void             *asked[ASKED_MAX]; /* whom the answers are for */
-	uint8_t           memo_key[KEY_BYTES];
-	bool              remembers;
-	struct memo       memo[MEMO];
-	struct record_key seen[SEEN]; /* wrapped zero: none */
-};
 
 rc
 line_new(struct keeper_line **ret, int fd, struct inside *inside,
@@ -139,16 +106,15 @@ ask_inside(struct keeper_line *line)
 	return RC_OK;
 }
 
-static void
-begin(struct keeper_line *line, enum operation what)
+void
+line_begin(struct keeper_line *line, enum operation what)
 {
 	line->question.n = line->answer.n = line->n_asked = 0;
 	ignore(put_number(&line->question, 1, (uint64_t)what)); /* there is room */
 }
 
-/* Ask what was put into the question; *RET is the result, until finish(). */
-static rc
-ask(struct keeper_line *line, struct slice *ret)
+rc
+line_ask(struct keeper_line *line, struct slice *ret)
 {
 	uint64_t code = 0;
 
@@ -165,9 +131,8 @@ ask(struct keeper_line *line, struct slice *ret)
 	return (rc)code;
 }
 
-/* Wipe question and answer. */
-static rc
-finish(struct keeper_line *line, rc code)
+rc
+line_finish(struct keeper_line *line, rc code)
 {
 	sodium_memzero(line->question.p, line->question.n);
 	sodium_memzero(line->answer.p, line->answer.n);
@@ -176,9 +141,8 @@ finish(struct keeper_line *line, rc code)
 	return RC_CRYPTO;
 }
 
-/* The other side did not answer what was asked. */
-static rc
-nonsense(struct keeper_line *line)
+rc
+line_nonsense(struct keeper_line *line)
 {
 	line->failed = true;
 	return RC_CRYPTO;
@@ -253,260 +217,11 @@ line_read_facts(struct keeper_line *line, struct keeper_facts *ret)
 {
 	struct slice answer;
 
-	begin(line, ASK_FACTS);
-	rc code = ask(line, &answer);
-	if (code == RC_OK && take_facts(answer, ret) != RC_OK) code = nonsense(line);
+	line_begin(line, ASK_FACTS);
+	rc code = line_ask(line, &answer);
+	if (code == RC_OK && take_facts(answer, ret) != RC_OK) code = line_nonsense(line);
 	sodium_memzero(line->answer.p, line->answer.n);
 	return code;
-}
-
-/* --- evaluations ------------------------------------------------------------------ */
-
-static void
-tag_of(const struct keeper_line *line, const struct evaluation *e, uint8_t tag[TAG_BYTES])
-{
-	uint8_t                  head[10] = {(uint8_t)e->what, e->epoch};
-	crypto_generichash_state h;
-
-	put_u64_be(head + 2, e->domain.n);
-	(void)crypto_generichash_init(&h, line->memo_key, KEY_BYTES, TAG_BYTES);
-	(void)crypto_generichash_update(&h, head, sizeof head);
-	(void)crypto_generichash_update(&h, e->domain.p, e->domain.n);
-	(void)crypto_generichash_update(&h, e->input.p, e->input.n);
-	(void)crypto_generichash_final(&h, tag, TAG_BYTES);
-	sodium_memzero(&h, sizeof h);
-}
-
-/* Where E is remembered, or would be. */
-static struct memo *
-memo_at(struct keeper_line *line, const struct evaluation *e, bool *ret_there)
-{
-	uint8_t tag[TAG_BYTES];
-
-	tag_of(line, e, tag);
-	struct memo *m = &line->memo[get_u64_be(tag) % MEMO];
-	*ret_there     = m->used && memcmp(m->tag, tag, TAG_BYTES) == 0;
-	if (*ret_there) return m;
-	memcpy(m->tag, tag, TAG_BYTES);
-	m->used = false;
-	return m;
-}
-
-static rc
-put_evaluation(struct keeper_line *line, struct evaluation *e)
-{
-	size_t more = 6 + e->domain.n + e->input.n;
-
-	if (line->n_asked == ASKED_MAX || line->question.n + more > LINE_BYTES)
-		return RC_TOO_LARGE;
-	TRY(put_number(&line->question, 1, (uint64_t)e->what));
-	TRY(put_number(&line->question, 1, e->epoch));
-	TRY(put_blob(&line->question, e->domain));
-	TRY(put_blob(&line->question, e->input));
-	line->asked[line->n_asked++] = e;
-	return RC_OK;
-}
-
-/* Give each of those asked for its part of the answer. */
-static rc
-take_evaluations(struct keeper_line *line, struct slice answer)
-{
-	bool there;
-
-	if (answer.n != line->n_asked * EVALUATED_BYTES) return nonsense(line);
-	for (size_t i = 0; i < line->n_asked; i++) {
-		struct evaluation *e = line->asked[i];
-		memcpy(e->ret, answer.p + i * EVALUATED_BYTES, EVALUATED_BYTES);
-		struct memo *m = memo_at(line, e, &there);
-		memcpy(m->ret, e->ret, EVALUATED_BYTES);
-		m->used = line->remembers = true;
-	}
-	return RC_OK;
-}
-
-static rc
-ask_evaluations(struct keeper_line *line)
-{
-	struct slice answer;
-
-	if (line->n_asked == 0) return RC_OK;
-	rc code = ask(line, &answer);
-	if (code == RC_OK) code = take_evaluations(line, answer);
-	return finish(line, code);
-}
-
-rc
-keeper_evaluate(struct keeper_line *line, struct evaluation *all, size_t n)
-{
-	begin(line, ASK_EVALUATE);
-	for (size_t i = 0; i < n; i++) {
-		bool               there;
-		const struct memo *m = memo_at(line, &all[i], &there);
-		if (there) memcpy(all[i].ret, m->ret, EVALUATED_BYTES);
-		if (there || put_evaluation(line, &all[i]) == RC_OK) continue;
-		TRY(ask_evaluations(line)); /* no room for another */
-		begin(line, ASK_EVALUATE);
-		if (put_evaluation(line, &all[i]) != RC_OK) return RC_CRYPTO;
-	}
-	return ask_evaluations(line);
-}
-
-/* --- record keys ------------------------------------------------------------------ */
-
-/* Where the key of WRAPPED is remembered, or would be; NULL for the old form. */
-static struct record_key *
-seen_at(struct keeper_line *line, struct slice wrapped)
-{
-	if (wrapped.n != WRAPPED_BYTES) return NULL;
-	return &line->seen[get_u64_be(wrapped.p + 4) % SEEN];
-}
-
-static void
-remember_key(struct keeper_line *line, struct slice wrapped, const uint8_t key[KEY_BYTES])
-{
-	struct record_key *s = seen_at(line, wrapped);
-
-	if (s == NULL) return;
-	memcpy(s->wrapped, wrapped.p, WRAPPED_BYTES);
-	memcpy(s->key, key, KEY_BYTES);
-	line->remembers = true;
-}
-
-static rc
-fill_pool(struct keeper_line *line)
-{
-	struct slice answer;
-
-	begin(line, ASK_FRESH);
-	TRY(put_number(&line->question, 2, KEEPER_POOL));
-	rc code = ask(line, &answer);
-	if (code == RC_OK && answer.n != sizeof line->pool) code = nonsense(line);
-	if (code == RC_OK) {
-		memcpy(line->pool, answer.p, answer.n); /* bytes only: no padding */
-		line->n_pool = KEEPER_POOL;
-	}
-	return finish(line, code);
-}
-
-rc
-keeper_fresh_key(
-    struct keeper_line *line, uint8_t key[KEY_BYTES], uint8_t wrapped[WRAPPED_BYTES])
-{
-	if (line->n_pool == 0) TRY(fill_pool(line));
-	struct record_key *fresh = &line->pool[--line->n_pool];
-	memcpy(key, fresh->key, KEY_BYTES);
-	memcpy(wrapped, fresh->wrapped, WRAPPED_BYTES);
-	remember_key(line, slice_of(fresh->wrapped, WRAPPED_BYTES), fresh->key);
-	sodium_memzero(fresh, sizeof *fresh);
-	return RC_OK;
-}
-
-static bool
-recall_key(struct keeper_line *line, struct unwrapping *u)
-{
-	const struct record_key *s = seen_at(line, u->wrapped);
-
-	if (s == NULL || memcmp(s->wrapped, u->wrapped.p, WRAPPED_BYTES) != 0)
-		return false;
-	memcpy(u->key, s->key, KEY_BYTES);
-	u->code = RC_OK;
-	return true;
-}
-
-static rc
-put_wrapped(struct keeper_line *line, uint64_t key_id, struct slice wrapped, void *whose)
-{
-	if (line->n_asked == ASKED_MAX || line->question.n + 10 + wrapped.n > LINE_BYTES)
-		return RC_TOO_LARGE;
-	TRY(put_number(&line->question, 8, key_id));
-	TRY(put_blob(&line->question, wrapped));
-	line->asked[line->n_asked++] = whose;
-	return RC_OK;
-}
-
-static rc
-take_keys(struct keeper_line *line, struct slice answer)
-{
-	if (answer.n != line->n_asked * (1 + KEY_BYTES)) return nonsense(line);
-	for (size_t i = 0; i < line->n_asked; i++) {
-		struct unwrapping *u = line->asked[i];
-		const uint8_t     *a = answer.p + i * (1 + KEY_BYTES);
-		u->code              = a[0] == 1 ? RC_OK : RC_CRYPTO;
-		memcpy(u->key, a + 1, KEY_BYTES);
-		if (a[0] == 1) remember_key(line, u->wrapped, u->key);
-	}
-	return RC_OK;
-}
-
-static rc
-take_rewrapped(struct keeper_line *line, struct slice answer)
-{
-	if (answer.n != line->n_asked * (1 + WRAPPED_BYTES)) return nonsense(line);
-	for (size_t i = 0; i < line->n_asked; i++) {
-		struct rewrapping *w = line->asked[i];
-		const uint8_t     *a = answer.p + i * (1 + WRAPPED_BYTES);
-		w->code              = a[0] == 1 ? RC_OK : RC_CRYPTO;
-		memcpy(w->ret, a + 1, WRAPPED_BYTES);
-	}
-	return RC_OK;
-}
-
-typedef rc take_fn(struct keeper_line *, struct slice);
-
-static rc
-ask_keys(struct keeper_line *line, take_fn *take)
-{
-	struct slice answer;
-
-	if (line->n_asked == 0) return RC_OK;
-	rc code = ask(line, &answer);
-	if (code == RC_OK) code = take(line, answer);
-	return finish(line, code);
-}
-
-rc
-keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n)
-{
-	begin(line, ASK_UNWRAP);
-	for (size_t i = 0; i < n; i++) {
-		struct unwrapping *u = &all[i];
-		if (recall_key(line, u) ||
-		    put_wrapped(line, u->key_id, u->wrapped, u) == RC_OK)
-			continue;
-		TRY(ask_keys(line, take_keys));
-		begin(line, ASK_UNWRAP);
-		if (put_wrapped(line, u->key_id, u->wrapped, u) != RC_OK)
-			return RC_CRYPTO;
-	}
-	return ask_keys(line, take_keys);
-}
-
-rc
-keeper_unwrap_key(struct keeper_line *line, uint64_t key_id, struct slice wrapped,
-    uint8_t key[KEY_BYTES])
-{
-	struct unwrapping u = {.key_id = key_id, .wrapped = wrapped};
-
-	rc code = keeper_unwrap(line, &u, 1);
-	if (code == RC_OK) code = u.code;
-	if (code == RC_OK) memcpy(key, u.key, KEY_BYTES);
-	sodium_memzero(&u, sizeof u);
-	return code;
-}
-
-rc
-keeper_rewrap(struct keeper_line *line, struct rewrapping *all, size_t n)
-{
-	begin(line, ASK_REWRAP);
-	for (size_t i = 0; i < n; i++) {
-		struct rewrapping *w = &all[i];
-		if (put_wrapped(line, w->key_id, w->wrapped, w) == RC_OK) continue;
-		TRY(ask_keys(line, take_rewrapped));
-		begin(line, ASK_REWRAP);
-		if (put_wrapped(line, w->key_id, w->wrapped, w) != RC_OK)
-			return RC_CRYPTO;
-	}
-	return ask_keys(line, take_rewrapped);
 }
 
 /* --- heads, digests --------------------------------------------------------------- */
@@ -517,13 +232,13 @@ keeper_sign(
 {
 	struct slice answer;
 
-	begin(line, ASK_SIGN);
+	line_begin(line, ASK_SIGN);
 	TRY(put_number(&line->question, 1, i));
 	TRY(buf_append(&line->question, text));
-	rc code = ask(line, &answer);
-	if (code == RC_OK && answer.n != SIG_BYTES) code = nonsense(line);
+	rc code = line_ask(line, &answer);
+	if (code == RC_OK && answer.n != SIG_BYTES) code = line_nonsense(line);
 	if (code == RC_OK) memcpy(ret, answer.p, SIG_BYTES);
-	return finish(line, code);
+	return line_finish(line, code);
 }
 
 rc
@@ -533,11 +248,11 @@ keeper_old_digests(
 	struct slice answer;
 
 	memset(ret, 0, KEYRING_MASTERS * sizeof ret[0]);
-	begin(line, ASK_DIGEST);
+	line_begin(line, ASK_DIGEST);
 	TRY(buf_append(&line->question, data));
-	rc code = ask(line, &answer);
+	rc code = line_ask(line, &answer);
 	if (code == RC_OK && answer.n != line->facts->n_masters * HASH_BYTES)
-		code = nonsense(line);
+		code = line_nonsense(line);
 	if (code == RC_OK) memcpy(ret, answer.p, answer.n);
-	return finish(line, code);
+	return line_finish(line, code);
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * line_inside.h - what line.c, line_evaluate.c and line_keys.c share: the line.
+ *
+ * begin, put into the question, ask, use the answer, finish: which wipes both.
+ */
+#ifndef SLUIS_BROKER_KEEPER_LINE_INSIDE_H
+#define SLUIS_BROKER_KEEPER_LINE_INSIDE_H
+
+#include "broker/keeper/line.h"
+
+enum {
+	MEMO      = 2048, /* evaluations remembered; a power of two */
+	SEEN      = 1024, /* record keys remembered; a power of two */
+	WAYS      = 8,    /* places where one may be */
+	ASKED_MAX = 1024, /* things in one question */
+	TAG_BYTES = 16,
+};
+
+struct memo {
+	bool    used;
+	uint8_t tag[TAG_BYTES], ret[EVALUATED_BYTES];
+};
+
+struct record_key {
+	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+};
+
+struct keeper_line {
+	int                        fd;     /* owned; -1: inside */
+	struct inside             *inside; /* borrowed */
+	const struct keeper_facts *facts;  /* borrowed */
+	bool                       failed;
+	struct buf                 question, answer; /* in the two below */
+	uint8_t           question_bytes[LINE_BYTES + 8], answer_bytes[LINE_BYTES + 8];
+	size_t            n_pool;
+	struct record_key pool[KEEPER_POOL];
+	size_t            n_asked;
+	void             *asked[ASKED_MAX];           /* whom the answers are for */
+	uint8_t           tags[ASKED_MAX][TAG_BYTES]; /* of evaluations */
+	size_t            turn; /* whose place is taken when all are */
+	uint8_t           memo_key[KEY_BYTES];
+	bool              remembers;
+	struct memo       memo[MEMO];
+	struct record_key seen[SEEN]; /* wrapped zero: none */
+};
+
+/* An empty question, to which its arguments are appended. */
+void line_begin(struct keeper_line *line, enum operation what);
+
+/* Ask it; *RET is the result, until line_finish(). */
+MUST rc line_ask(struct keeper_line *line, struct slice *ret);
+
+/* Wipe question and answer; the code that a caller gets for CODE. */
+MUST rc line_finish(struct keeper_line *line, rc code);
+
+/* The other side did not answer what was asked: the line failed. */
+MUST rc line_nonsense(struct keeper_line *line);
+
+#endif
