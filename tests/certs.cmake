@@ -14,5 +14,6 @@ endforeach()
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_binding LINKS sluis_certs)
+  sluis_fuzz(fuzz_trust LINKS sluis_certs)
   sluis_fuzz(fuzz_endorsement LINKS sluis_certs)
 endif()

@@ -8,7 +8,11 @@ foreach(name
 endforeach()
 
 if(SLUIS_FUZZ)
-  foreach(name envelope signal_json signal_wire note disclosure)
-    sluis_fuzz(fuzz_${name} LINKS sluis_proto)
+  # changes protobuf bytes by what they mean; its own headers are found from tests/
+  add_library(fuzz_grow STATIC fuzz/support/grow.c)
+  target_include_directories(fuzz_grow PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(fuzz_grow PUBLIC sluis_proto)
+  foreach(name envelope signal_json signal_wire wire note tree disclosure)
+    sluis_fuzz(fuzz_${name} LINKS fuzz_grow)
   endforeach()
 endif()

@@ -11,11 +11,19 @@
 #include "client/form.h"
 #include "client/request.h"
 #include "client/result.h"
+#include "fuzz/support/grow.h"
 #include "proto/auto.h"
 #include "proto/disclosure.h"
 #include "proto/message.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow(&sluis__answer__descriptor, p, n, max, seed);
+}
 
 /* The evidence of any copy at all, without a leaf that knows it: none may hold, since the
  * root that it would have to lead to is one that nobody finds. */

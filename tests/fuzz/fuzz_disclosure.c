@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/support/grow.h"
 #include "proto/auto.h"
 #include "proto/disclosure.h"
 #include "proto/guard.h"
@@ -22,8 +23,16 @@
 
 enum { HEAD = 3, STATED_MAX = 255 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int    LLVMFuzzerInitialize(int *argc, char ***argv);
+int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow_pair(HEAD, &sluis__signal__descriptor, &sluis__evidence__descriptor,
+	    p, n, max, seed);
+}
 
 struct list {
 	size_t        n, want;

@@ -10,11 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/support/grow.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "wire.pb-c.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int    LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow(&sluis__envelope__descriptor, p, n, max, seed);
+}
 
 static void
 must(bool claim)

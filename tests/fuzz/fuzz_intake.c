@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/support/grow.h"
 #include "proto/wire.h"
 #include "support/region.h"
 
@@ -24,12 +25,62 @@ enum { MEMBERS = 4, DRESSES = 5 };
 static struct region region;
 static struct person people[MEMBERS]; /* the last one is not enrolled */
 
-static const char *const types[] = {TYPE_SUBMIT, TYPE_PREVIEW, TYPE_RECEIVE,
-    TYPE_ACKNOWLEDGE, TYPE_EXPLAIN, TYPE_SENT, TYPE_AUDIT_READ, TYPE_PROVE, TYPE_ENROL,
-    TYPE_KEYBINDING};
+static const struct kind {
+	const char                       *type;
+	const ProtobufCMessageDescriptor *body;
+} kinds[] = {{TYPE_SUBMIT, &sluis__submit__descriptor},
+    {TYPE_PREVIEW, &sluis__preview__descriptor},
+    {TYPE_RECEIVE, &sluis__receive__descriptor},
+    {TYPE_ACKNOWLEDGE, &sluis__acknowledge__descriptor},
+    {TYPE_EXPLAIN, &sluis__explain__descriptor}, {TYPE_SENT, &sluis__sent__descriptor},
+    {TYPE_AUDIT_READ, &sluis__audit_read__descriptor},
+    {TYPE_PROVE, &sluis__prove__descriptor}, {TYPE_ENROL, &sluis__enrol__descriptor},
+    {TYPE_KEYBINDING, &sluis__key_binding__descriptor},
+    {TYPE_CASE_OPEN, &sluis__case_open__descriptor},
+    {TYPE_CASE_READ, &sluis__case_read__descriptor},
+    {TYPE_CASE_MOVE, &sluis__case_move__descriptor},
+    {TYPE_CASE_JOIN, &sluis__case_join__descriptor},
+    {TYPE_CASE_DECLARE, &sluis__case_declare__descriptor},
+    {TYPE_CASE_ALIGN, &sluis__case_align__descriptor},
+    {TYPE_CASE_VERDICT, &sluis__case_verdict__descriptor},
+    {TYPE_CASE_GATE, &sluis__case_gate__descriptor},
+    {TYPE_CASE_EXCHANGE, &sluis__case_exchange__descriptor},
+    {TYPE_CASE_EXTEND, &sluis__case_extend__descriptor},
+    {TYPE_TODO, &sluis__todo__descriptor},
+    {TYPE_FEEDBACK, &sluis__give_feedback__descriptor},
+    {TYPE_RESPOND, &sluis__respond__descriptor},
+    {TYPE_RECALL, &sluis__recall__descriptor},
+    {TYPE_DESTROYED, &sluis__destroyed__descriptor},
+    {TYPE_REVEAL_ASK, &sluis__reveal_ask__descriptor},
+    {TYPE_REVEAL_DECIDE, &sluis__reveal_decide__descriptor},
+    {TYPE_LINK, &sluis__link__descriptor},
+    {TYPE_PLAN_CONTROL, &sluis__plan_control__descriptor},
+    {TYPE_COSIGN, &sluis__cosign__descriptor},
+    {TYPE_BINDING_READ, &sluis__binding_read__descriptor},
+    {TYPE_ERASE, &sluis__erase__descriptor},
+    {TYPE_SUBJECT_ASK, &sluis__subject_ask__descriptor},
+    {TYPE_SUBJECT_DECIDE, &sluis__subject_decide__descriptor},
+    {TYPE_SUBJECT_READ, &sluis__subject_read__descriptor}};
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
+
+int    LLVMFuzzerInitialize(int *argc, char ***argv);
+int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+/* By how it will be dressed. */
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	static const ProtobufCMessageDescriptor *const dressed[DRESSES] = {
+	    &sluis__envelope__descriptor, NULL, NULL, &sluis__signal__descriptor,
+	    &sluis__preview_record__descriptor};
+
+	if (n < 4) return grow_after(0, &sluis__envelope__descriptor, p, n, max, 0);
+	const ProtobufCMessageDescriptor *d = dressed[p[2] % DRESSES];
+	if (d != NULL) return grow_after(3, d, p, n, max, seed);
+	return grow_after(4, kinds[p[3] % N_KINDS].body, p, n, max, seed);
+}
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -46,8 +97,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 static void
 sign(const struct person *p, uint8_t type, struct slice payload, struct buf *frame)
 {
-	must(envelope_sign(types[type % (sizeof types / sizeof types[0])], payload,
-	    p->keys.sign_secret, frame));
+	must(envelope_sign(
+	    kinds[type % N_KINDS].type, payload, p->keys.sign_secret, frame));
 }
 
 static void

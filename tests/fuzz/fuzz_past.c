@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "client/command/policy/past.h"
+#include "fuzz/support/grow.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
@@ -17,8 +18,16 @@ enum { LEAF_HEAD = 2, MANY_GROUPS = 6 };
 
 static struct policy *policy;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int    LLVMFuzzerInitialize(int *argc, char ***argv);
+int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow_pair(LEAF_HEAD, &sluis__leaf__descriptor, &sluis__detail__descriptor,
+	    p, n, max, seed);
+}
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)

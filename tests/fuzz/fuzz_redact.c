@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "broker/redact.h"
+#include "fuzz/support/grow.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
@@ -23,8 +24,15 @@ enum { HEAD = 5, FLAT_MAX = 1 << 22, TODAY = 20778 /* 2026-11-21 */ };
 static struct policy        *policy;
 static struct pseudonymiser *psn;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int    LLVMFuzzerInitialize(int *argc, char ***argv);
+int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow_after(HEAD, &sluis__signal__descriptor, p, n, max, seed);
+}
 
 static void
 need(bool holds)

@@ -8,13 +8,21 @@
  */
 #include <stdlib.h>
 
+#include "fuzz/support/grow.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/schema.h"
 #include "proto/signal_check.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+int    LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed);
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
+{
+	return grow(&sluis__signal__descriptor, p, n, max, seed);
+}
 
 static void
 must(bool claim)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * fuzz_region.c - region.json, on which everything of a client rests.
+ *
+ * Target functions: jsonfile_read region_read region_write
+ * Claims: what is read is written, and reads as the same; what is refused has a place
+ * and a reason.
+ */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certs/file.h"
+#include "client/region.h"
+#include "proto/auto.h"
+
+static char folder[] = "/tmp/sluis-fuzz-region-XXXXXX";
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+static void
+must(bool claim)
+{
+	if (!claim) abort();
+}
+
+static void
+remove_folder(void)
+{
+	static const char *const names[] = {"region.json"};
+	char                     path[64];
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(folder);
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	must(sodium_init() >= 0);
+	must(mkdtemp(folder) != NULL);
+	must(atexit(remove_folder) == 0);
+	return 0;
+}
+
+static void
+same(const struct region *a, const struct region *b)
+{
+	must(strcmp(a->origin, b->origin) == 0 && strcmp(a->endpoint, b->endpoint) == 0);
+	must(strcmp(a->anchors, b->anchors) == 0 && strcmp(a->trust, b->trust) == 0);
+	must(memcmp(a->curve_public, b->curve_public, KEY_BYTES) == 0);
+	must(a->cover_s == b->cover_s && a->n_members == b->n_members);
+	for (size_t i = 0; i < a->n_members; i++) {
+		must(strcmp(a->members[i].name, b->members[i].name) == 0);
+		must(strcmp(a->members[i].oin, b->members[i].oin) == 0);
+		must(strcmp(a->members[i].desk, b->members[i].desk) == 0);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	AUTO(region_wipe) struct region r = {.n_members = 0}, again = {.n_members = 0};
+	struct sluis_error              e = {0};
+	char                            path[64];
+
+	(void)snprintf(path, sizeof path, "%s/region.json", folder);
+	must(file_write_later(path, slice_of(p, n), 0644) == RC_OK);
+	if (region_read(path, &r, &e) != RC_OK) {
+		must(e.code != RC_OK);
+		return 0;
+	}
+	must(r.cover_s <= COVER_MAX_S);
+	must(region_write(path, &r) == RC_OK);
+	must(region_read(path, &again, &e) == RC_OK);
+	same(&r, &again);
+	return 0;
+}
