@@ -112,6 +112,7 @@ const struct handler acknowledge_handler = {
     .doors     = 1u << DOOR_AGENCY,
     .max_bytes = 32 * 1024,
     .desc      = &sluis__acknowledge__descriptor,
+    .small     = true,
     .handle    = handle,
     .layer     = layer_of,
     .early     = early,

@@ -27,12 +27,12 @@
 #include "broker/ready.h"
 #include "broker/sandbox/sandbox.h"
 #include "broker/timekeeper.h"
+#include "broker/wave.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
 enum {
 	PEM_MAX     = 4 * 1024 * 1024,
-	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
 	TURN_MS     = 500, /* longest sleep: time-driven work is looked at this often */
 	HOUR_MS     = 3600 * 1000,
 	CRL_WARN_MS = 24 * HOUR_MS,
@@ -76,8 +76,9 @@ prepare(struct broker *b, const struct config *config)
 static rc
 start_keeper(struct broker *b, const struct config *config)
 {
-	struct keeper_options o = {
-	    .keys_file = config->keys_file, .origin = config->origin, .n_lines = 1};
+	struct keeper_options o = {.keys_file = config->keys_file,
+	    .origin                           = config->origin,
+	    .n_lines                          = 1 + (unsigned)config->workers};
 
 	rc code = keeper_start(&b->keeper, &o);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
@@ -156,6 +157,7 @@ open_parts(struct broker *b)
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
+	TRY(wave_new(&b->wave, b, (size_t)c->workers));
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
 	struct served_key served = {.place = 0, .secret = keys->curve[0].secret};
@@ -189,6 +191,7 @@ broker_close(struct broker *b)
 	transport_destroy(&b->transport);
 	metrics_door_destroy(&b->metrics);
 	if (b->store != NULL) ignore(store_forget_erased(b->store));
+	wave_destroy(&b->wave);
 	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
@@ -229,22 +232,8 @@ send_reply(void *arg, struct reply *r)
 	if (code != RC_OK) LOG(LOG_REPLY_DROPPED, .code = code);
 }
 
-struct batch {
-	size_t        n, cap;
-	size_t        bytes;   /* copies in its answers */
-	struct reply *replies; /* owned */
-};
-
 static void
-batch_wipe(struct batch *batch)
-{
-	for (size_t i = 0; i < batch->n; i++) reply_wipe(&batch->replies[i]);
-	free(batch->replies);
-	*batch = (struct batch){0};
-}
-
-static void
-answer_batch(struct broker *b, struct batch *batch)
+answer_batch(struct broker *b, struct answers *batch)
 {
 	for (size_t i = 0; i < batch->n; i++)
 		if (!batch->replies[i].parked) {
@@ -255,52 +244,9 @@ answer_batch(struct broker *b, struct batch *batch)
 
 /* --- one batch ------------------------------------------------------------------- */
 
-static rc
-handle_one(struct broker *b, struct batch *batch, struct incoming *in)
-{
-	struct reply *r = &batch->replies[batch->n];
-
-	TRY(reply_init(r, &in->route, slice_of(NULL, 0)));
-	batch->n++;
-	TRY(intake_handle(b, in, r));
-	batch->bytes += r->bytes;
-	return RC_OK;
-}
-
-/* Whether another message fits: in number, and in the memory that its answers hold. */
-static bool
-has_room(const struct batch *batch)
-{
-	return batch->n < batch->cap && batch->bytes < BATCH_BYTES;
-}
-
-/* Take what is there, door by door, until the batch is full or its time is over. */
-static rc
-fill_batch(struct broker *b, struct batch *batch)
-{
-	uint64_t until = clock_ms(CLOCK_MONOTONIC) + (uint64_t)b->config->batch_ms;
-	bool     more  = true;
-
-	while (more && has_room(batch)) {
-		more = false;
-		for (int d = 0; d < N_DOORS && has_room(batch); d++) {
-			struct incoming in;
-			rc code = transport_receive(b->transport, (enum door)d, &in);
-			if (code == RC_NOT_FOUND) continue;
-			TRY(code);
-			more = true;
-			code = handle_one(b, batch, &in);
-			transport_done(&in);
-			TRY(code);
-		}
-		if (clock_ms(CLOCK_MONOTONIC) >= until) break;
-	}
-	return RC_OK;
-}
-
 /* The batch cannot be written: nothing of it happened, and everybody is told so. */
 static rc
-undo_batch(struct broker *b, struct batch *batch, rc why)
+undo_batch(struct broker *b, struct answers *batch, rc why)
 {
 	LOG(LOG_BATCH_FAILED, .code = why, .n = batch->n);
 	b->last_failed = true;
@@ -314,13 +260,12 @@ undo_batch(struct broker *b, struct batch *batch, rc why)
 static rc
 serve_batch(struct broker *b)
 {
-	AUTO(batch_wipe) struct batch batch = {.cap = (size_t)b->config->batch_max};
+	AUTO(answers_wipe) struct answers batch;
 
-	if (b->full) batch.cap = 1; /* who writes nothing is not undone with who does */
-	batch.replies = calloc(batch.cap, sizeof *batch.replies);
-	if (batch.replies == NULL) return RC_NOMEM;
+	TRY(answers_init(&batch, b->full ? 1 : (size_t)b->config->batch_max)); /* who
+	                                   writes nothing is not undone with who does */
 	TRY(store_begin(b->store));
-	rc code = fill_batch(b, &batch);
+	rc code = wave_take(b->wave, b, &batch);
 	if (code == RC_OK) code = batch_commit(b);
 	if (b->lost) return code; /* nobody knows what happened: the process ends */
 	if (code != RC_OK) TRY(undo_batch(b, &batch, code));

@@ -4,8 +4,9 @@
  *
  * One turn of the loop is one batch:
  *
- *	1  take up to batch_max messages from the doors, for at most batch_ms
- *	2  inside one transaction handle each: intake, ruling, redaction, leaves, copies
+ *	1  take up to batch_max messages from the doors, for at most batch_ms, and prepare
+ *	   them: what is pure, on all threads (wave.h)
+ *	2  inside one transaction handle each: decide, leaves, copies
  *	3  commit, once, with fsync; sign one checkpoint
  *	4  answer every sender with the commit's result, wake who waits for copies
  *
@@ -19,7 +20,7 @@
  * struct broker ties the parts together for the handlers (handler.h); it is filled by
  * broker_open() and read-only but for the parts' own state.
  *
- * Threads: one.
+ * Threads: one, and while it waits for them the helpers of wave.h.
  */
 #ifndef SLUIS_BROKER_BROKER_H
 #define SLUIS_BROKER_BROKER_H
@@ -39,6 +40,8 @@
 #include "broker/registry.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
+
+struct wave;
 
 struct gap { /* what the operator accepts, see published.h */
 	bool        asked;
@@ -75,6 +78,7 @@ struct broker {
 	bool                  lost;  /* a commit failed: the process must end (batch.h) */
 	bool                  full;  /* the disk was, when something was last written */
 	struct veil          *veil;  /* what waits for a cover turn */
+	struct wave          *wave;  /* what is taken in together */
 	struct tally          tally; /* what is told when its minute is over */
 	bool                  covered;          /* this batch is a cover turn */
 	uint64_t              cover_room;       /* then: entries that it has room for */

@@ -42,6 +42,7 @@ struct config {
 	/* how much, how long */
 	int64_t batch_max;   /* messages in one commit */
 	int64_t batch_ms;    /* how long messages are collected before it */
+	int64_t workers;     /* threads beside the loop that prepare messages (wave.h) */
 	int64_t freshness_s; /* how far a sender's clock may differ; FRESHNESS_MAX_S */
 	int64_t wait_max_ms; /* longest Receive */
 	int64_t waiters_max; /* parked Receives, all desks */

@@ -424,6 +424,57 @@ describe(const struct submission *s, struct decision *d)
 	           : RC_OK;
 }
 
+/* --- what the sender is told ----------------------------------------------------- */
+
+/* All groups, as a Detail and an Outcome have them. */
+static rc
+join_groups(const struct decision *d, struct scratch *mem, Sluis__Outcome *o)
+{
+	size_t n = d->released.n, m = d->withheld.n;
+
+	o->groups = scratch_alloc(mem, n + m, sizeof(Sluis__RuleGroup *));
+	if (o->groups == NULL) return RC_NOMEM;
+	if (n != 0) memcpy(o->groups, d->released.at, n * sizeof(Sluis__RuleGroup *));
+	if (m != 0) memcpy(o->groups + n, d->withheld.at, m * sizeof(Sluis__RuleGroup *));
+	o->n_groups = n + m;
+	return RC_OK;
+}
+
+static rc
+name_obligations(const Sluis__Leaf *leaf, struct scratch *mem, Sluis__Outcome *o)
+{
+	Sluis__Obligation *all = scratch_alloc(mem, leaf->n_obligations, sizeof *all);
+
+	o->obligations =
+	    scratch_alloc(mem, leaf->n_obligations, sizeof(Sluis__Obligation *));
+	if (all == NULL || o->obligations == NULL) return RC_NOMEM;
+	for (; o->n_obligations < leaf->n_obligations; o->n_obligations++) {
+		Sluis__Obligation *one = &all[o->n_obligations];
+		sluis__obligation__init(one);
+		one->id = field_of(leaf->obligations[o->n_obligations]);
+		o->obligations[o->n_obligations] = one;
+	}
+	return RC_OK;
+}
+
+/* What outcome.c makes of leaf and detail once they are written. */
+static rc
+encode_outcome(const struct submission *s, struct decision *d)
+{
+	const struct rule_info *why = policy_rule_info(s->policy, d->ruling.rule);
+	Sluis__Outcome          o   = SLUIS__OUTCOME__INIT;
+
+	o.oin     = field_of(d->recipient_oin);
+	o.desk    = field_of(d->desk);
+	o.code    = field_of(rc_name(d->ruling.code));
+	o.rule    = field_of(d->leaf.rule);
+	o.article = field_of(why == NULL ? NULL : why->article);
+	o.change  = field_of(d->ruling.change);
+	TRY(name_obligations(&d->leaf, s->mem, &o));
+	TRY(join_groups(d, s->mem, &o));
+	return scratch_pack(s->mem, &o.base, DETAIL_MAX, &d->outcome);
+}
+
 bool
 decision_is_own(const struct submission *s, const struct decision *d)
 {
@@ -449,24 +500,39 @@ decision_refuse_full(struct decision *d)
 
 /* --- public ---------------------------------------------------------------------- */
 
+static struct redaction
+redaction_of(const struct submission *s, const struct decision *d)
+{
+	return (struct redaction){
+	    .ruling        = &d->ruling,
+	    .pseudonymiser = s->pseudonymiser,
+	    .domain        = {.recipient_oin = d->recipient_oin,
+	               .convenant            = s->submit->convenant,
+	               .period               = "", /* cases come with the route */
+	               .purpose              = s->submit->purpose},
+	    .today         = date_of_ms(s->now_ms),
+	    .own           = decision_is_own(s, d),
+	    .tree = s->disclosed == NULL ? NULL : disclosed_tree(s->disclosed, d->index),
+	};
+}
+
+rc
+decision_want(const struct submission *s, const struct decision *d,
+    struct pseudonymiser *pseudonyms)
+{
+	struct redaction r = redaction_of(s, d);
+
+	if (d->ruling.code != RC_OK) return RC_OK;
+	return redact_want(&r, &s->signal->base, pseudonyms);
+}
+
 rc
 decision_encode(const struct submission *s, struct decision *d)
 {
-	bool served = false;
+	struct redaction r      = redaction_of(s, d);
+	bool             served = false;
 
 	if (d->ruling.code == RC_OK) {
-		struct redaction r = {
-		    .ruling        = &d->ruling,
-		    .pseudonymiser = s->pseudonymiser,
-		    .domain        = {.recipient_oin = d->recipient_oin,
-		               .convenant            = s->submit->convenant,
-		               .period               = "", /* cases come with the route */
-		               .purpose              = s->submit->purpose},
-		    .today         = date_of_ms(s->now_ms),
-		    .own           = decision_is_own(s, d),
-		    .tree          = s->disclosed == NULL ? NULL
-		                                          : disclosed_tree(s->disclosed, d->index),
-		};
 		TRY(redact_signal(&r, &s->signal->base, s->mem, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
 			served = true;
@@ -479,7 +545,8 @@ decision_encode(const struct submission *s, struct decision *d)
 	    &d->cut.grounds, s->policy, GROUNDS_WITHHELD, s->mem, &d->withheld));
 	if (served) TRY(encode_copy(s, d));
 	TRY(encode_detail(s, d));
-	return describe(s, d);
+	TRY(describe(s, d));
+	return encode_outcome(s, d);
 }
 
 void

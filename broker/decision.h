@@ -32,8 +32,9 @@ struct decision {
 	struct hash        copy_digest;
 	struct slice       detail;             /* the serialised Detail */
 	struct rule_groups released, withheld; /* once encoded; with their articles */
-	Sluis__Leaf leaf; /* borrows from all the above, the policy and the submission */
-	char       *obligations[RULING_OBLIGATIONS_MAX];
+	struct slice outcome; /* the serialised Outcome for the sender, without receipt */
+	Sluis__Leaf  leaf; /* borrows from all the above, the policy and the submission */
+	char        *obligations[RULING_OBLIGATIONS_MAX];
 };
 
 struct submission { /* what all decisions of one signal share; borrowed */
@@ -58,6 +59,10 @@ MUST rc decision_check_recipients(
 /* Rule only: fills ret->ruling, recipient_oin and desk. */
 void decision_rule(
     const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret);
+
+/* Note with PSEUDONYMS which of them decision_encode() will ask for. */
+MUST rc decision_want(const struct submission *s, const struct decision *d,
+    struct pseudonymiser *pseudonyms);
 
 /* Redact and encode what decision_rule() served; leaf and detail also for those not
  * served.  RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */

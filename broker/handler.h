@@ -11,6 +11,12 @@
  *	BUSY             try again: answered, not journalled
  *	LOCAL            the whole batch is rolled back
  *
+ * What of it is pure may be done ahead, by `prepare` and `complete`, on any thread: from
+ * the message and what struct ahead points to, none of which changes meanwhile.  Between
+ * the two the keeper is asked once for the pseudonyms that many requests want.  The
+ * result hangs on the request and is used by `handle`, which does whatever is missing
+ * itself; so a failure ahead is no answer, and the order of refusals is that of `handle`.
+ *
  * Each handler stands in the file named after its request.
  */
 #ifndef SLUIS_BROKER_HANDLER_H
@@ -22,6 +28,7 @@
 #include "broker/seat.h"
 #include "proto/envelope.h"
 #include "proto/pbjson.h"
+#include "proto/scratch.h"
 #include "wire.pb-c.h"
 
 struct request { /* a message whose sender and signature were checked */
@@ -36,6 +43,14 @@ struct request { /* a message whose sender and signature were checked */
 	struct where         where;   /* a handler that refuses may say where and what */
 	struct denial        why;     /* behind a denial; owned, ended by intake */
 	bool remember; /* a denial is told the same when it is asked again (repeat.h) */
+	struct scratch *mem;   /* of this request; message and ahead are in it */
+	void           *ahead; /* what the handler's prepare() made; NULL: nothing */
+};
+
+struct ahead { /* what work ahead may look at; borrowed */
+	const struct policy        *policy;
+	struct pseudonymiser       *pseudonymiser; /* this thread's */
+	uint64_t                    now_ms;
 };
 
 /* Note why Q is denied, each copied (and may be NULL): returns CODE, or RC_NOMEM. */
@@ -71,6 +86,17 @@ struct handler {
 	rc (*early)(struct broker *b, const struct request *q);
 	/* It writes nothing unless it is refused: only then it has to wait. */
 	bool reads;
+	/* Its answer is small: many are taken in together (wave.h). */
+	bool small;
+	/* Do what is pure of it ahead and hang it on Q; NULL: nothing is.  Of Q->member
+	 * only the binding may be looked at. */
+	void (*prepare)(const struct ahead *a, struct request *q);
+	/* The rest of it, once the pseudonyms are there that prepare() asked for. */
+	void (*complete)(struct request *q);
+	/* Note the tokens that handle() will ask for (pseudonym_want()). */
+	void (*want)(struct broker *b, struct request *q);
+	/* End what prepare() left on Q. */
+	void (*forget)(struct request *q);
 };
 
 extern const struct handler submit_handler, preview_handler, receive_handler,

@@ -30,3 +30,12 @@ identify_text(
 	*ret = slice_str(*(char **)field_value(m, field->desc, 0));
 	return true;
 }
+
+bool
+identify_all(
+    const ProtobufCMessage *record, const struct identifier_info *id, struct slice *ret)
+{
+	for (size_t i = 0; i < id->n; i++)
+		if (!identify_text(record, id->parts[i], &ret[i])) return false;
+	return true;
+}

@@ -22,4 +22,8 @@ const ProtobufCMessage *identify_holder(
 bool identify_text(
     const ProtobufCMessage *record, const struct schema_field *field, struct slice *ret);
 
+/* The values of all parts of ID in RECORD, in their order; false if it lacks one. */
+bool identify_all(
+    const ProtobufCMessage *record, const struct identifier_info *id, struct slice *ret);
+
 #endif

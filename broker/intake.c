@@ -112,7 +112,8 @@ static const struct guard_limits guard_request = {
 static rc
 check_message(const struct handler *handler, struct request *q)
 {
-	TRY(guard_unpack(handler->desc, q->envelope.payload, guard_request, &q->message));
+	TRY(guard_unpack_in(
+	    q->mem, handler->desc, q->envelope.payload, guard_request, &q->message));
 	q->head = head_of(q->message);
 	return head_is_complete(q->head) ? RC_OK : RC_MALFORMED;
 }
@@ -258,68 +259,181 @@ handle_veiled(struct broker *b, const struct handler *handler, struct request *q
 	return veil_keep(b->veil, q->curve_public, q->frame, b->now_ms, reply);
 }
 
-static rc
-check_and_handle(struct broker *b, struct member *m, struct request *q,
-    const struct intake_veiled *waited, struct reply *reply)
-{
-	const struct handler *handler = NULL;
+/* --- the three steps ------------------------------------------------------------- */
 
-	TRY(check_kind(q, &handler));
-	if (b->old_state && handler != &prove_handler) return RC_OLD_STATE;
-	if (waited == NULL && m != NULL &&
-	    !allowance_take(&m->requests, b->config->requests_per_minute, b->now_ms))
+static void
+begin(struct intake *m, const struct incoming *in, uint64_t now_ms)
+{
+	/* libzmq has no const for it */
+	zmq_msg_t *frame = (zmq_msg_t *)(uintptr_t)&in->payload;
+
+	m->in      = in;
+	m->handler = NULL;
+	m->member  = NULL;
+	m->checked = RC_OK;
+	m->q       = (struct request){.route = &in->route,
+	          .curve_public              = in->curve_public,
+	          .frame   = slice_of(zmq_msg_data(frame), zmq_msg_size(frame)),
+	          .came_ms = now_ms,
+	          .mem     = &m->mem};
+}
+
+/* WAITED for a cover turn: its quota was taken when it came. */
+static rc
+admit(struct broker *b, struct intake *m, bool waited)
+{
+	TRY(check_channel(b, m->in, &m->member));
+	m->q.member = m->in->route.door == DOOR_ENROL ? NULL : m->member;
+	TRY(check_kind(&m->q, &m->handler));
+	if (b->old_state && m->handler != &prove_handler) return RC_OLD_STATE;
+	if (!waited && m->member != NULL &&
+	    !allowance_take(
+	        &m->member->requests, b->config->requests_per_minute, b->now_ms))
 		return RC_OVER_QUOTA;
+	return RC_OK;
+}
+
+void
+intake_admit(struct broker *b, const struct incoming *in, struct intake *m)
+{
+	begin(m, in, b->now_ms);
+	m->admitted = admit(b, m, false);
+}
+
+struct ahead
+intake_ahead(const struct broker *b)
+{
+	return (struct ahead){
+	    .policy = b->policy, .pseudonymiser = b->pseudonymiser, .now_ms = b->now_ms};
+}
+
+/* Its bytes are what their sender signed, and a message of their kind. */
+static rc
+check(struct intake *m)
+{
+	struct request *q = &m->q;
+
 	if (q->member != NULL)
 		TRY(envelope_verify(&q->envelope, q->member->binding.sign_public));
-	TRY(check_message(handler, q));
+	return check_message(m->handler, q);
+}
+
+void
+intake_prepare(const struct ahead *a, struct intake *m)
+{
+	if (m->admitted != RC_OK) return;
+	m->checked = check(m);
+	if (m->checked == RC_OK && m->handler->prepare != NULL)
+		m->handler->prepare(a, &m->q);
+}
+
+static bool
+is_prepared(const struct intake *m)
+{
+	return m->admitted == RC_OK && m->checked == RC_OK && m->q.ahead != NULL;
+}
+
+void
+intake_complete(struct intake *m)
+{
+	if (is_prepared(m) && m->handler->complete != NULL) m->handler->complete(&m->q);
+}
+
+void
+intake_want(struct broker *b, struct intake *m)
+{
+	if (is_prepared(m) && m->handler->want != NULL) m->handler->want(b, &m->q);
+}
+
+static rc
+answer_it(struct broker *b, struct intake *m, const struct intake_veiled *waited,
+    struct reply *reply)
+{
+	struct request *q = &m->q;
+
+	TRY(m->admitted);
+	TRY(m->checked);
 	TRY(start_answer(q, reply));
 	b->user = q->head->user;
-	if (waited == NULL && is_about_layer_2(b, handler, q))
-		return handle_veiled(b, handler, q, reply);
+	if (waited == NULL && is_about_layer_2(b, m->handler, q))
+		return handle_veiled(b, m->handler, q, reply);
 	if (waited != NULL && waited->verdict != RC_OK) {
 		(void)snprintf(q->where.at, sizeof q->where.at, "%s", waited->where);
 		return waited->verdict;
 	}
-	return handle_now(b, handler, q, reply);
+	return handle_now(b, m->handler, q, reply);
 }
 
 static rc
-handle(struct broker *b, struct incoming *in, const struct intake_veiled *waited,
+finish(struct broker *b, struct intake *m, const struct intake_veiled *waited,
     struct reply *reply)
 {
-	uint64_t       before = journal_size(b->journal);
-	struct member *m      = NULL;
-	struct request q      = {.route = &in->route,
-	         .curve_public          = in->curve_public,
-	         .frame   = slice_of(zmq_msg_data(&in->payload), zmq_msg_size(&in->payload)),
-	         .came_ms = waited == NULL ? b->now_ms : waited->came_ms};
+	uint64_t before = journal_size(b->journal);
 
 	store_next_record(b->store);
-	rc code  = check_channel(b, in, &m);
-	q.member = in->route.door == DOOR_ENROL ? NULL : m;
-	if (code == RC_OK) code = check_and_handle(b, m, &q, waited, reply);
+	rc code = answer_it(b, m, waited, reply);
 	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
 	 * takes the batch down. */
 	bool fatal =
 	    (rc_kind(code) == RC_KIND_LOCAL && !b->old_state) ||
 	    (rc_kind(code) == RC_KIND_INTEGRITY && journal_size(b->journal) != before);
 	if (!b->covered && !fatal) counts_message(&b->counts, code);
-	if (code != RC_OK && !fatal) code = refuse(b, m, &q, code, reply);
+	if (code != RC_OK && !fatal) code = refuse(b, m->member, &m->q, code, reply);
 	b->user = NULL; /* it goes with the message */
-	message_destroy(&q.message);
-	denial_wipe(&q.why);
 	return code;
 }
 
 rc
-intake_handle(struct broker *b, struct incoming *in, struct reply *reply)
+intake_finish(struct broker *b, struct intake *m, struct reply *reply)
 {
-	return handle(b, in, NULL, reply);
+	return finish(b, m, NULL, reply);
 }
 
 rc
-intake_handle_veiled(struct broker *b, struct incoming *in,
+intake_give_up(struct intake *m, struct reply *reply)
+{
+	return m->q.head == NULL ? RC_OK : start_answer(&m->q, reply);
+}
+
+void
+intake_end(struct intake *m)
+{
+	if (m->handler != NULL && m->handler->forget != NULL) m->handler->forget(&m->q);
+	denial_wipe(&m->q.why);
+	m->q       = (struct request){0};
+	m->handler = NULL;
+	scratch_reset(&m->mem);
+}
+
+/* --- one by itself --------------------------------------------------------------- */
+
+static void
+intake_wipe(struct intake *m)
+{
+	intake_end(m);
+	scratch_wipe(&m->mem);
+}
+
+rc
+intake_handle(struct broker *b, const struct incoming *in, struct reply *reply)
+{
+	const struct ahead              a = intake_ahead(b);
+	AUTO(intake_wipe) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
+
+	intake_admit(b, in, &m);
+	intake_prepare(&a, &m);
+	if (pseudonym_fetch(a.pseudonymiser, NULL) == RC_OK) intake_complete(&m);
+	return intake_finish(b, &m, reply);
+}
+
+rc
+intake_handle_veiled(struct broker *b, const struct incoming *in,
     const struct intake_veiled *waited, struct reply *reply)
 {
-	return handle(b, in, waited, reply);
+	AUTO(intake_wipe) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
+
+	begin(&m, in, waited->came_ms);
+	m.admitted = admit(b, &m, true);
+	if (m.admitted == RC_OK) m.checked = check(&m);
+	return finish(b, &m, waited, reply);
 }

@@ -26,12 +26,54 @@
 
 #include "broker/handler.h"
 
+struct intake { /* one message on its way in; its memory serves the next one too */
+	const struct incoming *in;     /* borrowed */
+	struct member         *member; /* on the channel; NULL: a stranger */
+	const struct handler  *handler;
+	struct request         q;
+	rc                     admitted, checked;
+	struct scratch         mem; /* owned; scratch_init(INTAKE_MAX) */
+};
+
+enum { INTAKE_MAX = 64 * 1024 * 1024 }; /* a full signal for 64 recipients takes half */
+
 /*
- * Handle one message inside the open transaction and leave the answer in *REPLY (which
+ * The three steps of a message.  The first and the last are the loop's; between them any
+ * thread may take the second, as long as nobody is enrolled or leaves meanwhile.
+ */
+
+/* Who IN is from, what kind it is, and whether there is quota for it.  IN must outlive M.
+ */
+void intake_admit(struct broker *b, const struct incoming *in, struct intake *m);
+
+/* What B has for the next step, as long as nothing changes. */
+struct ahead intake_ahead(const struct broker *b);
+
+/* What follows from its bytes alone: signature, message, and what its handler does ahead.
+ */
+void intake_prepare(const struct ahead *a, struct intake *m);
+
+/* The rest of that, after pseudonym_fetch(). */
+void intake_complete(struct intake *m);
+
+/* The loop's: note which tokens M will ask for. */
+void intake_want(struct broker *b, struct intake *m);
+
+/*
+ * Handle it inside the open transaction and leave the answer in *REPLY (which
  * reply_init() made for its route).  Returns RC_OK, whatever the sender did wrong, or a
  * LOCAL code: the batch must be rolled back.
  */
-MUST rc intake_handle(struct broker *b, struct incoming *in, struct reply *reply);
+MUST rc intake_finish(struct broker *b, struct intake *m, struct reply *reply);
+
+/* The batch fails before M was handled: *REPLY is to whom it may concern. */
+MUST rc intake_give_up(struct intake *m, struct reply *reply);
+
+/* M is done with; what it held is wiped. */
+void intake_end(struct intake *m);
+
+/* All three for one message that is not the loop's own (tests, fuzzing). */
+MUST rc intake_handle(struct broker *b, const struct incoming *in, struct reply *reply);
 
 /* A request about layer 2 that waited for its cover turn. */
 struct intake_veiled {
@@ -40,8 +82,8 @@ struct intake_veiled {
 	const char *where;   /* borrowed; with a verdict */
 };
 
-/* The same for one that intake_handle() kept (veil.h), inside its cover turn. */
-MUST rc intake_handle_veiled(struct broker *b, struct incoming *in,
+/* The same for one that was kept (veil.h), inside its cover turn. */
+MUST rc intake_handle_veiled(struct broker *b, const struct incoming *in,
     const struct intake_veiled *waited, struct reply *reply);
 
 #endif

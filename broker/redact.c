@@ -94,6 +94,21 @@ hangs_on(const struct walk *w, const ProtobufCMessage *m)
 
 /* --- strip: identifiers ---------------------------------------------------------- */
 
+/* Whether RECORD, ruled by CELLS, has a pseudonym of ID; of its parts' VALUES. */
+static bool
+has_pseudonym(const struct cell *cells, const ProtobufCMessage *record,
+    const struct identifier_info *id, struct slice values[IDENTIFIER_PARTS_MAX])
+{
+	if (cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
+		return false;
+	/* what is withheld goes into no pseudonym either */
+	for (size_t i = 0; i < id->n; i++)
+		if (cells[id->parts[i]->index].action == SLUIS__ACTION__ACTION_WITHHOLD ||
+		    !identify_text(record, id->parts[i], &values[i]))
+			return false;
+	return true;
+}
+
 static rc
 state_identifier(
     struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
@@ -101,17 +116,7 @@ state_identifier(
 	struct slice values[IDENTIFIER_PARTS_MAX];
 	char         psn[PSEUDONYM_CHARS + 1];
 
-	if (w->r->own ||
-	    w->cells[id->parts[0]->index].action != SLUIS__ACTION__ACTION_PSEUDONYMISE)
-		return RC_OK;
-	/* what is withheld goes into no pseudonym either */
-	for (size_t i = 0; i < id->n; i++) {
-		const struct cell *part = &w->cells[id->parts[i]->index];
-		if (part->action == SLUIS__ACTION__ACTION_WITHHOLD ||
-		    !identify_text(record, id->parts[i], &values[i]))
-			return RC_OK;
-	}
-
+	if (w->r->own || !has_pseudonym(w->cells, record, id, values)) return RC_OK;
 	rc code = pseudonym_make(w->r->pseudonymiser, &w->r->domain, id, values, psn);
 	if (code == RC_INVALID_SIGNAL)
 		return RC_OK; /* no normal form: withheld instead */
@@ -382,6 +387,58 @@ gather_evidence(
 	sluis__evidence__init(w->out->evidence);
 	return disclosure_evidence(
 	    tree, signal, stated, list_stated(w, stated), w->out->evidence);
+}
+
+/* --- pseudonyms ahead ------------------------------------------------------------ */
+
+static rc
+want_of_record(const struct redaction *r, const struct schema_node *node,
+    const ProtobufCMessage *record, struct pseudonymiser *pseudonyms)
+{
+	const struct policy *policy = r->ruling->policy;
+	struct cell          cells[SCHEMA_FIELDS_MAX];
+	struct slice         values[IDENTIFIER_PARTS_MAX];
+	factset              facts = 0;
+
+	if (node->person)
+		facts = facts_of_person(
+		    (const Sluis__Person *)(const void *)record, r->today);
+	ruling_cells(r->ruling, facts, cells);
+	for (size_t i = 0; i < policy_n_identifiers(policy); i++) {
+		const struct identifier_info *id = policy_identifier_at(policy, i);
+		if (id->parts[0]->numbers[0] != node->via->id ||
+		    !has_pseudonym(cells, record, id, values))
+			continue;
+		TRY(pseudonym_want(pseudonyms, &r->domain, id, values));
+	}
+	return RC_OK;
+}
+
+/* Whether any identifier of POLICY is in records of field NUMBER. */
+static bool
+names_any(const struct policy *policy, uint32_t number)
+{
+	for (size_t i = 0; i < policy_n_identifiers(policy); i++)
+		if (policy_identifier_at(policy, i)->parts[0]->numbers[0] == number)
+			return true;
+	return false;
+}
+
+rc
+redact_want(const struct redaction *r, const ProtobufCMessage *signal,
+    struct pseudonymiser *pseudonyms)
+{
+	const struct schema_node *root = schema_signal()->root;
+
+	for (unsigned i = 0; i < root->desc->n_fields && !r->own; i++) {
+		const ProtobufCFieldDescriptor *f = &root->desc->fields[i];
+		if (root->child[i] == NULL || !names_any(r->ruling->policy, f->id))
+			continue;
+		for (size_t k = 0; k < field_count(signal, f); k++)
+			TRY(want_of_record(r, root->child[i],
+			    *(ProtobufCMessage **)field_value(signal, f, k), pseudonyms));
+	}
+	return RC_OK;
 }
 
 /* --- public ---------------------------------------------------------------------- */

@@ -57,6 +57,10 @@ struct redaction {                          /* borrowed */
 	                            was signed */
 };
 
+/* Note with PSEUDONYMS (pseudonym_want()) which of them that would ask for. */
+MUST rc redact_want(const struct redaction *r, const ProtobufCMessage *signal,
+    struct pseudonymiser *pseudonyms);
+
 /* Redact SIGNAL (which passed signal_check()) into *RET, which is empty on failure; MEM
  * holds what came of it. */
 MUST rc redact_signal(const struct redaction *r, const ProtobufCMessage *signal,

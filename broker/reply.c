@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/wire.h"
 
 /* --- the reply ------------------------------------------------------------------- */
 
@@ -36,6 +37,8 @@ drop_answer(struct reply *r)
 	message_destroy(&m);
 	r->answer     = NULL;
 	r->n_promised = 0;
+	for (size_t i = 0; i < r->n_told; i++) buf_wipe(&r->told[i].body);
+	r->n_told = 0;
 }
 
 void
@@ -43,6 +46,7 @@ reply_wipe(struct reply *r)
 {
 	drop_answer(r);
 	free(r->promised);
+	free(r->told);
 	*r = (struct reply){0};
 }
 
@@ -112,6 +116,94 @@ name_bundle(Sluis__Answer *a, const struct hash *bundle)
 	return set_text(&a->bundle, hex);
 }
 
+/* --- outcomes that were just written --------------------------------------------- */
+
+enum { OUTCOMES = 7, RECEIPT = 8 }; /* Answer.outcomes, Outcome.receipt */
+
+rc
+reply_will_tell(struct reply *r, size_t n)
+{
+	free(r->told);
+	r->told     = calloc(n, sizeof *r->told);
+	r->cap_told = r->told == NULL ? 0 : n;
+	return r->told == NULL ? RC_NOMEM : RC_OK;
+}
+
+rc
+reply_tell(struct reply *r, struct slice body, uint64_t index)
+{
+	if (r->n_told == r->cap_told) return RC_INTERNAL;
+	struct told_outcome *t = &r->told[r->n_told];
+	*t = (struct told_outcome){.index = index, .body = buf_init(body.n)};
+	TRY(buf_append(&t->body, body));
+	r->n_told++;
+	return RC_OK;
+}
+
+/* BODY, then RECEIPT, as one outcome. */
+static rc
+put_outcome(struct slice body, const Sluis__Receipt *receipt, struct buf *out)
+{
+	size_t n = sluis__receipt__get_packed_size(receipt);
+
+	TRY(wire_put_head(OUTCOMES, body.n + wire_bytes_size(n), out));
+	TRY(buf_append(out, body));
+	TRY(wire_put_head(RECEIPT, n, out));
+	return message_pack(&receipt->base, out);
+}
+
+/* The same from what has left memory already. */
+static rc
+put_read(const struct told_outcome *t, struct journal *journal, struct buf *out)
+{
+	AUTO(message_destroy) Sluis__Receipt *receipt = calloc(1, sizeof *receipt);
+
+	if (receipt == NULL) return RC_NOMEM;
+	sluis__receipt__init(receipt);
+	TRY(journal_receipt(journal, t->index, true, true, receipt));
+	return put_outcome(buf_slice(&t->body), receipt, out);
+}
+
+/* Append T with its receipt, under the signed head NOTE of SIZE leaves. */
+static rc
+put_told(const struct told_outcome *t, struct journal *journal, uint64_t size, char *note,
+    struct buf *out)
+{
+	Sluis__Receipt      receipt = SLUIS__RECEIPT__INIT;
+	ProtobufCBinaryData hashes[MERKLE_PROOF_MAX];
+	struct merkle_proof proof;
+	struct slice        leaf, detail;
+
+	if (!journal_recall(journal, t->index, &leaf, &detail))
+		return put_read(t, journal, out);
+	TRY(journal_prove_inclusion_at(journal, t->index, size, &proof));
+	for (size_t i = 0; i < proof.n; i++)
+		hashes[i] = message_borrow_bytes(proof.hashes[i].b, HASH_BYTES);
+	receipt.has_leaf = receipt.has_index = receipt.has_detail = 1;
+	receipt.leaf       = message_borrow_bytes(leaf.p, leaf.n);
+	receipt.detail     = message_borrow_bytes(detail.p, detail.n);
+	receipt.index      = t->index;
+	receipt.n_proof    = proof.n;
+	receipt.proof      = hashes;
+	receipt.checkpoint = note;
+	return put_outcome(buf_slice(&t->body), &receipt, out);
+}
+
+/* All were written in one batch, so one head covers them. */
+static rc
+put_all_told(const struct reply *r, struct journal *journal, struct buf *out)
+{
+	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
+	uint64_t                  size = 0;
+
+	if (r->n_told == 0) return RC_OK;
+	TRY(journal_checkpoint_covering(journal, r->told[0].index, &size, &note));
+	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
+	for (size_t i = 0; i < r->n_told; i++)
+		TRY(put_told(&r->told[i], journal, size, (char *)note.p, out));
+	return RC_OK;
+}
+
 rc
 reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
     uint64_t now_ms, struct buf *out)
@@ -127,7 +219,8 @@ reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle
 	TRY(name_bundle(a, bundle));
 	a->has_broker_time_ms = 1;
 	a->broker_time_ms     = now_ms;
-	return message_pack(&a->base, out);
+	TRY(message_pack(&a->base, out));
+	return put_all_told(r, journal, out);
 }
 
 bool

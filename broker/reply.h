@@ -24,6 +24,13 @@ struct promised_receipt {
 	bool            with_proof;
 };
 
+/* An outcome that was just written: what is asked for later is read from the journal, and
+ * is the same. */
+struct told_outcome {
+	uint64_t   index; /* of its leaf */
+	struct buf body;  /* a serialised Outcome without receipt; owned */
+};
+
 struct reply {
 	struct route   to;
 	Sluis__Answer *answer; /* owned */
@@ -31,6 +38,8 @@ struct reply {
 	bool           parked; /* a Receive that waits: nothing to send now */
 	size_t         n_promised, cap_promised;
 	struct promised_receipt *promised; /* owned */
+	size_t                   n_told, cap_told;
+	struct told_outcome     *told; /* owned; of one batch */
 };
 
 /* A new answer to REQUEST_ID (may be empty: the message could not be read that far). */
@@ -46,6 +55,13 @@ MUST rc reply_fail(struct reply *r, rc code);
 /* Note that INTO, a receipt inside the answer, is to be filled from leaf INDEX. */
 MUST rc reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index,
     bool with_detail, bool with_proof);
+
+/* Room for N outcomes that are told. */
+MUST rc reply_will_tell(struct reply *r, size_t n);
+
+/* The next outcome of the answer: BODY (copied), a serialised Outcome that has no receipt
+ * yet, of the leaf that was appended at INDEX in this batch. */
+MUST rc reply_tell(struct reply *r, struct slice body, uint64_t index);
 
 /* Add a new receipt to answer.receipts and promise it. */
 MUST rc reply_add_receipt(

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "broker/decision.h"
-#include "broker/handler.h"
+#include "broker/intake.h"
+#include "broker/knowing/link.h"
+#include "broker/knowing/subject.h"
 #include "broker/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
@@ -22,16 +24,16 @@
 #include "proto/guard.h"
 #include "proto/signal_check.h"
 
-enum { WORK_MAX = 64 * 1024 * 1024 }; /* a full signal for 64 recipients needs half */
-
-struct work { /* one submission under way; owns everything in it */
+struct work { /* one submission under way; it lies in the memory of its request */
 	struct submission shared;
-	struct scratch    mem; /* signal and records, and what the decisions came to */
 	Sluis__Signal    *signal;
+	const uint8_t    *signer;    /* KEY_BYTES, the sender's Ed25519 key */
 	struct disclosed *disclosed; /* what the sender says with it */
-	struct sharing    sharing;   /* the case around it, and what it replaces */
+	struct sharing   *sharing;   /* the case around it, and what it replaces */
 	size_t            n;
 	struct decision  *decisions;
+	bool              ruled;    /* all of them, ahead */
+	bool             *encoded;  /* which of them */
 	struct released  *released; /* what became of each, once it is written */
 };
 
@@ -39,11 +41,8 @@ static void
 work_wipe(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
-	free(w->decisions);
-	free(w->released);
 	disclosed_destroy(&w->disclosed);
-	scratch_wipe(&w->mem);
-	*w = (struct work){0};
+	w->n = 0;
 }
 
 /* --- idempotency ----------------------------------------------------------------- */
@@ -128,15 +127,14 @@ find_convenant(const struct policy *p, const char *id)
  * what has the form of an OIN get that far.
  */
 static rc
-check_words(const struct policy *p, struct request *q)
+check_words(const struct policy *p, const Sluis__Submit *m, struct where *where)
 {
-	const Sluis__Submit         *m = (const Sluis__Submit *)q->message;
 	const struct convenant_info *c = find_convenant(p, m->convenant);
 
 	if (c == NULL) return RC_NO_CONVENANT;
 	if (!is_one_of(c->phases, m->phase)) return RC_NO_PHASE;
 	if (!is_one_of(c->purposes, m->purpose)) return RC_WRONG_PURPOSE;
-	return decision_check_recipients(m->n_recipients, m->recipients, &q->where);
+	return decision_check_recipients(m->n_recipients, m->recipients, where);
 }
 
 /* --- decide ---------------------------------------------------------------------- */
@@ -148,25 +146,28 @@ counts_as(const Sluis__Submit *m)
 	return m->has_enriches && m->enriches ? COUNTED_ADDITION : COUNTED_NEW;
 }
 
+/* The signal, unpacked and checked, and what follows from it alone. */
 static rc
-read_signal(struct work *w, struct request *q)
+read_signal(struct work *w, struct where *where)
 {
-	const Sluis__Submit *m = (const Sluis__Submit *)q->message;
+	struct submission   *shared = &w->shared;
+	const Sluis__Submit *m      = shared->submit;
+	int32_t              today  = date_of_ms(shared->now_ms);
+	struct fieldset      held_back;
 
 	if (!m->has_signal) return RC_MALFORMED;
-	TRY(guard_unpack_in(&w->mem, &sluis__signal__descriptor,
+	TRY(guard_unpack_in(shared->mem, &sluis__signal__descriptor,
 	    message_slice(&m->signal), guard_signal,
 	    (ProtobufCMessage **)(void *)&w->signal));
-	TRY(signal_check(w->signal, &q->where));
-	w->shared.signal   = w->signal;
-	w->shared.facts    = facts_of_signal(w->signal, date_of_ms(w->shared.now_ms));
-	w->shared.handling = w->signal->handling;
-	TRY(weighed_records(w->signal, counts_as(m), date_of_ms(w->shared.now_ms),
-	    &w->mem, &w->shared.records));
-	struct fieldset held_back;
-	rc code = policy_held_back(w->shared.policy, w->signal->handling, "", &held_back);
+	TRY(signal_check(w->signal, where));
+	shared->signal   = w->signal;
+	shared->facts    = facts_of_signal(w->signal, today);
+	shared->handling = w->signal->handling;
+	TRY(weighed_records(
+	    w->signal, counts_as(m), today, shared->mem, &shared->records));
+	rc code = policy_held_back(shared->policy, w->signal->handling, "", &held_back);
 	if (code != RC_OK)
-		(void)snprintf(q->where.at, sizeof q->where.at, "handling.refusals");
+		(void)snprintf(where->at, sizeof where->at, "handling.refusals");
 	return code;
 }
 
@@ -198,30 +199,66 @@ make_room(struct work *w, const Sluis__Submit *m)
 {
 	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
 	if (m->n_recipients > RECIPIENTS_MAX) return RC_TOO_MANY;
-	w->decisions = calloc(m->n_recipients, sizeof *w->decisions);
-	w->released  = calloc(m->n_recipients, sizeof *w->released);
-	return w->decisions == NULL || w->released == NULL ? RC_NOMEM : RC_OK;
+	struct scratch *mem = w->shared.mem;
+	w->decisions        = scratch_alloc(mem, m->n_recipients, sizeof *w->decisions);
+	w->encoded          = scratch_alloc(mem, m->n_recipients, sizeof *w->encoded);
+	w->released         = scratch_alloc(mem, m->n_recipients, sizeof *w->released);
+	return w->decisions == NULL || w->encoded == NULL || w->released == NULL
+	           ? RC_NOMEM
+	           : RC_OK;
+}
+
+/* Rule on recipient I by FACTS. */
+static void
+rule(struct work *w, size_t i, factset facts)
+{
+	struct decision *d   = &w->decisions[i];
+	factset          own = w->shared.facts;
+
+	decision_wipe(d);
+	w->encoded[i]   = false;
+	w->shared.facts = facts;
+	decision_rule(&w->shared, w->shared.submit->recipients[i], d);
+	w->shared.facts = own;
+	d->index        = i;
+}
+
+/* The same, when the case says OF_CASE about it and its copy REPLACES one, unless that
+ * was done ahead. */
+static void
+rule_one(struct work *w, size_t i, factset of_case, const uint8_t *replaces)
+{
+	if (w->encoded[i] && of_case == 0 && replaces == NULL) return;
+	rule(w, i, w->shared.facts | of_case);
+	w->decisions[i].replaces = replaces;
 }
 
 static rc
 decide(struct work *w, struct request *q)
 {
-	const Sluis__Submit *m     = w->shared.submit;
-	factset              facts = w->shared.facts;
+	const Sluis__Submit *m = w->shared.submit;
 
-	TRY(make_room(w, m));
-	for (size_t i = 0; i < m->n_recipients; i++) {
-		struct decision *d = &w->decisions[w->n++];
+	if (w->decisions == NULL) TRY(make_room(w, m));
+	w->n = m->n_recipients; /* not ruled on: empty */
+	for (size_t i = 0; i < w->n; i++) {
+		struct decision *d = &w->decisions[i];
 		factset          of_case;
-		TRY(sharing_facts(&w->sharing, m->recipients[i], &of_case));
-		w->shared.facts = facts | of_case;
-		decision_rule(&w->shared, m->recipients[i], d);
-		d->index    = i;
-		d->replaces = sharing_replaced(&w->sharing, d->recipient_oin, d->desk);
-		if (!d->ruling.refused) continue;
-		return deny_whole(w->shared.policy, q, &d->ruling);
+		TRY(sharing_facts(w->sharing, m->recipients[i], &of_case));
+		rule_one(w, i, of_case, NULL);
+		const uint8_t *old =
+		    sharing_replaced(w->sharing, d->recipient_oin, d->desk);
+		if (old != NULL) rule_one(w, i, of_case, old);
+		if (d->ruling.refused) return deny_whole(w->shared.policy, q, &d->ruling);
 	}
 	return refuse_doubles(w);
+}
+
+/* Recipient I has no room: what was made for it has to be made again. */
+static void
+refuse_full(struct work *w, size_t i)
+{
+	if (w->encoded[i]) rule(w, i, w->shared.facts);
+	decision_refuse_full(&w->decisions[i]);
 }
 
 /* Who has no room is not served now, and does not keep the others from being served;
@@ -236,7 +273,7 @@ have_room(const struct broker *b, struct work *w)
 		if (d->ruling.code != RC_OK) continue;
 		rc code = dispatch_room(b->dispatch, d->recipient_oin, d->desk);
 		if (code != RC_QUEUE_FULL) TRY(code);
-		if (code == RC_QUEUE_FULL) decision_refuse_full(d);
+		if (code == RC_QUEUE_FULL) refuse_full(w, i);
 		++*(code == RC_OK ? &n_served : &n_full);
 	}
 	return n_full != 0 && n_served == 0 ? RC_QUEUE_FULL : RC_OK;
@@ -244,22 +281,31 @@ have_room(const struct broker *b, struct work *w)
 
 /* Check that the sender said all of it, and to whom; also to those who are not served. */
 static rc
-check_said(struct work *w, struct request *q)
+check_said(struct work *w, struct where *where)
 {
-	rc code = disclosed_check(w->shared.submit, &w->signal->base,
-	    q->member->binding.sign_public, &w->disclosed);
+	if (w->disclosed != NULL) return RC_OK;
+	rc code =
+	    disclosed_check(w->shared.submit, &w->signal->base, w->signer, &w->disclosed);
 
 	if (code == RC_BAD_DISCLOSURE)
-		(void)snprintf(q->where.at, sizeof q->where.at, "disclosure_sig");
+		(void)snprintf(where->at, sizeof where->at, "disclosure_sig");
 	w->shared.disclosed = w->disclosed;
 	return code;
 }
 
 static rc
-encode(const struct work *w)
+encode_one(struct work *w, size_t i)
 {
-	for (size_t i = 0; i < w->n; i++)
-		TRY(decision_encode(&w->shared, &w->decisions[i]));
+	if (w->encoded[i]) return RC_OK;
+	TRY(decision_encode(&w->shared, &w->decisions[i]));
+	w->encoded[i] = true;
+	return RC_OK;
+}
+
+static rc
+encode(struct work *w)
+{
+	for (size_t i = 0; i < w->n; i++) TRY(encode_one(w, i));
 	return RC_OK;
 }
 
@@ -290,6 +336,22 @@ write_decision(struct broker *b, struct decision *d, struct released *to)
 	return write_copy(b, d, to);
 }
 
+/* Tell what was just written as the journal would be read: see answer_from_journal(). */
+static rc
+answer_written(const struct work *w, struct reply *r)
+{
+	rc   first  = w->decisions[0].ruling.code;
+	bool served = false;
+
+	TRY(reply_will_tell(r, w->n));
+	for (size_t i = 0; i < w->n; i++) {
+		TRY(reply_tell(r, w->decisions[i].outcome, w->released[i].leaf));
+		served = served || w->released[i].served;
+	}
+	if (served) return reply_set_code(r, RC_OK, NULL);
+	return reply_set_code(r, w->n == 1 ? first : RC_NOBODY_SERVED, NULL);
+}
+
 static rc
 write_submission(
     struct broker *b, struct work *w, const struct request *q, struct reply *r)
@@ -299,9 +361,9 @@ write_submission(
 	for (size_t i = 0; i < w->n; i++)
 		TRY(write_decision(b, &w->decisions[i], &w->released[i]));
 	store_next_record(b->store); /* that can be erased by itself */
-	TRY(sharing_end(&w->sharing, w->signal, w->n, w->released));
+	TRY(sharing_end(w->sharing, w->signal, w->n, w->released));
 	TRY(repeat_remember(b, q, row.first, row.n));
-	return answer_from_journal(b, r, &row);
+	return answer_written(w, r);
 }
 
 static unsigned
@@ -310,26 +372,112 @@ layer_named(const Sluis__Signal *signal)
 	return signal->handling != NULL && signal->handling->layer == 2 ? 2 : 1;
 }
 
+/* --- ahead ----------------------------------------------------------------------- */
+
+static struct work *
+new_work(const struct ahead *a, const struct request *q)
+{
+	struct work *w = scratch_alloc(q->mem, 1, sizeof *w);
+
+	if (w == NULL) return NULL;
+	w->shared = (struct submission){.policy = a->policy,
+	    .pseudonymiser                      = a->pseudonymiser,
+	    .submit                             = (const Sluis__Submit *)q->message,
+	    .mem                                = q->mem,
+	    .binding                            = &q->member->binding.id,
+	    .now_ms                             = a->now_ms};
+	w->signer = q->member->binding.sign_public;
+	return w;
+}
+
+/* Rule for who gets it outside a case, and note what pseudonyms that takes; a case is
+ * left for later. */
+static rc
+rule_ahead(const struct ahead *a, struct work *w)
+{
+	const Sluis__Submit *m     = w->shared.submit;
+	struct where         where = {0};
+
+	if (m->has_case_id || m->has_corrects) return RC_OK;
+	TRY(check_said(w, &where));
+	TRY(make_room(w, m));
+	for (w->n = 0; w->n < m->n_recipients;) {
+		size_t i = w->n++;
+		rule(w, i, w->shared.facts);
+		TRY(decision_want(&w->shared, &w->decisions[i], a->pseudonymiser));
+	}
+	return RC_OK;
+}
+
+static void
+prepare(const struct ahead *a, struct request *q)
+{
+	const Sluis__Submit *m     = (const Sluis__Submit *)q->message;
+	struct where         where = {0};
+
+	/* what is about layer 2 costs nothing before its turn */
+	if (!m->has_signal || signal_layer(message_slice(&m->signal)) != 1) return;
+	struct work *w = new_work(a, q);
+	if (w == NULL || check_words(a->policy, w->shared.submit, &where) != RC_OK ||
+	    read_signal(w, &where) != RC_OK)
+		return;
+	q->ahead = w;
+	w->ruled = rule_ahead(a, w) == RC_OK;
+}
+
+static void
+complete(struct request *q)
+{
+	struct work *w = q->ahead;
+
+	if (w == NULL || !w->ruled) return;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->decisions[i].ruling.refused || encode_one(w, i) != RC_OK) return;
+}
+
+/* The tokens by which others come to know of it (knowing/knowing.h). */
+static void
+want(struct broker *b, struct request *q)
+{
+	struct work *w = q->ahead;
+
+	if (w == NULL || !w->ruled) return;
+	ignore(link_want(b->policy, b->pseudonymiser, w->signal,
+	    w->shared.submit->convenant, date_of_ms(b->now_ms)));
+	ignore(subject_want(b, w->signal));
+}
+
+static void
+forget(struct request *q)
+{
+	struct work *w = q->ahead;
+
+	if (w != NULL) work_wipe(w);
+	q->ahead = NULL;
+}
+
 static rc
 share(struct broker *b, struct request *q, struct reply *r)
 {
-	AUTO(work_wipe) struct work w = {.mem = scratch_init(WORK_MAX)};
+	const struct ahead a = intake_ahead(b);
+	struct work       *w = q->ahead;
 
-	w.shared = (struct submission){.policy = b->policy,
-	    .mem                               = &w.mem,
-	    .pseudonymiser                     = b->pseudonymiser,
-	    .submit                            = (const Sluis__Submit *)q->message,
-	    .binding                           = &q->member->binding.id,
-	    .now_ms                            = b->now_ms};
-	TRY(check_words(b->policy, q));
-	TRY(read_signal(&w, q));
-	TRY(sharing_begin(&w.sharing, b, q, r, w.shared.submit, layer_named(w.signal)));
-	TRY(decide(&w, q));
-	TRY(have_room(b, &w));
-	TRY(check_said(&w, q));
-	TRY(encode(&w));
-	TRY(write_submission(b, &w, q, r));
-	return give_hints(w.signal, r);
+	TRY(check_words(b->policy, (const Sluis__Submit *)q->message, &q->where));
+	if (w == NULL) {
+		if ((w = new_work(&a, q)) == NULL) return RC_NOMEM;
+		q->ahead = w;
+		TRY(read_signal(w, &q->where));
+	}
+	w->shared.pseudonymiser = b->pseudonymiser;
+	if ((w->sharing = scratch_alloc(q->mem, 1, sizeof *w->sharing)) == NULL)
+		return RC_NOMEM;
+	TRY(sharing_begin(w->sharing, b, q, r, w->shared.submit, layer_named(w->signal)));
+	TRY(decide(w, q));
+	TRY(have_room(b, w));
+	TRY(check_said(w, &q->where));
+	TRY(encode(w));
+	TRY(write_submission(b, w, q, r));
+	return give_hints(w->signal, r);
 }
 
 static rc
@@ -360,4 +508,9 @@ const struct handler submit_handler = {
     .repeat    = answer_repetition,
     .layer     = layer_of,
     .claims    = true,
+    .small     = true,
+    .prepare   = prepare,
+    .complete  = complete,
+    .want      = want,
+    .forget    = forget,
 };

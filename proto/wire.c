@@ -134,15 +134,22 @@ wire_bytes_size(size_t n)
 }
 
 rc
-wire_put_bytes(unsigned number, struct slice content, struct buf *out)
+wire_put_head(unsigned number, size_t length, struct buf *out)
 {
-	uint8_t  head[1 + VARINT_MAX] = {(uint8_t)(number << 3 | WIRE_BYTES)};
-	size_t   start = out->n, n = 1;
-	uint64_t length = content.n;
+	uint8_t head[1 + VARINT_MAX] = {(uint8_t)(number << 3 | WIRE_BYTES)};
+	size_t  n                    = 1;
 
 	for (; length > 0x7f; length >>= 7) head[n++] = (uint8_t)(length | 0x80);
 	head[n++] = (uint8_t)length;
-	TRY(buf_append(out, slice_of(head, n)));
+	return buf_append(out, slice_of(head, n));
+}
+
+rc
+wire_put_bytes(unsigned number, struct slice content, struct buf *out)
+{
+	size_t start = out->n;
+
+	TRY(wire_put_head(number, content.n, out));
 	rc code = buf_append(out, content);
 	if (code != RC_OK) out->n = start;
 	return code;

@@ -42,6 +42,9 @@ MUST rc wire_count_packed(struct slice body, enum wire_type type, size_t *ret);
 /* Append field NUMBER (below 16) with CONTENT to OUT, which is unchanged on failure. */
 MUST rc wire_put_bytes(unsigned number, struct slice content, struct buf *out);
 
+/* The same without its LENGTH bytes of content, which the caller appends. */
+MUST rc wire_put_head(unsigned number, size_t length, struct buf *out);
+
 /* The bytes that wire_put_bytes() writes for N bytes of content. */
 size_t wire_bytes_size(size_t n);
 

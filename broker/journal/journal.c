@@ -492,6 +492,13 @@ journal_checkpoint_covering(
 	return buf_append(out, buf_slice(&note));
 }
 
+bool
+journal_recall(const struct journal *j, uint64_t index, struct slice *ret_leaf,
+    struct slice *ret_detail)
+{
+	return store_recall_leaf(j->store, index, true, ret_leaf, ret_detail);
+}
+
 static rc
 give(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
 {

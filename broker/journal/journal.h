@@ -74,6 +74,11 @@ struct slice journal_checkpoint(const struct journal *j);
 MUST rc journal_checkpoint_covering(
     struct journal *j, uint64_t index, uint64_t *ret_size, struct buf *out);
 
+/* The bytes of leaf INDEX and of its detail, borrowed until the next append, if they are
+ * still in memory. */
+bool journal_recall(const struct journal *j, uint64_t index, struct slice *ret_leaf,
+    struct slice *ret_detail);
+
 /*
  * Fill RECEIPT (an initialised message) for leaf INDEX: its bytes; the detail if
  * WITH_DETAIL; if WITH_PROOF the proof and the checkpoint of the commit that brought it,

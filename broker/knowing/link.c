@@ -98,6 +98,7 @@ link_stands(const struct policy *p, const char *convenant, const char *oin, int3
 struct work {
 	const struct policy        *policy;
 	const struct pseudonymiser *key;
+	struct pseudonymiser       *wants; /* only note what is asked for; NULL: ask */
 	const char                 *convenant;
 	const Sluis__Signal        *signal;
 	int32_t                     today;
@@ -162,6 +163,7 @@ add_identifier(const struct work *w, const ProtobufCMessage *record,
 		    !identify_text(record, id->parts[i], &values[i]))
 			return RC_OK;
 	if (!is_wanted(w->policy, w->convenant, id->name)) return RC_OK;
+	if (w->wants != NULL) return pseudonym_want(w->wants, NULL, id, values);
 	rc code = pseudonym_token(w->key, id, values, token);
 	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: cannot match */
 	TRY(code);
@@ -213,6 +215,21 @@ link_tokens_of(const struct policy *p, const struct pseudonymiser *key,
 	    .out                 = ret};
 
 	ret->n = 0;
+	if (is_hidden(signal->handling)) return RC_OK;
+	TRY(policy_held_back(p, signal->handling, "", &w.held_back));
+	return add_records(&w);
+}
+
+rc
+link_want(const struct policy *p, struct pseudonymiser *key, const Sluis__Signal *signal,
+    const char *convenant, int32_t today)
+{
+	struct work w = {.policy = p,
+	    .wants               = key,
+	    .convenant           = convenant,
+	    .signal              = signal,
+	    .today               = today};
+
 	if (is_hidden(signal->handling)) return RC_OK;
 	TRY(policy_held_back(p, signal->handling, "", &w.held_back));
 	return add_records(&w);

@@ -44,6 +44,10 @@ MUST rc link_tokens_of(const struct policy *p, const struct pseudonymiser *key,
     const Sluis__Signal *signal, const char *convenant, int32_t today,
     struct link_tokens *ret);
 
+/* Note with KEY that link_tokens_of() will ask it for those (pseudonym_want()). */
+MUST rc link_want(const struct policy *p, struct pseudonymiser *key,
+    const Sluis__Signal *signal, const char *convenant, int32_t today);
+
 /* The token of an address; HOUSE is number and letter.  RC_INVALID_SIGNAL. */
 MUST rc link_address(const struct pseudonymiser *key, const char *postcode,
     const char *house, uint8_t ret[TOKEN_BYTES]);

@@ -26,8 +26,7 @@ keep_identifier(
 	struct broker *b = k->release->act->b;
 	struct slice   values[IDENTIFIER_PARTS_MAX];
 
-	for (size_t i = 0; i < id->n; i++)
-		if (!identify_text(person, id->parts[i], &values[i])) return RC_OK;
+	if (!identify_all(person, id, values)) return RC_OK;
 	rc code = pseudonym_token(b->subjects, id, values, k->row.token);
 	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: cannot match */
 	TRY(code);
@@ -79,6 +78,28 @@ subject_after_release(const struct release *r)
 		k.row.record = (uint32_t)i;
 		TRY(keep_person(&k, &r->signal->persons[i]->base));
 	}
+	return RC_OK;
+}
+
+static rc
+want_of_person(struct broker *b, const ProtobufCMessage *person)
+{
+	struct slice values[IDENTIFIER_PARTS_MAX];
+
+	for (size_t i = 0; i < policy_n_identifiers(b->policy); i++) {
+		const struct identifier_info *id = policy_identifier_at(b->policy, i);
+		if (id->parts[0]->numbers[0] == PERSONS &&
+		    identify_all(person, id, values))
+			TRY(pseudonym_want(b->subjects, NULL, id, values));
+	}
+	return RC_OK;
+}
+
+rc
+subject_want(struct broker *b, const Sluis__Signal *signal)
+{
+	for (size_t i = 0; i < signal->n_persons; i++)
+		TRY(want_of_person(b, &signal->persons[i]->base));
 	return RC_OK;
 }
 

@@ -37,6 +37,9 @@
 /* After a submission that served somebody: keep its tokens. */
 MUST rc subject_after_release(const struct release *r);
 
+/* Note with B->subjects which tokens that will ask for (pseudonym_want()). */
+MUST rc subject_want(struct broker *b, const Sluis__Signal *signal);
+
 /* The token of a person's identifier KIND; RC_MALFORMED unless the policy knows it, N
  * values fit it and have a normal form. */
 MUST rc subject_token(const struct broker *b, const char *kind, size_t n,

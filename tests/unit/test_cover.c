@@ -107,7 +107,7 @@ take(void *arg, struct reply *r)
 	(void)snprintf(a->where, sizeof a->where, "%s",
 	    r->answer->where == NULL ? "" : r->answer->where);
 	a->route      = r->to.id[0];
-	a->n_outcomes = r->answer->n_outcomes;
+	a->n_outcomes = r->answer->n_outcomes + r->n_told;
 	a->n_receipts = r->answer->n_receipts;
 }
 

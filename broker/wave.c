@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* wave.c - drain, prepare, handle. */
+#include "broker/wave.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "broker/pool.h"
+#include "proto/auto.h"
+
+enum {
+	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
+	GRAIN       = 4,                /* messages that a thread prepares at a time */
+};
+
+struct place { /* of one message in a wave */
+	struct incoming in;
+	struct intake   m;
+};
+
+struct wave {
+	struct pool          *pool;
+	size_t                n_threads;
+	struct keeper_line   *lines[POOL_THREADS_MAX + 1]; /* 0: the loop's */
+	struct pseudonymiser *pseudonymisers[POOL_THREADS_MAX + 1];
+	size_t                n, bytes;
+	bool                  closed; /* no more into this one */
+	struct place          at[WAVE_MAX];
+};
+
+/* --- answers --------------------------------------------------------------------- */
+
+rc
+answers_init(struct answers *a, size_t cap)
+{
+	*a = (struct answers){.cap = cap, .replies = calloc(cap, sizeof *a->replies)};
+	return a->replies == NULL ? RC_NOMEM : RC_OK;
+}
+
+void
+answers_wipe(struct answers *a)
+{
+	for (size_t i = 0; i < a->n; i++) reply_wipe(&a->replies[i]);
+	free(a->replies);
+	*a = (struct answers){0};
+}
+
+/* Whether another message fits: in number, and in the memory that its answers hold. */
+static bool
+has_room(const struct answers *a, size_t more)
+{
+	return a->n + more < a->cap && a->bytes < BATCH_BYTES;
+}
+
+/* --- drain ----------------------------------------------------------------------- */
+
+static bool
+takes_more(const struct wave *w, const struct answers *to)
+{
+	return !w->closed && w->n < WAVE_MAX && w->bytes < WAVE_BYTES &&
+	       has_room(to, w->n);
+}
+
+/* RC_NOT_FOUND if nothing waits at door D. */
+static rc
+take_one(struct wave *w, struct broker *b, enum door d)
+{
+	struct place *p = &w->at[w->n];
+
+	TRY(transport_receive(b->transport, d, &p->in));
+	w->n++;
+	w->bytes += zmq_msg_size(&p->in.payload);
+	intake_admit(b, &p->in, &p->m);
+	w->closed = d == DOOR_ENROL || (p->m.handler != NULL && !p->m.handler->small);
+	return RC_OK;
+}
+
+/* Door by door; *RET_MORE says whether the last round found anything. */
+static rc
+drain(struct wave *w, struct broker *b, const struct answers *to, bool *ret_more)
+{
+	*ret_more = true;
+	while (*ret_more && takes_more(w, to)) {
+		*ret_more = false;
+		for (int d = 0; d < N_DOORS && takes_more(w, to); d++) {
+			rc code = take_one(w, b, (enum door)d);
+			if (code == RC_NOT_FOUND) continue;
+			TRY(code);
+			*ret_more = true;
+		}
+	}
+	return RC_OK;
+}
+
+/* --- prepare --------------------------------------------------------------------- */
+
+struct preparing {
+	struct wave *wave;
+	struct ahead ahead;
+};
+
+static void
+prepare_some(void *arg, size_t thread, size_t first, size_t n)
+{
+	struct preparing *p = arg;
+	struct wave      *w = p->wave;
+	struct ahead      a = p->ahead;
+
+	if (thread != 0) a.pseudonymiser = w->pseudonymisers[thread];
+	for (size_t i = first; i < first + n; i++) intake_prepare(&a, &w->at[i].m);
+	if (pseudonym_fetch(a.pseudonymiser, NULL) == RC_OK)
+		for (size_t i = first; i < first + n; i++) intake_complete(&w->at[i].m);
+}
+
+/* Without a keeper each message finds that out by itself, and the broker ends. */
+static void
+prepare(struct wave *w, struct broker *b)
+{
+	struct preparing p = {.wave = w, .ahead = intake_ahead(b)};
+
+	pool_run(w->pool, w->n, GRAIN, prepare_some, &p);
+	for (size_t i = 1; i <= w->n_threads; i++) keeper_forget(w->lines[i]);
+	for (size_t i = 0; i < w->n; i++) intake_want(b, &w->at[i].m);
+	ignore(pseudonym_fetch(b->pseudonymiser, b->subjects));
+}
+
+/* --- handle ---------------------------------------------------------------------- */
+
+static rc
+handle_one(struct broker *b, struct intake *m, struct answers *to)
+{
+	struct reply *r = &to->replies[to->n];
+
+	TRY(reply_init(r, &m->in->route, slice_of(NULL, 0)));
+	to->n++;
+	TRY(intake_finish(b, m, r));
+	to->bytes += r->bytes;
+	return RC_OK;
+}
+
+/* The batch fails: who was taken in and not handled is told so, too. */
+static rc
+give_up(struct intake *m, struct answers *to)
+{
+	struct reply *r = &to->replies[to->n];
+
+	TRY(reply_init(r, &m->in->route, slice_of(NULL, 0)));
+	to->n++;
+	return intake_give_up(m, r);
+}
+
+static void
+end(struct place *p)
+{
+	intake_end(&p->m);
+	transport_done(&p->in);
+}
+
+static rc
+handle(struct wave *w, struct broker *b, rc code, struct answers *to)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct intake *m = &w->at[i].m;
+		if (code == RC_OK)
+			code = handle_one(b, m, to);
+		else
+			ignore(give_up(m, to)); /* memory: then nobody is told */
+		end(&w->at[i]);
+	}
+	w->n      = 0;
+	w->bytes  = 0;
+	w->closed = false;
+	return code;
+}
+
+/* --- public ---------------------------------------------------------------------- */
+
+rc
+wave_new(struct wave **ret, const struct broker *b, size_t n_threads)
+{
+	AUTO(wave_destroy) struct wave *w = calloc(1, sizeof *w);
+
+	if (w == NULL) return RC_NOMEM;
+	w->n_threads = n_threads;
+	for (size_t i = 1; i <= n_threads; i++) {
+		w->lines[i] = keeper_line(b->keeper, (unsigned)i);
+		TRY(pseudonymiser_new(&w->pseudonymisers[i], w->lines[i],
+		    keeper_facts(b->keeper)->current));
+	}
+	for (size_t i = 0; i < WAVE_MAX; i++) w->at[i].m.mem = scratch_init(INTAKE_MAX);
+	TRY(pool_new(&w->pool, n_threads));
+	*ret = TAKE(w);
+	return RC_OK;
+}
+
+void
+wave_destroy(struct wave **wp)
+{
+	struct wave *w = *wp;
+
+	if (w == NULL) return;
+	pool_destroy(&w->pool);
+	for (size_t i = 1; i <= w->n_threads; i++)
+		pseudonymiser_destroy(&w->pseudonymisers[i]);
+	for (size_t i = 0; i < WAVE_MAX; i++) scratch_wipe(&w->at[i].m.mem);
+	free(w);
+	*wp = NULL;
+}
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+rc
+wave_take(struct wave *w, struct broker *b, struct answers *to)
+{
+	uint64_t until = now_ms() + (uint64_t)b->config->batch_ms;
+	bool     more  = true;
+
+	while (more && has_room(to, 0)) {
+		rc code = drain(w, b, to, &more);
+		if (code == RC_OK) prepare(w, b);
+		TRY(handle(w, b, code, to));
+		if (now_ms() >= until) break;
+	}
+	return RC_OK;
+}

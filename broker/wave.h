@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * wave.h - messages that are taken in together.
+ *
+ *	drain    take what waits at the doors, and admit it
+ *	prepare  signatures, unpacking, checks, rulings, redaction, encoding: on all
+ *threads handle   one after the other, in the order in which they came, with the store
+ *
+ * A wave is small, so that what was prepared stays in memory; a batch has as many as it
+ * takes.  Who is enrolled does not change while a wave is prepared: a message at the
+ * enrolment door is the last of the wave that it is in, and so is one whose answer can be
+ * large, so that the bound on those of a batch is kept one by one.
+ *
+ * Owns: the threads (pool.h), and memory for each place in a wave.  Threads: the loop's.
+ */
+#ifndef SLUIS_BROKER_WAVE_H
+#define SLUIS_BROKER_WAVE_H
+
+#include "broker/intake.h"
+
+enum {
+	WAVE_MAX   = 64,         /* messages */
+	WAVE_BYTES = 256 * 1024, /* of frames; prepared, a frame can grow thirtyfold */
+};
+
+struct wave;
+
+struct answers { /* of one batch */
+	size_t        n, cap;
+	size_t        bytes;   /* of copies in them */
+	struct reply *replies; /* owned */
+};
+
+MUST rc answers_init(struct answers *a, size_t cap);
+void    answers_wipe(struct answers *a);
+
+/* For B, with N_THREADS besides the loop's: each has the next line of the keeper after
+ * the loop's.  RC_NOMEM. */
+MUST rc wave_new(struct wave **ret, const struct broker *b, size_t n_threads);
+void    wave_destroy(struct wave **wp);
+
+/* Take what is at the doors of B and handle it inside the open transaction, until there
+ * is no more, the batch is full or its time is over.  Every message that was taken has
+ * its place in TO, whatever is returned: a LOCAL code means that the batch must be
+ * undone. */
+MUST rc wave_take(struct wave *w, struct broker *b, struct answers *to);
+
+#endif
