@@ -105,6 +105,7 @@ class Broker:
 
     name = promise = version = ""
     pid = 0
+    batches = (1,)
 
     def __enter__(self):
         try:
@@ -123,6 +124,8 @@ class Broker:
 
 class Sluis(Broker):
     """A demo region."""
+
+    batches = (1,)
 
     name = "sluis"
     promise = ("every signal checked, ruled, redacted and journalled; all of it written and fsynced (SQLite "

@@ -14,6 +14,7 @@ ENTRIES = (10 ** 3, 10 ** 4, 10 ** 5, 10 ** 6, 10 ** 7)
 PARTIES = (4, 16, 64, 400)
 RECIPIENTS = (1, 3, 8, 16, 32, 64)
 POOL_BYTES = 4 << 20
+BATCH = 1
 COPIES = 768    # under way at once, whatever their number for a signal
 DEMO_DESKS = 15    # of the agencies; the auditor has a door of its own
 OTHERS = ("analist", "aandacht", "ketenregisseur", "procesregisseur", "teamleiding", "zorgcoordinator",
@@ -48,11 +49,12 @@ class Field:
         """The figures of a round, as a point of the curve KEY."""
         window = COPIES // len(recipients or brokers.RECIPIENTS) // (1 if size <= 4096 else 4)
         f = measure.run(self.o.build, self.sluis, self.signals(size), self.o.seconds, window,
-                        recipients=recipients, batch=measure.batch_of(self.sluis, window), idle=idle)
+                        recipients=recipients, batch=min(BATCH, window), idle=idle)
         measure.say("  %s %d: %.0f signals/s, %.3f ms of the broker" % (
             key, value, f["signals_per_s"], f["broker_cpu_s_per_1000"]))
         return {"at": value, "cpu_ms_per_signal": f["broker_cpu_s_per_1000"],
                 "cpu_ms_per_copy": round(f["broker_cpu_s_per_1000"] / f["recipients"], 4),
+                "sent": f["sent"],
                 "cpu_ms_per_kib": round(f["broker_cpu_s_per_1000"] / f["signal_bytes"] * 1024, 4),
                 **{k: f[k] for k in ("signals_per_s", "deliveries_per_s", "accept_p50_ms", "accept_p99_ms",
                                      "broker_peak_kib", "broker_now_kib")}}
@@ -68,6 +70,24 @@ def by_bytes(o, folder):
     field = Field(o, folder / "bytes")
     with field.sluis:
         points = [field.round("bytes", n, size=n) for n in BYTES]
+    field.remove()
+    return points
+
+
+# --- what went before ---------------------------------------------------------------------------
+
+
+def by_signals(o, folder):
+    """The same region round after round: everything that real signals leave behind is there."""
+    field, points, sent = Field(o, folder / "signals"), [], 0
+    with field.sluis:
+        for _ in range(3 if o.short else 12):
+            point = field.round("signals", sent)
+            sent, point["at"] = sent + point["sent"], sent + point["sent"] // 2
+            if not points or point["at"] >= 1.7 * points[-1]["at"]:
+                points.append(point)
+    if points[-1] is not point:
+        points.append(point)
     field.remove()
     return points
 
@@ -169,6 +189,8 @@ def grow(o, folder):
     result = {"machine": measure.machine(folder), "seconds": o.seconds}
     if "bytes" in o.only:
         result["bytes"] = by_bytes(o, folder)
+    if "signals" in o.only:
+        result["signals"] = by_signals(o, folder)
     if "entries" in o.only:
         result["entries"] = by_entries(o, folder)
     if "parties" in o.only or "recipients" in o.only:

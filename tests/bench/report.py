@@ -11,6 +11,7 @@ import measure
 
 CURVES = (
     ("entries", "Entries in the journal", "cpu_ms_per_signal", "ms of the broker for a signal"),
+    ("signals", "Signals that went before", "cpu_ms_per_signal", "ms of the broker for a signal"),
     ("parties", "Parties connected", "cpu_ms_per_signal", "ms of the broker for a signal"),
     ("recipients", "Recipients of a signal", "cpu_ms_per_copy", "ms of the broker for a copy"),
     ("bytes", "Bytes of a signal", "cpu_ms_per_signal", "ms of the broker for a signal"),
@@ -32,7 +33,7 @@ def short(n):
     for size, unit in ((10 ** 6, "M"), (1024, "Ki"), (10 ** 3, "k")):
         if n >= size and n % size == 0:
             return "%d%s" % (n // size, unit)
-    return "%g" % n
+    return "%d" % n
 
 
 def spread(points, key):
@@ -178,6 +179,8 @@ def markdown(beside, result=None):
            "machine, load generators included:\n\n" % (
                machine_line(m).rpartition(", ")[0], m["fsync_ms"], beside["rounds"], beside["seconds"],
                beside["signal_bytes"], beside["recipients"])
+    if m["load_before"] > 1:
+        text = text.replace(", all on this", " (busy with other work: load %.1f), all on this" % m["load_before"])
     text += markdown_table(beside_rows(beside))
     if result:
         text += "\n" + markdown_table(growth_rows(result))

@@ -147,7 +147,7 @@ class Results(unittest.TestCase):
         closed = [dict(a, **b) for a, b in zip(rounds("sluis", [10, 500, 30]), rounds("mosquitto", [60, 1, 70]))]
         o = type("O", (), {"rounds": 3, "seconds": 1, "bytes": 1024})
         both = [Named("sluis"), Named("mosquitto")]
-        made = measure.summary(o, self.MACHINE, both, {"sluis": 64, "mosquitto": 64}, closed, closed)
+        made = measure.summary(o, self.MACHINE, both, {"sluis": (64, 1), "mosquitto": (64, 1)}, closed, closed)
         self.assertEqual(30, made["sluis"]["signals_per_s"])
         self.assertEqual(0.5, made["ratio_mosquitto"])
         self.assertNotIn("ratio_rabbitmq", made)

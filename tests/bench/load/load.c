@@ -53,11 +53,12 @@ print_figures(const struct plan *p, const struct round *r, const struct figures 
 	double signals = f->signals == 0 ? 1 : (double)f->signals;
 
 	printf("{\"broker\": \"%s\", \"rate\": %.1f, \"seconds\": %.3f, "
-	       "\"signals\": %llu, \"deliveries\": %llu, \"signal_bytes\": %.0f, "
+	       "\"sent\": %llu, \"signals\": %llu, \"deliveries\": %llu, "
+	       "\"signal_bytes\": %.0f, "
 	       "\"recipients\": %zu, \"window\": %zu, \"batch\": %zu, ",
-	    backend_name, r->rate, f->seconds, (unsigned long long)f->signals,
-	    (unsigned long long)f->deliveries, payload_mean(&p->payload), p->n_to,
-	    p->window, p->batch);
+	    backend_name, r->rate, f->seconds, (unsigned long long)f->sent,
+	    (unsigned long long)f->signals, (unsigned long long)f->deliveries,
+	    payload_mean(&p->payload), p->n_to, p->window, p->batch);
 	printf("\"signals_per_s\": %.1f, \"deliveries_per_s\": %.1f, "
 	       "\"accept_p50_ms\": %.3f, \"accept_p99_ms\": %.3f, "
 	       "\"deliver_p50_ms\": %.3f, \"deliver_p99_ms\": %.3f, ",

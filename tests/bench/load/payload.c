@@ -49,6 +49,7 @@ payload_read(const char *path)
 	for (size_t i = 0, at = 0; i < p.n; at += LENGTH_BYTES + p.len[i++]) {
 		p.len[i] = length_at(&p, at);
 		p.at[i]  = p.file + at + LENGTH_BYTES;
+		if (p.len[i] > p.longest) p.longest = p.len[i];
 	}
 	return p;
 }

@@ -14,7 +14,7 @@
 
 struct payload {
 	uint8_t        *file; /* owned */
-	size_t          n, bytes;
+	size_t          n, bytes, longest;
 	const uint8_t **at; /* owned; n pointers into file */
 	size_t         *len;
 };

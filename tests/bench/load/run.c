@@ -243,6 +243,7 @@ gather(const struct mark m[2], struct figures *ret)
 	ret->signals      = m[1].signals - m[0].signals;
 	ret->deliveries   = m[1].deliveries - m[0].deliveries;
 	ret->broker_cpu_s = m[1].broker.cpu_s - m[0].broker.cpu_s;
+	ret->sent         = atomic_load(&now.sent);
 	ret->load_cpu_s   = m[1].load_cpu_s - m[0].load_cpu_s;
 	ret->broker       = m[1].broker;
 	ret->accept       = now.accept;

@@ -27,6 +27,7 @@ struct figures {
 	double           seconds;
 	uint64_t         signals;    /* accepted, and acknowledged by all recipients */
 	uint64_t         deliveries; /* acknowledged, of all recipients              */
+	uint64_t         sent;       /* with those before and after what is measured */
 	struct histogram accept, deliver;
 	double           broker_cpu_s, load_cpu_s;
 	struct usage     broker;
