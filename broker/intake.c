@@ -423,6 +423,8 @@ intake_handle(struct broker *b, const struct incoming *in, struct reply *reply)
 	intake_admit(b, in, &m);
 	intake_prepare(&a, &m);
 	if (pseudonym_fetch(a.pseudonymiser, NULL) == RC_OK) intake_complete(&m);
+	intake_want(b, &m);
+	ignore(pseudonym_fetch(b->pseudonymiser, b->subjects)); /* as in wave.c */
 	return intake_finish(b, &m, reply);
 }
 
