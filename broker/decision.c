@@ -138,8 +138,9 @@ copy_pad(struct buf *copy)
 
 	TRY(class_of(n, &class, &zeros));
 	if (class == n) return RC_OK;
+	if (class > copy->max) return RC_TOO_LARGE;
 	uint8_t *p = buf_extend(copy, class - n);
-	if (p == NULL) return RC_TOO_LARGE;
+	if (p == NULL) return RC_NOMEM;
 	write_padding(p, class - n, zeros);
 	return RC_OK;
 }

@@ -12,9 +12,9 @@
 static rc
 read_name(struct slice bytes, struct hash *ret)
 {
-	AUTO(message_destroy)
-	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, bytes.n, bytes.p);
-	if (leaf == NULL) return RC_BAD_TREE;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+
+	TRY(message_unpack(&sluis__leaf__descriptor, bytes, RC_BAD_TREE, &leaf));
 
 	const ProtobufCBinaryData *name = leaf->kind == SLUIS__EVENT_KIND__EVENT_POLICY
 	                                      ? &leaf->subject_digest
@@ -67,7 +67,9 @@ check_entry(struct journal *j, const struct policy_row *row)
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
 	rc code = journal_receipt(j, row->leaf, false, false, &r);
-	if (code == RC_OK) leaf = sluis__leaf__unpack(NULL, r.leaf.len, r.leaf.data);
+	if (code == RC_OK)
+		code = message_unpack(&sluis__leaf__descriptor,
+		    slice_of(r.leaf.data, r.leaf.len), RC_BAD_TREE, &leaf);
 	free(r.leaf.data);
 	TRY(code == RC_NOT_FOUND ? RC_BAD_TREE : code);
 	if (leaf == NULL || leaf->kind != SLUIS__EVENT_KIND__EVENT_POLICY ||

@@ -138,8 +138,8 @@ notice_send_veiled(struct broker *b, bool *ret_did)
 	*ret_did = code == RC_OK;
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
-	notice = sluis__notice__unpack(NULL, bytes.n, bytes.p);
-	if (notice == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(
+	    &sluis__notice__descriptor, buf_slice(&bytes), RC_BAD_DIGEST, &notice));
 	TRY(store_end_notice(b->store, row.seq));
 	memcpy(b->notice_of, row.by, sizeof b->notice_of);
 	return has_desk(b, &row.to) &&

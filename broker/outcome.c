@@ -65,11 +65,11 @@ outcome_entry(
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 
 	TRY(store_get_leaf(b->store, index, &leaf, &detail));
-	*ret_leaf = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
-	if (*ret_leaf == NULL) return RC_BAD_TREE;
+	TRY(message_unpack(
+	    &sluis__leaf__descriptor, buf_slice(&leaf), RC_BAD_TREE, ret_leaf));
 	if (detail.n == 0 || ret_detail == NULL) return RC_OK;
-	*ret_detail = sluis__detail__unpack(NULL, detail.n, detail.p);
-	return *ret_detail == NULL ? RC_BAD_TREE : RC_OK;
+	return message_unpack(
+	    &sluis__detail__descriptor, buf_slice(&detail), RC_BAD_TREE, ret_detail);
 }
 
 rc

@@ -227,8 +227,9 @@ binding_check(struct slice envelope, struct slice chain_pem, const struct trust 
 	struct envelope e;
 	struct binding  b = {0};
 
+	errno = 0;
 	TRY(form(envelope_open(envelope, &e)));
-	TRY(check_envelope(&e, chain_pem, trust, now_ms, &b));
+	TRY(unless_memory(check_envelope(&e, chain_pem, trust, now_ms, &b)));
 	TRY(check_now(&b, origin, now_ms));
 	(void)crypto_hash_sha256(b.id.b, envelope.p, envelope.n);
 	*ret = b;

@@ -203,7 +203,9 @@ endorsement_check(struct slice file, const struct trust *trust, uint64_t now_ms,
 
 	if (file.n > ENDORSEMENT_MAX) return RC_MALFORMED;
 	TRY(form(statement_unpack(&sluis__policy_signature__descriptor, file, &m)));
-	TRY(check_file((const Sluis__PolicySignature *)m, trust, now_ms, &e));
+	errno = 0;
+	TRY(unless_memory(
+	    check_file((const Sluis__PolicySignature *)m, trust, now_ms, &e)));
 	(void)crypto_hash_sha256(e.id.b, file.p, file.n);
 	*ret = e;
 	return RC_OK;

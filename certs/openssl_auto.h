@@ -10,6 +10,7 @@
 #ifndef SLUIS_CERTS_OPENSSL_AUTO_H
 #define SLUIS_CERTS_OPENSSL_AUTO_H
 
+#include <errno.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -19,6 +20,7 @@
 #include <openssl/x509v3.h>
 
 #include "proto/auto.h"
+#include "proto/rc.h"
 
 #define OPENSSL_AUTO_(type, name, destroy) \
 	static inline void name(type **p)  \
@@ -69,6 +71,13 @@ auto_openssl_errors(const int *unused)
 {
 	(void)unused;
 	ERR_clear_error();
+}
+
+/* CODE of a check that began with errno 0; but nobody is to blame when memory ran out. */
+static inline rc
+unless_memory(rc code)
+{
+	return rc_kind(code) == RC_KIND_PEER && errno == ENOMEM ? RC_NOMEM : code;
 }
 
 #define QUIET \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/limits.h"
+#include "proto/message.h"
 #include "proto/wire.h"
 
 const struct guard_limits guard_signal = {
@@ -144,8 +145,8 @@ guard_unpack(const ProtobufCMessageDescriptor *desc, struct slice wire,
 {
 	TRY(guard_check(desc, wire, limits));
 	/* protobuf-c does not look at the pointer when there is nothing to read */
-	ProtobufCMessage *m = protobuf_c_message_unpack(desc, NULL, wire.n, wire.p);
-	if (m == NULL) return RC_MALFORMED;
+	ProtobufCMessage *m = NULL;
+	TRY(message_unpack(desc, wire, RC_MALFORMED, &m));
 	*ret = m;
 	return RC_OK;
 }

@@ -56,6 +56,36 @@ message_destroy(void *mp)
 	*m = NULL;
 }
 
+static void *
+noted_malloc(void *failed, size_t n)
+{
+	void *p = malloc(n);
+
+	if (p == NULL) *(bool *)failed = true;
+	return p;
+}
+
+static void
+plain_free(void *failed, void *p)
+{
+	(void)failed;
+	free(p);
+}
+
+/* protobuf-c says no more than that it failed. */
+rc
+message_unpack(
+    const ProtobufCMessageDescriptor *desc, struct slice wire, rc bad, void *ret)
+{
+	bool               failed = false;
+	ProtobufCAllocator noted  = {noted_malloc, plain_free, &failed};
+	ProtobufCMessage **to     = ret;
+
+	*to = protobuf_c_message_unpack(desc, &noted, wire.n, wire.p);
+	if (*to != NULL) return RC_OK;
+	return failed ? RC_NOMEM : bad;
+}
+
 static void
 free_string(char **slot, const void *standard)
 {

@@ -22,6 +22,11 @@
  * AUTO(message_destroy) Sluis__Leaf *leaf = NULL. */
 void message_destroy(void *mp);
 
+/* Unpack WIRE, of our own making, into *RET (the address of a pointer to a message of
+ * type DESC).  BAD if it is none, RC_NOMEM. */
+MUST rc message_unpack(
+    const ProtobufCMessageDescriptor *desc, struct slice wire, rc bad, void *ret);
+
 /* Remove every value of F from M, wiping strings, bytes and messages; F is absent after.
  */
 void field_clear(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);

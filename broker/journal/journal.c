@@ -555,11 +555,11 @@ check_leaf(struct journal *j, uint64_t index, struct slice leaf)
 static rc
 check_detail(struct journal *j, uint64_t index, struct slice leaf, struct slice detail)
 {
-	AUTO(message_destroy) Sluis__Leaf *m = sluis__leaf__unpack(NULL, leaf.n, leaf.p);
+	AUTO(message_destroy) Sluis__Leaf *m      = NULL;
 	bool                               erased = false;
 	uint64_t                           by     = 0;
 
-	if (m == NULL) return RC_BAD_TREE;
+	TRY(message_unpack(&sluis__leaf__descriptor, leaf, RC_BAD_TREE, &m));
 	if (detail.n == 0) TRY(store_detail_erased(j->store, index, &erased, &by));
 	if (erased) return RC_OK;
 	bool holds = detail.n == 0 ? !m->has_detail_digest : receipt_commits(m, detail);

@@ -19,11 +19,11 @@ read_leaf(struct broker *b, uint64_t index, Sluis__Leaf **leaf, Sluis__Detail **
 	AUTO(buf_wipe) struct buf more  = buf_init(DETAIL_MAX);
 
 	TRY(store_get_leaf(b->store, index, &bytes, &more));
-	*leaf = sluis__leaf__unpack(NULL, bytes.n, bytes.p);
-	if (*leaf == NULL) return RC_BAD_TREE;
+	TRY(message_unpack(
+	    &sluis__leaf__descriptor, buf_slice(&bytes), RC_BAD_TREE, leaf));
 	if (more.n == 0) return RC_OK;
-	*detail = sluis__detail__unpack(NULL, more.n, more.p);
-	return *detail == NULL ? RC_BAD_TREE : RC_OK;
+	return message_unpack(
+	    &sluis__detail__descriptor, buf_slice(&more), RC_BAD_TREE, detail);
 }
 
 static bool

@@ -146,11 +146,10 @@ struct heard { /* whether A's desk said "more" since it was asked last */
 static rc
 hear(void *arg, struct slice bytes)
 {
-	struct heard *h = arg;
-	AUTO(message_destroy)
-	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+	struct heard                          *h = arg;
+	AUTO(message_destroy) Sluis__CaseStep *s = NULL;
 
-	if (s == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(&sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &s));
 	if (s->kind == SLUIS__STEP_KIND__STEP_ALIGN_ASKED && s->whom != NULL &&
 	    strcmp(s->whom->oin, h->me->oin) == 0 &&
 	    strcmp(s->whom->desk, h->me->desk) == 0)

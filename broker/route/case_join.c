@@ -174,11 +174,10 @@ decide_one(struct joining *j, const Sluis__Recipient *named, struct change *c)
 static rc
 count_join(void *arg, struct slice bytes)
 {
-	struct joining *j = arg;
-	AUTO(message_destroy)
-	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+	struct joining                        *j = arg;
+	AUTO(message_destroy) Sluis__CaseStep *s = NULL;
 
-	if (s == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(&sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &s));
 	if (s->kind != SLUIS__STEP_KIND__STEP_JOINED || s->whom == NULL) return RC_OK;
 	for (size_t i = 0; i < j->n; i++)
 		if (strcmp(s->whom->oin, j->changes[i].who.oin) == 0 &&

@@ -153,11 +153,10 @@ struct folding {
 static rc
 fold(void *arg, struct slice bytes)
 {
-	struct folding *f = arg;
-	AUTO(message_destroy)
-	Sluis__CaseStep *step = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+	struct folding                        *f    = arg;
+	AUTO(message_destroy) Sluis__CaseStep *step = NULL;
 
-	if (step == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(&sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &step));
 	case_facts_fold(&f->facts, step);
 	f->feedback = f->feedback || step->kind == SLUIS__STEP_KIND__STEP_FEEDBACK;
 	return RC_OK;

@@ -66,9 +66,9 @@ add_step(void *arg, struct slice bytes)
 	    reallocarray(view->steps, view->n_steps + 1, sizeof(Sluis__CaseStep *));
 
 	if (steps == NULL) return RC_NOMEM;
-	view->steps          = steps;
-	steps[view->n_steps] = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
-	if (steps[view->n_steps] == NULL) return RC_BAD_DIGEST;
+	view->steps = steps;
+	TRY(message_unpack(
+	    &sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &steps[view->n_steps]));
 	view->n_steps++;
 	return RC_OK;
 }

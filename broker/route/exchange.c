@@ -44,11 +44,10 @@ take_asked(struct exchange *x, const Sluis__CaseStep *s)
 static rc
 take_step(void *arg, struct slice bytes)
 {
-	struct reading *k = arg;
-	AUTO(message_destroy)
-	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+	struct reading                        *k = arg;
+	AUTO(message_destroy) Sluis__CaseStep *s = NULL;
 
-	if (s == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(&sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &s));
 	if (!is_about(s, k->id)) return RC_OK;
 	if (s->kind == SLUIS__STEP_KIND__STEP_EXCHANGE_ASKED) take_asked(k->x, s);
 	if (s->kind == SLUIS__STEP_KIND__STEP_EXCHANGE_AGREED) k->x->agreed++;
@@ -149,11 +148,10 @@ is_of(const Sluis__Task *t, const uint8_t case_id[ID_BYTES])
 static rc
 count_step(void *arg, struct slice bytes)
 {
-	struct counting *k = arg;
-	AUTO(message_destroy)
-	Sluis__CaseStep *s = sluis__case_step__unpack(NULL, bytes.n, bytes.p);
+	struct counting                       *k = arg;
+	AUTO(message_destroy) Sluis__CaseStep *s = NULL;
 
-	if (s == NULL) return RC_BAD_DIGEST;
+	TRY(message_unpack(&sluis__case_step__descriptor, bytes, RC_BAD_DIGEST, &s));
 	if (s->kind != SLUIS__STEP_KIND__STEP_EXCHANGE_AGREED) return RC_OK;
 	for (size_t i = 0; i < k->n; i++)
 		if (is_of(k->tasks[i], k->case_id) &&

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 static struct {
-	bool     armed, lasting;
+	bool     armed, lasting, paused;
 	uint64_t left, times;
 } fault;
 
@@ -23,6 +23,12 @@ void
 alloc_heal(void)
 {
 	fault.armed = false;
+}
+
+void
+alloc_pause(bool pause)
+{
+	fault.paused = pause;
 }
 
 uint64_t
@@ -66,7 +72,7 @@ alloc_can_fail(void)
 static bool
 strikes(void)
 {
-	if (!fault.armed) return false;
+	if (!fault.armed || fault.paused) return false;
 	if (fault.left > 1) {
 		fault.left--;
 		return false;

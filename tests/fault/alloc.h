@@ -16,6 +16,7 @@ bool alloc_can_fail(void);
 /* The NTH allocation (1: the next) fails; if LASTING, all after it too. */
 void     alloc_fail(uint64_t nth, bool lasting);
 void     alloc_heal(void);
-uint64_t alloc_failed(void); /* how often */
+void     alloc_pause(bool pause); /* what the test does for itself does not fail */
+uint64_t alloc_failed(void);      /* how often */
 
 #endif

@@ -11,6 +11,14 @@
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
 
+void (*world_pause)(bool pause);
+
+static void
+set_pause(bool pause)
+{
+	if (world_pause != NULL) world_pause(pause);
+}
+
 void
 demand(bool holds, const char *what, uint64_t n)
 {
@@ -159,9 +167,12 @@ answer(struct world *w, struct reply *reply, Sluis__Answer **ret)
 	rc code =
 	    reply_finish(reply, b->journal, policy_hash(b->policy), b->now_ms, &frame);
 	TRY(code); /* it is lost: who asked asks again */
+	set_pause(true);
 	*ret = sluis__answer__unpack(NULL, frame.n, frame.p);
-	if (*ret != NULL) hold_to_all(w, *ret);
-	return *ret == NULL ? RC_NOMEM : RC_OK;
+	if (*ret == NULL) abort();
+	hold_to_all(w, *ret);
+	set_pause(false);
+	return RC_OK;
 }
 
 static rc

@@ -88,8 +88,7 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 {
 	struct broker *b = arg;
 	struct binding binding;
-	must(
-	    binding_check(envelope, chain, b->trust, REGION_ORIGIN, b->now_ms, &binding));
+	TRY(binding_check(envelope, chain, b->trust, REGION_ORIGIN, b->now_ms, &binding));
 	return registry_add(b->registry, b->policy, &binding, envelope, chain);
 }
 
