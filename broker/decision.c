@@ -237,8 +237,7 @@ fill_evidence(const struct submission *s, const struct decision *d,
 {
 	if (s->disclosed == NULL) return;
 	*evidence = *d->cut.evidence;
-	disclosed_evidence(
-	    s->disclosed, d->index, message_slice(&s->submit->disclosure_sig), evidence);
+	disclosed_evidence(s->disclosed, d->index, evidence);
 	copy->evidence = evidence;
 }
 

@@ -26,6 +26,7 @@
 #include "broker/journal/event.h"
 #include "broker/reply.h"
 #include "broker/seat.h"
+#include "proto/disclosed.h"
 #include "proto/envelope.h"
 #include "proto/pbjson.h"
 #include "proto/scratch.h"
@@ -42,6 +43,8 @@ struct request { /* a message whose sender and signature were checked */
 	const Sluis__Head   *head;    /* inside message */
 	struct where         where;   /* a handler that refuses may say where and what */
 	struct denial        why;     /* behind a denial; owned, ended by intake */
+	const struct joint *jointly; /* a submission under one signature with others; else
+	                                NULL */
 	bool remember; /* a denial is told the same when it is asked again (repeat.h) */
 	struct scratch *mem;   /* of this request; message and ahead are in it */
 	void           *ahead; /* what the handler's prepare() made; NULL: nothing */
@@ -99,10 +102,11 @@ struct handler {
 	void (*forget)(struct request *q);
 };
 
-extern const struct handler submit_handler, preview_handler, receive_handler,
-    acknowledge_handler, explain_handler, sent_handler, audit_read_handler, prove_handler,
-    enrol_handler, reveal_ask_handler, reveal_decide_handler, link_handler,
-    plan_control_handler, respond_handler, cosign_handler, binding_read_handler;
+extern const struct handler submit_handler, submit_many_handler, preview_handler,
+    receive_handler, acknowledge_handler, explain_handler, sent_handler,
+    audit_read_handler, prove_handler, enrol_handler, reveal_ask_handler,
+    reveal_decide_handler, link_handler, plan_control_handler, respond_handler,
+    cosign_handler, binding_read_handler;
 extern const struct handler case_open_handler, case_read_handler, case_move_handler,
     case_join_handler, case_declare_handler, todo_handler;
 

@@ -17,6 +17,7 @@
 
 static const struct handler *const handlers[] = {
     &submit_handler,
+    &submit_many_handler,
     &preview_handler,
     &receive_handler,
     &acknowledge_handler,
@@ -248,6 +249,7 @@ static rc
 handle_veiled(struct broker *b, const struct handler *handler, struct request *q,
     struct reply *reply)
 {
+	if (q->jointly != NULL) return RC_ALONE;
 	if (!veil_is_there(b->veil)) return RC_NO_COVER;
 	if (handler->reads) {
 		rc           code = handle_now(b, handler, q, reply);
@@ -325,6 +327,37 @@ intake_prepare(const struct ahead *a, struct intake *m)
 	m->checked = check(m);
 	if (m->checked == RC_OK && m->handler->prepare != NULL)
 		m->handler->prepare(a, &m->q);
+}
+
+void
+intake_prepare_part(const struct ahead *a, const struct handler *handler,
+    const struct request *whole, struct slice payload, const struct joint *jointly,
+    struct intake *part)
+{
+	struct request *q = &part->q;
+
+	part->handler            = handler;
+	*q                       = *whole;
+	q->frame                 = payload;
+	q->envelope.payload      = payload;
+	q->envelope.payload_type = slice_str(handler->type);
+	q->message               = NULL;
+	q->head                  = NULL;
+	q->ahead                 = NULL;
+	q->jointly               = jointly;
+	part->checked            = check_message(handler, q);
+	if (part->checked == RC_OK) handler->prepare(a, q);
+}
+
+rc
+intake_finish_part(struct broker *b, bool first, struct intake *part, struct reply *reply)
+{
+	part->member   = registry_find(b->registry, part->q.curve_public);
+	part->admitted = RC_OK;
+	if (!first && !allowance_take(&part->member->requests,
+	                  b->config->requests_per_minute, b->now_ms))
+		part->admitted = RC_OVER_QUOTA;
+	return intake_finish(b, part, reply);
 }
 
 static bool

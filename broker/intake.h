@@ -75,6 +75,18 @@ void intake_end(struct intake *m);
 /* All three for one message that is not the loop's own (tests, fuzzing). */
 MUST rc intake_handle(struct broker *b, const struct incoming *in, struct reply *reply);
 
+/*
+ * The same for PART, one of several requests in a frame (submit_many.c) whose sender and
+ * signatures were checked: PAYLOAD is its message, for HANDLER, in the memory of the
+ * WHOLE.  The first one is counted with the frame, each other by itself.  It is completed
+ * as any other, and its handler's forget() and denial_wipe() end it.
+ */
+void    intake_prepare_part(const struct ahead *a, const struct handler *handler,
+       const struct request *whole, struct slice payload, const struct joint *jointly,
+       struct intake *part);
+MUST rc intake_finish_part(
+    struct broker *b, bool first, struct intake *part, struct reply *reply);
+
 /* A request about layer 2 that waited for its cover turn. */
 struct intake_veiled {
 	uint64_t    came_ms; /* its head had to be fresh then */

@@ -7,6 +7,23 @@
 
 #include "broker/outcome.h"
 #include "proto/auto.h"
+#include "proto/wire.h"
+
+enum { DISCLOSURE_SIG = 15 }; /* of Submit (wire.proto) */
+
+/* Digest a submission but for its signature under what it says: sent together with others
+ * it has none of its own, and is the same submission. */
+static void
+digest_submission(crypto_generichash_state *h, struct slice payload)
+{
+	while (payload.n != 0) {
+		struct wire_field  field;
+		const struct slice at = payload;
+		if (wire_next(&payload, &field) != RC_OK) break; /* it was unpacked */
+		if (field.number != DISCLOSURE_SIG)
+			(void)crypto_generichash_update(h, at.p, at.n - payload.n);
+	}
+}
 
 /* A keyed digest: the payload is guessable, so a plain one may not be kept.  It covers
  * the type too, for requests that look alike; a submission's is of the payload alone, as
@@ -19,11 +36,14 @@ digest_of(const struct broker *b, const struct request *q, uint8_t out[HASH_BYTE
 	crypto_generichash_state h;
 
 	(void)crypto_generichash_init(&h, key, KEY_BYTES, HASH_BYTES);
-	if (!slice_equal(type, slice_str(TYPE_SUBMIT))) {
+	if (slice_equal(type, slice_str(TYPE_SUBMIT))) {
+		digest_submission(&h, q->envelope.payload);
+	} else {
 		(void)crypto_generichash_update(&h, type.p, type.n);
 		(void)crypto_generichash_update(&h, (const uint8_t *)"", 1);
+		(void)crypto_generichash_update(
+		    &h, q->envelope.payload.p, q->envelope.payload.n);
 	}
-	(void)crypto_generichash_update(&h, q->envelope.payload.p, q->envelope.payload.n);
 	(void)crypto_generichash_final(&h, out, HASH_BYTES);
 }
 

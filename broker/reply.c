@@ -29,6 +29,7 @@ reply_init(struct reply *r, const struct route *to, struct slice request_id)
 	return new_answer(r, request_id);
 }
 
+/* A frame of several requests has parts, and these have none. */
 static void
 drop_answer(struct reply *r)
 {
@@ -39,6 +40,8 @@ drop_answer(struct reply *r)
 	r->n_promised = 0;
 	for (size_t i = 0; i < r->n_told; i++) buf_wipe(&r->told[i].body);
 	r->n_told = 0;
+	for (size_t i = 0; i < r->n_parts; i++) reply_wipe(&r->parts[i]);
+	r->n_parts = 0;
 }
 
 void
@@ -47,6 +50,7 @@ reply_wipe(struct reply *r)
 	drop_answer(r);
 	free(r->promised);
 	free(r->told);
+	free(r->parts);
 	*r = (struct reply){0};
 }
 
@@ -98,6 +102,19 @@ reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index, bool with_d
 }
 
 rc
+reply_take(struct reply *r, struct reply *part)
+{
+	struct reply *list = reallocarray(r->parts, r->n_parts + 1, sizeof *list);
+
+	if (list == NULL) return RC_NOMEM;
+	r->parts           = list;
+	list[r->n_parts++] = *part;
+	r->bytes += part->bytes;
+	*part = (struct reply){.answer = NULL};
+	return RC_OK;
+}
+
+rc
 reply_add_receipt(struct reply *r, uint64_t index, bool with_detail, bool with_proof)
 {
 	Sluis__Receipt *receipt =
@@ -118,7 +135,7 @@ name_bundle(Sluis__Answer *a, const struct hash *bundle)
 
 /* --- outcomes that were just written --------------------------------------------- */
 
-enum { OUTCOMES = 7, RECEIPT = 8 }; /* Answer.outcomes, Outcome.receipt */
+enum { OUTCOMES = 7, RECEIPT = 8, ANSWERS = 23 }; /* of Answer, Outcome, Answer */
 
 rc
 reply_will_tell(struct reply *r, size_t n)
@@ -204,23 +221,40 @@ put_all_told(const struct reply *r, struct journal *journal, struct buf *out)
 	return RC_OK;
 }
 
-rc
-reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
-    uint64_t now_ms, struct buf *out)
+/* The answer of R by itself. */
+static rc
+put_answer(struct reply *r, struct journal *journal, struct buf *out)
 {
-	Sluis__Answer *a = r->answer;
-
 	for (size_t i = 0; i < r->n_promised; i++) {
 		const struct promised_receipt *p = &r->promised[i];
 		TRY(journal_receipt(
 		    journal, p->index, p->with_detail, p->with_proof, p->into));
 	}
 	r->n_promised = 0;
-	TRY(name_bundle(a, bundle));
-	a->has_broker_time_ms = 1;
-	a->broker_time_ms     = now_ms;
-	TRY(message_pack(&a->base, out));
+	TRY(message_pack(&r->answer->base, out));
 	return put_all_told(r, journal, out);
+}
+
+/* The answer of PART, as one of the answers of the whole. */
+static rc
+put_part(struct reply *part, struct journal *journal, struct buf *out)
+{
+	AUTO(buf_wipe) struct buf answer = buf_init(ANSWER_MAX);
+
+	TRY(put_answer(part, journal, &answer));
+	return wire_put_bytes(ANSWERS, buf_slice(&answer), out);
+}
+
+rc
+reply_finish(struct reply *r, struct journal *journal, const struct hash *bundle,
+    uint64_t now_ms, struct buf *out)
+{
+	TRY(name_bundle(r->answer, bundle));
+	r->answer->has_broker_time_ms = 1;
+	r->answer->broker_time_ms     = now_ms;
+	TRY(put_answer(r, journal, out));
+	for (size_t i = 0; i < r->n_parts; i++) TRY(put_part(&r->parts[i], journal, out));
+	return RC_OK;
 }
 
 bool

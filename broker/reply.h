@@ -40,6 +40,8 @@ struct reply {
 	struct promised_receipt *promised; /* owned */
 	size_t                   n_told, cap_told;
 	struct told_outcome     *told; /* owned; of one batch */
+	size_t                   n_parts;
+	struct reply            *parts; /* owned; those of a frame of several requests */
 };
 
 /* A new answer to REQUEST_ID (may be empty: the message could not be read that far). */
@@ -51,6 +53,10 @@ MUST rc reply_set_code(struct reply *r, rc code, const char *where);
 
 /* Drop whatever the answer says and make it CODE: the batch failed. */
 MUST rc reply_fail(struct reply *r, rc code);
+
+/* Take over PART, whose answer becomes the next of answer.answers; nothing is left in
+ * PART. */
+MUST rc reply_take(struct reply *r, struct reply *part);
 
 /* Note that INTO, a receipt inside the answer, is to be filled from leaf INDEX. */
 MUST rc reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index,

@@ -25,16 +25,17 @@
 #include "proto/signal_check.h"
 
 struct work { /* one submission under way; it lies in the memory of its request */
-	struct submission shared;
-	Sluis__Signal    *signal;
-	const uint8_t    *signer;    /* KEY_BYTES, the sender's Ed25519 key */
-	struct disclosed *disclosed; /* what the sender says with it */
-	struct sharing   *sharing;   /* the case around it, and what it replaces */
-	size_t            n;
-	struct decision  *decisions;
-	bool              ruled;    /* all of them, ahead */
-	bool             *encoded;  /* which of them */
-	struct released  *released; /* what became of each, once it is written */
+	struct submission   shared;
+	Sluis__Signal      *signal;
+	const uint8_t      *signer;    /* KEY_BYTES, the sender's Ed25519 key */
+	const struct joint *jointly;   /* signed with others; NULL: by itself */
+	struct disclosed   *disclosed; /* what the sender says with it */
+	struct sharing     *sharing;   /* the case around it, and what it replaces */
+	size_t              n;
+	struct decision    *decisions;
+	bool                ruled;    /* all of them, ahead */
+	bool               *encoded;  /* which of them */
+	struct released    *released; /* what became of each, once it is written */
 };
 
 static void
@@ -284,8 +285,8 @@ static rc
 check_said(struct work *w, struct where *where)
 {
 	if (w->disclosed != NULL) return RC_OK;
-	rc code =
-	    disclosed_check(w->shared.submit, &w->signal->base, w->signer, &w->disclosed);
+	rc code = disclosed_check(
+	    w->shared.submit, &w->signal->base, w->signer, w->jointly, &w->disclosed);
 
 	if (code == RC_BAD_DISCLOSURE)
 		(void)snprintf(where->at, sizeof where->at, "disclosure_sig");
@@ -380,13 +381,14 @@ new_work(const struct ahead *a, const struct request *q)
 	struct work *w = scratch_alloc(q->mem, 1, sizeof *w);
 
 	if (w == NULL) return NULL;
-	w->shared = (struct submission){.policy = a->policy,
-	    .pseudonymiser                      = a->pseudonymiser,
-	    .submit                             = (const Sluis__Submit *)q->message,
-	    .mem                                = q->mem,
-	    .binding                            = &q->member->binding.id,
-	    .now_ms                             = a->now_ms};
-	w->signer = q->member->binding.sign_public;
+	w->shared  = (struct submission){.policy = a->policy,
+	     .pseudonymiser                      = a->pseudonymiser,
+	     .submit                             = (const Sluis__Submit *)q->message,
+	     .mem                                = q->mem,
+	     .binding                            = &q->member->binding.id,
+	     .now_ms                             = a->now_ms};
+	w->signer  = q->member->binding.sign_public;
+	w->jointly = q->jointly;
 	return w;
 }
 

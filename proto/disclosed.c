@@ -25,6 +25,7 @@ struct disclosed {
 	size_t         n;
 	struct to_one *list;
 	struct signing signing;
+	struct slice   sig; /* borrowed, once it is checked */
 };
 
 void
@@ -219,31 +220,105 @@ disclosed_detach(Sluis__Submit *m)
 
 /* --- checking -------------------------------------------------------------------- */
 
+static rc
+refused(rc code)
+{
+	return code == RC_BAD_SIGNATURE ? RC_BAD_DISCLOSURE : code;
+}
+
+/* The path goes on from the root of this submission. */
+static void
+go_on(struct signing_path *path, const struct signing_path *outer)
+{
+	memcpy(path->hashes + path->n, outer->hashes, outer->n * sizeof outer->hashes[0]);
+	path->place |= outer->place << path->n;
+	path->n += outer->n;
+}
+
+static rc
+check_jointly(const Sluis__Submit *m, const struct joint *jointly, struct disclosed *d)
+{
+	const struct short_hash root = disclosed_root(d);
+
+	if (m->has_disclosure_sig || memcmp(root.b, jointly->said.b, sizeof root.b) != 0)
+		return RC_BAD_DISCLOSURE;
+	for (size_t i = 0; i < d->n; i++) go_on(&d->list[i].path, &jointly->path);
+	d->sig = jointly->sig;
+	return RC_OK;
+}
+
+static rc
+check_alone(
+    const Sluis__Submit *m, const uint8_t public_key[KEY_BYTES], struct disclosed *d)
+{
+	const struct short_hash root = disclosed_root(d);
+
+	d->sig = message_slice(&m->disclosure_sig);
+	return refused(signing_verify(&root, d->sig, public_key));
+}
+
 rc
 disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t public_key[KEY_BYTES], struct disclosed **ret)
+    const uint8_t public_key[KEY_BYTES], const struct joint *jointly,
+    struct disclosed **ret)
 {
 	AUTO(disclosed_destroy) struct disclosed *d = NULL;
 
 	if (m->disclosure_seed.len != KEY_BYTES) return RC_BAD_DISCLOSURE;
 	TRY(disclosed_new(&d, m, signal, m->disclosure_seed.data));
-	const struct short_hash root = disclosed_root(d);
-	rc code = signing_verify(&root, message_slice(&m->disclosure_sig), public_key);
-	if (code != RC_OK) return code == RC_BAD_SIGNATURE ? RC_BAD_DISCLOSURE : code;
+	TRY(jointly != NULL ? check_jointly(m, jointly, d)
+	                    : check_alone(m, public_key, d));
 	*ret = TAKE(d);
 	return RC_OK;
 }
 
+rc
+joint_check(const Sluis__SubmitMany *m, const uint8_t public_key[KEY_BYTES],
+    struct joint list[JOINT_MAX])
+{
+	const size_t      n = m->n_submissions;
+	struct short_hash said[JOINT_MAX], root;
+	struct signing    tree;
+
+	if (n == 0 || n > JOINT_MAX || m->n_said != n) return RC_MALFORMED;
+	if (m->disclosure_seed.len != KEY_BYTES) return RC_BAD_DISCLOSURE;
+	for (size_t i = 0; i < n; i++) {
+		if (m->said[i].len != sizeof said[i].b) return RC_MALFORMED;
+		memcpy(said[i].b, m->said[i].data, sizeof said[i].b);
+	}
+	signing_tree(&tree, SIGNING_OUTER, m->disclosure_seed.data, said, n);
+	root = signing_root(&tree);
+	TRY(refused(
+	    signing_verify(&root, message_slice(&m->disclosure_sig), public_key)));
+	for (size_t i = 0; i < n; i++) {
+		list[i] = (struct joint){
+		    .said = said[i], .sig = message_slice(&m->disclosure_sig)};
+		signing_climb(&tree, i, &list[i].path);
+	}
+	return RC_OK;
+}
+
+rc
+joint_sign(const struct short_hash *said, size_t n, const uint8_t secret_key[64],
+    const uint8_t seed[KEY_BYTES], uint8_t ret_sig[SIG_BYTES])
+{
+	struct signing tree;
+
+	if (n == 0 || n > JOINT_MAX) return RC_TOO_MANY;
+	signing_tree(&tree, SIGNING_OUTER, seed, said, n);
+	const struct short_hash root = signing_root(&tree);
+	return signing_sign(&root, secret_key, ret_sig);
+}
+
 void
-disclosed_evidence(
-    const struct disclosed *d, size_t i, struct slice sig, Sluis__Evidence *evidence)
+disclosed_evidence(const struct disclosed *d, size_t i, Sluis__Evidence *evidence)
 {
 	const struct to_one *one = &d->list[i];
 
 	evidence->has_disclosure = evidence->has_sig = 1;
 	evidence->has_path = evidence->has_place = 1;
 	evidence->disclosure = message_borrow_bytes(one->bytes.p, one->bytes.n);
-	evidence->sig        = message_borrow_bytes(sig.p, sig.n);
+	evidence->sig        = message_borrow_bytes(d->sig.p, d->sig.n);
 	evidence->path       = message_borrow_bytes(
 	          one->path.hashes[0].b, one->path.n * DISCLOSURE_HASH_BYTES);
 	evidence->place = one->path.place;

@@ -44,6 +44,16 @@ void disclosed_attach(Sluis__Submit *m, const struct avowal *a);
 /* M carries none any more; nothing is freed. */
 void disclosed_detach(Sluis__Submit *m);
 
+/* --- one of several under one signature --------------------------------------------- */
+
+enum { JOINT_MAX = SIGNING_PLACES };
+
+struct joint {                    /* one of them; borrows from the SubmitMany */
+	struct short_hash   said; /* disclosed_root() of it */
+	struct signing_path path; /* from there to what was signed */
+	struct slice        sig;
+};
+
 /* --- who makes it again ---------------------------------------------------------- */
 
 struct disclosed; /* trees and words for all recipients of one submission */
@@ -58,17 +68,30 @@ void    disclosed_destroy(struct disclosed **dp);
 struct short_hash disclosed_root(const struct disclosed *d);
 
 /* RC_BAD_DISCLOSURE unless what M carries is the signature of the holder of PUBLIC_KEY
- * under all that M says; *RET is what it says. */
+ * under all that M says; or, if it is said JOINTLY with others (else NULL), unless that
+ * is what it says and M carries none itself.  *RET is what it says, and borrows the
+ * signature. */
 MUST rc disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t public_key[KEY_BYTES], struct disclosed **ret);
+    const uint8_t public_key[KEY_BYTES], const struct joint *jointly,
+    struct disclosed **ret);
 
 /* The tree of the I-th recipient; D's own. */
 struct disclosure *disclosed_tree(const struct disclosed *d, size_t i);
 
 /* Fill disclosure, sig, path and place of the I-th recipient's EVIDENCE, which borrows
- * them from D and SIG. */
-void disclosed_evidence(
-    const struct disclosed *d, size_t i, struct slice sig, Sluis__Evidence *evidence);
+ * them from D, which was checked. */
+void disclosed_evidence(const struct disclosed *d, size_t i, Sluis__Evidence *evidence);
+
+/* --- several submissions under one signature ---------------------------------------- */
+
+/* Check the signature in M and take it apart: N of them to LIST.  RC_MALFORMED unless
+ * there are 1 to JOINT_MAX submissions and as much is said; RC_BAD_DISCLOSURE. */
+MUST rc joint_check(const Sluis__SubmitMany *m, const uint8_t public_key[KEY_BYTES],
+    struct joint list[JOINT_MAX]);
+
+/* Sign the N (1 to JOINT_MAX) roots in SAID as what is said together. */
+MUST rc joint_sign(const struct short_hash *said, size_t n, const uint8_t secret_key[64],
+    const uint8_t seed[KEY_BYTES], uint8_t ret_sig[SIG_BYTES]);
 
 /* --- who got it ------------------------------------------------------------------ */
 

@@ -26,6 +26,7 @@
 enum { KEYID_DIGITS = 2 * HASH_BYTES };
 
 #define TYPE_SUBMIT "application/vnd.sluis.submit.v1"
+#define TYPE_SUBMIT_MANY "application/vnd.sluis.submit-many.v1"
 #define TYPE_PREVIEW "application/vnd.sluis.preview.v1"
 #define TYPE_RECEIVE "application/vnd.sluis.receive.v1"
 #define TYPE_ACKNOWLEDGE "application/vnd.sluis.acknowledge.v1"

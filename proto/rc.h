@@ -88,6 +88,7 @@ enum rc_kind {
 	X(RC_QUEUE_FULL, BUSY, 1, 7, "queue_full")                           \
 	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                           \
 	X(RC_STOPPING, BUSY, 3, 7, "stopping")                               \
+	X(RC_ALONE, BUSY, 4, 7, "send_it_alone")                             \
 	X(RC_NOMEM, LOCAL, 1, 1, "out_of_memory")                            \
 	X(RC_DISK, LOCAL, 2, 1, "storage_failed")                            \
 	X(RC_CRYPTO, LOCAL, 3, 1, "crypto_failed")                           \

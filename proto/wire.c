@@ -136,9 +136,12 @@ wire_bytes_size(size_t n)
 rc
 wire_put_head(unsigned number, size_t length, struct buf *out)
 {
-	uint8_t head[1 + VARINT_MAX] = {(uint8_t)(number << 3 | WIRE_BYTES)};
-	size_t  n                    = 1;
+	uint8_t head[2 + VARINT_MAX];
+	size_t  n   = 0;
+	size_t  tag = (size_t)number << 3 | WIRE_BYTES;
 
+	if (tag > 0x7f) head[n++] = (uint8_t)(tag | 0x80);
+	head[n++] = (uint8_t)(tag > 0x7f ? tag >> 7 : tag);
 	for (; length > 0x7f; length >>= 7) head[n++] = (uint8_t)(length | 0x80);
 	head[n++] = (uint8_t)length;
 	return buf_append(out, slice_of(head, n));

@@ -39,13 +39,13 @@ MUST rc wire_next(struct slice *rest, struct wire_field *ret);
 /* How many values of TYPE stand packed in BODY; RC_MALFORMED if they do not fill it. */
 MUST rc wire_count_packed(struct slice body, enum wire_type type, size_t *ret);
 
-/* Append field NUMBER (below 16) with CONTENT to OUT, which is unchanged on failure. */
+/* Append field NUMBER (below 2048) with CONTENT to OUT, which is unchanged on failure. */
 MUST rc wire_put_bytes(unsigned number, struct slice content, struct buf *out);
 
 /* The same without its LENGTH bytes of content, which the caller appends. */
 MUST rc wire_put_head(unsigned number, size_t length, struct buf *out);
 
-/* The bytes that wire_put_bytes() writes for N bytes of content. */
+/* The bytes that wire_put_bytes() writes for N bytes of content, NUMBER below 16. */
 size_t wire_bytes_size(size_t n);
 
 #endif

@@ -106,6 +106,8 @@ static const struct code_text texts[] = {
         N_("try again later")},
     {RC_OVER_QUOTA, N_("more requests than this party may make"), N_("try again later")},
     {RC_STOPPING, N_("the broker is stopping"), N_("try again later")},
+    {RC_ALONE, N_("this signal cannot be sent together with others"),
+        N_("send it by itself")},
     {RC_NOMEM, N_("out of memory"), ""},
     {RC_DISK, N_("reading or writing a file failed"),
         N_("check the disk and who owns the files")},

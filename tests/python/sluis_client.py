@@ -43,6 +43,7 @@ SUBMIT, PREVIEW, RECEIVE = TYPE % "submit", TYPE % "preview", TYPE % "receive"
 ACKNOWLEDGE, EXPLAIN, SENT = TYPE % "acknowledge", TYPE % "explain", TYPE % "sent"
 AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
 KEYBINDING = TYPE % "keybinding"
+SUBMIT_MANY = TYPE % "submit-many"
 BINDING_READ, DISCLOSURE = TYPE % "binding-read", "application/vnd.sluis.disclosure.v2"
 CASE_OPEN, CASE_READ, CASE_MOVE = TYPE % "case-open", TYPE % "case-read", TYPE % "case-move"
 CASE_JOIN, CASE_DECLARE = TYPE % "case-join", TYPE % "case-declare"
@@ -351,6 +352,13 @@ def add_disclosures(submit, seed):
     submit.disclosure_sig = nacl.signing.SigningKey(seed).sign(pae(DISCLOSURE, root)).signature
 
 
+def sign_many(many, seed):
+    """Sign all that is said in MANY, a SubmitMany, with the key of SEED."""
+    root = disclosure.Signing(
+        many.disclosure_seed, [bytes(said) for said in many.said], disclosure.OUTER).root
+    many.disclosure_sig = nacl.signing.SigningKey(seed).sign(pae(DISCLOSURE, root)).signature
+
+
 def verify_evidence(copy, signal, leaf, binding):
     """That who sent COPY signed what is in it; BINDING is the KeyBinding of LEAF."""
     evidence = copy.evidence
@@ -500,6 +508,21 @@ class Client:
             add_disclosures(submit, self.party.keys.ed25519_seed)
         except google.protobuf.message.DecodeError:
             submit.ClearField("disclosure_seed")
+
+    def build_many(self, submissions, seed=None):
+        """The frame of a SubmitMany with SUBMISSIONS (Submit messages, whole but for what
+        is said with them), and the message itself."""
+        m = wire_pb2.SubmitMany(disclosure_seed=seed or os.urandom(32))
+        m.head.CopyFrom(self.head())
+        for submit in submissions:
+            if not submit.HasField("head"):
+                submit.head.CopyFrom(self.head())
+            submit.ClearField("disclosure_sig")
+            submit.disclosure_seed = os.urandom(32)
+            m.said.append(signed_root(submit, disclosures_of(submit)))
+            m.submissions.append(submit.SerializeToString())
+        sign_many(m, self.party.keys.ed25519_seed)
+        return self.build(SUBMIT_MANY, m), m
 
     def build_submit(self, signal, convenant, phase, purpose, to, head=None, **more):
         m = wire_pb2.Submit(

@@ -77,7 +77,7 @@ static void
 assert_checks(const struct draft *r, rc want)
 {
 	AUTO(disclosed_destroy) struct disclosed *d = NULL;
-	rc code = disclosed_check(&r->m, &r->signal.base, public_key, &d);
+	rc code = disclosed_check(&r->m, &r->signal.base, public_key, NULL, &d);
 
 	if (code != want) fail_msg("%s", rc_name(code));
 	assert_true((d != NULL) == (want == RC_OK));
@@ -90,7 +90,8 @@ what_was_signed_is_what_is_made_again(void **state)
 	struct draft                              r;
 	(void)state;
 	draft(&r);
-	assert_int_equal(disclosed_check(&r.m, &r.signal.base, public_key, &d), RC_OK);
+	assert_int_equal(
+	    disclosed_check(&r.m, &r.signal.base, public_key, NULL, &d), RC_OK);
 	for (size_t i = 0; i < TO; i++) {
 		struct disclosure *tree = NULL;
 		uint8_t            own[KEY_BYTES];
@@ -213,7 +214,7 @@ another_key_did_not_sign_it(void **state)
 	draft(&r);
 	assert_int_equal(crypto_sign_keypair(other, secret), 0);
 	assert_int_equal(
-	    disclosed_check(&r.m, &r.signal.base, other, &d), RC_BAD_DISCLOSURE);
+	    disclosed_check(&r.m, &r.signal.base, other, NULL, &d), RC_BAD_DISCLOSURE);
 	assert_null(d);
 }
 
@@ -227,8 +228,9 @@ evidence_of(const struct draft *r, size_t i, Sluis__Evidence *ret)
 	AUTO(buf_wipe) struct buf                 wire = buf_init(1 << 16);
 	Sluis__Evidence                           lent = SLUIS__EVIDENCE__INIT;
 
-	assert_int_equal(disclosed_check(&r->m, &r->signal.base, public_key, &d), RC_OK);
-	disclosed_evidence(d, i, slice_of(r->a.sig, sizeof r->a.sig), &lent);
+	assert_int_equal(
+	    disclosed_check(&r->m, &r->signal.base, public_key, NULL, &d), RC_OK);
+	disclosed_evidence(d, i, &lent);
 	assert_int_equal(message_pack(&lent.base, &wire), RC_OK);
 	Sluis__Evidence *own = sluis__evidence__unpack(NULL, wire.n, wire.p);
 	assert_non_null(own);
@@ -355,6 +357,147 @@ what_replaces_something_is_called_as_its_sender_meant(void **state)
 	evidence_free(&later);
 }
 
+/* --- several at once ------------------------------------------------------------- */
+
+enum { MANY = 5 };
+
+/* MANY submissions under one signature. */
+struct lot {
+	struct draft        drafts[MANY];
+	Sluis__SubmitMany   m;
+	ProtobufCBinaryData submissions[JOINT_MAX + 1], said[JOINT_MAX + 1];
+	struct short_hash   roots[MANY];
+	uint8_t             seed[KEY_BYTES], sig[SIG_BYTES];
+};
+
+static void
+lot(struct lot *r)
+{
+	memset(r->seed, 6, sizeof r->seed);
+	memset(r->said, 0, sizeof r->said);
+	sluis__submit_many__init(&r->m);
+	for (size_t i = 0; i < MANY; i++) {
+		AUTO(disclosed_destroy) struct disclosed *d = NULL;
+		draft(&r->drafts[i]);
+		r->drafts[i].head.created_ms += i + 1;
+		r->drafts[i].m.has_disclosure_sig = 0;
+		assert_int_equal(
+		    disclosed_new(&d, &r->drafts[i].m, &r->drafts[i].signal.base, seed),
+		    RC_OK);
+		r->roots[i] = disclosed_root(d);
+		r->said[i]  = message_borrow_bytes(r->roots[i].b, DISCLOSURE_HASH_BYTES);
+	}
+	assert_int_equal(joint_sign(r->roots, MANY, secret_key, r->seed, r->sig), RC_OK);
+	r->m.n_submissions       = MANY;
+	r->m.submissions         = r->submissions;
+	r->m.n_said              = MANY;
+	r->m.said                = r->said;
+	r->m.has_disclosure_seed = r->m.has_disclosure_sig = 1;
+	r->m.disclosure_seed = message_borrow_bytes(r->seed, sizeof r->seed);
+	r->m.disclosure_sig  = message_borrow_bytes(r->sig, sizeof r->sig);
+}
+
+static void
+assert_joint(const struct lot *r, rc want)
+{
+	struct joint list[JOINT_MAX];
+	assert_int_equal(joint_check(&r->m, public_key, list), want);
+}
+
+static void
+one_signature_stands_for_several_submissions(void **state)
+{
+	static struct lot r;
+	struct joint      list[JOINT_MAX];
+	(void)state;
+	lot(&r);
+	assert_int_equal(joint_check(&r.m, public_key, list), RC_OK);
+	for (size_t i = 0; i < MANY; i++) {
+		AUTO(disclosed_destroy) struct disclosed *d     = NULL;
+		struct draft                             *one   = &r.drafts[i];
+		Sluis__Evidence                           e     = SLUIS__EVIDENCE__INIT;
+		const size_t                              other = (i + 1) % MANY;
+		assert_int_equal(disclosed_check(&one->m, &one->signal.base, public_key,
+		                     &list[other], &d),
+		    RC_BAD_DISCLOSURE);
+		assert_int_equal(
+		    disclosed_check(&one->m, &one->signal.base, public_key, NULL, &d),
+		    RC_BAD_DISCLOSURE);
+		assert_int_equal(
+		    disclosed_check(&one->m, &one->signal.base, public_key, &list[i], &d),
+		    RC_OK);
+		for (size_t k = 0; k < TO; k++) {
+			disclosed_evidence(d, k, &e);
+			assert_int_equal(e.path.len,
+			    (SIGNING_SMALL + SIGNING_OUTER) * DISCLOSURE_HASH_BYTES);
+			assert_verifies(&e, RC_OK);
+			for (unsigned bit = 0; bit < 32; bit++) {
+				e.place ^= 1U << bit;
+				assert_verifies(&e, RC_BAD_SIGNATURE);
+				e.place ^= 1U << bit;
+			}
+		}
+	}
+}
+
+static void
+what_carries_a_signature_of_its_own_is_not_said_with_others(void **state)
+{
+	static struct lot r;
+	struct disclosed *d = NULL;
+	struct joint      list[JOINT_MAX];
+	(void)state;
+	lot(&r);
+	assert_int_equal(joint_check(&r.m, public_key, list), RC_OK);
+	r.drafts[0].m.has_disclosure_sig = 1;
+	assert_int_equal(disclosed_check(&r.drafts[0].m, &r.drafts[0].signal.base,
+	                     public_key, &list[0], &d),
+	    RC_BAD_DISCLOSURE);
+}
+
+static void
+no_byte_of_what_is_said_together_can_be_another(void **state)
+{
+	static struct lot r;
+	(void)state;
+	lot(&r);
+	ProtobufCBinaryData *all[] = {
+	    &r.m.disclosure_seed, &r.m.disclosure_sig, &r.said[0], &r.said[MANY - 1]};
+	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
+		for (size_t i = 0; i < all[k]->len; i++) {
+			all[k]->data[i] ^= 1;
+			assert_joint(&r, RC_BAD_DISCLOSURE);
+			all[k]->data[i] ^= 1;
+		}
+		all[k]->len--;
+		assert_joint(&r, k < 2 ? RC_BAD_DISCLOSURE : RC_MALFORMED);
+		all[k]->len++;
+		assert_joint(&r, RC_OK);
+	}
+}
+
+static void
+as_much_is_said_as_is_submitted_and_not_too_much(void **state)
+{
+	static struct lot r;
+	uint8_t           sig[SIG_BYTES];
+	(void)state;
+	lot(&r);
+	for (size_t n = 0; n <= JOINT_MAX + 1; n++) {
+		r.m.n_submissions = n;
+		assert_joint(&r, n == MANY ? RC_OK : RC_MALFORMED);
+	}
+	r.m.n_said = r.m.n_submissions = MANY - 1; /* one was taken out */
+	assert_joint(&r, RC_BAD_DISCLOSURE);
+	r.m.n_said = r.m.n_submissions = JOINT_MAX + 1;
+	assert_joint(&r, RC_MALFORMED);
+	r.m.n_said = r.m.n_submissions = 0;
+	assert_joint(&r, RC_MALFORMED);
+	assert_int_equal(joint_sign(r.roots, 0, secret_key, r.seed, sig), RC_TOO_MANY);
+	assert_int_equal(
+	    joint_sign(r.roots, JOINT_MAX + 1, secret_key, r.seed, sig), RC_TOO_MANY);
+}
+
 static void
 signing_again_replaces_what_was_owned(void **state)
 {
@@ -388,6 +531,10 @@ main(void)
 	    cmocka_unit_test(a_path_has_a_length_that_there_is),
 	    cmocka_unit_test(all_paths_of_a_class_are_equally_long),
 	    cmocka_unit_test(what_replaces_something_is_called_as_its_sender_meant),
+	    cmocka_unit_test(one_signature_stands_for_several_submissions),
+	    cmocka_unit_test(what_carries_a_signature_of_its_own_is_not_said_with_others),
+	    cmocka_unit_test(no_byte_of_what_is_said_together_can_be_another),
+	    cmocka_unit_test(as_much_is_said_as_is_submitted_and_not_too_much),
 	    cmocka_unit_test(signing_again_replaces_what_was_owned),
 	};
 	return cmocka_run_group_tests(tests, begin, NULL);
