@@ -112,6 +112,7 @@ store_remove_case(struct store *s, const uint8_t id[ID_BYTES])
 	static const char seats[]   = "DELETE FROM case_seat WHERE case_id = ?";
 	static const char cases[]   = "DELETE FROM case_ WHERE id = ?";
 
+	s->next_task = 0; /* the last number may be free again */
 	TRY(sql_run_id(&s->main, tasks, id));
 	TRY(sql_run_id(&s->main, sources, id));
 	TRY(sql_run_id(&s->main, steps, id));

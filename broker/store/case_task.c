@@ -92,7 +92,10 @@ store_put_task(struct store *s, const struct task_row *t)
 	if (t->has_about && ids_number(&s->ids, t->about, &about))
 		sql_bind_u64(q, 16, about);
 	if (made) sql_bind_u64(q, 17, number);
-	return sql_run(q);
+	s->next_task = 0;
+	TRY(sql_run(q));
+	if (made) s->next_task = number + 1;
+	return RC_OK;
 }
 
 /* As SQLite numbers rows that have none: no number is left out by what was undone. */
@@ -102,6 +105,8 @@ next_number(struct store *s, uint64_t *ret)
 	static const char            sql[] = "SELECT coalesce(max(seq), 0) + 1 FROM task";
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
+	*ret = s->next_task;
+	if (s->next_task != 0) return RC_OK;
 	TRY(sql_use(&s->main, sql, &q));
 	TRY(sql_row(q));
 	*ret = sql_u64(q, 0);
@@ -167,6 +172,7 @@ store_end_task(struct store *s, const uint8_t id[ID_BYTES])
 	static const char by_number[] = "DELETE FROM task WHERE id = ?1 AND seq = ?2";
 	static const char by_id[]     = "DELETE FROM task WHERE id = ?1 AND odd = 1";
 
+	s->next_task = 0; /* the last number may be free again */
 	return run_on(s, by_number, by_id, id);
 }
 

@@ -33,6 +33,7 @@ struct store {
 	uint8_t             record_key[KEY_BYTES];
 	int                 frames, frames_before; /* in the log of sluis.db (log.c) */
 	struct recent       recent;
+	uint64_t            next_task; /* 0: to be looked up */
 	struct ids          ids;
 	struct waiting      waiting;
 	struct subject_row  subject; /* the submission whose tokens come now */

@@ -142,7 +142,9 @@ store_put_delivery(
 	TRY(store_drop_spent(s));
 	TRY(put_row(s, d));
 	TRY(put_sealed(s, d->seq, sealed));
-	return waiting_add(&s->waiting, d);
+	TRY(waiting_add(&s->waiting, d));
+	waiting_keep(&s->waiting, d->seq, sealed, wrapped);
+	return RC_OK;
 }
 
 /* --- finding ---------------------------------------------------------------------- */
@@ -206,6 +208,11 @@ store_get_copy(struct store *s, uint64_t seq, struct buf *sealed, struct buf *wr
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
 	if (!waiting_find(&s->waiting, seq, NULL)) return RC_NOT_FOUND;
+	const struct kept_copy *kept = waiting_kept(&s->waiting, seq);
+	if (kept != NULL) {
+		TRY(buf_append(sealed, buf_slice(&kept->sealed)));
+		return buf_append(wrapped, buf_slice(&kept->wrapped));
+	}
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, seq);
 	TRY(sql_row(q));

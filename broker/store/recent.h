@@ -17,7 +17,7 @@
 #include "proto/bytes.h"
 #include "proto/limits.h"
 
-enum { RECENT_LEAVES = 1024 }; /* so that one request's acknowledgements fit */
+enum { RECENT_LEAVES = 4096 }; /* four of the largest acknowledgements */
 
 struct recent_leaf {
 	uint64_t   end; /* its index + 1; 0: the place is empty */

@@ -148,7 +148,8 @@ harden(sqlite3 *db)
 	TRY(expect(db, "PRAGMA journal_mode=WAL", "wal"));
 	TRY(execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 	                "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-	                "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"));
+	                "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA "
+	                "foreign_keys=ON;"));
 	TRY(expect(db, "PRAGMA synchronous", "2"));
 	return expect(db, "PRAGMA secure_delete", "1");
 }
@@ -390,6 +391,7 @@ store_rollback(struct store *s)
 	waiting_undo(&s->waiting);
 	store_drop_subject_set(s);
 	s->n_dropped = 0;
+	s->next_task = 0;
 	sql_forgive(&s->main);
 	sql_forgive(&s->keys);
 	ignore(read_next_seq(s)); /* numbers given out in vain are free again */

@@ -7,9 +7,21 @@
 
 enum { KEEP = 256 }; /* ended rows that are not worth moving others for */
 
+static void
+let_go(struct waiting *w, struct waiting_row *row)
+{
+	if (row->kept == NULL) return;
+	w->kept_bytes -= row->kept->sealed.n;
+	buf_wipe(&row->kept->sealed);
+	buf_wipe(&row->kept->wrapped);
+	free(row->kept);
+	row->kept = NULL;
+}
+
 void
 waiting_wipe(struct waiting *w)
 {
+	for (size_t i = 0; i < w->n_rows; i++) let_go(w, &w->rows[i]);
 	for (size_t i = 0; i < w->n_desks; i++) free(w->desks[i].seqs);
 	free(w->desks);
 	free(w->rows);
@@ -164,6 +176,33 @@ waiting_end(struct waiting *w, uint64_t seq)
 	return RC_OK;
 }
 
+/* --- copies ----------------------------------------------------------------------- */
+
+void
+waiting_keep(struct waiting *w, uint64_t seq, struct slice sealed, struct slice wrapped)
+{
+	struct waiting_row *row = row_at(w, seq);
+
+	if (row == NULL || row->kept != NULL || sealed.n > KEPT_BYTES - w->kept_bytes)
+		return;
+	row->kept = calloc(1, sizeof *row->kept);
+	if (row->kept == NULL) return;
+	row->kept->sealed  = buf_init(sealed.n);
+	row->kept->wrapped = buf_init(wrapped.n);
+	rc code            = buf_append(&row->kept->sealed, sealed);
+	w->kept_bytes += row->kept->sealed.n;
+	if (code == RC_OK) code = buf_append(&row->kept->wrapped, wrapped);
+	if (code != RC_OK) let_go(w, row);
+}
+
+const struct kept_copy *
+waiting_kept(const struct waiting *w, uint64_t seq)
+{
+	const struct waiting_row *row = row_at(w, seq);
+
+	return row != NULL && row->state == WAITS ? row->kept : NULL;
+}
+
 /* --- the fate of a transaction ---------------------------------------------------- */
 
 /* Ended rows go from a desk's list. */
@@ -194,7 +233,11 @@ pack(struct waiting *w)
 void
 waiting_commit(struct waiting *w)
 {
-	for (size_t i = 0; i < w->n_ends; i++) row_at(w, w->ends[i])->state = ENDED;
+	for (size_t i = 0; i < w->n_ends; i++) {
+		struct waiting_row *row = row_at(w, w->ends[i]);
+		row->state              = ENDED;
+		let_go(w, row);
+	}
 	w->n_ended += w->n_ends;
 	w->n_ends = 0;
 	if (w->n_ended > KEEP && w->n_ended > w->n_rows / 2) pack(w);
@@ -211,8 +254,9 @@ waiting_undo(struct waiting *w)
 	}
 	w->n_ends = 0;
 	while (w->n_rows > w->first) {
-		const struct waiting_row *row = &w->rows[--w->n_rows];
+		struct waiting_row *row = &w->rows[--w->n_rows];
 		w->desks[row->desk].n_seqs--;
+		let_go(w, row);
 		tally(w, row, false);
 	}
 }

@@ -5,6 +5,9 @@
  * What waits is asked for by every Receive and every acknowledgement, and is little
  * (limits: outbox_max); the tables are only read when the broker starts.
  *
+ * The newest of them are here with their sealed copies, KEPT_BYTES in all: most are asked
+ * for at once.
+ *
  * Invariants: after a commit and after an undo these are the deliveries in table outbox
  * that have no ack_leaf; rows are in the order of their numbers.
  *
@@ -15,6 +18,12 @@
 
 #include "broker/store/store.h"
 
+enum { KEPT_BYTES = 8 * 1024 * 1024 };
+
+struct kept_copy { /* as it stands in the tables */
+	struct buf sealed, wrapped;
+};
+
 enum waiting_state { WAITS, ENDS /* in the open transaction */, ENDED };
 
 struct waiting_row {
@@ -24,6 +33,7 @@ struct waiting_row {
 	uint8_t            layer;
 	bool               notice;
 	enum waiting_state state;
+	struct kept_copy  *kept; /* owned; NULL: on disk only */
 };
 
 struct waiting_desk {
@@ -40,7 +50,8 @@ struct waiting {
 	struct waiting_desk *desks;
 	uint64_t             n, notices; /* that wait; notices among them */
 	size_t               n_ended;    /* rows that only take room */
-	size_t               first;      /* the first row of the open transaction */
+	size_t               kept_bytes;
+	size_t               first; /* the first row of the open transaction */
 	size_t               n_ends, cap_ends;
 	uint64_t            *ends; /* those that end in it */
 };
@@ -52,6 +63,13 @@ MUST rc waiting_add(struct waiting *w, const struct delivery *d);
 
 /* SEQ does not wait any more; nothing if it did not.  RC_NOMEM. */
 MUST rc waiting_end(struct waiting *w, uint64_t seq);
+
+/* Keep what was stored for SEQ, which waits, if there is room for it. */
+void waiting_keep(
+    struct waiting *w, uint64_t seq, struct slice sealed, struct slice wrapped);
+
+/* What is kept for SEQ if it waits; else NULL.  Valid until the next change. */
+const struct kept_copy *waiting_kept(const struct waiting *w, uint64_t seq);
 
 /* The fate of everything since the last of these. */
 void waiting_commit(struct waiting *w);

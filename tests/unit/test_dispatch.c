@@ -649,9 +649,12 @@ static void
 a_wake_that_fails_keeps_who_was_not_answered(void **state)
 {
 	(void)state;
-	must(park(&nla, &route_2, 1, NOW + 1000, 0));
-	wake(NOW); /* no news for it any more */
 	committed_copy(&police);
+	region_restart(&region); /* or its copy would be in memory */
+	must(person_enrol(&region, &police));
+	must(person_enrol(&region, &nla));
+	must(park(&nla, &route_2, 1, NOW + 1000, 0));
+	wake(NOW);                                    /* no news for it any more */
 	must(park(&nla, &route_2, 2, NOW + 1000, 0)); /* ends the first */
 	must(park(&police, &route_1, 3, NOW + 1000, 0));
 	sent       = (struct sent){0};
