@@ -78,7 +78,10 @@ start_keeper(struct broker *b, const struct config *config)
 {
 	struct keeper_options o = {.keys_file = config->keys_file,
 	    .origin                           = config->origin,
-	    .n_lines                          = 1 + (unsigned)config->workers};
+	    .n_lines                          = 1 + (unsigned)config->workers,
+	    .hsm                              = {.module = config->hsm_module,
+	                                     .token      = config->hsm_token,
+	                                     .pin_file   = config->hsm_pin_file}};
 
 	rc code = keeper_start(&b->keeper, &o);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);

@@ -27,6 +27,9 @@ struct config {
 	char *anchors_file; /* CA certificates, PEM */
 	char *crl_file;     /* revocation lists, PEM */
 	char *keys_file;    /* keyring.h */
+	char *hsm_module;   /* PKCS#11 module for keys that say "hsm"; may be absent */
+	char *hsm_token;    /* label of its token */
+	char *hsm_pin_file; /* mode 0600 */
 	char *ready_file;   /* written when the sockets are bound; may be absent */
 	char *
 	    trust_file; /* witnesses and their quorum (C2SP tlog-policy); may be absent */

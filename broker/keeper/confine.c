@@ -3,8 +3,9 @@
  * confine.c - what the keeper gives up before its first answer.
  *
  * It answers with the system calls listed here: messages on its lines, memory,
- * randomness, its end.  Anything else ends it.  A build without a sandbox
- * (sandbox/built.h) has no filter either.
+ * randomness, its end.  Anything else ends it.  With the module of a token it may
+ * use files too: a module that talks over a network does not work here.  A build without
+ * a sandbox (sandbox/built.h) has no filter either.
  */
 #include <seccomp.h>
 #include <stddef.h>
@@ -17,8 +18,9 @@
 
 #if !SANDBOX_BUILT
 bool
-keeper_confine(void)
+keeper_confine(bool with_module)
 {
+	(void)with_module;
 	return true;
 }
 #else
@@ -29,21 +31,39 @@ static const int allowed[] = {SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(recvfrom
     SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
+/* What a module needs that keeps its keys in files, as SoftHSM does. */
+static const int of_modules[] = {SCMP_SYS(openat), SCMP_SYS(read), SCMP_SYS(pread64),
+    SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(stat),
+    SCMP_SYS(access), SCMP_SYS(fcntl), SCMP_SYS(flock), SCMP_SYS(getdents64),
+    SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(mlock), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction)};
+
 static bool
-filter_calls(void)
+allow(scmp_filter_ctx filter, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
+			return false;
+	return true;
+}
+
+static bool
+filter_calls(bool with_module)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	bool            good   = filter != NULL;
+	bool            good =
+	    filter != NULL && allow(filter, allowed, sizeof allowed / sizeof allowed[0]);
 
-	for (size_t i = 0; good && i < sizeof allowed / sizeof allowed[0]; i++)
-		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
+	if (with_module)
+		good = good && allow(filter, of_modules,
+		                   sizeof of_modules / sizeof of_modules[0]);
 	good = good && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return good;
 }
 
 bool
-keeper_confine(void)
+keeper_confine(bool with_module)
 {
 	struct rlimit none = {0, 0};
 
@@ -52,6 +72,6 @@ keeper_confine(void)
 	return setrlimit(RLIMIT_CORE, &none) == 0 &&
 	       setrlimit(RLIMIT_FSIZE, &none) == 0 &&
 	       setrlimit(RLIMIT_NPROC, &none) == 0 &&
-	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && filter_calls();
+	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && filter_calls(with_module);
 }
 #endif

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "broker/keeper/hsm.h"
 #include "broker/keeper/vault.h"
 #include "proto/auto.h"
 #include "proto/hash.h"
@@ -25,7 +26,9 @@ struct derived {
 };
 
 struct evaluator {
-	const struct keyring *keys; /* borrowed */
+	const struct keyring *keys;                 /* borrowed */
+	struct hsm           *hsm;                  /* borrowed; NULL: none */
+	hsm_key               root[KEYRING_EPOCHS]; /* of those with a label */
 	uint8_t               tag_key[KEY_BYTES];
 	struct derived        cache[CACHED];
 };
@@ -44,15 +47,29 @@ static const struct kind {
     [EVALUATE_SUBJECT]   = {"link-domain/1", 1},
 };
 
-rc
-evaluator_new(struct evaluator **ret, const struct keyring *keys)
+static rc
+find_roots(struct evaluator *e)
 {
-	struct evaluator *e = sodium_malloc(sizeof *e);
+	for (size_t i = 0; i < e->keys->n_pseudonyms; i++) {
+		const struct pseudonym_key *p = &e->keys->pseudonym[i];
+		if (p->hsm[0] == '\0') continue;
+		if (e->hsm == NULL) return RC_CONFIG;
+		TRY(hsm_find_root(e->hsm, p->hsm, &e->root[i]));
+	}
+	return RC_OK;
+}
+
+rc
+evaluator_new(struct evaluator **ret, const struct keyring *keys, struct hsm *hsm)
+{
+	AUTO(evaluator_destroy) struct evaluator *e = sodium_malloc(sizeof *e);
 	if (e == NULL) return RC_NOMEM;
 	memset(e, 0, sizeof *e);
 	e->keys = keys;
+	e->hsm  = hsm;
 	randombytes_buf(e->tag_key, sizeof e->tag_key);
-	*ret = e;
+	TRY(find_roots(e));
+	*ret = TAKE(e);
 	return RC_OK;
 }
 
@@ -98,16 +115,45 @@ add_element(struct info *info, const char *text)
 
 /* --- deriving --------------------------------------------------------------------- */
 
-/* HKDF-Expand with SHA-256 (RFC 5869 section 2.3) of at most 64 bytes. */
+/* HMAC under the root of EPOCH of what came before, INFO and COUNTER. */
 static rc
-expand(const uint8_t root[KEY_BYTES], const struct info *info, uint8_t out[OKM_BYTES])
+hmac_of_root(struct evaluator *e, size_t epoch, struct slice before,
+    const struct info *info, uint8_t counter, uint8_t ret[HASH_BYTES])
+{
+	const struct pseudonym_key *p = &e->keys->pseudonym[epoch];
+	uint8_t                     all[HASH_BYTES + INFO_BYTES + 1];
+
+	if (p->hsm[0] == '\0') {
+		const struct slice parts[] = {
+		    before, slice_of(info->b, info->n), slice_of(&counter, 1)};
+		hmac_sha256(p->secret, parts, 3, ret);
+		return RC_OK;
+	}
+	if (before.n != 0) memcpy(all, before.p, before.n);
+	memcpy(all + before.n, info->b, info->n);
+	all[before.n + info->n] = counter;
+	return hsm_hmac(
+	    e->hsm, e->root[epoch], slice_of(all, before.n + info->n + 1), ret);
+}
+
+/* HKDF-Expand with SHA-256 (RFC 5869 section 2.3) of 64 bytes under the root of EPOCH. */
+static rc
+expand(struct evaluator *e, size_t epoch, const struct info *info, uint8_t out[OKM_BYTES])
+{
+	TRY(hmac_of_root(e, epoch, slice_of(NULL, 0), info, 1, out));
+	return hmac_of_root(
+	    e, epoch, slice_of(out, HASH_BYTES), info, 2, out + HASH_BYTES);
+}
+
+/* The same under that of subjects, which is in the file. */
+static void
+expand_subject(const struct evaluator *e, const struct info *info, uint8_t out[OKM_BYTES])
 {
 	for (uint8_t i = 1; i <= 2; i++) {
 		const struct slice parts[] = {slice_of(out, i == 2 ? 32 : 0),
 		    slice_of(info->b, info->n), slice_of(&i, 1)};
-		hmac_sha256(root, parts, 3, out + (i - 1) * 32);
+		hmac_sha256(e->keys->subject, parts, 3, out + (i - 1) * 32);
 	}
-	return RC_OK;
 }
 
 static rc
@@ -121,7 +167,10 @@ derive(struct evaluator *e, const struct evaluation *what, struct derived *ret)
 	add_element(&info, kinds[what->what].label);
 	add(&info, what->domain);
 	add_element(&info, subject ? "subject" : p->epoch);
-	TRY(expand(subject ? e->keys->subject : p->secret, &info, okm));
+	if (subject)
+		expand_subject(e, &info, okm);
+	else
+		TRY(expand(e, what->epoch, &info, okm));
 	memcpy(ret->key, okm, KEY_BYTES);
 	memcpy(ret->kid, okm + KEY_BYTES, KID_BYTES);
 	sodium_memzero(okm, sizeof okm);
@@ -202,7 +251,7 @@ evaluate_mark(struct evaluator *e, uint8_t epoch, uint8_t ret[EPOCH_MARK_BYTES])
 	if (p->state == EPOCH_ENDED) return RC_OK;
 	add_element(&info, "epoch-mark/1");
 	add_element(&info, p->epoch);
-	TRY(expand(p->secret, &info, okm));
+	TRY(expand(e, epoch, &info, okm));
 	memcpy(ret, okm, EPOCH_MARK_BYTES);
 	sodium_memzero(okm, sizeof okm);
 	return RC_OK;

@@ -9,7 +9,7 @@
  * The label and the epoch are added here, and the domain must have exactly the elements
  * that the label stands for, so no question can be another's.  No derived key leaves.
  *
- * Owns a cache of derived keys.  Borrows the keyring.  Threads: one.
+ * Owns a cache of derived keys.  Borrows the keyring and the token.  Threads: one.
  */
 #ifndef SLUIS_BROKER_KEEPER_EVALUATE_H
 #define SLUIS_BROKER_KEEPER_EVALUATE_H
@@ -18,8 +18,10 @@
 
 struct evaluator;
 
-MUST rc evaluator_new(struct evaluator **ret, const struct keyring *keys);
-void    evaluator_destroy(struct evaluator **ep);
+/* HSM (may be NULL) has the roots that the keyring does not.  RC_CONFIG if it has not. */
+MUST rc evaluator_new(
+    struct evaluator **ret, const struct keyring *keys, struct hsm *hsm);
+void evaluator_destroy(struct evaluator **ep);
 
 /* Fill E->ret.  RC_MALFORMED; RC_NOT_FOUND for an epoch that is not or that ended. */
 MUST rc evaluate(struct evaluator *e, struct evaluation *what);

@@ -152,7 +152,7 @@ keeper_local(
 	k->inside = calloc(1, sizeof *k->inside);
 	if (k->inside == NULL) return RC_NOMEM;
 	if (pthread_mutex_init(&k->inside->lock, NULL) != 0) return RC_NOMEM;
-	TRY(vault_new(&k->inside->vault, keys, origin));
+	TRY(vault_new(&k->inside->vault, keys, origin, NULL));
 	while (k->n_lines < n_lines) TRY(add_line(k, -1));
 	TRY(line_read_facts(k->lines[0], &k->facts));
 	*ret = TAKE(k);

@@ -31,6 +31,7 @@
 
 #include <sys/types.h>
 
+#include "broker/keeper/hsm.h"
 #include "broker/keyring.h"
 #include "broker/seal.h"
 
@@ -66,9 +67,10 @@ struct keeper_facts {
 /* --- life ------------------------------------------------------------------------- */
 
 struct keeper_options {
-	const char *keys_file; /* read by the new process alone */
-	const char *origin;    /* heads of this journal are signed, and nothing else */
-	unsigned    n_lines;   /* 1 .. KEEPER_LINES */
+	const char *keys_file;  /* read by the new process alone */
+	const char *origin;     /* heads of this journal are signed, and nothing else */
+	unsigned    n_lines;    /* 1 .. KEEPER_LINES */
+	struct hsm_options hsm; /* for keys that a token keeps */
 };
 
 /* Start the process and wait until it is ready: what keyring_read() says; RC_NOMEM,

@@ -19,6 +19,7 @@ enum { FIRST_LINE = 3, PARKED = 512 };
 
 struct service {
 	struct vault *vault;
+	struct hsm   *hsm; /* NULL: none; ends with the process */
 	unsigned      n;
 	struct pollfd lines[KEEPER_LINES];
 	struct buf    question, answer;
@@ -107,12 +108,13 @@ refuse(struct service *s, rc why)
 /* --- beginning -------------------------------------------------------------------- */
 
 static rc
-open_vault(const struct keeper_options *options, struct vault **ret)
+open_vault(const struct keeper_options *options, struct vault **ret, struct hsm **ret_hsm)
 {
 	AUTO(keyring_wipe) struct keyring keys = {0};
 
 	TRY(keyring_read(options->keys_file, &keys));
-	return vault_new(ret, &keys, options->origin);
+	if (options->hsm.module != NULL) TRY(hsm_open(ret_hsm, &options->hsm));
+	return vault_new(ret, &keys, options->origin, *ret_hsm);
 }
 
 void
@@ -127,8 +129,8 @@ keeper_process(const struct keeper_options *options, const int *lines, unsigned 
 	s.answer = (struct buf){
 	    .p = s.answer_bytes, .cap = sizeof s.answer_bytes, .max = LINE_BYTES};
 	if (!keep_lines_only(&s, lines, n)) _exit(1);
-	rc code = open_vault(options, &s.vault);
-	if (code == RC_OK && !keeper_confine()) code = RC_CRYPTO;
+	rc code = open_vault(options, &s.vault, &s.hsm);
+	if (code == RC_OK && !keeper_confine(s.hsm != NULL)) code = RC_CRYPTO;
 	if (code != RC_OK) refuse(&s, code);
 	serve(&s);
 	vault_destroy(&s.vault);

@@ -17,7 +17,8 @@
 _Noreturn void keeper_process(
     const struct keeper_options *options, const int *lines, unsigned n);
 
-/* Give up all that answering does not need; false if the system refuses. */
-MUST bool keeper_confine(void);
+/* Give up all that answering does not need; false if the system refuses.  The module of a
+ * token reads and writes its files (hsm.h). */
+MUST bool keeper_confine(bool with_module);
 
 #endif

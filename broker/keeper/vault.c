@@ -12,14 +12,30 @@
 
 struct vault {
 	struct keyring    keys;
+	struct hsm       *hsm;                       /* borrowed; NULL: none */
+	hsm_key           pair[KEYRING_CHECKPOINTS]; /* of those with a label */
 	struct evaluator *evaluator;
 	char              origin[NOTE_NAME_MAX + 1];
 	uint64_t          signed_size; /* the greatest */
 	uint8_t           signed_root[HASH_BYTES];
 };
 
+/* The public keys of pairs in the token. */
+static rc
+find_pairs(struct vault *v)
+{
+	for (size_t i = 0; i < v->keys.n_checkpoints; i++) {
+		struct checkpoint_key *c = &v->keys.checkpoint[i];
+		if (c->hsm[0] == '\0') continue;
+		if (v->hsm == NULL) return RC_CONFIG;
+		TRY(hsm_find_pair(v->hsm, c->hsm, &v->pair[i], c->public_key));
+	}
+	return RC_OK;
+}
+
 rc
-vault_new(struct vault **ret, const struct keyring *keys, const char *origin)
+vault_new(
+    struct vault **ret, const struct keyring *keys, const char *origin, struct hsm *hsm)
 {
 	struct note_verifier v;
 
@@ -31,7 +47,9 @@ vault_new(struct vault **ret, const struct keyring *keys, const char *origin)
 	memset(made, 0, sizeof *made);
 	made->keys = *keys;
 	memcpy(made->origin, v.name, sizeof made->origin);
-	TRY(evaluator_new(&made->evaluator, &made->keys));
+	made->hsm = hsm;
+	TRY(find_pairs(made));
+	TRY(evaluator_new(&made->evaluator, &made->keys, hsm));
 	*ret = TAKE(made);
 	return RC_OK;
 }
@@ -210,6 +228,17 @@ note_head(struct vault *v, uint64_t size, const uint8_t root[HASH_BYTES])
 }
 
 static rc
+sign_with(struct vault *v, size_t which, struct slice text, uint8_t ret[SIG_BYTES])
+{
+	const struct checkpoint_key *c = &v->keys.checkpoint[which];
+
+	if (c->hsm[0] != '\0') return hsm_sign(v->hsm, v->pair[which], text, ret);
+	return crypto_sign_detached(ret, NULL, text.p, text.n, c->secret) == 0
+	           ? RC_OK
+	           : RC_CRYPTO;
+}
+
+static rc
 sign(struct vault *v, struct slice rest, struct buf *out)
 {
 	uint8_t  root[HASH_BYTES], sig[SIG_BYTES];
@@ -219,9 +248,7 @@ sign(struct vault *v, struct slice rest, struct buf *out)
 	if (which >= v->keys.n_checkpoints) return RC_MALFORMED;
 	TRY(read_head(v, rest, &size, root));
 	TRY(note_head(v, size, root));
-	if (crypto_sign_detached(
-	        sig, NULL, rest.p, rest.n, v->keys.checkpoint[which].secret) != 0)
-		return RC_CRYPTO;
+	TRY(sign_with(v, which, rest, sig));
 	return buf_append(out, slice_of(sig, sizeof sig));
 }
 

@@ -24,6 +24,7 @@
 #ifndef SLUIS_BROKER_KEEPER_VAULT_H
 #define SLUIS_BROKER_KEEPER_VAULT_H
 
+#include "broker/keeper/hsm.h"
 #include "broker/keeper/keeper.h"
 
 enum {
@@ -45,9 +46,11 @@ enum operation {
 
 struct vault;
 
-/* KEYS is copied.  RC_NOMEM; RC_CONFIG if ORIGIN can name no journal. */
-MUST rc vault_new(struct vault **ret, const struct keyring *keys, const char *origin);
-void    vault_destroy(struct vault **vp);
+/* KEYS is copied, HSM (NULL: none) borrowed.  RC_NOMEM; RC_CONFIG if ORIGIN can name no
+ * journal, or the token has not the keys that KEYS says are in it. */
+MUST rc vault_new(
+    struct vault **ret, const struct keyring *keys, const char *origin, struct hsm *hsm);
+void vault_destroy(struct vault **vp);
 
 /* Answer QUESTION; the answer goes to OUT, which is empty and has room for LINE_BYTES
  * bytes already. */

@@ -33,7 +33,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc, (void)argv;
 	need(sodium_init() >= 0);
 	need(keyring_make(&keys, "1") == RC_OK);
-	need(vault_new(&vault, &keys, "sluis.example/fuzz") == RC_OK);
+	need(vault_new(&vault, &keys, "sluis.example/fuzz", NULL) == RC_OK);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_keeper.c - the keeper's process and its lines; the vault is in test_keeper_vault.c. */
+/* test_keeper.c - the keeper's process and its lines; the vault is in
+ * test_keeper_vault.c. */
 #include "broker/keeper/keeper.h"
 
 #include <setjmp.h>
@@ -334,7 +335,7 @@ facts_that_cannot_be_are_the_end_of_the_line(void **state)
 	AUTO(buf_wipe) struct buf         out = buf_init(LINE_BYTES);
 	uint8_t                           ask = ASK_FACTS;
 	(void)state;
-	must(vault_new(&v, &keys, ORIGIN));
+	must(vault_new(&v, &keys, ORIGIN, NULL));
 	vault_answer(v, slice_of(&ask, 1), &out);
 	for (size_t n = 4; n <= out.n; n++) {
 		struct keeper_facts facts = {0};

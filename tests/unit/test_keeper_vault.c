@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_keeper_vault.c - whoever has a line to the keeper gets answers, and never a key. */
+/* test_keeper_vault.c - whoever has a line to the keeper gets answers, and never a key.
+ */
 #include "broker/keeper/vault.h"
 
 #include <setjmp.h>
@@ -29,7 +30,7 @@ make(void **state)
 	keys.pseudonym[1].state = EPOCH_OVERLAP;
 	(void)strcpy(keys.pseudonym[1].epoch, "b");
 	keys.pseudonym[2] = (struct pseudonym_key){.state = EPOCH_ENDED, .epoch = "c"};
-	must(vault_new(&vault, &keys, ORIGIN));
+	must(vault_new(&vault, &keys, ORIGIN, NULL));
 	return 0;
 }
 
@@ -135,8 +136,7 @@ a_good_question_of_each_kind_is_answered_whole(void **state)
 	(void)state;
 	for (enum operation what = ASK_FACTS; what <= ASK_DIGEST; what++) {
 		AUTO(buf_wipe)
-		struct buf q = buf_init(LINE_BYTES),
-		           a = buf_init(LINE_BYTES);
+		struct buf q = buf_init(LINE_BYTES), a = buf_init(LINE_BYTES);
 		good(what, &q);
 		assert_int_equal(ask(buf_slice(&q), &a), RC_OK);
 		if (what != ASK_FACTS) assert_int_equal(a.n, want[what]);
@@ -341,8 +341,8 @@ an_origin_that_can_name_no_journal_is_refused(void **state)
 {
 	struct vault *v = NULL;
 	(void)state;
-	assert_int_equal(vault_new(&v, &keys, ""), RC_CONFIG);
-	assert_int_equal(vault_new(&v, &keys, "a b"), RC_CONFIG);
+	assert_int_equal(vault_new(&v, &keys, "", NULL), RC_CONFIG);
+	assert_int_equal(vault_new(&v, &keys, "a b", NULL), RC_CONFIG);
 	assert_null(v);
 }
 
@@ -356,8 +356,7 @@ no_answer_holds_a_key(void **state)
 	(void)state;
 	for (enum operation what = ASK_FACTS; what <= ASK_DIGEST; what++) {
 		AUTO(buf_wipe)
-		struct buf q = buf_init(LINE_BYTES),
-		           a = buf_init(LINE_BYTES);
+		struct buf q = buf_init(LINE_BYTES), a = buf_init(LINE_BYTES);
 		good(what, &q);
 		assert_int_equal(ask(buf_slice(&q), &a), RC_OK);
 		for (size_t i = 0; i < 5; i++)

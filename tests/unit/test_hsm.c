@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_hsm.c - the same keeper with keys in a PKCS#11 token (SoftHSM).
+ *
+ * The token is made here, in a temporary folder; without SoftHSM there is nothing to
+ * test.
+ */
+#include "broker/keeper/hsm.h"
+
+#include <dlfcn.h>
+#include <p11-kit/pkcs11.h>
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "broker/keeper/keeper.h"
+#include "certs/file.h"
+#include "proto/checkpoint.h"
+#include "support/region.h"
+
+#define MODULE "/usr/lib/softhsm/libsofthsm2.so"
+#define ORIGIN "sluis.example/hsm"
+#define K1 "1111111111111111111111111111111111111111111111111111111111111111"
+#define K2 "2222222222222222222222222222222222222222222222222222222222222222"
+
+static char           dir[] = "/tmp/sluis-hsm-XXXXXX", keys_file[64], pin_file[64];
+static const uint8_t  root_bytes[KEY_BYTES] = {7, 7, 7};
+static struct keeper *keeper;
+
+static void
+write_in(const char *name, const char *text, char path[64])
+{
+	(void)snprintf(path, 64, "%s/%s", dir, name);
+	must(file_write(path, slice_str(text), 0600));
+}
+
+/* --- making the token ------------------------------------------------------------- */
+
+static void
+fine(CK_RV code)
+{
+	if (code == CKR_OK) return;
+	(void)fprintf(stderr, "hsm: %lx\n", code);
+	abort();
+}
+
+static void
+make_pair(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s)
+{
+	/* edwards25519, as a printable string (PKCS#11 v3.0) */
+	CK_BYTE curve[] = {
+	    0x13, 0x0c, 'e', 'd', 'w', 'a', 'r', 'd', 's', '2', '5', '5', '1', '9'};
+	CK_BBOOL yes           = CK_TRUE;
+	char     label[]       = "heads";
+	CK_ATTRIBUTE public[]  = {{CKA_EC_PARAMS, curve, sizeof curve},
+	     {CKA_TOKEN, &yes, sizeof yes}, {CKA_VERIFY, &yes, sizeof yes},
+	     {CKA_LABEL, label, 5}};
+	CK_ATTRIBUTE private[] = {{CKA_TOKEN, &yes, sizeof yes},
+	    {CKA_PRIVATE, &yes, sizeof yes}, {CKA_SENSITIVE, &yes, sizeof yes},
+	    {CKA_SIGN, &yes, sizeof yes}, {CKA_LABEL, label, 5}};
+	CK_MECHANISM     how   = {CKM_EC_EDWARDS_KEY_PAIR_GEN, NULL, 0};
+	CK_OBJECT_HANDLE a, b;
+
+	fine(f->C_GenerateKeyPair(s, &how, public, 4, private, 5, &a, &b));
+}
+
+static void
+make_root(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s)
+{
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_KEY_TYPE      type = CKK_GENERIC_SECRET;
+	CK_BBOOL         yes = CK_TRUE, no = CK_FALSE;
+	char             label[] = "root-1";
+	CK_BYTE          value[KEY_BYTES];
+	CK_OBJECT_HANDLE made;
+
+	memcpy(value, root_bytes, sizeof value);
+	CK_ATTRIBUTE all[] = {{CKA_CLASS, &class, sizeof class},
+	    {CKA_KEY_TYPE, &type, sizeof type}, {CKA_TOKEN, &yes, sizeof yes},
+	    {CKA_PRIVATE, &yes, sizeof yes}, {CKA_SENSITIVE, &yes, sizeof yes},
+	    {CKA_EXTRACTABLE, &no, sizeof no}, {CKA_SIGN, &yes, sizeof yes},
+	    {CKA_LABEL, label, 6}, {CKA_VALUE, value, sizeof value}};
+	fine(f->C_CreateObject(s, all, 9, &made));
+}
+
+/* In a process of its own: the module keeps state. */
+static void
+fill_token(void)
+{
+	CK_FUNCTION_LIST_PTR f = NULL;
+	CK_RV (*list)(CK_FUNCTION_LIST_PTR_PTR);
+	CK_SLOT_ID        slots[8];
+	CK_ULONG          n = 8;
+	CK_SESSION_HANDLE s;
+	CK_UTF8CHAR       label[32], pin[] = "1234";
+
+	void *symbol = dlsym(dlopen(MODULE, RTLD_NOW), "C_GetFunctionList");
+	memcpy(&list, &symbol, sizeof list);
+	fine(list(&f));
+	fine(f->C_Initialize(NULL));
+	fine(f->C_GetSlotList(CK_FALSE, slots, &n));
+	memset(label, ' ', sizeof label);
+	memcpy(label, "sluis", 5);
+	fine(f->C_InitToken(slots[0], pin, 4, label));
+	fine(f->C_OpenSession(
+	    slots[0], CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &s));
+	fine(f->C_Login(s, CKU_SO, pin, 4));
+	fine(f->C_InitPIN(s, pin, 4));
+	fine(f->C_Logout(s));
+	fine(f->C_Login(s, CKU_USER, pin, 4));
+	make_pair(f, s);
+	make_root(f, s);
+	fine(f->C_Finalize(NULL));
+	_exit(0);
+}
+
+static int
+make(void **state)
+{
+	char text[256], path[64];
+	int  status = 1;
+	(void)state;
+	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	if (sodium_init() < 0 || mkdtemp(dir) == NULL) return -1;
+	(void)snprintf(text, sizeof text,
+	    "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n",
+	    dir);
+	write_in("softhsm.conf", text, path);
+	if (setenv("SOFTHSM2_CONF", path, 1) != 0) return -1;
+	write_in("pin", "1234\n", pin_file);
+	write_in("keys.json",
+	    "{\"format\": 2, \"curve\": [{\"secret\": \"" K1 "\"}],"
+	    " \"checkpoint\": [{\"hsm\": \"heads\"}],"
+	    " \"pseudonym\": [{\"epoch\": \"1\", \"state\": \"current\", \"hsm\": "
+	    "\"root-1\"}],"
+	    " \"master\": [{\"id\": 1, \"secret\": \"" K2 "\"}],"
+	    " \"subject\": \"" K1 "\", \"repeat\": \"" K2 "\"}",
+	    keys_file);
+	pid_t pid = fork();
+	if (pid == 0) fill_token();
+	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	keeper_destroy(&keeper);
+	remove_folder(dir);
+	return 0;
+}
+
+static rc
+start(const char *module, const char *token, const char *pin)
+{
+	struct keeper_options o = {.keys_file = keys_file,
+	    .origin                           = ORIGIN,
+	    .n_lines                          = 1,
+	    .hsm = {.module = module, .token = token, .pin_file = pin}};
+	return keeper_start(&keeper, &o);
+}
+
+/* --- claims ----------------------------------------------------------------------- */
+
+static struct evaluation
+question(enum evaluate what)
+{
+	static uint8_t kind[11] = {0, 0, 0, 0, 0, 0, 0, 3, 'b', 's', 'n'};
+
+	return (struct evaluation){
+	    .what = what, .domain = slice_of(kind, 11), .input = slice_str("input")};
+}
+
+static void
+a_head_is_signed_in_the_token(void **state)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(1000);
+	struct note_verifier      v;
+	struct hash               root = {{1}};
+	uint8_t                   sig[SIG_BYTES];
+	(void)state;
+	must(start(MODULE, "sluis", pin_file));
+	const uint8_t *key = keeper_facts(keeper)->checkpoint[0];
+	assert_false(sodium_is_zero(key, KEY_BYTES));
+	must(note_verifier_init(&v, ORIGIN, key));
+	for (uint64_t size = 1; size < 20; size++) {
+		text.n = 0;
+		must(checkpoint_text(&v, size, &root, &text));
+		must(keeper_sign(keeper_line(keeper, 0), 0, buf_slice(&text), sig));
+		assert_int_equal(
+		    crypto_sign_verify_detached(sig, text.p, text.n, key), 0);
+	}
+	root.b[0] ^= 1;
+	text.n = 0;
+	must(checkpoint_text(&v, 19, &root, &text));
+	assert_int_equal(
+	    keeper_sign(keeper_line(keeper, 0), 0, buf_slice(&text), sig), RC_FORKED);
+}
+
+static void
+a_root_in_the_token_makes_what_one_in_the_file_would(void **state)
+{
+	AUTO(keeper_destroy) struct keeper *plain = NULL;
+	struct keyring                      k;
+	struct evaluation                   a, b;
+	(void)state;
+	must(start(MODULE, "sluis", pin_file));
+	must(keyring_make(&k, "1"));
+	memcpy(k.pseudonym[0].secret, root_bytes, KEY_BYTES);
+	must(keeper_local(&plain, &k, ORIGIN, 1));
+	a = b = question(EVALUATE_TOKEN);
+	must(keeper_evaluate(keeper_line(keeper, 0), &a, 1));
+	must(keeper_evaluate(keeper_line(plain, 0), &b, 1));
+	assert_memory_equal(a.ret, b.ret, EVALUATED_BYTES);
+	assert_memory_equal(keeper_facts(keeper)->epoch[0].mark,
+	    keeper_facts(plain)->epoch[0].mark, EPOCH_MARK_BYTES);
+	a = question(EVALUATE_SUBJECT); /* this root is in the file */
+	must(keeper_evaluate(keeper_line(keeper, 0), &a, 1));
+	assert_memory_not_equal(a.ret, b.ret, EVALUATED_BYTES);
+}
+
+static void
+what_does_not_fit_is_refused_at_the_start(void **state)
+{
+	char wrong[64], open[64];
+	(void)state;
+	write_in("wrong", "4321", wrong);
+	write_in("open", "1234", open);
+	assert_int_equal(chmod(open, 0644), 0);
+	assert_int_equal(start(NULL, NULL, NULL), RC_CONFIG);
+	assert_int_equal(start("/nowhere.so", "sluis", pin_file), RC_CONFIG);
+	assert_int_equal(
+	    start("/usr/lib/x86_64-linux-gnu/libsodium.so.23", "sluis", pin_file),
+	    RC_CONFIG);
+	assert_int_equal(start(MODULE, "sluisje", pin_file), RC_CONFIG);
+	assert_int_equal(start(MODULE, "slui", pin_file), RC_CONFIG);
+	assert_int_equal(start(MODULE, NULL, pin_file), RC_CONFIG);
+	assert_int_equal(start(MODULE, "sluis", wrong), RC_CONFIG);
+	assert_int_equal(start(MODULE, "sluis", open), RC_CONFIG);
+	assert_int_equal(start(MODULE, "sluis", "/nowhere/pin"), RC_NOT_FOUND);
+	must(start(MODULE, "sluis", pin_file));
+}
+
+static void
+a_label_that_the_token_does_not_have_is_refused(void **state)
+{
+	AUTO(buf_wipe) struct buf text = buf_init(4096);
+	(void)state;
+	must(file_read(keys_file, 4096, true, &text));
+	must(buf_append(&text, slice_of("", 1)));
+	strstr((char *)text.p, "heads")[0] = 'b';
+	must(file_write(keys_file, slice_str((char *)text.p), 0600));
+	assert_int_equal(start(MODULE, "sluis", pin_file), RC_CONFIG);
+	strstr((char *)text.p, "beads")[0]  = 'h';
+	strstr((char *)text.p, "root-1")[5] = '2';
+	must(file_write(keys_file, slice_str((char *)text.p), 0600));
+	assert_int_equal(start(MODULE, "sluis", pin_file), RC_CONFIG);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(a_head_is_signed_in_the_token),
+	    T(a_root_in_the_token_makes_what_one_in_the_file_would),
+	    T(what_does_not_fit_is_refused_at_the_start),
+	    T(a_label_that_the_token_does_not_have_is_refused),
+	};
+	if (access(MODULE, R_OK) != 0) return 77; /* no SoftHSM here: skipped */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
