@@ -64,7 +64,8 @@ sql_rc(sqlite3 *db, int code)
 	if ((extended & 255) != (code & 255)) extended = code;
 	if ((code & 255) == SQLITE_CONSTRAINT) return RC_DISK;
 	if ((code & 255) == SQLITE_NOMEM) meaning = RC_NOMEM;
-	if ((code & 255) == SQLITE_FULL) meaning = RC_DISK_FULL;
+	if ((code & 255) == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE)
+		meaning = RC_DISK_FULL; /* the second: of the index of the log */
 	struct database *d = owner_of(db);
 	if (d == NULL) return meaning;
 	d->failed = meaning;

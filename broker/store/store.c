@@ -124,8 +124,10 @@ expect(sqlite3 *db, const char *sql, const char *want)
 	sqlite3_stmt *stmt = NULL;
 	rc            code = RC_DISK;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
-	if (sqlite3_step(stmt) == SQLITE_ROW) {
+	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
+	int step = sqlite3_step(stmt);
+	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
+	if (step == SQLITE_ROW) {
 		const unsigned char *got = sqlite3_column_text(stmt, 0);
 		if (got != NULL && strcmp((const char *)got, want) == 0) code = RC_OK;
 	}
@@ -174,8 +176,10 @@ pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
 	sqlite3_stmt *stmt = NULL;
 	rc            code = RC_DISK;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
-	if (sqlite3_step(stmt) == SQLITE_ROW) {
+	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
+	int step = sqlite3_step(stmt);
+	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
+	if (step == SQLITE_ROW) {
 		*ret = sqlite3_column_int64(stmt, 0);
 		code = RC_OK;
 	}

@@ -101,6 +101,7 @@ class Region:
         self.keep = keep or bool(os.environ.get("SLUIS_KEEP"))
         self.broker = None      # a Popen, once we start the broker ourselves
         self.clock = None       # a clock.Clock that commands and that broker live by
+        self.environment = {}   # of that broker, besides
         self.believes = True    # any clock; False: only one that does not jump
         self.clients = []
 
@@ -220,7 +221,7 @@ class Region:
             self.broker = subprocess.Popen(
                 [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml")],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir),
-                env=self.clock.env() if self.clock else None)
+                env=dict(self.clock.env() if self.clock else os.environ, **self.environment))
 
     def set_limit(self, name, value):
         """For the next start of the broker."""

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A real broker on a disk that fills up, fails or becomes read-only, and is well again.
+
+Every step of it for every n stands in tests/fault; this is what an administrator and the
+desks see.  FAULT_PRELOAD is the library that makes the disk fail (tests/fault/preload.c).
+"""
+
+import os
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import e2e_case
+import region as rg
+import sluis_client as sc
+
+PRELOAD = os.environ.get("FAULT_PRELOAD", "")
+RULING = e2e_case.EVENT.Value("EVENT_RULING")
+
+
+@unittest.skipUnless(PRELOAD, "FAULT_PRELOAD is not set")
+class Faults(e2e_case.RegionCase):
+    SETTINGS = {"expiry_s": 1, "erase_ms": 50, "batch_max": 4}
+
+    def set(self):
+        super().set()
+        self.switch = self.region.dir / "fault"
+        self.switch.write_bytes(b"0")
+        self.region.environment = {
+            "LD_PRELOAD": PRELOAD, "FAULT_SWITCH": str(self.switch),
+            "FAULT_DIR": str(self.region.broker_dir / "state")}
+
+    def fault(self, which):
+        with open(self.switch, "r+b") as f:     # the same file: it is mapped
+            f.write(which)
+
+    def frame(self):
+        convenant, phase, purpose = e2e_case.WORDS["afstemming"]
+        return self.desk("meldpunt").build_submit(
+            e2e_case.SIGNAL, convenant, phase, purpose, self.region.to("politie", "nla"))
+
+    def send(self, frame):
+        return self.desk("meldpunt").exchange(frame)
+
+    def said(self, text):
+        return text in (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+
+    def rulings(self):
+        """How many there are, in a journal that the auditor has verified."""
+        return sum(leaf.kind == RULING for leaf in self.journal())
+
+    def ended(self):
+        rg.wait_for("the broker to end", lambda: self.region.broker.poll() is not None)
+        status = self.region.broker.returncode
+        self.region.broker = None
+        (self.region.broker_dir / "ready.json").unlink(missing_ok=True)
+        return status
+
+    def start(self):
+        self.region.start_broker()
+        for c in self.desks.values():
+            c.connect()
+
+    def does_not_start(self):
+        self.region.spawn_broker()
+        return self.ended()
+
+    def test_a_full_disk_takes_nothing_answers_what_it_can_and_goes_on_by_itself(self):
+        self.assertEqual("ok", self.send(self.frame()).code)
+        pid, waiting = self.region.broker_pid(), len(self.desk("politie").receive())
+        self.fault(b"f")
+        frames = [self.frame() for _ in range(40)]      # the log is written anew for a while
+        codes = [self.send(f).code for f in frames]
+        self.assertEqual({"ok", "storage_full"}, set(codes) | {"ok"})
+        self.assertEqual("storage_full", codes[-1])
+        self.assertTrue(self.said("STORAGE-FAILED code=storage_full"))
+        # who only reads is served
+        self.ask("meldpunt", "prove", sc.wire_pb2.Prove())
+        got = self.desk("politie").receive(max_deliveries=100)
+        self.assertEqual(waiting + codes.count("ok"), len(got))
+        self.fault(b"0")
+        answers = [self.send(f) for f in frames]
+        self.assertEqual({"ok"}, {a.code for a in answers})
+        self.assertEqual(pid, self.region.broker_pid())
+        self.assertEqual(2 * (1 + len(frames)), self.rulings())
+
+    def test_a_failed_sync_ends_the_process_which_starts_with_what_it_promised(self):
+        first = self.frame()
+        promised = self.send(first).outcomes[0].receipt.index
+        self.fault(b"s")
+        frame = self.frame()
+        with self.assertRaises(sc.NoAnswer):
+            self.desk("meldpunt").exchange(frame, 2000)
+        self.assertEqual(1, self.ended())
+        self.assertTrue(self.said("BROKER-FATAL code=storage_failed"))
+        self.assertEqual(1, self.does_not_start())
+        self.fault(b"0")
+        self.start()
+        self.assertEqual(promised, self.send(first).outcomes[0].receipt.index)
+        self.assertEqual("ok", self.send(frame).code)
+        self.assertEqual(4, self.rulings())
+
+    def test_a_file_system_that_became_read_only(self):
+        self.assertEqual("ok", self.send(self.frame()).code)
+        self.fault(b"r")
+        frame = self.frame()
+        with self.assertRaises(sc.NoAnswer):
+            self.desk("meldpunt").exchange(frame, 2000)
+        self.assertEqual(1, self.ended())
+        self.assertEqual(1, self.does_not_start())
+        self.fault(b"0")
+        self.start()
+        self.assertEqual("ok", self.send(frame).code)
+        self.assertEqual(4, self.rulings())
+
+    def test_a_start_on_a_full_disk_says_so(self):
+        self.region.kill_broker()
+        self.fault(b"f")
+        self.assertEqual(1, self.does_not_start())
+        self.assertTrue(self.said("BROKER-FATAL code=storage_full"))
+        self.fault(b"0")
+        self.start()
+        self.assertEqual("ok", self.send(self.frame()).code)
+
+
+if __name__ == "__main__":
+    unittest.main()
