@@ -52,7 +52,7 @@ static const struct option options[] = {
 static const struct option limits[] = {
     {"batch_max", NUMBER, AT(batch_max), 1, 4096, 256},
     {"batch_ms", NUMBER, AT(batch_ms), 0, 1000, 10},
-    {"workers", NUMBER, AT(workers), 0, 32, 0},
+    {"workers", NUMBER, AT(workers), 0, 32, 1},
     {"freshness_s", NUMBER, AT(freshness_s), 1, FRESHNESS_MAX_S, 300},
     {"wait_max_ms", NUMBER, AT(wait_max_ms), 0, 600000, 60000},
     {"waiters_max", NUMBER, AT(waiters_max), 1, 100000, 4096},

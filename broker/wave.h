@@ -3,8 +3,8 @@
  * wave.h - messages that are taken in together.
  *
  *	drain    take what waits at the doors, and admit it
- *	prepare  signatures, unpacking, checks, rulings, redaction, encoding: on all
- *threads handle   one after the other, in the order in which they came, with the store
+ *	prepare  on all threads: signatures, checks, rulings, redaction, encoding
+ *	handle   one after the other, in the order in which they came
  *
  * A wave is small, so that what was prepared stays in memory; a batch has as many as it
  * takes.  Who is enrolled does not change while a wave is prepared: a message at the

@@ -274,8 +274,11 @@ lowest_age(const char *birth, int32_t today)
 	if (d.month > 12) return 0;
 	if (d.day == 0) d.day = days_in_month(d.year, d.month);
 	if (!date_is_real(d)) return 0;
-	int32_t years = 0;
-	for (d.year++; years < 200 && d.year < 9999; d.year++, years++) {
+	/* no birthday is later than 366 days after the one before it */
+	int32_t years = (today - days_of(d)) / 366;
+	if (years < 0) years = 0;
+	if (years > 199) years = 199;
+	for (d.year += years + 1; years < 200 && d.year < 9999; d.year++, years++) {
 		/* who was born on 29 February turns a year older on 1 March */
 		struct date birthday = d;
 		if (birthday.day > days_in_month(birthday.year, birthday.month))

@@ -84,6 +84,8 @@ def plain(message):
             value.extend(new)
         elif field.type == field.TYPE_BYTES:
             setattr(copy, field.name, _plain_bytes(key, value))
+        elif key in RANDOM and not many:
+            setattr(copy, field.name, 0)
     return copy
 
 

@@ -78,6 +78,7 @@ what_is_not_said_has_its_standard(void **state)
 	assert_int_equal(config->batch_max, 256);
 	assert_int_equal(config->freshness_s, 300);
 	assert_int_equal(config->batch_ms, 10);
+	assert_int_equal(config->workers, 1);
 	assert_int_equal(config->cover_s, 60);
 	assert_int_equal(config->cover_leaves, 8);
 }
@@ -110,6 +111,11 @@ limits_hold_at_their_bounds(void **state)
 	assert_int_equal(config->batch_max, 1);
 	assert_int_equal(config->batch_ms, 0);
 	assert_int_equal(load(SOUND "limits: {batch_max: 4096}\n"), RC_OK);
+	assert_int_equal(load(SOUND "limits: {workers: 0}\n"), RC_OK);
+	assert_int_equal(config->workers, 0);
+	assert_int_equal(load(SOUND "limits: {workers: 32}\n"), RC_OK);
+	refused(SOUND "limits: {workers: 33}\n", "workers must be from 0 to 32", 10);
+	refused(SOUND "limits: {workers: -1}\n", "from 0 to 32", 10);
 	refused(SOUND "limits: {batch_max: 0}\n", "batch_max must be from 1 to 4096", 10);
 	refused(SOUND "limits: {batch_max: 4097}\n", "from 1 to 4096", 10);
 	refused(SOUND "limits: {batch_ms: -1}\n", "from 0 to 1000", 10);

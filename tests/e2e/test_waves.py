@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Messages that are taken in together: however many threads prepare them, each is answered in
+its turn, as if it had come alone."""
+
+import os
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import e2e_case
+import region as rg
+import sluis_client as sc
+
+SIGNAL = rg.signal_from("08-weekly-registrations.json").SerializeToString()
+CIE = rg.signal_from("09-criminal-intelligence.json").SerializeToString()
+WORDS = ("afstemming", "1", "duiding")
+TO = ("politie", "nla", "zorgcoordinator")
+ROUNDS = 12
+
+
+def changed(frame):
+    """FRAME with its last byte, of the signature, another one."""
+    return frame[:-1] + bytes([frame[-1] ^ 1])
+
+
+class Waves:
+    WORKERS = 0
+
+    def burst(self, desk):
+        """[(frame, the code of its answer, outcomes)] of everything that can be wrong."""
+        to, said = self.region.to(*TO), []
+        for i in range(ROUNDS):
+            head = desk.head()
+            good = desk.build_submit(SIGNAL, *WORDS, to, head=head)
+            said += [
+                (good, "ok", 3),
+                (good, "ok", 3),                        # again, in the same wave
+                (desk.build_submit(SIGNAL, *WORDS, to[:2], head=head),
+                 "request_id_used_before", 0),
+                (changed(good), "bad_signature", 0),
+                (desk.build_submit(CIE, "riec", "1", "casusoverleg", to[:1]),
+                 "cie_information_refused", 0),
+                (desk.build_submit(SIGNAL[:-1], *WORDS, to), "malformed", 0),
+                (desk.build_submit(SIGNAL, "afstemming", "9", "duiding", to), "no_such_phase", 0),
+                (desk.build_submit(SIGNAL, *WORDS, to[:1] * 2), "malformed", 0),
+                (desk.build_submit(SIGNAL, *WORDS, to, disclosure_seed=bytes(32),
+                                   disclosure_sig=bytes(64)), "disclosure_refused", 0),
+                (desk.build_submit(SIGNAL, *WORDS, to, head=desk.head(created_ms=1)),
+                 "stale", 0),
+                (os.urandom(200 + i), "malformed", 0),
+                (desk.build(sc.SENT, sc.wire_pb2.Sent(max=1)), "ok", None),
+            ]
+        return said
+
+    def test_each_of_a_burst_is_answered_in_its_turn(self):
+        desk = self.desk("meldpunt")
+        said = self.burst(desk)
+        for frame, _, _ in said:
+            desk.socket.send(frame)
+        answers = [sc.wire_pb2.Answer.FromString(desk.socket.recv()) for _ in said]
+        for i, (answer, (_, code, outcomes)) in enumerate(zip(answers, said)):
+            self.assertEqual(code, answer.code, (i, answer.where))
+            if outcomes is not None:
+                self.assertEqual(outcomes, len(answer.outcomes), i)
+        for i in range(0, len(said), len(said) // ROUNDS):
+            first, again = answers[i], answers[i + 1]
+            self.assertEqual([o.SerializeToString() for o in first.outcomes],
+                             [o.SerializeToString() for o in again.outcomes])
+        for name in TO:
+            got = self.desk(name).receive(max_deliveries=100)
+            self.assertEqual(ROUNDS, len(got), name)
+            traces = [sc.wire_pb2.Copy.FromString(d.copy).evidence.disclosure for d in got]
+            self.assertEqual(ROUNDS, len(set(traces)), name)
+
+    def test_a_broker_with_helpers_stops_when_it_is_told_to(self):
+        self.assertTrue(rg.is_alive(self.region.broker_pid()))
+        threads = len(os.listdir("/proc/%d/task" % self.region.broker_pid()))
+        self.assertGreaterEqual(threads, 1 + self.WORKERS)
+        self.region.stop_broker()
+
+
+class InTheLoop(Waves, e2e_case.RegionCase):
+    SETTINGS = {"workers": 0}
+
+
+class WithHelpers(Waves, e2e_case.RegionCase):
+    WORKERS = 5
+    SETTINGS = {"workers": 5}
+
+
+if __name__ == "__main__":
+    unittest.main()
