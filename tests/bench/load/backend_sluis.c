@@ -274,10 +274,92 @@ send_one(struct sender *s, uint64_t number)
 	send_signed(&s->link, TYPE_SUBMIT, &m.base);
 }
 
+/* --- many of them under one signature -------------------------------------------- */
+
+enum { MANY_BYTES = FRAME_MAX - 8192 }; /* of submissions: a frame holds more than them */
+
+struct many { /* a SubmitMany that grows */
+	Sluis__SubmitMany   m;
+	size_t              bytes;
+	struct buf          packed[JOINT_MAX];
+	ProtobufCBinaryData submissions[JOINT_MAX], roots[JOINT_MAX];
+	struct short_hash   said[JOINT_MAX];
+};
+
+static void
+many_add(struct sender *s, struct many *many, uint64_t number)
+{
+	AUTO(message_destroy) Sluis__Signal      *signal    = NULL;
+	AUTO(disclosed_destroy) struct disclosed *disclosed = NULL;
+	const size_t                              i         = many->m.n_submissions++;
+	uint8_t                                   seed[KEY_BYTES], id[ID_BYTES];
+	Sluis__Submit                             m;
+	Sluis__Head                               head;
+
+	fill_submit(s, number, &head, id, &m);
+	signal = sluis__signal__unpack(NULL, m.signal.len, m.signal.data);
+	if (signal == NULL) die("a signal that cannot be read");
+	randombytes_buf(seed, sizeof seed);
+	m.has_disclosure_seed = 1;
+	m.disclosure_seed     = message_borrow_bytes(seed, sizeof seed);
+	must(disclosed_new(&disclosed, &m, &signal->base, seed), "say");
+	many->said[i]   = disclosed_root(disclosed);
+	many->packed[i] = buf_init(FRAME_MAX);
+	must(message_pack(&m.base, &many->packed[i]), "submission");
+	many->submissions[i] = message_borrow_bytes(many->packed[i].p, many->packed[i].n);
+	many->roots[i] = message_borrow_bytes(many->said[i].b, sizeof many->said[i].b);
+	many->bytes += many->packed[i].n;
+}
+
+static void
+many_send(struct sender *s, struct many *many)
+{
+	uint8_t     seed[KEY_BYTES], id[ID_BYTES], sig[SIG_BYTES];
+	Sluis__Head head;
+
+	randombytes_buf(seed, sizeof seed);
+	randombytes_buf(id, sizeof id);
+	fill_head(&s->link, &head, id);
+	many->m.head        = &head;
+	many->m.submissions = many->submissions;
+	many->m.n_said      = many->m.n_submissions;
+	many->m.said        = many->roots;
+	must(joint_sign(
+	         many->said, many->m.n_said, s->link.party.keys.sign_secret, seed, sig),
+	    "sign");
+	many->m.has_disclosure_seed = many->m.has_disclosure_sig = 1;
+	many->m.disclosure_seed = message_borrow_bytes(seed, sizeof seed);
+	many->m.disclosure_sig  = message_borrow_bytes(sig, sizeof sig);
+	send_signed(&s->link, TYPE_SUBMIT_MANY, &many->m.base);
+	for (size_t i = 0; i < many->m.n_submissions; i++) buf_wipe(&many->packed[i]);
+}
+
+/* Send as many from FIRST on as go into one frame, N at most; returns how many. */
+static size_t
+send_some(struct sender *s, uint64_t first, size_t n)
+{
+	const struct payload *p = &s->plan->payload;
+	struct many           many;
+
+	sluis__submit_many__init(&many.m);
+	many.bytes = 0;
+	for (size_t i = 0; i < n && i < JOINT_MAX; i++) {
+		size_t next = p->len[(first + i) % p->n] + 1024;
+		if (i > 0 && many.bytes + next > MANY_BYTES) break;
+		many_add(s, &many, first + i);
+	}
+	many_send(s, &many);
+	return many.m.n_submissions;
+}
+
 void
 sender_send(struct sender *s, uint64_t first, size_t n)
 {
-	for (size_t i = 0; i < n; i++) send_one(s, first + i);
+	if (n == 1) {
+		send_one(s, first);
+		return;
+	}
+	for (size_t sent = 0; sent < n;) sent += send_some(s, first + sent, n - sent);
 }
 
 static uint64_t
@@ -298,8 +380,10 @@ sender_accepted(struct sender *s, int wait_ms, uint64_t *ret)
 
 	wait_for_answer(&s->link, wait_ms, s->plan->timer);
 	for (Sluis__Answer *a;
-	     n < LOAD_ACCEPTED_MAX && (a = answer_now(&s->link)) != NULL;) {
-		ret[n++] = number_of(a, s->plan->n_to);
+	     n + JOINT_MAX <= LOAD_ACCEPTED_MAX && (a = answer_now(&s->link)) != NULL;) {
+		for (size_t i = 0; i < a->n_answers; i++)
+			ret[n++] = number_of(a->answers[i], s->plan->n_to);
+		if (a->n_answers == 0) ret[n++] = number_of(a, s->plan->n_to);
 	}
 	return n;
 }
