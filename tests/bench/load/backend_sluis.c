@@ -24,7 +24,13 @@
 
 const char backend_name[] = "sluis";
 
-enum { RECEIVE_MAX = 256, RECEIVE_WAIT_MS = 250, LEASE_MS = 60000, IDLE_WAIT_MS = 60000 };
+enum {
+	RECEIVE_MAX     = 256,
+	RECEIVE_WAIT_MS = 250,
+	LEASE_MS        = 60000,
+	IDLE_WAIT_MS    = 60000,
+	SEND_MS         = 20000
+};
 
 static void
 must(rc code, const char *what)
@@ -94,7 +100,7 @@ shared_context(void)
 static void
 link_open(struct link *l, const struct plan *p, const char *name)
 {
-	int linger = 0;
+	int linger = 0, send_ms = SEND_MS;
 
 	if (sodium_init() < 0) die("libsodium");
 	arena_init(&l->arena);
@@ -104,6 +110,7 @@ link_open(struct link *l, const struct plan *p, const char *name)
 	l->socket = zmq_socket(shared_context(), ZMQ_DEALER);
 	if (l->socket == NULL) die("no socket");
 	zmq_setsockopt(l->socket, ZMQ_LINGER, &linger, sizeof linger);
+	zmq_setsockopt(l->socket, ZMQ_SNDTIMEO, &send_ms, sizeof send_ms);
 	zmq_setsockopt(l->socket, ZMQ_CURVE_SERVERKEY, l->region.curve_public, KEY_BYTES);
 	zmq_setsockopt(
 	    l->socket, ZMQ_CURVE_PUBLICKEY, l->party.keys.curve_public, KEY_BYTES);
@@ -144,7 +151,8 @@ send_signed(struct link *l, const char *type, const ProtobufCMessage *m)
 	must(message_pack(m, &payload), "request");
 	must(envelope_sign(type, buf_slice(&payload), l->party.keys.sign_secret, &frame),
 	    "sign");
-	if (zmq_send(l->socket, frame.p, frame.n, 0) < 0) die("cannot send");
+	if (zmq_send(l->socket, frame.p, frame.n, 0) < 0)
+		die("nothing can be sent: is this party let in?");
 }
 
 static void

@@ -21,21 +21,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "run.h"
 
+/* At once: other threads are at work. */
 void
 die(const char *what)
 {
 	fprintf(stderr, "load-%s: %s\n", backend_name, what);
-	exit(1);
+	_exit(1);
 }
 
 void
 die_of(const char *what, const char *why)
 {
 	fprintf(stderr, "load-%s: %s: %s\n", backend_name, what, why);
-	exit(1);
+	_exit(1);
 }
 
 uint64_t
