@@ -8,6 +8,7 @@
 
 #include "broker/log.h"
 #include "broker/seal.h"
+#include "broker/seat.h"
 #include "proto/auto.h"
 
 enum {
@@ -36,8 +37,9 @@ struct queue { /* one desk's */
 	uint64_t notices;
 	bool   news; /* something came, or a lease may have ended, since the last look */
 	size_t n_leases, cap_leases;
-	struct lease *leases;       /* owned */
+	struct lease *leases;       /* by seq; owned */
 	struct tried  tried[TRIED]; /* by seq modulo TRIED; the newest stay */
+	struct queue *next;         /* in its bucket; borrowed */
 };
 
 struct parked {
@@ -55,6 +57,7 @@ struct dispatch {
 	uint64_t             first;   /* copies from this one on came in this life */
 	size_t               n_queues, n_parked, cap_parked;
 	struct queue       **queues; /* owned */
+	struct queue        *bucket[SEAT_BUCKETS];
 	struct parked       *parked; /* owned */
 };
 
@@ -70,11 +73,11 @@ dispatch_waiting(const struct dispatch *d)
 static struct queue *
 find_queue(const struct dispatch *d, const char *oin, const char *desk)
 {
-	for (size_t i = 0; i < d->n_queues; i++)
-		if (strcmp(d->queues[i]->oin, oin) == 0 &&
-		    strcmp(d->queues[i]->desk, desk) == 0)
-			return d->queues[i];
-	return NULL;
+	struct queue *q = d->bucket[seat_bucket(oin, desk)];
+
+	while (q != NULL && (strcmp(q->oin, oin) != 0 || strcmp(q->desk, desk) != 0))
+		q = q->next;
+	return q;
 }
 
 /* What waits for Q's desk, in the store. */
@@ -111,8 +114,11 @@ queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **r
 	if (q == NULL) return RC_NOMEM;
 	memcpy(q->oin, oin, strlen(oin) + 1);
 	memcpy(q->desk, desk, strlen(desk) + 1);
-	q->news = true;
-	*ret    = q;
+	q->news               = true;
+	*ret                  = q;
+	struct queue **bucket = &d->bucket[seat_bucket(oin, desk)];
+	q->next               = *bucket;
+	*bucket               = q;
 	return count_queue(d, q);
 }
 
@@ -213,19 +219,39 @@ drop_ended_leases(struct queue *q, uint64_t now_ms)
 	q->n_leases = kept;
 }
 
-static void
-drop_lease(struct queue *q, uint64_t seq)
+/* The first lease of SEQ or a later copy. */
+static size_t
+lease_at(const struct queue *q, uint64_t seq)
 {
-	for (size_t i = 0; i < q->n_leases; i++)
-		if (q->leases[i].seq == seq) q->leases[i--] = q->leases[--q->n_leases];
+	size_t low = 0, high = q->n_leases;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (q->leases[middle].seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static bool
 is_leased(const struct queue *q, uint64_t seq)
 {
-	for (size_t i = 0; i < q->n_leases; i++)
-		if (q->leases[i].seq == seq) return true;
-	return false;
+	size_t at = lease_at(q, seq);
+
+	return at < q->n_leases && q->leases[at].seq == seq;
+}
+
+static void
+drop_lease(struct queue *q, uint64_t seq)
+{
+	size_t at = lease_at(q, seq);
+
+	if (!is_leased(q, seq)) return;
+	q->n_leases--;
+	memmove(
+	    &q->leases[at], &q->leases[at + 1], (q->n_leases - at) * sizeof q->leases[0]);
 }
 
 static rc
@@ -238,7 +264,11 @@ lease(struct queue *q, uint64_t seq, uint64_t until_ms)
 		q->leases     = l;
 		q->cap_leases = cap;
 	}
-	q->leases[q->n_leases++] = (struct lease){.seq = seq, .until_ms = until_ms};
+	size_t at = lease_at(q, seq);
+	memmove(
+	    &q->leases[at + 1], &q->leases[at], (q->n_leases - at) * sizeof q->leases[0]);
+	q->leases[at] = (struct lease){.seq = seq, .until_ms = until_ms};
+	q->n_leases++;
 	return RC_OK;
 }
 

@@ -73,10 +73,11 @@ row_at(const struct waiting *w, uint64_t seq)
 static struct waiting_desk *
 desk_of(const struct waiting *w, const char *oin, const char *desk)
 {
-	for (size_t i = 0; i < w->n_desks; i++)
-		if (strcmp(w->desks[i].oin, oin) == 0 &&
-		    strcmp(w->desks[i].desk, desk) == 0)
-			return &w->desks[i];
+	for (size_t i = w->bucket[seat_bucket(oin, desk)]; i != 0;
+	     i        = w->desks[i - 1].next)
+                if (strcmp(w->desks[i - 1].oin, oin) == 0 &&
+                    strcmp(w->desks[i - 1].desk, desk) == 0)
+                        return &w->desks[i - 1];
 	return NULL;
 }
 
@@ -125,6 +126,9 @@ add_desk(struct waiting *w, const struct delivery *d, struct waiting_desk **ret)
 	**ret = (struct waiting_desk){.n = 0};
 	memcpy((*ret)->oin, d->oin, sizeof d->oin);
 	memcpy((*ret)->desk, d->desk, sizeof d->desk);
+	size_t *bucket = &w->bucket[seat_bucket(d->oin, d->desk)];
+	(*ret)->next   = *bucket;
+	*bucket        = w->n_desks;
 	return RC_OK;
 }
 

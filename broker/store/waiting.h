@@ -16,6 +16,7 @@
 #ifndef SLUIS_BROKER_STORE_WAITING_H
 #define SLUIS_BROKER_STORE_WAITING_H
 
+#include "broker/seat.h"
 #include "broker/store/store.h"
 
 enum { KEPT_BYTES = 8 * 1024 * 1024 };
@@ -42,14 +43,16 @@ struct waiting_desk {
 	uint64_t  n, notices; /* that wait; notices among them */
 	size_t    n_seqs, cap_seqs;
 	uint64_t *seqs; /* of its rows, ended ones too; owned */
+	size_t    next; /* in its bucket: index + 1, 0 at the end */
 };
 
 struct waiting {
 	size_t               n_rows, cap_rows, n_desks, cap_desks;
 	struct waiting_row  *rows;
 	struct waiting_desk *desks;
-	uint64_t             n, notices; /* that wait; notices among them */
-	size_t               n_ended;    /* rows that only take room */
+	size_t               bucket[SEAT_BUCKETS]; /* the newest desk in it: index + 1 */
+	uint64_t             n, notices;           /* that wait; notices among them */
+	size_t               n_ended;              /* rows that only take room */
 	size_t               kept_bytes;
 	size_t               first; /* the first row of the open transaction */
 	size_t               n_ends, cap_ends;

@@ -295,6 +295,42 @@ a_single_copy_taken_with_a_lease_is_hidden_too(void **state)
 }
 
 static void
+leases_in_any_order_hide_their_own_copy_and_no_other(void **state)
+{
+	static const size_t order[] = {5, 2, 7, 0, 3, 5};
+	struct delivery     d[9];
+	size_t              n = 0;
+	(void)state;
+	for (size_t i = 0; i < 9; i++) d[i] = committed_copy(&police);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(take_one(&police, d[order[i]].id, 500, &n), RC_OK);
+	assert_int_equal(take(&police, 0, 20, NOW), 4); /* 1, 4, 6, 8 */
+	acknowledge(&d[2]);
+	acknowledge(&d[7]);
+	acknowledge(&d[8]);
+	assert_int_equal(take(&police, 500, 20, NOW), 3);
+	assert_int_equal(take(&police, 0, 20, NOW), 0);
+	assert_int_equal(take(&police, 0, 20, NOW + 500), 6);
+}
+
+static void
+every_desk_has_a_queue_of_its_own_however_many_there_are(void **state)
+{
+	char oin[OIN_DIGITS + 1];
+	(void)state;
+	committed_copy(&police);
+	for (int again = 0; again < 2; again++)
+		for (int i = 0; i < 1000; i++) {
+			(void)snprintf(oin, sizeof oin, "%020d", i);
+			assert_int_equal(
+			    dispatch_room(b()->dispatch, oin, "desk"), RC_OK);
+			assert_false(dispatch_is_deaf(b()->dispatch, oin, "desk"));
+		}
+	assert_int_equal(take(&police, 0, 20, NOW), 1);
+	assert_int_equal(take(&nla, 0, 20, NOW), 0);
+}
+
+static void
 more_copies_than_a_page_are_all_found(void **state)
 {
 	(void)state;
@@ -680,6 +716,8 @@ main(void)
 	    T(an_acknowledged_copy_does_not_come_again),
 	    T(a_single_copy_is_found_by_its_own_desk_only),
 	    T(a_single_copy_taken_with_a_lease_is_hidden_too),
+	    T(leases_in_any_order_hide_their_own_copy_and_no_other),
+	    T(every_desk_has_a_queue_of_its_own_however_many_there_are),
 	    T(more_copies_than_a_page_are_all_found),
 	    T(an_answer_stays_below_what_a_client_takes),
 	    T(no_more_leases_than_the_limit),
