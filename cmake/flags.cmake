@@ -23,6 +23,13 @@ if(SLUIS_SANITIZE)
   target_link_options(sluis_flags INTERFACE -fsanitize=${SLUIS_SANITIZE})
 endif()
 
+# Which lines run.  The counters stand in a mapped file, for a process that is killed.
+if(SLUIS_COVERAGE)
+  target_compile_options(sluis_flags INTERFACE
+    -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation)
+  target_link_options(sluis_flags INTERFACE -fprofile-instr-generate)
+endif()
+
 # Coverage for libFuzzer in everything that a target links; the targets add the driver.
 if(SLUIS_FUZZ)
   target_compile_options(sluis_flags INTERFACE -fsanitize=fuzzer-no-link)

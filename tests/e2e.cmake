@@ -91,6 +91,8 @@ if(TARGET sluis AND TARGET sluisd)
     add_library(fault_preload MODULE fault/preload.c)
     target_link_libraries(fault_preload PRIVATE sluis_flags)
     sluis_e2e(faults 180 FAULT_PRELOAD=$<TARGET_FILE:fault_preload>)
+  endif()
+  if(NOT SLUIS_SANITIZE AND NOT SLUIS_COVERAGE) # a preloaded library would come before its run-time
     add_library(probe MODULE support/probe.c)
     target_link_libraries(probe PRIVATE sluis_flags)
     sluis_e2e(sandbox 180 PROBE=$<TARGET_FILE:probe>)
