@@ -141,17 +141,38 @@ begin_journal(struct broker *b)
 	return published_write(b, journal_checkpoint(b->journal));
 }
 
+/* The pseudonymisers of the current epoch and of the one that ends, if there is one. */
+static rc
+open_epochs(struct broker *b)
+{
+	const struct keeper_facts *keys = keeper_facts(b->keeper);
+
+	TRY(pseudonymiser_new(&b->pseudonymiser, b->line, keys->current));
+	TRY(pseudonymiser_of_overlap(&b->former, b->line));
+	return pseudonymiser_of_subjects(&b->subjects, b->line);
+}
+
+static rc
+open_doors(struct broker *b)
+{
+	const struct keeper_facts *keys = keeper_facts(b->keeper);
+	struct served_key          served[N_PLACES];
+
+	if (keys->n_curves > N_PLACES) return RC_CONFIG;
+	for (size_t i = 0; i < keys->n_curves; i++)
+		served[i] = (struct served_key){
+		    .place = keys->curve[i].place, .secret = keys->curve[i].secret};
+	return transport_open(&b->transport, b->config, served, keys->n_curves);
+}
+
 /* Opening in the order of trust: state first, then who is who, then the doors. */
 static rc
 open_parts(struct broker *b)
 {
 	const struct config *c = b->config;
 
-	const struct keeper_facts *keys = keeper_facts(b->keeper);
-
-	TRY(pseudonymiser_new(&b->pseudonymiser, b->line, keys->current));
+	TRY(open_epochs(b));
 	TRY(store_open(&b->store, c->state_dir));
-	TRY(pseudonymiser_of_subjects(&b->subjects, b->line));
 	TRY(store_unlock(b->store, b->line));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
 	TRY(timekeeper_begin(b));
@@ -163,8 +184,7 @@ open_parts(struct broker *b)
 	TRY(wave_new(&b->wave, b, (size_t)c->workers));
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
-	struct served_key served = {.place = 0, .secret = keys->curve[0].secret};
-	TRY(transport_open(&b->transport, c, &served, 1));
+	TRY(open_doors(b));
 	TRY(ready_write(b));
 	return sandbox_close(c);
 }
@@ -202,6 +222,7 @@ broker_close(struct broker *b)
 	journal_destroy(&b->journal);
 	store_destroy(&b->store);
 	pseudonymiser_destroy(&b->pseudonymiser);
+	pseudonymiser_destroy(&b->former);
 	pseudonymiser_destroy(&b->subjects);
 	trust_destroy(&b->trust);
 	policy_destroy(&b->policy);
@@ -478,6 +499,7 @@ tick(struct broker *b)
 	TRY(tell_tally(b, false));
 	TRY(end_details(b));
 	TRY(witness_turn(b));
+	TRY(rewrap_some(b));
 	warn_of_crl(b);
 	return RC_OK;
 }
@@ -536,9 +558,8 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	(void)sd_notify(0, "WATCHDOG=1");
 	metrics_serve(b);
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
-	TRY(read_again(b, reload));
-	/* who lost its standing by that and waits for copies is told so in this very turn
-	 */
+	TRY(put_off(b, read_again(b, reload)));
+	/* who lost its standing by that and waits for copies is told now */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
 	return put_off(b, tick(b));
 }

@@ -38,6 +38,7 @@
 #include "broker/metrics/door.h"
 #include "broker/pseudonym.h"
 #include "broker/registry.h"
+#include "broker/rewrap.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
 
@@ -63,6 +64,7 @@ struct broker {
 	rc               trust_refused; /* why newer anchors or lists were not taken */
 	struct registry *registry;
 	struct pseudonymiser *pseudonymiser;
+	struct pseudonymiser *former;   /* of the epoch that ends (rotate.h); or NULL */
 	struct pseudonymiser *subjects; /* tokens of persons (knowing/subject.h) */
 	struct store         *store;
 	struct journal       *journal;
@@ -90,11 +92,12 @@ struct broker {
 	volatile sig_atomic_t *clock_right; /* set: the administrator says so; or NULL */
 	uint64_t               erased_ms;   /* when keys were last erased */
 	uint64_t               expired_ms;  /* when overdue copies were last looked for */
-	uint64_t remembered_ms;             /* when overdue tasks and ended cases were */
-	uint64_t aged_ms;                   /* when details past their term were */
-	uint64_t crl_warned_ms;
-	uint64_t known_ms;  /* when signals were last compared */
-	uint64_t forgot_ms; /* when old tokens and plans were last removed */
+	uint64_t      remembered_ms;        /* when overdue tasks and ended cases were */
+	uint64_t      aged_ms;              /* when details past their term were */
+	uint64_t      crl_warned_ms;
+	struct rewrap rewrap;    /* what a former master key wrapped */
+	uint64_t      known_ms;  /* when signals were last compared */
+	uint64_t      forgot_ms; /* when old tokens and plans were last removed */
 
 	/* Who acts in the request that is handled, of its message; NULL: unsaid. */
 	const char *user;

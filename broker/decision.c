@@ -183,6 +183,8 @@ fill_statements(const struct cut *cut, struct scratch *mem, Sluis__Copy *copy)
 		all[i].path         = field_of(said->path);
 		all[i].kind         = field_of(said->kind);
 		all[i].value        = message_borrow((const char *)said->value.p);
+		all[i].has_former   = said->former;
+		all[i].former       = said->former;
 		copy->statements[i] = &all[i];
 	}
 	copy->n_statements = cut->n_statements;
@@ -506,6 +508,7 @@ redaction_of(const struct submission *s, const struct decision *d)
 	return (struct redaction){
 	    .ruling        = &d->ruling,
 	    .pseudonymiser = s->pseudonymiser,
+	    .former        = s->former,
 	    .domain        = {.recipient_oin = d->recipient_oin,
 	               .convenant            = s->submit->convenant,
 	               .period               = "", /* cases come with the route */
@@ -518,12 +521,12 @@ redaction_of(const struct submission *s, const struct decision *d)
 
 rc
 decision_want(const struct submission *s, const struct decision *d,
-    struct pseudonymiser *pseudonyms)
+    struct pseudonymiser *pseudonyms, struct pseudonymiser *former)
 {
 	struct redaction r = redaction_of(s, d);
 
 	if (d->ruling.code != RC_OK) return RC_OK;
-	return redact_want(&r, &s->signal->base, pseudonyms);
+	return redact_want(&r, &s->signal->base, pseudonyms, former);
 }
 
 rc

@@ -40,6 +40,7 @@ struct decision {
 struct submission { /* what all decisions of one signal share; borrowed */
 	const struct policy        *policy;
 	const struct pseudonymiser *pseudonymiser;
+	const struct pseudonymiser *former; /* of the epoch that ends; else NULL */
 	const Sluis__Submit        *submit;
 	const Sluis__Signal        *signal;
 	struct scratch             *mem; /* holds what comes of it: outlives decisions */
@@ -62,7 +63,7 @@ void decision_rule(
 
 /* Note with PSEUDONYMS which of them decision_encode() will ask for. */
 MUST rc decision_want(const struct submission *s, const struct decision *d,
-    struct pseudonymiser *pseudonyms);
+    struct pseudonymiser *pseudonyms, struct pseudonymiser *former);
 
 /* Redact and encode what decision_rule() served; leaf and detail also for those not
  * served.  RC_LEAF_TOO_LARGE if the signal has more fields than one leaf can name. */

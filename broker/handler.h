@@ -51,9 +51,10 @@ struct request { /* a message whose sender and signature were checked */
 };
 
 struct ahead { /* what work ahead may look at; borrowed */
-	const struct policy        *policy;
-	struct pseudonymiser       *pseudonymiser; /* this thread's */
-	uint64_t                    now_ms;
+	const struct policy  *policy;
+	struct pseudonymiser *pseudonymiser; /* this thread's */
+	struct pseudonymiser *former; /* of the epoch that ends, or NULL; likewise */
+	uint64_t              now_ms;
 };
 
 /* Note why Q is denied, each copied (and may be NULL): returns CODE, or RC_NOMEM. */

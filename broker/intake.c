@@ -305,8 +305,10 @@ intake_admit(struct broker *b, const struct incoming *in, struct intake *m)
 struct ahead
 intake_ahead(const struct broker *b)
 {
-	return (struct ahead){
-	    .policy = b->policy, .pseudonymiser = b->pseudonymiser, .now_ms = b->now_ms};
+	return (struct ahead){.policy = b->policy,
+	    .pseudonymiser            = b->pseudonymiser,
+	    .former                   = b->former,
+	    .now_ms                   = b->now_ms};
 }
 
 /* Its bytes are what their sender signed, and a message of their kind. */
@@ -455,7 +457,7 @@ intake_handle(struct broker *b, const struct incoming *in, struct reply *reply)
 
 	intake_admit(b, in, &m);
 	intake_prepare(&a, &m);
-	if (pseudonym_fetch(a.pseudonymiser, NULL) == RC_OK) intake_complete(&m);
+	if (pseudonym_fetch(a.pseudonymiser, a.former) == RC_OK) intake_complete(&m);
 	intake_want(b, &m);
 	ignore(pseudonym_fetch(b->pseudonymiser, b->subjects)); /* as in wave.c */
 	return intake_finish(b, &m, reply);

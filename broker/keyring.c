@@ -49,6 +49,12 @@ is_word(const char *text, size_t max)
 	return n != 0 && n <= max && strspn(text, letters) == n;
 }
 
+bool
+keyring_is_epoch(const char *name)
+{
+	return is_word(name, EPOCH_MAX);
+}
+
 rc
 keyring_make(struct keyring *ret, const char *epoch)
 {
@@ -108,7 +114,7 @@ put_curves(struct buf *out, const struct keyring *k)
 	for (size_t i = 0; i < k->n_curves; i++) {
 		TRY(buf_printf(out, "%s", before(i)));
 		TRY(put_key(out, "secret", k->curve[i].secret, ""));
-		TRY(buf_printf(out, "}"));
+		TRY(buf_printf(out, ", \"place\": %u}", k->curve[i].place + 1));
 	}
 	return buf_printf(out, "],\n");
 }
@@ -230,9 +236,15 @@ take_checkpoint(const json_t *o, const char *name, struct checkpoint_key *ret)
 }
 
 static rc
-read_curve(const json_t *o, void *ret)
+read_curve(const json_t *o, void *arg)
 {
-	if (json_object_size(o) != 1) return RC_CONFIG;
+	struct curve_key *ret   = arg;
+	const json_t     *place = json_object_get(o, "place");
+	json_int_t        n     = place == NULL ? 1 : json_integer_value(place);
+
+	if (json_object_size(o) != (place == NULL ? 1 : 2) || n < 1 || n > 2)
+		return RC_CONFIG;
+	ret->place = (unsigned)n - 1;
 	return take_curve(o, "secret", ret);
 }
 
@@ -297,6 +309,7 @@ check_lists(const struct keyring *k)
 			if (strcmp(k->pseudonym[i].epoch, k->pseudonym[j].epoch) == 0)
 				return RC_CONFIG;
 	}
+	if (k->n_curves == 2 && k->curve[0].place == k->curve[1].place) return RC_CONFIG;
 	for (size_t i = 0; i < k->n_masters; i++)
 		for (size_t j = 0; j < i; j++)
 			if (k->master[i].id == k->master[j].id) return RC_CONFIG;

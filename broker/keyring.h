@@ -5,7 +5,8 @@
  * Each kind is for one thing and a list, so that it can be changed while both the old and
  * the new one are needed:
  *
- *	curve       CURVE server keys: what clients know the broker by; current, next
+ *	curve       CURVE server keys: what clients know the broker by; current, next;
+ *	            each with the place where it is served, 1 (or absent) or 2
  *	checkpoint  Ed25519: signs heads of the journal; all that stand here do
  *	pseudonym   roots of all pseudonym domains, each with the name of its epoch
  *	master      wraps the record keys of copies and details at rest
@@ -20,7 +21,7 @@
  *
  *	{
  *	  "format": 2,
- *	  "curve": [{"secret": KEY}, ...],
+ *	  "curve": [{"secret": KEY, "place": 1}, ...],
  *	  "checkpoint": [{"seed": KEY}, ...],
  *	  "pseudonym": [{"epoch": NAME, "state": "current", "secret": KEY}, ...],
  *	  "master": [{"id": 1, "secret": KEY}, ...],
@@ -55,7 +56,8 @@ enum {
 };
 
 struct curve_key {
-	uint8_t public_key[KEY_BYTES], secret[KEY_BYTES];
+	uint8_t  public_key[KEY_BYTES], secret[KEY_BYTES];
+	unsigned place; /* from 0, of transport.h */
 };
 
 struct checkpoint_key {
@@ -103,6 +105,9 @@ MUST rc keyring_write(const char *path, const struct keyring *k);
 
 /* RC_CONFIG if others may read the file or it is not as described, RC_NOT_FOUND. */
 MUST rc keyring_read(const char *path, struct keyring *ret);
+
+/* Whether NAME can be that of an epoch. */
+bool keyring_is_epoch(const char *name);
 
 /* Where the current epoch stands in K->pseudonym. */
 size_t keyring_current(const struct keyring *k);

@@ -38,6 +38,10 @@
 	    "this sluisd cannot read the policy in force, version n")                    \
 	X(LOG_POLICY_STATE, "POLICY-STATE-CHANGED", 2,                                   \
 	    "the state holds another policy than the journal says is in force")          \
+	X(LOG_REWRAPPED, "MASTER-REWRAPPED", 5,                                          \
+	    "nothing needs the former master key any more: n keys are wrapped anew")     \
+	X(LOG_KEYS_UNREADABLE, "KEYS-UNREADABLE", 3,                                     \
+	    "no master key opens n wrapped keys: what they seal is lost")                \
 	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \
 	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
 	    "the new ones were refused, the old stand")                                  \

@@ -11,6 +11,8 @@
  *	sluisd -c FILE --backup DIR     copy the state of a running (or stopped) broker
  *	sluisd -c FILE --check-backup DIR  would it come back whole?
  *	sluisd -c FILE --restore DIR    make it the state, where there is none
+ *	sluisd -c FILE --rotate KIND    a new key beside the old one (rotate.h)
+ *	sluisd -c FILE --retire KIND    destroy the old one
  *
  * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 what was signed or
  * published does not hold: an older or changed state, a damaged backup.
@@ -20,6 +22,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -28,6 +31,7 @@
 #include "broker/backup/backup.h"
 #include "broker/broker.h"
 #include "broker/log.h"
+#include "broker/rotate.h"
 #include "proto/auto.h"
 #include "proto/text.h"
 
@@ -104,12 +108,17 @@ usage(FILE *out)
 	    "run\n"
 	    "      --check-backup DIR  examine all of a backup\n"
 	    "      --restore DIR     make that backup the state; there may be none yet\n"
+	    "      --rotate KIND     a new key beside the old one: curve, checkpoint, "
+	    "master,\n"
+	    "                        pseudonym or pseudonym=EPOCH; start sluisd again "
+	    "then\n"
+	    "      --retire KIND     destroy the old one of these\n"
 	    "  -V, --version         print the version\n"
 	    "  -h, --help            print this\n",
 	    out);
 }
 
-enum task { RUN, TEST, GENERATE, BACKUP, CHECK_BACKUP, RESTORE };
+enum task { RUN, TEST, GENERATE, BACKUP, CHECK_BACKUP, RESTORE, ROTATE, RETIRE };
 
 struct options {
 	const char *config, *dir;
@@ -127,6 +136,8 @@ static const struct option known_options[] = {
     {"backup", required_argument, NULL, LONG_OPTION + BACKUP},
     {"check-backup", required_argument, NULL, LONG_OPTION + CHECK_BACKUP},
     {"restore", required_argument, NULL, LONG_OPTION + RESTORE},
+    {"rotate", required_argument, NULL, LONG_OPTION + ROTATE},
+    {"retire", required_argument, NULL, LONG_OPTION + RETIRE},
     {"accept-gap", required_argument, NULL, 'g'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
@@ -224,6 +235,28 @@ generate_keys(const struct config *c)
 	return RC_OK;
 }
 
+/* --- changing keys ------------------------------------------------------------------ */
+
+/* KIND or KIND=NAME, as in rotate.h. */
+static rc
+change_keys(const struct options *o, const struct config *c)
+{
+	const char   *equals = strchr(o->dir, '=');
+	enum key_kind kind   = N_KINDS;
+	char          word[16];
+	int           n = equals == NULL ? (int)strlen(o->dir) : (int)(equals - o->dir);
+
+	(void)snprintf(word, sizeof word, "%.*s", n, o->dir);
+	rc code = key_kind_read(word, &kind);
+	if (code == RC_OK && o->task == RETIRE && equals != NULL) code = RC_USAGE;
+	if (code != RC_OK) {
+		usage(stderr);
+		return code;
+	}
+	if (o->task == RETIRE) return retire_keys(c, kind);
+	return rotate_keys(c, kind, equals == NULL ? NULL : equals + 1);
+}
+
 /* --- a backup --------------------------------------------------------------------- */
 
 static rc
@@ -284,6 +317,9 @@ run(const struct options *o, const struct config *c)
 		return test(c);
 	case GENERATE:
 		return generate_keys(c);
+	case ROTATE:
+	case RETIRE:
+		return change_keys(o, c);
 	default:
 		return keep_state(o, c);
 	}
@@ -297,7 +333,7 @@ exit_status(const struct options *o, rc code)
 	if (code == RC_OLD_STATE || rc_kind(code) == RC_KIND_INTEGRITY)
 		return rc_exit_status(code);
 	return o->task == TEST || code == RC_CONFIG || code == RC_POLICY ||
-	               code == RC_NOT_FOUND
+	               code == RC_NOT_FOUND || code == RC_USAGE
 	           ? 2
 	           : 1;
 }

@@ -51,6 +51,17 @@ pseudonymiser_new(struct pseudonymiser **ret, struct keeper_line *line, uint8_t 
 }
 
 rc
+pseudonymiser_of_overlap(struct pseudonymiser **ret, struct keeper_line *line)
+{
+	const struct keeper_facts *facts = keeper_line_facts(line);
+
+	for (size_t i = 0; i < facts->n_epochs; i++)
+		if (facts->epoch[i].state == EPOCH_OVERLAP)
+			return pseudonymiser_new(ret, line, (uint8_t)i);
+	return RC_OK;
+}
+
+rc
 pseudonymiser_of_subjects(struct pseudonymiser **ret, struct keeper_line *line)
 {
 	struct pseudonymiser p = {.line = line, .subjects = true};

@@ -43,6 +43,9 @@ enum { PSEUDONYM_CHARS = 5 + 4 + 1 + 32 }; /* psn1.abcd.<32 base32 characters> *
 MUST rc pseudonymiser_new(
     struct pseudonymiser **ret, struct keeper_line *line, uint8_t epoch);
 
+/* For the epoch that ends; *RET stays NULL when none does. */
+MUST rc pseudonymiser_of_overlap(struct pseudonymiser **ret, struct keeper_line *line);
+
 /* Of which tokens are those of persons (knowing/subject.h); it makes no pseudonyms. */
 MUST rc pseudonymiser_of_subjects(struct pseudonymiser **ret, struct keeper_line *line);
 

@@ -8,23 +8,52 @@
 #include "certs/file.h"
 #include "proto/auto.h"
 
+/* Where key I of the broker is served, as members of an object. */
+static rc
+add_channel(const struct broker *b, size_t i, struct buf *text)
+{
+	const struct curve_key *key = &keeper_facts(b->keeper)->curve[i];
+	char                    z85[41];
+
+	if (zmq_z85_encode(z85, key->public_key, KEY_BYTES) == NULL) return RC_INTERNAL;
+	return buf_printf(text,
+	    "\"agency\": \"%s\", \"audit\": \"%s\", \"enrol\": \"%s\",\n"
+	    "  \"curve_public\": \"%s\"",
+	    transport_endpoint(b->transport, key->place, DOOR_AGENCY),
+	    transport_endpoint(b->transport, key->place, DOOR_AUDIT),
+	    transport_endpoint(b->transport, key->place, DOOR_ENROL), z85);
+}
+
+/* The keys that come after those in force, while there are such. */
+static rc
+add_next(const struct broker *b, struct buf *text)
+{
+	const struct keeper_facts *k = keeper_facts(b->keeper);
+	struct note_verifier       v;
+	char                       vkey[NOTE_VKEY_MAX];
+
+	if (k->n_curves > 1) {
+		TRY(buf_printf(text, "  \"next\": {"));
+		TRY(add_channel(b, 1, text));
+		TRY(buf_printf(text, "},\n"));
+	}
+	if (k->n_checkpoints < 2) return RC_OK;
+	TRY(note_verifier_init(&v, b->config->origin, k->checkpoint[1]));
+	TRY(note_verifier_format(&v, vkey));
+	return buf_printf(text, "  \"verifier_next\": \"%s\",\n", vkey);
+}
+
 static rc
 add_doors(const struct broker *b, struct buf *text)
 {
-	char vkey[NOTE_VKEY_MAX], z85[41];
+	char vkey[NOTE_VKEY_MAX];
 
 	TRY(note_verifier_format(journal_verifier(b->journal), vkey));
-	if (zmq_z85_encode(
-	        z85, keeper_facts(b->keeper)->curve[0].public_key, KEY_BYTES) == NULL)
-		return RC_INTERNAL;
-	return buf_printf(text,
-	    "  \"pid\": %ld,\n  \"origin\": \"%s\",\n  \"agency\": \"%s\",\n"
-	    "  \"audit\": \"%s\",\n  \"enrol\": \"%s\",\n  \"curve_public\": \"%s\",\n"
-	    "  \"verifier\": \"%s\",\n",
-	    (long)getpid(), b->config->origin,
-	    transport_endpoint(b->transport, 0, DOOR_AGENCY),
-	    transport_endpoint(b->transport, 0, DOOR_AUDIT),
-	    transport_endpoint(b->transport, 0, DOOR_ENROL), z85, vkey);
+	TRY(buf_printf(text, "  \"pid\": %ld,\n  \"origin\": \"%s\",\n  ", (long)getpid(),
+	    b->config->origin));
+	TRY(add_channel(b, 0, text));
+	TRY(buf_printf(text, ",\n  \"verifier\": \"%s\",\n", vkey));
+	return add_next(b, text);
 }
 
 static rc

@@ -109,21 +109,34 @@ has_pseudonym(const struct cell *cells, const ProtobufCMessage *record,
 	return true;
 }
 
+/* State the pseudonym of VALUES, or that of the epoch that ends. */
+static rc
+say_pseudonym(struct walk *w, const ProtobufCMessage *record,
+    const struct identifier_info *id, const struct slice *values, bool former)
+{
+	const struct pseudonymiser *p = former ? w->r->former : w->r->pseudonymiser;
+	char                        psn[PSEUDONYM_CHARS + 1];
+
+	TRY(pseudonym_make(p, &w->r->domain, id, values, psn));
+	TRY(say(w, identify_holder(record, id->parts[0]), id->parts[0]->desc, 0,
+	    SLUIS__ACTION__ACTION_PSEUDONYMISE, id->name, slice_str(psn)));
+	w->pending[w->n - 1].said.former = former;
+	return RC_OK;
+}
+
 static rc
 state_identifier(
     struct walk *w, const ProtobufCMessage *record, const struct identifier_info *id)
 {
 	struct slice values[IDENTIFIER_PARTS_MAX];
-	char         psn[PSEUDONYM_CHARS + 1];
 
 	if (w->r->own || !has_pseudonym(w->cells, record, id, values)) return RC_OK;
-	rc code = pseudonym_make(w->r->pseudonymiser, &w->r->domain, id, values, psn);
+	rc code = say_pseudonym(w, record, id, values, false);
 	if (code == RC_INVALID_SIGNAL)
 		return RC_OK; /* no normal form: withheld instead */
 	TRY(code);
 	for (size_t i = 0; i < id->n; i++) fieldset_add(&w->stated, id->parts[i]->index);
-	return say(w, identify_holder(record, id->parts[0]), id->parts[0]->desc, 0,
-	    SLUIS__ACTION__ACTION_PSEUDONYMISE, id->name, slice_str(psn));
+	return w->r->former == NULL ? RC_OK : say_pseudonym(w, record, id, values, true);
 }
 
 static rc
@@ -393,7 +406,8 @@ gather_evidence(
 
 static rc
 want_of_record(const struct redaction *r, const struct schema_node *node,
-    const ProtobufCMessage *record, struct pseudonymiser *pseudonyms)
+    const ProtobufCMessage *record, struct pseudonymiser *pseudonyms,
+    struct pseudonymiser *former)
 {
 	const struct policy *policy = r->ruling->policy;
 	struct cell          cells[SCHEMA_FIELDS_MAX];
@@ -410,6 +424,7 @@ want_of_record(const struct redaction *r, const struct schema_node *node,
 		    !has_pseudonym(cells, record, id, values))
 			continue;
 		TRY(pseudonym_want(pseudonyms, &r->domain, id, values));
+		if (former != NULL) TRY(pseudonym_want(former, &r->domain, id, values));
 	}
 	return RC_OK;
 }
@@ -426,7 +441,7 @@ names_any(const struct policy *policy, uint32_t number)
 
 rc
 redact_want(const struct redaction *r, const ProtobufCMessage *signal,
-    struct pseudonymiser *pseudonyms)
+    struct pseudonymiser *pseudonyms, struct pseudonymiser *former)
 {
 	const struct schema_node *root = schema_signal()->root;
 
@@ -436,7 +451,8 @@ redact_want(const struct redaction *r, const ProtobufCMessage *signal,
 			continue;
 		for (size_t k = 0; k < field_count(signal, f); k++)
 			TRY(want_of_record(r, root->child[i],
-			    *(ProtobufCMessage **)field_value(signal, f, k), pseudonyms));
+			    *(ProtobufCMessage **)field_value(signal, f, k), pseudonyms,
+			    former));
 	}
 	return RC_OK;
 }

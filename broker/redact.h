@@ -8,7 +8,8 @@
  * removed:
  *
  *	release       the value stays
- *	pseudonymise  removed; the broker states one pseudonym per identifier of a record;
+ *	pseudonymise  removed; the broker states one pseudonym per identifier of a record,
+ *	              in an overlap of key epochs that of the ending one after it;
  *	              to the sender's own party nothing, or it could try names on itself
  *	              until one has the pseudonym that somebody else's signal brought it
  *	generalise    removed; the broker states a coarser value
@@ -35,6 +36,7 @@ struct statement {
 	const char
 	    *kind; /* identifier or way of generalising; borrowed from policy or static */
 	struct slice value;
+	bool         former; /* a pseudonym of the epoch that ends */
 };
 
 struct cut {                      /* what one recipient gets of one signal */
@@ -50,6 +52,7 @@ void cut_wipe(struct cut *c);
 struct redaction {                          /* borrowed */
 	const struct ruling        *ruling; /* code RC_OK */
 	const struct pseudonymiser *pseudonymiser;
+	const struct pseudonymiser *former; /* in an overlap of epochs; else NULL */
 	struct pseudonym_domain     domain;
 	int32_t                     today;
 	bool               own;  /* the recipient is a desk of the sender's own party */
@@ -57,9 +60,10 @@ struct redaction {                          /* borrowed */
 	                            was signed */
 };
 
-/* Note with PSEUDONYMS (pseudonym_want()) which of them that would ask for. */
+/* Note with PSEUDONYMS and FORMER (pseudonym_want(); the second may be NULL) which of
+ * them that would ask for. */
 MUST rc redact_want(const struct redaction *r, const ProtobufCMessage *signal,
-    struct pseudonymiser *pseudonyms);
+    struct pseudonymiser *pseudonyms, struct pseudonymiser *former);
 
 /* Redact SIGNAL (which passed signal_check()) into *RET, which is empty on failure; MEM
  * holds what came of it. */

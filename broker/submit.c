@@ -383,6 +383,7 @@ new_work(const struct ahead *a, const struct request *q)
 	if (w == NULL) return NULL;
 	w->shared  = (struct submission){.policy = a->policy,
 	     .pseudonymiser                      = a->pseudonymiser,
+	     .former                             = a->former,
 	     .submit                             = (const Sluis__Submit *)q->message,
 	     .mem                                = q->mem,
 	     .binding                            = &q->member->binding.id,
@@ -406,7 +407,8 @@ rule_ahead(const struct ahead *a, struct work *w)
 	for (w->n = 0; w->n < m->n_recipients;) {
 		size_t i = w->n++;
 		rule(w, i, w->shared.facts);
-		TRY(decision_want(&w->shared, &w->decisions[i], a->pseudonymiser));
+		TRY(decision_want(
+		    &w->shared, &w->decisions[i], a->pseudonymiser, a->former));
 	}
 	return RC_OK;
 }
@@ -471,6 +473,7 @@ share(struct broker *b, struct request *q, struct reply *r)
 		TRY(read_signal(w, &q->where));
 	}
 	w->shared.pseudonymiser = b->pseudonymiser;
+	w->shared.former        = b->former;
 	if ((w->sharing = scratch_alloc(q->mem, 1, sizeof *w->sharing)) == NULL)
 		return RC_NOMEM;
 	TRY(sharing_begin(w->sharing, b, q, r, w->shared.submit, layer_named(w->signal)));

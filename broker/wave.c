@@ -23,6 +23,7 @@ struct wave {
 	size_t                n_threads;
 	struct keeper_line   *lines[POOL_THREADS_MAX + 1]; /* 0: the loop's */
 	struct pseudonymiser *pseudonymisers[POOL_THREADS_MAX + 1];
+	struct pseudonymiser *formers[POOL_THREADS_MAX + 1]; /* in an overlap of epochs */
 	size_t                n, bytes;
 	bool                  closed; /* no more into this one */
 	struct place          at[WAVE_MAX];
@@ -107,8 +108,9 @@ prepare_some(void *arg, size_t thread, size_t first, size_t n)
 	struct ahead      a = p->ahead;
 
 	if (thread != 0) a.pseudonymiser = w->pseudonymisers[thread];
+	if (thread != 0) a.former = w->formers[thread];
 	for (size_t i = first; i < first + n; i++) intake_prepare(&a, &w->at[i].m);
-	if (pseudonym_fetch(a.pseudonymiser, NULL) == RC_OK)
+	if (pseudonym_fetch(a.pseudonymiser, a.former) == RC_OK)
 		for (size_t i = first; i < first + n; i++) intake_complete(&w->at[i].m);
 }
 
@@ -186,6 +188,7 @@ wave_new(struct wave **ret, const struct broker *b, size_t n_threads)
 		w->lines[i] = keeper_line(b->keeper, (unsigned)i);
 		TRY(pseudonymiser_new(&w->pseudonymisers[i], w->lines[i],
 		    keeper_facts(b->keeper)->current));
+		TRY(pseudonymiser_of_overlap(&w->formers[i], w->lines[i]));
 	}
 	for (size_t i = 0; i < WAVE_MAX; i++) w->at[i].m.mem = scratch_init(INTAKE_MAX);
 	TRY(pool_new(&w->pool, n_threads));
@@ -202,6 +205,7 @@ wave_destroy(struct wave **wp)
 	pool_destroy(&w->pool);
 	for (size_t i = 1; i <= w->n_threads; i++)
 		pseudonymiser_destroy(&w->pseudonymisers[i]);
+	for (size_t i = 1; i <= w->n_threads; i++) pseudonymiser_destroy(&w->formers[i]);
 	for (size_t i = 0; i < WAVE_MAX; i++) scratch_wipe(&w->at[i].m.mem);
 	free(w);
 	*wp = NULL;

@@ -225,7 +225,8 @@ describe_statements(
 		    .path   = result_text(r, copy->statements[i]->path),
 		    .action = (enum sluis_action)copy->statements[i]->action,
 		    .kind   = result_text(r, copy->statements[i]->kind),
-		    .value  = result_text(r, copy->statements[i]->value)};
+		    .value  = result_text(r, copy->statements[i]->value),
+		    .former = copy->statements[i]->former};
 	to->statements   = s;
 	to->n_statements = copy->n_statements;
 	return RC_OK;

@@ -8,8 +8,16 @@
  *	pseudonym   `phase` is the name of its epoch; the digest is pseudonym_mark()
  *	checkpoint  SHA-256 of the public key that checkpoints are verified with
  *	channel     SHA-256 of the CURVE key that clients know the broker by
+ *	master      `phase` is its number, from the second on; the digest is SHA-256 of
+ *	            that
  *
- * The key that wraps what is stored has no entry: with another one nothing can be read.
+ * While such a key changes (rotate.h) its companion has an entry of its own:
+ *
+ *	pseudonym_overlap  the epoch that ends: copies hold its pseudonyms too
+ *	pseudonym_ended    its key was destroyed; the digest is zero
+ *	checkpoint_next, channel_next  the key that will be the only one
+ *	master_former      still opens what it wrapped
+ *	master_rewrapped   once, when nothing is left that only the former key opens
  */
 #ifndef SLUIS_BROKER_JOURNAL_EPOCH_H
 #define SLUIS_BROKER_JOURNAL_EPOCH_H
@@ -18,5 +26,8 @@
 
 /* Append the entries inside the open transaction. */
 MUST rc epoch_note(struct broker *b);
+
+/* Append that all is wrapped by the current master key. */
+MUST rc epoch_note_rewrapped(struct broker *b);
 
 #endif

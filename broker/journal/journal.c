@@ -286,10 +286,16 @@ sign_head(struct journal *j, uint64_t size, const struct hash *root, struct buf 
 	uint8_t                   sig[SIG_BYTES];
 
 	TRY(checkpoint_text(&j->verifier, size, root, &text));
-	TRY(keeper_sign(j->line, 0, buf_slice(&text), sig));
 	TRY(buf_append(out, buf_slice(&text)));
 	TRY(buf_append(out, slice_str("\n")));
-	return note_write_line(&j->verifier, slice_of(sig, sizeof sig), out);
+	for (unsigned i = 0; i < keeper_line_facts(j->line)->n_checkpoints; i++) {
+		struct note_verifier v;
+		TRY(note_verifier_init(
+		    &v, j->verifier.name, keeper_line_facts(j->line)->checkpoint[i]));
+		TRY(keeper_sign(j->line, i, buf_slice(&text), sig));
+		TRY(note_write_line(&v, slice_of(sig, sizeof sig), out));
+	}
+	return RC_OK;
 }
 
 rc
@@ -328,6 +334,9 @@ journal_open(struct journal **ret, struct store *store, const char *origin,
 	j->line       = line;
 	TRY(note_verifier_init(
 	    &j->verifier, origin, keeper_line_facts(line)->checkpoint[0]));
+	for (size_t i = 1; i < keeper_line_facts(line)->n_checkpoints; i++)
+		TRY(note_verifier_also(
+		    &j->verifier, keeper_line_facts(line)->checkpoint[i]));
 	TRY(journal_reload(j));
 	*ret = TAKE(j);
 	return RC_OK;

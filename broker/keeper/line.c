@@ -188,12 +188,14 @@ take_epoch(struct slice *s, struct epoch_fact *ret)
 static rc
 take_facts(struct slice s, struct keeper_facts *f)
 {
-	uint64_t id = 0;
+	uint64_t id = 0, place = 0;
 
 	TRY(take_count(&s, KEYRING_CURVES, &f->n_curves));
 	for (size_t i = 0; i < f->n_curves; i++) {
 		TRY(take_copy(&s, f->curve[i].public_key, KEY_BYTES));
 		TRY(take_copy(&s, f->curve[i].secret, KEY_BYTES));
+		TRY(take_number(&s, 1, &place));
+		f->curve[i].place = (unsigned)place;
 	}
 	TRY(take_count(&s, KEYRING_CHECKPOINTS, &f->n_checkpoints));
 	for (size_t i = 0; i < f->n_checkpoints; i++)

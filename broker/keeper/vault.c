@@ -90,6 +90,7 @@ put_facts(struct vault *v, struct slice rest, struct buf *out)
 	for (size_t i = 0; i < k->n_curves; i++) {
 		TRY(buf_append(out, slice_of(k->curve[i].public_key, KEY_BYTES)));
 		TRY(buf_append(out, slice_of(k->curve[i].secret, KEY_BYTES)));
+		TRY(put_number(out, 1, k->curve[i].place));
 	}
 	TRY(put_number(out, 1, k->n_checkpoints));
 	for (size_t i = 0; i < k->n_checkpoints; i++)

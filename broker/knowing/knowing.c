@@ -96,20 +96,25 @@ static rc
 keep_tokens(const struct release *r)
 {
 	struct broker     *b      = r->act->b;
-	struct link_tokens tokens = {0};
+	struct link_tokens tokens = {0}, former = {0};
 	bool               ok     = false;
 
 	if (r->layer > 1) return RC_OK; /* nobody hears that layer 2 knows */
 	TRY(link_tokens_of(b->policy, b->pseudonymiser, r->signal, r->submit->convenant,
 	    date_of_ms(b->now_ms), &tokens));
 	if (tokens.n == 0) return RC_OK;
+	if (b->former != NULL) /* who was kept under that epoch is still found */
+		TRY(link_tokens_of(b->policy, b->former, r->signal, r->submit->convenant,
+		    date_of_ms(b->now_ms), &former));
 	TRY(store_take_of_day(b->store, "link", r->act->me.oin, b->now_ms / DAY_MS,
 	    tokens.n, (uint64_t)b->config->link_tokens_per_day, &ok));
 	rc code = ok ? put_tokens(r, &tokens) : RC_OK;
+	if (ok && code == RC_OK) code = put_tokens(r, &former);
 	if (!ok)
 		LOG(LOG_LINKS_FULL, .oin = r->act->me.oin, .desk = r->act->me.desk,
 		    .n = tokens.n);
 	sodium_memzero(&tokens, sizeof tokens);
+	sodium_memzero(&former, sizeof former);
 	return code;
 }
 

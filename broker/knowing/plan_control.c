@@ -31,6 +31,7 @@ struct plan {
 	const Sluis__PlanControl    *m;
 	const Sluis__PlannedControl *c;
 	struct control_row           row;
+	uint8_t former[TOKEN_BYTES]; /* of the same address in the epoch that ends */
 	size_t                       n_near;
 	struct control_row           near[NEAR_MAX];
 };
@@ -73,6 +74,8 @@ read_address(const struct broker *b, struct plan *p)
 	(void)snprintf(house, sizeof house, "%u%s", (unsigned)c->house_number, letter);
 	rc code = link_address(b->pseudonymiser, c->postcode, house, p->row.token);
 	p->row.has_token = code == RC_OK;
+	if (code == RC_OK && b->former != NULL)
+		code = link_address(b->former, c->postcode, house, p->former);
 	return code == RC_INVALID_SIGNAL ? RC_MALFORMED : code;
 }
 
@@ -143,18 +146,30 @@ both_hear(const struct broker *b, const char *convenant, const struct control_ro
 
 /* The plans of others that it meets. */
 static rc
-find_near(const struct broker *b, struct plan *p)
+find_near_row(const struct broker *b, struct plan *p, const struct control_row *row)
 {
 	struct control_row rows[NEAR_MAX];
 	size_t             n = 0;
 
 	TRY(store_controls_near(
-	    b->store, &p->row, (int32_t)b->config->control_days, NEAR_MAX, rows, &n));
-	for (size_t i = 0; i < n; i++)
+	    b->store, row, (int32_t)b->config->control_days, NEAR_MAX, rows, &n));
+	for (size_t i = 0; i < n && p->n_near < NEAR_MAX; i++)
 		if (both_hear(b, p->row.convenant, &p->row, &rows[i]) ||
 		    both_hear(b, rows[i].convenant, &p->row, &rows[i]))
 			p->near[p->n_near++] = rows[i];
 	return RC_OK;
+}
+
+/* Those planned under the epoch that ends have its tokens. */
+static rc
+find_near(const struct broker *b, struct plan *p)
+{
+	struct control_row before = p->row;
+
+	TRY(find_near_row(b, p, &p->row));
+	if (!p->row.has_token || b->former == NULL) return RC_OK;
+	memcpy(before.token, p->former, sizeof before.token);
+	return find_near_row(b, p, &before);
 }
 
 /* A party that plans everywhere would learn where others go. */

@@ -106,9 +106,9 @@ list_statements(struct listing *l)
 
 	for (size_t i = 0; i < d->n_statements; i++) {
 		const struct sluis_statement *s = &d->statements[i];
-		char                          how[96];
-		(void)snprintf(
-		    how, sizeof how, "%s (%s)", show_action(s->action), s->kind);
+		char                          how[128];
+		(void)snprintf(how, sizeof how, "%s (%s)%s%s", show_action(s->action),
+		    s->kind, s->former ? ", " : "", s->former ? tr("of the key epoch that ends") : "");
 		put_row(l, s->path, s->value, s->action, how);
 	}
 }

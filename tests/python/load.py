@@ -29,17 +29,27 @@ class Desk(threading.Thread):
         super().__init__(daemon=True)
         self.work, self.name, self.error = work, name, None
         self.stopping = threading.Event()
-        self.client = work.region.client(name, timeout_ms=ANSWER_MS)
-        self.connections = 1
+        self.client = sc.Client(work.region.region, work.region.party(name),
+                                timeout_ms=ANSWER_MS)       # of this thread alone
+        self.client.clock = work.region.clock
+        self.connections, self.move = 1, threading.Event()
 
     def run(self):
         try:
             while not self.stopping.is_set():
+                if self.move.is_set():
+                    self.move.clear()
+                    self.connect()
                 self.turn()
         except Exception as e:                      # pylint: disable=broad-except
             self.error = e
         finally:
             self.client.close()
+
+    def connect(self):
+        self.client.region = self.work.where(self)
+        self.client.connect()
+        self.connections += 1
 
     def exchange(self, frame):
         """The answer to FRAME, which is sent until there is one."""
@@ -50,9 +60,7 @@ class Desk(threading.Thread):
                     return answer
             except sc.NoAnswer:
                 pass
-            self.client.region = self.work.where(self)
-            self.client.connect()
-            self.connections += 1
+            self.connect()
         raise sc.NoAnswer()
 
 
@@ -92,7 +100,7 @@ class Recipient(Desk):
                 raise sc.Refused(answer)
             return
         for d in answer.deliveries:
-            copy, _, _ = sc.verify_delivery(d, self.work.verifier_of(self))
+            copy = self.work.verified(self, d)
             self.got.setdefault(d.receipt.index, []).append((d, copy))
         if answer.deliveries:
             done = self.exchange(self.client.build(sc.ACKNOWLEDGE, sc.wire_pb2.Acknowledge(
@@ -114,8 +122,9 @@ class Load:
         """The region as DESK knows it, when it connects again."""
         return self.region.region
 
-    def verifier_of(self, desk):
-        return desk.client.region.verifier
+    def verified(self, desk, delivery):
+        """The Copy in DELIVERY, which DESK has from the broker."""
+        return sc.verify_delivery(delivery, desk.client.region.verifier)[0]
 
     # --- the course of it --------------------------------------------------------------------
 
@@ -129,6 +138,7 @@ class Load:
 
     def __exit__(self, kind, *_):
         if kind is not None:
+            self.given_up.set()
             self.end(self.desks())
 
     def step(self):

@@ -249,11 +249,35 @@ class Region:
         """Ports may differ after a restart: write what the ready file says into region.json."""
         ready = self.ready()
         data = dict(self.region.data, endpoint=ready["agency"], endpoint_audit=ready["audit"],
-                    endpoint_enrol=ready["enrol"])
+                    endpoint_enrol=ready["enrol"], broker_curve_public=ready["curve_public"],
+                    verifier=ready["verifier"])
         (self.dir / "region.json").write_text(json.dumps(data, indent=2), "utf-8")
         self.read()
         for c in self.clients:
             c.region = self.region
+
+    def change_keys(self, option, kind, check=True):
+        """sluisd --rotate KIND or --retire KIND: what it says of the keys, or (not CHECK) the
+        CompletedProcess."""
+        done = subprocess.run(
+            [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml"), option, kind],
+            text=True, capture_output=True, timeout=LIMIT_S, check=False,
+            cwd=str(self.broker_dir), env=self.clock.env() if self.clock else None)
+        if not check:
+            return done
+        if done.returncode != 0:
+            raise RuntimeError("sluisd %s %s: %s" % (option, kind, done.stderr))
+        return json.loads(done.stdout)[kind.split("=")[0]]
+
+    def region_of_next(self):
+        """The Region of somebody who was told of the next keys, as a file would say it."""
+        ready = self.ready()
+        data = dict(self.region.data, verifier=ready.get("verifier_next", ready["verifier"]))
+        if "next" in ready:
+            later = ready["next"]
+            data.update(endpoint=later["agency"], endpoint_audit=later["audit"],
+                        endpoint_enrol=later["enrol"], broker_curve_public=later["curve_public"])
+        return sc.Region(self.dir / "region.json", data)
 
     def stop_broker(self):
         """End a broker that start_broker() started."""

@@ -172,6 +172,7 @@ write_lists(
 }
 
 #define CURVE "{\"secret\": \"" K1 "\"}"
+#define CURVE_AT(place) "{\"secret\": \"" K1 "\", \"place\": " place "}"
 #define SEED "{\"seed\": \"" K1 "\"}"
 #define EPOCH(name, state) \
 	"{\"epoch\": \"" name "\", \"state\": \"" state "\", \"secret\": \"" K1 "\"}"
@@ -183,13 +184,15 @@ lists_are_read_in_their_order(void **state)
 {
 	struct keyring k;
 	(void)state;
-	write_lists(CURVE "," CURVE, SEED ",{\"hsm\": \"heads-2\"}",
+	write_lists(CURVE "," CURVE_AT("2"), SEED ",{\"hsm\": \"heads-2\"}",
 	    ENDED("a") "," EPOCH("b", "overlap") "," EPOCH(
 	        "c", "current") ",{\"epoch\": \"d\", \"state\": \"overlap\", \"hsm\": "
 	                        "\"root-d\"}",
 	    MASTER("2") "," MASTER("1"));
 	must(keyring_read(path, &k));
 	assert_int_equal(k.n_curves, 2);
+	assert_int_equal(k.curve[0].place, 0);
+	assert_int_equal(k.curve[1].place, 1);
 	assert_int_equal(k.n_checkpoints, 2);
 	assert_string_equal(k.checkpoint[0].hsm, "");
 	assert_string_equal(k.checkpoint[1].hsm, "heads-2");
@@ -226,7 +229,12 @@ lists_that_contradict_themselves_are_refused(void **state)
 	    {CURVE, "", EPOCH("a", "current"), MASTER("1")},
 	    {CURVE, SEED, "", MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "current"), ""},
-	    {CURVE "," CURVE "," CURVE, SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE "," CURVE, SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE_AT("2") "," CURVE_AT("2"), SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE_AT("0"), SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE_AT("3"), SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE_AT("\"1\""), SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE "," CURVE_AT("2") "," CURVE, SEED, EPOCH("a", "current"), MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "overlap"), MASTER("1")},
 	    {CURVE, SEED, ENDED("a"), MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "current") "," EPOCH("b", "current"), MASTER("1")},

@@ -21,7 +21,7 @@
 enum { BIG = 1 << 20, MUCH = 64 << 20 };
 
 static const uint8_t         master[KEY_BYTES] = {7};
-static struct pseudonymiser *psn;
+static struct pseudonymiser *psn, *ending; /* the second: of an overlap, or NULL */
 static struct policy        *shipped;
 
 static int
@@ -110,6 +110,7 @@ redact(const struct ruling *ruling, const struct question *q, struct slice wire,
 	struct short_hash                           root = disclosure_root(tree);
 	struct redaction                            r    = {.ruling = ruling,
 	                                  .pseudonymiser            = psn,
+	                                  .former                   = ending,
 	                                  .domain = {q->recipient_oin, q->convenant, "", q->purpose},
 	                                  .today = q->today,
 	                                  .tree  = tree};
@@ -457,6 +458,35 @@ what_has_no_normal_form_is_withheld(void **state)
 	assert_int_equal(r.cut.grounds.at[0].action, SLUIS__ACTION__ACTION_WITHHOLD);
 }
 
+/* Each identifier twice, at the same place: first as it will be, then as it was. */
+static void
+in_an_overlap_both_pseudonyms_are_stated(void **state)
+{
+	static const char               json[] = "{\"persons\":[{\"bsn\":\"999990019\"},"
+	                                         "{\"bsn\":\"999990020\"}]}";
+	AUTO(result_wipe) struct result alone, both;
+	const uint8_t                   root[KEY_BYTES] = {9};
+	struct pseudonymiser           *now             = psn;
+	(void)state;
+	redact_small(NULL, FIELDS("p", "pseudonymise", "persons.bsn"), json, &alone);
+	ending = psn;
+	must(kit_pseudonymiser(&psn, root, "2027"));
+	redact_small(NULL, FIELDS("p", "pseudonymise", "persons.bsn"), json, &both);
+	assert_true(alone.cut.n_statements > 0);
+	assert_int_equal(both.cut.n_statements, 2 * alone.cut.n_statements);
+	for (size_t i = 0; i < both.cut.n_statements; i++) {
+		const struct statement *s = &both.cut.statements[i];
+		const struct statement *a = &alone.cut.statements[i / 2];
+		assert_int_equal(s->former, i % 2 == 1);
+		assert_string_equal(s->path, a->path);
+		assert_int_equal(slice_equal(s->value, a->value), i % 2 == 1);
+		assert_false(a->former);
+	}
+	pseudonymiser_destroy(&psn);
+	psn    = now;
+	ending = NULL;
+}
+
 static void
 a_field_that_is_no_identifier_cannot_be_pseudonymised(void **state)
 {
@@ -583,7 +613,7 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	(void)state;
 	policy_rule(p, &q, &ruling);
 	struct redaction r = {
-	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, NULL};
+	    &ruling, psn, NULL, {CARE, "t", "", "help"}, q.today, false, NULL};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(
 		    cut_wire(&r, slice_of(bad[i], i == 0 ? 1 : 4), &mem, &cut),
@@ -614,7 +644,7 @@ evidence_is_taken_out_of_the_tree_of_this_signal_alone(void **state)
 	tree               = tree_of(buf_slice(&wire), seed);
 	another            = tree_of(buf_slice(&other), seed);
 	struct redaction r = {
-	    &ruling, psn, {CARE, "t", "", "help"}, q.today, false, tree};
+	    &ruling, psn, NULL, {CARE, "t", "", "help"}, q.today, false, tree};
 	assert_int_equal(cut_wire(&r, buf_slice(&wire), &mem, &cut), RC_OK);
 	cut_wipe(&cut);
 	scratch_wipe(&mem);
@@ -797,6 +827,7 @@ main(void)
 	    cmocka_unit_test(a_source_of_no_field_goes_to_nobody),
 	    cmocka_unit_test(a_pseudonym_counts_for_its_own_record_only),
 	    cmocka_unit_test(what_has_no_normal_form_is_withheld),
+	    cmocka_unit_test(in_an_overlap_both_pseudonyms_are_stated),
 	    cmocka_unit_test(a_field_that_is_no_identifier_cannot_be_pseudonymised),
 	    cmocka_unit_test(a_date_becomes_a_year_and_a_postcode_four_digits),
 	    cmocka_unit_test(that_there_is_one_does_not_tell_how_many),

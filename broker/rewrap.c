@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* rewrap.c - a page of wrapped keys at a time. */
+#include "broker/rewrap.h"
+
+#include "broker/batch.h"
+#include "broker/broker.h"
+#include "broker/journal/epoch.h"
+#include "broker/log.h"
+#include "proto/auto.h"
+
+/* Ask the keeper for all of PAGE, and write what it gave. */
+static rc
+rewrap_page(struct broker *b, struct wrapped_row *page, size_t n)
+{
+	struct rewrap    *w = &b->rewrap;
+	struct rewrapping ask[WRAPPED_PAGE];
+
+	for (size_t i = 0; i < n; i++)
+		ask[i] =
+		    (struct rewrapping){.key_id = store_wrapped_id(w->table, page[i].id),
+		        .wrapped                = slice_of(page[i].wrapped, page[i].n)};
+	TRY(keeper_rewrap(b->line, ask, n));
+	for (size_t i = 0; i < n; i++) {
+		if (ask[i].code != RC_OK) {
+			w->unreadable++;
+			continue;
+		}
+		TRY(store_put_wrapped(b->store, w->table, page[i].id,
+		    slice_of(ask[i].ret, sizeof ask[i].ret)));
+		w->n++;
+	}
+	return RC_OK;
+}
+
+/* Everything was looked at. */
+static void
+tell(const struct broker *b)
+{
+	LOG(LOG_REWRAPPED, .n = b->rewrap.n);
+	if (b->rewrap.unreadable != 0)
+		LOG(LOG_KEYS_UNREADABLE, .code = RC_CRYPTO, .n = b->rewrap.unreadable);
+}
+
+static rc
+next_page(struct broker *b)
+{
+	AUTO(auto_free)
+	struct wrapped_row *page = calloc(WRAPPED_PAGE, sizeof *page);
+	struct rewrap      *w    = &b->rewrap;
+	size_t              n    = 0;
+	bool                end  = false;
+
+	if (page == NULL) return RC_NOMEM;
+	TRY(store_wrapped_by_others(b->store, w->table,
+	    keeper_facts(b->keeper)->master[0], &w->after, page, &n, &end));
+	if (n != 0) TRY(rewrap_page(b, page, n));
+	if (!end) return RC_OK;
+	w->after = 0;
+	w->table++;
+	return w->table == N_WRAPPED ? epoch_note_rewrapped(b) : RC_OK;
+}
+
+rc
+rewrap_some(struct broker *b)
+{
+	struct rewrap before = b->rewrap;
+
+	if (keeper_facts(b->keeper)->n_masters == 1 || before.table == N_WRAPPED)
+		return RC_OK;
+	rc code = store_begin(b->store);
+	if (code == RC_OK) code = next_page(b);
+	if (code == RC_OK) code = batch_commit(b);
+	if (code != RC_OK) b->rewrap = before; /* it did not happen: again */
+	TRY(code);
+	if (b->rewrap.table == N_WRAPPED) tell(b);
+	return RC_OK;
+}

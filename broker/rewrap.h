@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * rewrap.h - after a change of the master key: what the former one wrapped is wrapped
+ * anew.
+ *
+ * Some record keys in every turn of the loop, in a transaction of their own, so that
+ * nobody waits for it; the record keys themselves stay, and so does what they seal.  It
+ * begins again at every start until nothing is left, and then the journal says so
+ * (EVENT_EPOCH, `master_rewrapped`): the former key may be retired (rotate.h).
+ *
+ * What cannot be unwrapped is left as it is and counted; it was unreadable before.
+ */
+#ifndef SLUIS_BROKER_REWRAP_H
+#define SLUIS_BROKER_REWRAP_H
+
+#include "broker/store/wrapped.h"
+
+struct broker;
+
+struct rewrap {                   /* valid when all zero */
+	enum wrapped_table table; /* which is looked at; N_WRAPPED: done */
+	uint64_t           after; /* the key there that was looked at last */
+	uint64_t           n, unreadable;
+};
+
+/* The next ones, if there is a former master key.  RC_DISK, RC_CRYPTO. */
+MUST rc rewrap_some(struct broker *b);
+
+#endif

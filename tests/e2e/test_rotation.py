@@ -1,0 +1,436 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The broker's own keys change while everybody works, in two steps with an overlap, and nothing
+is lost: not a signal, not a copy, not the proof of what was."""
+
+import json
+import pathlib
+import re
+import signal
+import stat
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
+
+import e2e_case
+import load
+import region as rg
+import sluis_client as sc
+
+SENDERS, RECIPIENTS = ["meldpunt", "analist"], ["politie", "zorgcoordinator"]
+PSEUDONYM = sc.ACTION["ACTION_PSEUDONYMISE"]
+
+
+class Rotation(e2e_case.RegionCase):
+    def rotate(self, kind):
+        return self.region.change_keys("--rotate", kind)
+
+    def refused(self, option, kind, says, status=2):
+        keys = self.keys_file.read_bytes()
+        done = self.region.change_keys(option, kind, check=False)
+        self.assertEqual(status, done.returncode, done.stderr)
+        self.assertIn(says, done.stderr)
+        self.assertEqual(keys, self.keys_file.read_bytes(), "nothing changed")
+
+    @property
+    def keys_file(self):
+        return self.region.broker_dir / "broker-keys.json"
+
+    def keys(self):
+        return json.loads(self.keys_file.read_text("utf-8"))
+
+    def again(self, how=signal.SIGTERM, between=None):
+        """The broker stops, BETWEEN is done, and it starts again."""
+        self.region.kill_broker(how)
+        if between:
+            between()
+        self.region.start_broker()
+
+    def retire(self, kind, how=signal.SIGTERM):
+        self.again(how, lambda: self.region.change_keys("--retire", kind))
+
+    def epochs(self):
+        """[(purpose, phase)] of the keys that the journal named at the last start."""
+        leaves = self.journal()
+        last = max(i for i, leaf in enumerate(leaves)
+                   if leaf.kind == e2e_case.EVENT.Value("EVENT_OPENED"))
+        return [(leaf.purpose, leaf.phase) for leaf in leaves[last:]
+                if leaf.kind == e2e_case.EVENT.Value("EVENT_EPOCH")]
+
+    def trust(self, verifier):
+        """The trust file names VERIFIER too."""
+        path = self.region.dir / "trust"
+        path.write_text(path.read_text("utf-8").replace("log ", "log %s\nlog " % verifier, 1))
+
+    def is_gone(self, secret):
+        """SECRET (hex) stands in no file of the broker any more."""
+        for path, data in self.region.files_of_broker().items():
+            self.assertNotIn(secret.encode(), data, path)
+            self.assertNotIn(bytes.fromhex(secret), data, path)
+
+
+class Told(load.Load):
+    """Of every pair of desks the second is told of the next keys."""
+
+    later = None
+
+    def where(self, desk):
+        second = desk.name in (SENDERS[1], RECIPIENTS[1])
+        return self.later if second and self.later else self.region.region
+
+
+class Proven(load.Load):
+    """Whoever gets a copy knows every verifier key that was in force meanwhile."""
+
+    verifiers = ()
+
+    def verified(self, desk, delivery):
+        for verifier in self.verifiers[:-1]:
+            try:
+                return sc.verify_delivery(delivery, verifier)[0]
+            except sc.BadProof:
+                pass
+        return sc.verify_delivery(delivery, self.verifiers[-1])[0]
+
+
+class Channel(Rotation):
+    def test_both_keys_are_served_and_then_the_new_one(self):
+        old = self.keys()["curve"][0]["secret"]
+        with Told(self.region, SENDERS, RECIPIENTS) as work:
+            work.until(10)
+            told = self.rotate("curve")
+            self.assertEqual([1, 2], [k["place"] for k in told])
+            self.again()
+            work.later = self.region.region_of_next()
+            self.assertEqual(told[1]["curve_public"], work.later.curve_public.decode())
+            self.assertNotEqual(work.later.endpoint, self.region.region.endpoint)
+            work.until(20)
+            for d in work.desks():
+                d.move.set()
+            work.until(20)
+            rg.wait_for("a desk at the new place", lambda: (
+                work.senders["analist"].client.region is work.later))
+            before = len(work.senders["analist"].entries)
+            rg.wait_for("a signal from there", lambda: (
+                len(work.senders["analist"].entries) > before))
+            self.assertIn(("channel_next", ""), self.epochs())
+            work.later = None
+            self.retire("curve")
+            self.assertEqual(told[1]["curve_public"], self.region.ready()["curve_public"])
+            work.until(20)
+            self.assertEqual(work.settle(), 2 * work.done)
+        self.assertEqual(1, len(self.keys()["curve"]))
+        self.assertEqual(2, self.keys()["curve"][0]["place"], "it stays where clients know it")
+        self.is_gone(old)
+
+    def test_the_old_key_opens_nothing_afterwards(self):
+        before = sc.Region(self.region.region.path, self.region.region.data)
+        self.rotate("curve")
+        self.retire("curve")
+        before.endpoint = self.region.region.endpoint
+        with sc.Client(before, self.region.party("politie"), timeout_ms=1000) as c:
+            with self.assertRaises(sc.NoAnswer):
+                c.sent(1)
+        self.share("meldpunt", ["politie"])
+
+    def test_every_door_has_both_places(self):
+        self.rotate("curve")
+        self.again()
+        later = self.region.region_of_next()
+        with sc.Client(later, self.region.party("auditor"), door="audit") as c:
+            self.assertTrue(c.audit_read())
+        with sc.Client(later, self.region.party("politie"), door="audit", timeout_ms=1000) as c:
+            with self.assertRaises(sc.NoAnswer):
+                c.sent(1)
+        self.assertEqual(6, len({self.region.ready()[d] for d in ("agency", "audit", "enrol")} |
+                                {self.region.ready()["next"][d] for d in ("agency", "audit", "enrol")}))
+
+    def test_a_third_time_it_is_the_first_place_again(self):
+        for place in (2, 1):
+            self.rotate("curve")
+            self.retire("curve")
+            self.assertEqual(place, self.keys()["curve"][0]["place"])
+            self.share("meldpunt", ["politie"])
+            self.away("meldpunt")
+
+
+class Journal(Rotation):
+    def desk_with(self, verifier):
+        """What VERIFIER makes of a new receipt."""
+        c = self.region.client("meldpunt")
+        answer = c.exchange(c.build_submit(e2e_case.SIGNAL, *load.WORDS, self.region.to("nla")))
+        return sc.verify_receipt(answer.outcomes[0].receipt, verifier)
+
+    def test_heads_are_signed_by_both_and_then_by_the_new_one(self):
+        first = self.region.region.verifier
+        old = self.keys()["checkpoint"][0]["seed"]
+        work = Proven(self.region, SENDERS, RECIPIENTS)
+        work.verifiers = [first]
+        with work:
+            work.until(10)
+            told = self.rotate("checkpoint")
+            self.again()
+            second = sc.Verifier(told[1])
+            work.verifiers.append(second)
+            work.until(20)
+            for verifier in (first, second):
+                self.desk_with(verifier)
+            self.assertIn(("checkpoint_next", ""), self.epochs())
+            self.trust(told[1])
+            self.retire("checkpoint")
+            work.until(20)
+            work.settle()
+        self.desk_with(second)
+        with self.assertRaises(sc.BadProof):
+            self.desk_with(first)
+        self.is_gone(old)
+
+    def test_what_was_proven_by_the_former_key_stays_proven(self):
+        trace, _ = self.share("meldpunt", ["politie"])
+        receipt = self.region.dir / "receipt"
+        self.region.command("audit", "prove", trace.hex(), "--out", receipt, party="meldpunt")
+        old = self.region.region.data["verifier"]
+        seen = self.region.party_dir("meldpunt") / "checkpoint"
+        before = seen.read_bytes()
+        told = self.rotate("checkpoint")
+        self.refused("--retire", "checkpoint", "log " + told[1])
+        self.trust(told[1])
+        self.retire("checkpoint")
+        self.assertEqual(told[1], self.region.region.data["verifier"])
+        done = self.region.command("audit", "verify", receipt, "--key", old, check=False)
+        self.assertEqual(0, done.returncode, "with the old key by itself: " + done.stderr)
+        done = self.region.command("audit", "verify", receipt, "--key", told[1], check=False)
+        self.assertNotEqual(0, done.returncode, "not with the new one alone")
+        for words in (["inbox", "list"], ["signal", "list"], ["audit", "prove", trace.hex(),
+                      "--out", self.region.dir / "again"]):
+            done = self.region.command(*words, party="meldpunt", check=False)
+            self.assertEqual(0, done.returncode, (words, done.stderr))
+        # without the old line it is another journal: the head that was seen does not open
+        seen.write_bytes(before)
+        self.region.command("signal", "list", party="meldpunt")
+        trust = self.region.dir / "trust"
+        trust.write_text(trust.read_text("utf-8").replace("log %s\n" % old, ""), "utf-8")
+        self.region.command("signal", "list", party="meldpunt")     # of the new key by now
+        seen.write_bytes(before)
+        done = self.region.command("signal", "list", party="meldpunt", check=False)
+        self.assertNotEqual(0, done.returncode)
+
+    def test_a_head_by_the_former_key_still_finds_an_older_state(self):
+        c = self.desk("meldpunt")
+        head = c.ask(sc.PROVE, sc.wire_pb2.Prove()).checkpoint
+        told = self.rotate("checkpoint")
+        self.trust(told[1])
+        self.retire("checkpoint")
+        c.connect()
+        answer = c.exchange(c.build(sc.PROVE, sc.wire_pb2.Prove(seen=head)))
+        self.assertEqual("ok", answer.code)
+
+
+class Pseudonyms(Rotation):
+    def named(self, name):
+        """{(path, kind): ([current], [former])} of the newest copy of a signal that NAME gets."""
+        self.share("meldpunt", ["politie", "zorgcoordinator"])
+        found = {}
+        for d in self.desk(name).receive(max_deliveries=256):
+            copy, signal_, _ = sc.verify_delivery(d, self.region.region.verifier)
+            self.desk(name).verify_evidence(d)
+            self.desk(name).acknowledge([d.delivery_id])
+            found = {}
+            for s in copy.statements:
+                if s.action == PSEUDONYM:
+                    found.setdefault((s.path, s.kind), ([], []))[s.former].append(s.value)
+        self.assertTrue(found)
+        return found
+
+    def reconnect(self):
+        for c in self.desks.values():
+            c.connect()
+
+    def test_both_are_delivered_then_the_old_key_is_destroyed(self):
+        old = self.keys()["pseudonym"][0]["secret"]
+        before = self.named("politie")
+        told = self.rotate("pseudonym=2027")
+        self.assertEqual([("1", "overlap"), ("2027", "current")],
+                         [(e["epoch"], e["state"]) for e in told])
+        self.again()
+        self.reconnect()
+        both = self.named("politie")
+        self.assertEqual(set(before), set(both))
+        for at, (now, former) in both.items():
+            self.assertEqual(before[at][0], former, "the old one links to what it has")
+            self.assertEqual(1, len(now))
+            self.assertNotEqual(now, former)
+        others = {v for now, former in self.named("zorgcoordinator").values()
+                  for v in now + former}
+        self.assertFalse(others & {v for now, former in both.values() for v in now + former})
+        self.assertIn(("pseudonym_overlap", "1"), self.epochs())
+        self.retire("pseudonym")
+        self.reconnect()
+        after = self.named("politie")
+        for at, (now, former) in after.items():
+            self.assertEqual(both[at][0], now, "the new one stays")
+            self.assertEqual([], former)
+        self.assertIn(("pseudonym_ended", "1"), self.epochs())
+        self.assertEqual({"epoch": "1", "state": "ended"}, self.keys()["pseudonym"][0])
+        self.is_gone(old)
+
+    def test_under_load_every_copy_has_what_its_time_demands(self):
+        with load.Load(self.region, SENDERS, RECIPIENTS) as work:
+            work.until(20)
+            self.rotate("pseudonym")
+            self.again()
+            work.until(40)
+            self.retire("pseudonym")
+            work.until(20)
+            work.settle()
+        for desk in work.recipients.values():
+            kinds, last = [], None
+            for index in sorted(desk.got):
+                shape = sorted({s.value + ("*" if s.former else "")
+                                for s in desk.got[index][0][1].statements
+                                if s.action == PSEUDONYM})
+                if shape != last:
+                    kinds.append(shape)
+                    last = shape
+            self.assertEqual(3, len(kinds), "before, both, after: no copy in between")
+            self.assertEqual([v for v in kinds[1] if not v.endswith("*")], kinds[2])
+            self.assertEqual([v[:-1] for v in kinds[1] if v.endswith("*")], kinds[0])
+
+    def test_who_was_known_before_is_still_found_in_the_overlap(self):
+        tokens = "SELECT count(*), count(DISTINCT token) FROM link_token"
+        self.share("meldpunt", ["politie"])
+        (n, distinct), = self.sql(tokens)
+        self.assertTrue(n)
+        self.rotate("pseudonym")
+        self.again()
+        self.reconnect()
+        self.share("meldpunt", ["politie"])
+        (m, then), = self.sql(tokens)
+        self.assertEqual((3 * n, 2 * distinct), (m, then), "those of before, and as many new ones")
+        self.retire("pseudonym")
+        self.reconnect()
+        self.share("meldpunt", ["politie"])
+        (k, last), = self.sql(tokens)
+        self.assertEqual((4 * n, 2 * distinct), (k, last), "of the overlap the new ones match")
+
+
+class Master(Rotation):
+    def wait_rewrapped(self, times=1):
+        rg.wait_for("MASTER-REWRAPPED", lambda: (
+            self.region.broker_dir / "sluisd.log").read_bytes().count(b"MASTER-REWRAPPED") >= times)
+
+    def test_everything_is_wrapped_anew_under_load_and_the_old_key_goes(self):
+        old = self.keys()["master"][0]["secret"]
+        waiting = [self.share("meldpunt", ["nla"])[0] for _ in range(30)]
+        with load.Load(self.region, SENDERS, RECIPIENTS) as work:
+            work.until(20)
+            self.assertEqual([2, 1], self.rotate("master"))
+            self.again()
+            self.wait_rewrapped()
+            work.until(20)
+            self.retire("master")
+            work.until(20)
+            work.settle()
+        self.is_gone(old)
+        self.assertEqual([2], [m["id"] for m in self.keys()["master"]])
+        self.desk("nla")
+        self.assertEqual(30, len(self.signals("nla")), "copies of before")
+        self.away("meldpunt")
+        for trace in waiting[:3]:       # details of before
+            outcome, = self.desk("meldpunt").explain(trace_id=trace).outcomes
+            self.assertTrue(outcome.receipt.detail)
+        self.assertIn(("master", "2"), self.epochs())
+        purposes = [leaf.purpose for leaf in self.journal()]
+        self.assertEqual(1, purposes.count("master_rewrapped"))
+
+    def test_a_key_that_is_needed_is_not_retired(self):
+        for _ in range(3):
+            self.share("meldpunt", ["politie"])
+        self.refused("--retire", "master", "there is no old key")
+        self.rotate("master")
+        self.refused("--retire", "master", "stop sluisd first")
+        self.region.kill_broker(signal.SIGTERM)
+        self.refused("--retire", "master", "is needed still")
+        self.region.start_broker()
+        self.wait_rewrapped()
+        self.refused("--retire", "master", "stop sluisd first")
+        self.retire("master")
+        self.desk("politie")
+        self.assertEqual(3, len(self.signals("politie")))
+
+    def test_kills_while_it_is_wrapped_anew(self):
+        for _ in range(20):
+            self.share("meldpunt", ["politie", "nla"])
+        self.rotate("master")
+        for _ in range(3):
+            self.again(signal.SIGKILL)
+        self.wait_rewrapped()
+        self.retire("master", signal.SIGKILL)
+        for name in ("politie", "nla"):
+            self.assertEqual(20, len(self.signals(name)))
+
+    def test_the_same_request_again_is_the_same_across_all_changes(self):
+        c = self.desk("meldpunt")
+        frame = c.build_submit(e2e_case.SIGNAL, *load.WORDS, self.region.to("politie"))
+        first = c.exchange(frame)
+        for kind in ("master", "pseudonym", "checkpoint", "curve"):
+            told = self.rotate(kind)
+            if kind == "checkpoint":
+                self.trust(told[1])
+        self.again()
+        self.wait_rewrapped()
+        self.region.kill_broker(signal.SIGTERM)
+        for kind in ("master", "pseudonym", "checkpoint", "curve"):
+            self.region.change_keys("--retire", kind)
+        self.region.start_broker()
+        c.connect()
+        again = c.exchange(frame)
+        self.assertEqual("ok", again.code)
+        self.assertEqual([o.receipt.leaf for o in first.outcomes],
+                         [o.receipt.leaf for o in again.outcomes])
+        self.assertEqual(1, len(self.signals("politie")))
+
+
+class Refusals(Rotation):
+    def test_what_cannot_be_changed_is_not(self):
+        self.refused("--rotate", "identity", "usage")
+        self.refused("--rotate", "", "usage")
+        self.refused("--retire", "curve=2", "usage")
+        self.refused("--rotate", "curve=2", "has a name")
+        for kind in ("curve", "checkpoint"):
+            self.refused("--retire", kind, "there is no old key")
+        self.refused("--retire", "pseudonym", "no epoch is in overlap")
+        for name in ("1", "a b", "x" * 33, "a/b"):
+            self.refused("--rotate", "pseudonym=" + name, "has a new name")
+        for kind, says in (("curve", "served already"), ("checkpoint", "sign already"),
+                           ("pseudonym", "in overlap already"), ("master", "not retired yet")):
+            self.rotate(kind)
+            self.refused("--rotate", kind, says)
+        self.assertEqual(0o600, stat.S_IMODE(self.keys_file.stat().st_mode))
+        self.again()
+        self.share("meldpunt", ["politie"])
+
+    def test_without_a_second_place_the_channel_stays(self):
+        path = self.region.broker_dir / "sluisd.yaml"
+        path.write_text(re.sub("second_.*\n", "", path.read_text("utf-8")), "utf-8")
+        self.refused("--rotate", "curve", "second_agency")
+
+    def test_both_options_at_once_are_none(self):
+        done = self.region.change_keys("--rotate", "curve", check=False)
+        self.assertEqual(0, done.returncode)
+        # an overlap that names one place twice is refused at the start
+        keys = self.keys()
+        keys["curve"][1]["place"] = 1
+        self.keys_file.write_text(json.dumps(keys))
+        self.keys_file.chmod(0o600)
+        self.region.kill_broker(signal.SIGTERM)
+        with self.assertRaises(RuntimeError):
+            self.region.start_broker()
+        keys["curve"][1]["place"] = 2
+        self.keys_file.write_text(json.dumps(keys))
+        self.region.broker = None
+        self.region.start_broker()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
