@@ -66,10 +66,17 @@ send_ask(struct sluis *s, const Sluis__Submit *what, const struct request *r,
 	if (signal_layer(slice_of(what->signal.data, what->signal.len)) != 1)
 		patience = patience_veiled(s, timeout_ms);
 	TRY(request_ask(s, DOOR_MAIN, r, patience, &answer));
-	TRY(check_answer(s, what, r, answer));
-	if (answer->n_outcomes != 0 || answer->n_receipts != 0)
-		TRY(request_keep_answer(s, r, answer));
-	return hand_over(s, r, &answer, ret);
+	return send_take(s, what, r, &answer, ret);
+}
+
+rc
+send_take(struct sluis *s, const Sluis__Submit *what, const struct request *r,
+    Sluis__Answer **answer, struct sluis_result **ret)
+{
+	TRY(check_answer(s, what, r, *answer));
+	if ((*answer)->n_outcomes != 0 || (*answer)->n_receipts != 0)
+		TRY(request_keep_answer(s, r, *answer));
+	return hand_over(s, r, answer, ret);
 }
 
 /* The id at FROM (may be NULL) as a field. */
@@ -135,35 +142,47 @@ pack_signal(struct sluis *s, const Sluis__Signal *signal, struct buf *out)
 	                     : handle_fail(s, code, "signal", "larger than 64 KiB");
 }
 
+void
+outgoing_wipe(struct outgoing *o)
+{
+	message_destroy(&o->signal);
+	free(o->recipients);
+	request_wipe(&o->r);
+	buf_wipe(&o->bytes);
+	*o = (struct outgoing){.signal = NULL};
+}
+
+rc
+outgoing_make(struct sluis *s, const struct sluis_submission *what, struct outgoing *o)
+{
+	o->bytes = buf_init(SIGNAL_MAX);
+	sluis__submit__init(&o->body);
+	TRY(submission_signal(
+	    slice_of(what->signal_json, what->signal_json_n), &o->signal, &s->error));
+	TRY(pack_signal(s, o->signal, &o->bytes));
+	TRY(submission_recipients(what, &o->recipients));
+	TRY(request_head(s, &o->r, &o->head));
+	o->body.head = &o->head;
+	fill_submit(what, o->recipients, buf_slice(&o->bytes), &o->body);
+	TRY(disclose(s, o->signal, &o->body, &o->avowal));
+	TRY(request_sign(s, &o->r, TYPE_SUBMIT, &o->body.base));
+	memcpy(s->last_id, o->r.id, sizeof s->last_id);
+	rc code = kept_write_case(s->folder.dir, KEPT_REQUEST, o->r.id, what->case_id,
+	    buf_slice(&o->r.envelope));
+	return code == RC_OK ? RC_OK
+	                     : handle_fail(s, code, "sent", "the request cannot be kept");
+}
+
 /* Sign and keep WHAT, then ask it; or, with RET NULL, let it wait. */
 static rc
 send_signal(struct sluis *s, const struct sluis_submission *what, unsigned timeout_ms,
     struct sluis_result **ret)
 {
-	AUTO(message_destroy) Sluis__Signal *signal     = NULL;
-	AUTO(auto_free) Sluis__Recipient   **recipients = NULL;
-	AUTO(request_wipe) struct request    r          = {.envelope = {.max = 0}};
-	AUTO(buf_wipe) struct buf            bytes      = buf_init(SIGNAL_MAX);
-	struct avowal                        avowal;
-	Sluis__Submit                        body = SLUIS__SUBMIT__INIT;
-	Sluis__Head                          head;
+	AUTO(outgoing_wipe) struct outgoing o = {.signal = NULL};
 
-	TRY(submission_signal(
-	    slice_of(what->signal_json, what->signal_json_n), &signal, &s->error));
-	TRY(pack_signal(s, signal, &bytes));
-	TRY(submission_recipients(what, &recipients));
-	TRY(request_head(s, &r, &head));
-	body.head = &head;
-	fill_submit(what, recipients, buf_slice(&bytes), &body);
-	TRY(disclose(s, signal, &body, &avowal));
-	TRY(request_sign(s, &r, TYPE_SUBMIT, &body.base));
-	memcpy(s->last_id, r.id, sizeof s->last_id);
-	rc code = kept_write_case(
-	    s->folder.dir, KEPT_REQUEST, r.id, what->case_id, buf_slice(&r.envelope));
-	if (code != RC_OK)
-		return handle_fail(s, code, "sent", "the request cannot be kept");
-	if (ret == NULL) return queue_add(s, r.id);
-	return send_ask(s, &body, &r, timeout_ms, ret);
+	TRY(outgoing_make(s, what, &o));
+	if (ret == NULL) return queue_add(s, o.r.id);
+	return send_ask(s, &o.body, &o.r, timeout_ms, ret);
 }
 
 enum sluis_code

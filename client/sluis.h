@@ -402,6 +402,18 @@ SLUIS_API enum sluis_code sluis_preview(struct sluis *s,
 SLUIS_API enum sluis_code sluis_send(struct sluis *s, const struct sluis_submission *what,
     unsigned timeout_ms, struct sluis_result **ret);
 
+/*
+ * Send the N in WHAT, as many in one request as fit (SLUIS_MANY_MAX at most): one
+ * signature and one answer for all of these.  Each is kept, ruled and answered by itself:
+ * RET[i] and CODE[i] are what sluis_send() would give for what[i], and sluis_resend()
+ * repeats it alone. The last error is that of the last one that failed.  SLUIS_OK if
+ * every CODE[i] is.
+ */
+enum { SLUIS_MANY_MAX = 64 };
+SLUIS_API enum sluis_code sluis_send_many(struct sluis *s,
+    const struct sluis_submission *what, size_t n, unsigned timeout_ms,
+    struct sluis_result **ret, enum sluis_code *code);
+
 /* Repeat the request kept as TRACE_ID (a submission or an act); the same outcome, no
  * second effect.  The broker takes a request it has not seen only while it is fresh (five
  * minutes): SLUIS_STALE. */

@@ -193,8 +193,8 @@ disclosed_sign(const Sluis__Submit *m, const ProtobufCMessage *signal,
 	AUTO(disclosed_destroy) struct disclosed *d = NULL;
 
 	TRY(disclosed_new(&d, m, signal, seed));
-	const struct short_hash root = disclosed_root(d);
-	TRY(signing_sign(&root, secret_key, ret->sig));
+	ret->root = disclosed_root(d);
+	TRY(signing_sign(&ret->root, secret_key, ret->sig));
 	memcpy(ret->seed, seed, sizeof ret->seed);
 	return RC_OK;
 }

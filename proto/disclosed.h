@@ -29,8 +29,9 @@
 /* --- the sender ------------------------------------------------------------------ */
 
 struct avowal { /* what a submission carries; a plain value */
-	uint8_t seed[KEY_BYTES];
-	uint8_t sig[SIG_BYTES];
+	uint8_t           seed[KEY_BYTES];
+	uint8_t           sig[SIG_BYTES];
+	struct short_hash root; /* that is signed; not carried */
 };
 
 /* Sign SIGNAL, which is the one in M, for every recipient of M.  M is otherwise whole.

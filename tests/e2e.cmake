@@ -86,6 +86,7 @@ if(TARGET sluis AND TARGET sluisd)
   endif()
   if(NOT SLUIS_SANITIZE) # Python loads the library and brings no run-time of a sanitizer
     sluis_e2e(queue 180 SLUIS_LIB=$<TARGET_FILE:libsluis>)
+    sluis_e2e(send_many 120 SLUIS_LIB=$<TARGET_FILE:libsluis>)
     sluis_e2e(store 180 SLUIS_LIB=$<TARGET_FILE:libsluis>)
   endif()
   if(NOT SLUIS_SANITIZE) # a preloaded library would come before its run-time
