@@ -125,8 +125,7 @@ class Broker:
 class Sluis(Broker):
     """A demo region."""
 
-    batches = (1,)
-
+    batches = (1, 32)    # so many submissions under one signature
     name = "sluis"
     promise = ("every signal checked, ruled, redacted and journalled; all of it written and fsynced (SQLite "
                "WAL, synchronous=FULL) before \"accepted\"")

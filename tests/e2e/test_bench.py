@@ -84,6 +84,13 @@ class Load(unittest.TestCase):
                 self.assertGreater(f["deliveries"], 0)
                 self.assertGreater(f["broker_cpu_s_per_1000"], 0)
 
+    def test_several_go_under_one_signature_and_as_many_as_a_frame_holds(self):
+        for size in (512, 65536):
+            with self.subTest(size=size):
+                f = self.figures(self.pool(size), "--batch", "8")
+                self.assertEqual(8, f["batch"])
+                self.assertGreater(f["signals"], 0)
+
     def test_leaves_nothing_behind(self):
         self.figures(self.pool(512))
         for name in TO.split(","):
@@ -119,7 +126,7 @@ class Load(unittest.TestCase):
                 self.assertNotEqual(0, self.run_load(cut).returncode)
 
     def test_a_broker_that_is_gone_has_no_figures(self):
-        done = self.run_load(self.pool(512), "--pid", str(2 ** 22 + 1))
+        done = self.run_load(self.pool(512), "--pid", str(2 ** 22 + 1), to="veiligthuis")
         self.assertNotEqual(0, done.returncode)
         self.assertEqual("", done.stdout)
 
