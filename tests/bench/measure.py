@@ -66,11 +66,11 @@ def fsync_ms(folder, count=200):
 
 def machine(folder):
     """What the figures are of."""
-    kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
+    kind = subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True, check=False)
     return {
         "cpu": first_line("/proc/cpuinfo", "model name"), "cores": os.cpu_count(),
         "memory_gib": round(int(first_line("/proc/meminfo", "MemTotal").split()[0]) / 2 ** 20, 1),
-        "kernel": platform.release(), "file_system": kind.stdout.strip(), "fsync_ms": fsync_ms(folder),
+        "kernel": platform.release(), "file_system": kind.stdout.split()[-1], "fsync_ms": fsync_ms(folder),
         "load_before": round(os.getloadavg()[0], 2)}
 
 
