@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 32 * 1024, ALIGNMENT = 16 };
+enum { BLOCK_BYTES = 32 * 1024, ALIGNMENT = 16, SPARE_MAX = 4 };
 
 struct scratch_block { /* its bytes follow it, and are zero from `used` on */
 	struct scratch_block *older;
@@ -28,15 +28,30 @@ aligned(size_t n)
 	return (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-/* A new first block with room for N. */
+/* Room for N of them: one that was kept, or a new one; NULL. */
+static struct scratch_block *
+new_block(struct scratch *s, size_t n)
+{
+	struct scratch_block *b = s->spare;
+
+	if (n > BLOCK_BYTES || b == NULL) {
+		size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+		b           = calloc(1, (size_t)2 * ALIGNMENT + size);
+		if (b != NULL) b->size = size;
+		return b;
+	}
+	s->spare = b->older;
+	s->n_spare--;
+	return b;
+}
+
+/* The same as the first block. */
 static struct scratch_block *
 grow(struct scratch *s, size_t n)
 {
-	size_t                size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
-	struct scratch_block *b    = calloc(1, (size_t)2 * ALIGNMENT + size);
+	struct scratch_block *b = new_block(s, n);
 
 	if (b == NULL) return NULL;
-	b->size   = size;
 	b->older  = s->blocks;
 	s->blocks = b;
 	return b;
@@ -115,23 +130,39 @@ scratch_pack(struct scratch *s, const ProtobufCMessage *m, size_t max, struct sl
 	return RC_OK;
 }
 
-/* The oldest block, of the common size, stays. */
+static void
+free_all(struct scratch_block **list)
+{
+	while (*list != NULL) {
+		struct scratch_block *b = *list;
+		*list                   = b->older;
+		free(b);
+	}
+}
+
+/* B is wiped, and kept if it is of the common size and there are not enough. */
+static void
+retire(struct scratch *s, struct scratch_block *b)
+{
+	sodium_memzero(bytes_of(b), b->used);
+	b->used = 0;
+	if (b->size != BLOCK_BYTES || s->n_spare == SPARE_MAX) {
+		free(b);
+		return;
+	}
+	b->older = s->spare;
+	s->spare = b;
+	s->n_spare++;
+}
+
 void
 scratch_reset(struct scratch *s)
 {
-	struct scratch_block *b = s->blocks, *kept = NULL;
-
-	while (b != NULL) {
-		struct scratch_block *older = b->older;
-		sodium_memzero(bytes_of(b), b->used);
-		b->used = 0;
-		if (older == NULL && b->size == BLOCK_BYTES)
-			kept = b;
-		else
-			free(b);
-		b = older;
+	while (s->blocks != NULL) {
+		struct scratch_block *b = s->blocks;
+		s->blocks               = b->older;
+		retire(s, b);
 	}
-	s->blocks = kept;
 	s->left   = s->max;
 	s->failed = false;
 }
@@ -140,6 +171,6 @@ void
 scratch_wipe(struct scratch *s)
 {
 	scratch_reset(s);
-	free(s->blocks);
-	s->blocks = NULL;
+	free_all(&s->spare);
+	s->n_spare = 0;
 }

@@ -21,7 +21,9 @@
 struct scratch_block;
 
 struct scratch {
-	struct scratch_block *blocks;    /* newest first; NULL: none yet */
+	struct scratch_block *blocks; /* newest first; NULL: none yet */
+	struct scratch_block *spare;  /* kept for the next task, all zero */
+	size_t                n_spare;
 	size_t                left, max; /* bytes that may still be given out; in all */
 	bool                  failed;    /* something was asked for in vain */
 };
@@ -48,7 +50,7 @@ ProtobufCAllocator scratch_allocator(struct scratch *s);
 MUST rc scratch_pack(
     struct scratch *s, const ProtobufCMessage *m, size_t max, struct slice *ret);
 
-/* Wipe what was given out; one block is kept for the next task. */
+/* Wipe what was given out; a few blocks are kept for the next task. */
 void scratch_reset(struct scratch *s);
 
 /* Wipe and free everything; S is empty and may be used again. */

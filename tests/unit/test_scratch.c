@@ -61,6 +61,28 @@ what_was_used_is_zero_after_a_reset(void **state)
 	assert_true(all_zero(first, 1000));
 }
 
+/* Tasks that take more than what is kept, again and again. */
+static void
+what_is_kept_is_bounded_and_zero(void **state)
+{
+	AUTO(scratch_wipe) struct scratch s = scratch_init(MUCH);
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		for (size_t i = 0; i < 20; i++) {
+			uint8_t *p = scratch_alloc(&s, 20000, 1);
+			assert_non_null(p);
+			assert_true(all_zero(p, 20000));
+			memset(p, 9, 20000);
+		}
+		scratch_reset(&s);
+		assert_int_equal(s.n_spare, 4);
+		assert_null(s.blocks);
+		assert_int_equal(s.left, MUCH);
+	}
+	scratch_wipe(&s);
+	assert_null(s.spare);
+}
+
 static void
 no_more_than_its_bound_is_given_out(void **state)
 {
@@ -209,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pieces_are_zero_aligned_and_apart),
 	    cmocka_unit_test(what_was_used_is_zero_after_a_reset),
+	    cmocka_unit_test(what_is_kept_is_bounded_and_zero),
 	    cmocka_unit_test(no_more_than_its_bound_is_given_out),
 	    cmocka_unit_test(a_copy_ends_in_a_nul_and_a_text_is_the_same_text),
 	    cmocka_unit_test(a_message_beyond_its_limit_is_not_packed),
