@@ -79,6 +79,7 @@ start_keeper(struct broker *b, const struct config *config)
 	struct keeper_options o = {.keys_file = config->keys_file,
 	    .origin                           = config->origin,
 	    .n_lines                          = 1 + (unsigned)config->workers,
+	    .user                             = config->user,
 	    .hsm                              = {.module = config->hsm_module,
 	                                     .token      = config->hsm_token,
 	                                     .pin_file   = config->hsm_pin_file}};

@@ -15,12 +15,13 @@
 
 #include "broker/keeper/process.h"
 #include "broker/sandbox/built.h"
+#include "broker/sandbox/privileges.h"
 
 #if !SANDBOX_BUILT
 bool
-keeper_confine(bool with_module)
+keeper_confine(const char *user, bool with_module)
 {
-	(void)with_module;
+	(void)user, (void)with_module;
 	return true;
 }
 #else
@@ -63,14 +64,15 @@ filter_calls(bool with_module)
 }
 
 bool
-keeper_confine(bool with_module)
+keeper_confine(const char *user, bool with_module)
 {
-	struct rlimit none = {0, 0};
+	struct rlimit none = {0, 0}, all = {RLIM_INFINITY, RLIM_INFINITY};
 
-	(void)mlockall(MCL_CURRENT | MCL_FUTURE); /* a limit may forbid it; the keys lie
-	                                             in memory that is locked by itself */
-	return setrlimit(RLIMIT_CORE, &none) == 0 &&
-	       setrlimit(RLIMIT_FSIZE, &none) == 0 &&
+	/* a limit may forbid it; the keys lie in memory that is locked by itself */
+	(void)setrlimit(RLIMIT_MEMLOCK, &all);
+	(void)mlockall(MCL_CURRENT | MCL_FUTURE);
+	ignore(privileges_become(user)); /* the broker becomes it next, or says why not */
+	return privileges_drop() == RC_OK && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
 	       setrlimit(RLIMIT_NPROC, &none) == 0 &&
 	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && filter_calls(with_module);
 }

@@ -70,6 +70,7 @@ struct keeper_options {
 	const char *keys_file;  /* read by the new process alone */
 	const char *origin;     /* heads of this journal are signed, and nothing else */
 	unsigned    n_lines;    /* 1 .. KEEPER_LINES */
+	const char *user;       /* whom it becomes when it has its keys; NULL: stay */
 	struct hsm_options hsm; /* for keys that a token keeps */
 };
 

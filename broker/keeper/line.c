@@ -63,12 +63,27 @@ keeper_line_facts(const struct keeper_line *line)
 }
 
 void
+used_add(struct used *u, size_t at)
+{
+	if (u->n < USED_MAX) u->at[u->n] = (uint16_t)at;
+	u->n++;
+}
+
+/* Wipe what is in use of N places of SIZE bytes. */
+static void
+wipe_used(struct used *u, void *places, size_t n, size_t size)
+{
+	if (u->n > USED_MAX) sodium_memzero(places, n * size);
+	for (size_t i = 0; u->n <= USED_MAX && i < u->n; i++)
+		sodium_memzero((uint8_t *)places + u->at[i] * size, size);
+	u->n = 0;
+}
+
+void
 keeper_forget(struct keeper_line *line)
 {
-	if (!line->remembers) return;
-	sodium_memzero(line->memo, sizeof line->memo);
-	sodium_memzero(line->seen, sizeof line->seen);
-	line->remembers = false;
+	wipe_used(&line->memo_used, line->memo, MEMO, sizeof line->memo[0]);
+	wipe_used(&line->seen_used, line->seen, SEEN, sizeof line->seen[0]);
 }
 
 /* --- one question, one answer ----------------------------------------------------- */

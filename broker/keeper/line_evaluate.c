@@ -42,7 +42,8 @@ memo_add(struct keeper_line *line, const uint8_t tag[TAG_BYTES],
 	}
 	memcpy(m->tag, tag, TAG_BYTES);
 	memcpy(m->ret, ret, EVALUATED_BYTES);
-	m->used = line->remembers = true;
+	m->used = true;
+	used_add(&line->memo_used, (size_t)(m - line->memo));
 }
 
 static rc

@@ -15,6 +15,7 @@ enum {
 	WAYS      = 8,    /* places where one may be */
 	ASKED_MAX = 1024, /* things in one question */
 	TAG_BYTES = 16,
+	USED_MAX  = 256, /* places that are wiped one by one; more: all of them */
 };
 
 struct memo {
@@ -24,6 +25,11 @@ struct memo {
 
 struct record_key {
 	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES];
+};
+
+struct used { /* places that hold something, since they were last wiped */
+	size_t   n;
+	uint16_t at[USED_MAX];
 };
 
 struct keeper_line {
@@ -38,12 +44,15 @@ struct keeper_line {
 	size_t            n_asked;
 	void             *asked[ASKED_MAX];           /* whom the answers are for */
 	uint8_t           tags[ASKED_MAX][TAG_BYTES]; /* of evaluations */
+	struct used       memo_used, seen_used;
 	size_t            turn; /* whose place is taken when all are */
 	uint8_t           memo_key[KEY_BYTES];
-	bool              remembers;
 	struct memo       memo[MEMO];
 	struct record_key seen[SEEN]; /* wrapped zero: none */
 };
+
+/* Note that place AT holds something. */
+void used_add(struct used *u, size_t at);
 
 /* An empty question, to which its arguments are appended. */
 void line_begin(struct keeper_line *line, enum operation what);

@@ -23,7 +23,7 @@ remember_key(struct keeper_line *line, struct slice wrapped, const uint8_t key[K
 	}
 	memcpy(s->wrapped, wrapped.p, WRAPPED_BYTES);
 	memcpy(s->key, key, KEY_BYTES);
-	line->remembers = true;
+	used_add(&line->seen_used, (size_t)(s - line->seen));
 }
 
 static rc

@@ -130,7 +130,8 @@ keeper_process(const struct keeper_options *options, const int *lines, unsigned 
 	    .p = s.answer_bytes, .cap = sizeof s.answer_bytes, .max = LINE_BYTES};
 	if (!keep_lines_only(&s, lines, n)) _exit(1);
 	rc code = open_vault(options, &s.vault, &s.hsm);
-	if (code == RC_OK && !keeper_confine(s.hsm != NULL)) code = RC_CRYPTO;
+	if (code == RC_OK && !keeper_confine(options->user, s.hsm != NULL))
+		code = RC_CRYPTO;
 	if (code != RC_OK) refuse(&s, code);
 	serve(&s);
 	vault_destroy(&s.vault);

@@ -3,9 +3,9 @@
  * process.h - the life of the keeper's process.
  *
  * In this order: take the lines and close every other file, read the keys, lock memory,
- * forbid dumps and system calls but those that answering takes (confine.c), answer until
- * the last line is closed.  What stops the broker (SIGTERM, SIGINT) does not stop it: the
- * broker still needs it then.
+ * become another user, forbid dumps and system calls but those that answering takes
+ * (confine.c), answer until the last line is closed.  What stops the broker (SIGTERM,
+ * SIGINT) does not stop it: the broker still needs it then.
  */
 #ifndef SLUIS_BROKER_KEEPER_PROCESS_H
 #define SLUIS_BROKER_KEEPER_PROCESS_H
@@ -19,6 +19,6 @@ _Noreturn void keeper_process(
 
 /* Give up all that answering does not need; false if the system refuses.  The module of a
  * token reads and writes its files (hsm.h). */
-MUST bool keeper_confine(bool with_module);
+MUST bool keeper_confine(const char *user, bool with_module);
 
 #endif

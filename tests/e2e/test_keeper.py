@@ -115,6 +115,7 @@ class Apart(KeeperCase):
         self.assertEqual("2", status["Seccomp"])
         self.assertEqual("1", status["NoNewPrivs"])
         self.assertEqual("1", status["Threads"])
+        self.assertEqual(0, int(status["CapEff"], 16))
         self.assertNotEqual("0 kB", status["VmLck"].strip())
         limits = pathlib.Path("/proc/%d/limits" % keeper).read_text("ascii")
         self.assertRegex(limits, r"Max core file size +0 +0")

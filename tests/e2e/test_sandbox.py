@@ -144,7 +144,7 @@ class Inside(Laid):
     def test_a_program_is_the_end_of_it(self):
         self.start()
         self.serves()
-        os.kill(self.region.broker.pid, signal.SIGUSR1)
+        os.kill(self.region.broker.pid, signal.SIGWINCH)
         self.assertEqual(KILLED_BY_THE_FILTER, self.region.broker.wait(rg.LIMIT_S))
         self.assertNotIn("probe exec", self.log())
         self.region.broker = None

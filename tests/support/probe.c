@@ -4,7 +4,7 @@
  *
  * Loaded before it (LD_PRELOAD).  SIGUSR2 tries everything in the file that PROBE_LIST
  * names, which was read at the start, and writes a line `probe NAME RESULT` for each to
- * stderr: "done" or the name of the error.  SIGUSR1 starts a program, which ends the
+ * stderr: "done" or the name of the error.  SIGWINCH starts a program, which ends the
  * process if it may not.  A line of the list is `verb path`: open a file for reading
  * (read), for appending (append), make a new one (make); or a word of probe_calls.
  */
@@ -175,5 +175,5 @@ read_list(void)
 	list[n < 0 ? 0 : n] = '\0';
 	(void)close(fd);
 	(void)signal(SIGUSR2, on_probe);
-	(void)signal(SIGUSR1, on_exec);
+	(void)signal(SIGWINCH, on_exec);
 }
