@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@
 
 #include "broker/store/case.h"
 #include "broker/store/ids.h"
+#include "broker/store/subject.h"
+#include "certs/file.h"
 #include "support/region.h"
 
 enum { DESKS = 3, MODEL = 4096, STEPS = 3000 };
@@ -215,6 +218,126 @@ memory_follows_what_is_committed_and_what_is_undone(void **state)
 	assert_model(&m);
 }
 
+/* How many sealed copies are in the table, as others read it. */
+static int
+rows_of_copies(void)
+{
+	char          path[128];
+	sqlite3      *db = NULL;
+	sqlite3_stmt *q  = NULL;
+
+	(void)snprintf(path, sizeof path, "%s/sluis.db", dir);
+	assert_int_equal(
+	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "SELECT count(*) FROM copy", -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	int n = sqlite3_column_int(q, 0);
+	(void)sqlite3_finalize(q);
+	(void)sqlite3_close(db);
+	return n;
+}
+
+static void
+no_copy_that_ended_stays_in_the_table(void **state)
+{
+	static struct model m;
+
+	(void)state;
+	m.n = 0;
+	for (int round = 0; round < 40; round++) {
+		for (int i = 0; i < 12; i++) batch(&m);
+		assert_int_equal(store_forget_erased(store), RC_OK);
+		assert_int_equal(rows_of_copies(), m.n);
+		assert_model(&m);
+	}
+}
+
+/* --- what is left on disk -------------------------------------------------------------
+ */
+
+static bool
+on_disk(const uint8_t *bytes, size_t n)
+{
+	static const char *const names[] = {"sluis.db", "sluis.db-wal"};
+	bool                     found   = false;
+	char                     path[128];
+
+	for (size_t i = 0; i < 2; i++) {
+		AUTO(buf_wipe) struct buf b = buf_init(1 << 26);
+		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		if (file_read(path, 1 << 26, false, &b) != RC_OK || b.n == 0) continue;
+		found = found || memmem(b.p, b.n, bytes, n) != NULL;
+	}
+	return found;
+}
+
+static void
+put_subjects(uint64_t first, uint8_t fill)
+{
+	struct subject_row r = {.who = seat_of("00000099000000010000", "desk"),
+	    .first                   = first,
+	    .n                       = 1,
+	    .until_ms                = 9000};
+
+	assert_int_equal(store_begin(store), RC_OK);
+	for (r.record = 0; r.record < 3; r.record++) {
+		memset(r.token, fill + (int)r.record, sizeof r.token);
+		assert_int_equal(store_put_subject(store, &r), RC_OK);
+		assert_int_equal(store_put_subject(store, &r), RC_OK); /* once */
+	}
+	assert_int_equal(store_commit(store), RC_OK);
+}
+
+static void
+a_broker_that_has_nothing_to_do_leaves_no_image_of_what_was_erased(void **state)
+{
+	struct subject_row rows[8];
+	uint8_t            token[TOKEN_BYTES];
+	size_t             n = 0;
+
+	(void)state;
+	put_subjects(10, 0xa1);
+	put_subjects(20, 0xa1);
+	memset(token, 0xa2, sizeof token);
+	assert_int_equal(store_subjects_like(store, token, 0, 8, rows, &n), RC_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(rows[0].record, 1);
+	assert_int_equal(
+	    store_subjects_like(store, token, rows[0].seq, 8, rows, &n), RC_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].first, 20);
+	assert_true(on_disk(token, SUBJECT_TOKEN));
+	assert_int_equal(store_begin(store), RC_OK);
+	assert_int_equal(store_forget_subjects_before(store, 21), RC_OK);
+	assert_int_equal(store_commit(store), RC_OK);
+	assert_int_equal(store_subjects_like(store, token, 0, 8, rows, &n), RC_OK);
+	assert_int_equal(n, 0);
+	for (int turn = 0; turn < 2; turn++)
+		assert_int_equal(store_forget_erased(store), RC_OK);
+	assert_false(on_disk(token, SUBJECT_TOKEN));
+}
+
+static void
+tokens_of_a_batch_that_was_undone_are_nowhere(void **state)
+{
+	struct subject_row r = {
+	    .who = seat_of("00000099000000010000", "desk"), .first = 5};
+	struct subject_row rows[2];
+	size_t             n = 9;
+
+	(void)state;
+	memset(r.token, 0xb1, sizeof r.token);
+	assert_int_equal(store_begin(store), RC_OK);
+	assert_int_equal(store_put_subject(store, &r), RC_OK);
+	store_rollback(store);
+	assert_int_equal(store_begin(store), RC_OK);
+	assert_int_equal(store_commit(store), RC_OK);
+	assert_int_equal(store_subjects_like(store, r.token, 0, 2, rows, &n), RC_OK);
+	assert_int_equal(n, 0);
+	assert_false(on_disk(r.token, SUBJECT_TOKEN));
+}
+
 static void
 the_first_to_run_out_come_first(void **state)
 {
@@ -305,6 +428,13 @@ main(void)
 	    cmocka_unit_test(an_id_is_its_number_and_no_two_are_alike),
 	    cmocka_unit_test_setup_teardown(
 	        memory_follows_what_is_committed_and_what_is_undone, fresh, drop),
+	    cmocka_unit_test_setup_teardown(
+	        no_copy_that_ended_stays_in_the_table, fresh, drop),
+	    cmocka_unit_test_setup_teardown(
+	        a_broker_that_has_nothing_to_do_leaves_no_image_of_what_was_erased, fresh,
+	        drop),
+	    cmocka_unit_test_setup_teardown(
+	        tokens_of_a_batch_that_was_undone_are_nowhere, fresh, drop),
 	    cmocka_unit_test_setup_teardown(the_first_to_run_out_come_first, fresh, drop),
 	    cmocka_unit_test_setup_teardown(somebody_elses_id_finds_nothing, fresh, drop),
 	    cmocka_unit_test_setup_teardown(
