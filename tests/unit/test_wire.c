@@ -125,6 +125,24 @@ what_is_put_is_read_back(void **state)
 	}
 }
 
+static void
+every_field_number_is_put_as_short_as_it_can_be(void **state)
+{
+	static const unsigned numbers[] = {1, 15, 16, 23, 127, 128, 2047};
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		AUTO(buf_wipe) struct buf b = buf_init(64);
+		struct wire_field         f;
+		assert_int_equal(wire_put_bytes(numbers[i], slice_str("abc"), &b), RC_OK);
+		struct slice rest = buf_slice(&b);
+		assert_int_equal(wire_next(&rest, &f), RC_OK);
+		assert_int_equal(f.number, numbers[i]);
+		assert_true(f.minimal);
+		assert_true(slice_equal(f.body, slice_str("abc")));
+		assert_int_equal(rest.n, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -134,6 +152,7 @@ main(void)
 	    cmocka_unit_test(longer_than_need_be_is_told),
 	    cmocka_unit_test(varints_are_read_up_to_64_bits),
 	    cmocka_unit_test(what_is_put_is_read_back),
+	    cmocka_unit_test(every_field_number_is_put_as_short_as_it_can_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
