@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # broker/: what turns values into values, the leaves on disk, the stages.
 # broker_region is a broker without sockets in a temporary folder; wild makes signals.
-add_library(broker_region STATIC support/region.c support/wild.c support/case_region.c support/exchange.c
+add_library(broker_region STATIC support/region.c support/candidate.c support/wild.c support/case_region.c support/exchange.c
   support/keykit.c)
 target_include_directories(broker_region PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(broker_region PUBLIC sluis_broker)

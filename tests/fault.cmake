@@ -3,6 +3,7 @@
 # forms take some of the moments, those labelled soak take all of them.
 add_library(fault_world STATIC fault/disk.c fault/tape.c fault/world.c fault/check.c fault/story.c)
 target_link_libraries(fault_world PUBLIC broker_region)
+target_compile_definitions(fault_world PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 function(sluis_fault name)
   add_executable(${name} fault/${name}.c)

@@ -138,6 +138,10 @@ check_rows(struct world *w)
 	    {"sluis.db", "a request has no leaves",
 	        "SELECT count(*) FROM request WHERE first + max(n, 1) >"
 	        " (SELECT count(*) FROM leaf)"},
+	    {"sluis.db", "a policy has no texts",
+	        "SELECT count(*) FROM policy WHERE seq NOT IN (SELECT policy FROM"
+	        " policy_file WHERE signature = 0) OR seq NOT IN (SELECT policy FROM"
+	        " policy_file WHERE signature = 1)"},
 	    {"sluis.db", "a leaf is missing",
 	        "SELECT coalesce(max(idx) + 1, 0) <> count(*) FROM leaf"},
 	    {"sluis.db", "the last head is not that of the last leaf",

@@ -159,6 +159,14 @@ begin_growth(void)
 	return journal_size(w.region.broker.journal);
 }
 
+/* A step of many thousand operations (reading a policy) is sampled more thinly. */
+static uint64_t
+after(uint64_t n, uint64_t stride)
+{
+	enum { MANY = 4096, THINNER = 16 };
+	return n + (n > MANY && stride > 1 ? THINNER * stride : stride);
+}
+
 /* STEP with each of its operations failing; then untouched. */
 static void
 try_step(size_t step, uint64_t stride)
@@ -171,7 +179,7 @@ try_step(size_t step, uint64_t stride)
 	demand(story_step(&story, step) == RC_OK, story_name(step), step);
 	growth = journal_size(w.region.broker.journal) - before;
 	go_back(image, promises);
-	for (uint64_t n = 1 + step % stride;; n += stride) {
+	for (uint64_t n = 1 + step % stride;; n = after(n, stride)) {
 		before = begin_growth();
 		arm(n);
 		rc   code = story_step(&story, step);

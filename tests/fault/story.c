@@ -273,6 +273,12 @@ compare(struct story *s)
 }
 
 static rc
+adopt(struct story *s)
+{
+	return world_adopt(s->w);
+}
+
+static rc
 forget(struct story *s)
 {
 	return die(s, store_forget_erased(s->w->region.broker.store));
@@ -311,6 +317,7 @@ static const struct step steps[] = {
     {"the labour inspectorate asks", LABOUR, .make = receive},
     {"years pass", .work = years_pass},
     {"erased keys go again", .work = forget},
+    {"a policy takes effect", .work = adopt},
     {"the auditor reads", AUDITOR, .make = audit},
 };
 

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/adopt.h"
 #include "broker/batch.h"
 #include "broker/journal/epoch.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
+#include "support/candidate.h"
 
 void (*world_pause)(bool pause);
 
@@ -29,6 +31,21 @@ demand(bool holds, const char *what, uint64_t n)
 
 /* --- opening --------------------------------------------------------------------- */
 
+/* Version 2 of the shipped policy stands in policy_dir, signed. */
+static void
+bring_policy(struct world *w)
+{
+	struct region *r = &w->region;
+	char           folder[256];
+
+	(void)snprintf(folder, sizeof folder, "%s/policy", r->dir);
+	candidate_write(folder, 2);
+	candidate_sign_enough(r, folder);
+	free(r->config->policy_dir);
+	r->config->policy_dir = strdup(folder);
+	w->shipped            = *policy_hash(r->broker.policy);
+}
+
 void
 world_open(struct world *w)
 {
@@ -46,6 +63,7 @@ world_open(struct world *w)
 		demand(party_has_desk(party, desk), desks[i][1], i);
 		person_make(&w->region, desks[i][0], desk, 1, &w->desk[i]);
 	}
+	bring_policy(w);
 }
 
 void
@@ -89,12 +107,51 @@ note_keys(struct broker *b, void *arg)
 	return epoch_note(b);
 }
 
+/* As the store has it: the shipped one, until another took effect. */
+static rc
+find_policy(struct world *w)
+{
+	static struct findings findings;
+	struct broker         *b = &w->region.broker;
+	struct policy_row      row;
+
+	rc code = store_last_policy(b->store, &row);
+	if (code != RC_OK && code != RC_NOT_FOUND) return code;
+	if (code == RC_NOT_FOUND) row.hash = w->shipped;
+	if (b->policy != NULL && hash_equal(policy_hash(b->policy), &row.hash))
+		return RC_OK;
+	policy_destroy(&b->policy);
+	b->policy_version = 0;
+	TRY(code == RC_OK ? adopt_stored(b)
+	                  : policy_load(SOURCE_DIR "/policy", &b->policy, &findings));
+	return batch_load_registry(b); /* its members borrow from the policy */
+}
+
+static rc
+adopt(struct broker *b, void *former)
+{
+	return adopt_candidate(b, former);
+}
+
+rc
+world_adopt(struct world *w)
+{
+	struct policy *former = NULL;
+
+	rc code = world_turn(w, adopt, &former);
+	policy_destroy(&former);
+	if (code == RC_OK) code = w->region.broker.policy_refused;
+	if (code == RC_OK) code = batch_load_registry(&w->region.broker);
+	return code == RC_OK ? RC_OK : die(w, code); /* as after SIGHUP */
+}
+
 rc
 world_begin(struct world *w)
 {
 	w->dead               = false;
 	w->region.broker.lost = w->region.broker.full = false;
 	rc code                                       = region_begin(&w->region);
+	if (code == RC_OK) code = find_policy(w);
 	if (code == RC_OK) code = world_turn(w, note_keys, NULL);
 	if (code != RC_OK) return die(w, code);
 	w->starts++;

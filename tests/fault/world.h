@@ -37,6 +37,7 @@ struct world {
 	struct region   region;
 	struct person   desk[DESKS]; /* see enum who */
 	uint64_t        starts;      /* how often it began */
+	struct hash     shipped;     /* the policy in force before any was adopted */
 	bool            dead;        /* the process ended and was not started again */
 	size_t          n, cap;
 	struct promise *promises; /* owned */
@@ -55,6 +56,9 @@ void world_close(struct world *w);
 /* The process starts: it opens its state and notes its keys.  After a failure it is
  * dead. */
 MUST rc world_begin(struct world *w);
+
+/* The candidate of another version, signed by enough, takes effect: a batch. */
+rc world_adopt(struct world *w);
 
 /* It ends without another word on the disk. */
 void world_kill(struct world *w);

@@ -21,11 +21,9 @@
 #include "certs/file.h"
 #include "policy/read/files.h"
 #include "proto/message.h"
-#include "support/region.h"
+#include "support/candidate.h"
 
 enum { MAX = 1 << 20, DAY_S = 86400 };
-
-#define OIN_OM "00000099000000060000"
 
 static struct region r;
 static char          folder[256];
@@ -35,108 +33,31 @@ static char          folder[256];
 static void
 put(const char *name, const char *text, size_t n)
 {
-	char path[600];
-
-	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
-	FILE *f = fopen(path, "wb");
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
+	candidate_put(folder, name, text, n);
 }
 
-/* TEXT with its line "version: 1" saying VERSION. */
-static char *
-with_version(const char *text, unsigned version)
-{
-	const char *at  = strstr(text, "\nversion: 1\n");
-	char       *out = NULL;
-
-	assert_non_null(at);
-	assert_true(asprintf(&out, "%.*s\nversion: %u\n%s", (int)(at - text), text,
-	                version, at + strlen("\nversion: 1\n")) > 0);
-	return out;
-}
-
-/* The shipped policy as VERSION, without signatures. */
 static void
 write_candidate(unsigned version)
 {
-	static struct policy_files shipped;
-	char                       routes[600];
-
-	remove_folder(folder);
-	assert_int_equal(mkdir(folder, 0700), 0);
-	(void)snprintf(routes, sizeof routes, "%s/routes", folder);
-	assert_int_equal(mkdir(routes, 0700), 0);
-	must(policy_files_read(SOURCE_DIR "/policy", false, &shipped, NULL));
-	for (size_t i = 0; i < shipped.n; i++) {
-		const struct policy_file *f    = &shipped.files[i];
-		AUTO(auto_free) char     *text = strndup((char *)f->bytes, f->n);
-		if (strcmp(f->name, "parties.yaml") == 0) {
-			char *changed = with_version(text, version);
-			free(text);
-			text = changed;
-		}
-		put(f->name, text, strlen(text));
-	}
-	policy_files_wipe(&shipped);
+	candidate_write(folder, version);
 }
 
-struct pen { /* how a signature is made; zero: soundly, by the region's CA, now */
-	struct ca  *ca;
-	int64_t     from_s, to_s;
-	bool        other_bundle, other_version;
-	const char *name; /* of the file */
-};
-
-/* OIN signs what stands in the folder. */
 static struct buf
 sign_with(const char *oin, struct pen pen)
 {
-	struct policy_files files = {0};
-	struct buf          cert = buf_init(MAX), out = buf_init(MAX);
-	struct subject      subject = {.oin = oin, .organisation = "V", .desk = "d"};
-	struct endorsement  e       = {
-	           .version = pen.other_version ? 99 : 0, .signed_ms = REGION_NOW_MS - 1000};
-	struct policy              *p   = NULL;
-	AUTO(key_destroy) EVP_PKEY *key = EVP_EC_gen("P-256");
-	char                        name[300];
-
-	must(policy_files_read(folder, false, &files, NULL));
-	must(policy_files_hash(&files, &e.bundle));
-	rc code = policy_files_compile(&files, &p, NULL);
-	if (!pen.other_version) e.version = code == RC_OK ? policy_version(p) : 2;
-	if (pen.other_bundle) e.bundle.b[31] ^= 1;
-	must(ca_issue(pen.ca == NULL ? r.ca : pen.ca, &subject, key,
-	    pen.from_s == 0 ? REGION_NOW_S - DAY_S : pen.from_s,
-	    pen.to_s == 0 ? REGION_NOW_S + DAY_S : pen.to_s, &cert));
-	must(endorsement_make(&e, buf_slice(&cert), key, &out));
-	(void)snprintf(name, sizeof name, "%s/signatures", folder);
-	(void)mkdir(name, 0700);
-	(void)snprintf(
-	    name, sizeof name, "signatures/%s.sig", pen.name == NULL ? oin : pen.name);
-	put(name, (const char *)out.p, out.n);
-	policy_destroy(&p);
-	policy_files_wipe(&files);
-	buf_wipe(&out);
-	return cert;
+	return candidate_sign_with(&r, folder, oin, pen);
 }
 
 static void
 sign(const char *oin)
 {
-	struct buf cert = sign_with(oin, (struct pen){.ca = NULL});
-	buf_wipe(&cert);
+	candidate_sign(&r, folder, oin);
 }
 
-/* Enough for the shipped lists: municipality, police, care. */
 static void
 sign_enough(void)
 {
-	sign(OIN_MUNICIPALITY);
-	sign(OIN_POLICE);
-	sign(OIN_CARE);
-	sign(OIN_OM);
+	candidate_sign_enough(&r, folder);
 }
 
 /* --- the broker ------------------------------------------------------------------ */
