@@ -296,6 +296,26 @@ class Pseudonyms(Rotation):
             self.assertEqual([v for v in kinds[1] if not v.endswith("*")], kinds[2])
             self.assertEqual([v[:-1] for v in kinds[1] if v.endswith("*")], kinds[0])
 
+    def test_copies_that_helper_threads_make_have_both_too(self):
+        self.rotate("pseudonym")
+        self.again()
+        c, to = self.desk("meldpunt"), self.region.to("politie")
+        for _ in range(3):      # many at once: a wave is shared out to the threads
+            frames = [c.build_submit(e2e_case.SIGNAL, *load.WORDS, to) for _ in range(60)]
+            for frame in frames:
+                c.socket.send(frame)
+            for _ in frames:
+                self.assertEqual("ok", c.wait(None).code)
+        copies = []
+        while more := [copy for _, copy, _ in self.take("politie")]:
+            copies += more
+        self.assertEqual(180, len(copies))
+        shapes = {tuple((s.path, s.value, s.former) for s in copy.statements
+                        if s.action == PSEUDONYM) for copy in copies}
+        self.assertEqual(1, len(shapes))
+        former = [s[2] for s in shapes.pop()]
+        self.assertEqual(2 * sum(former), len(former))
+
     def test_who_was_known_before_is_still_found_in_the_overlap(self):
         tokens = "SELECT count(*), count(DISTINCT token) FROM link_token"
         self.share("meldpunt", ["politie"])
@@ -415,10 +435,9 @@ class Refusals(Rotation):
         path.write_text(re.sub("second_.*\n", "", path.read_text("utf-8")), "utf-8")
         self.refused("--rotate", "curve", "second_agency")
 
-    def test_both_options_at_once_are_none(self):
+    def test_two_keys_at_one_place_are_refused_at_the_start(self):
         done = self.region.change_keys("--rotate", "curve", check=False)
         self.assertEqual(0, done.returncode)
-        # an overlap that names one place twice is refused at the start
         keys = self.keys()
         keys["curve"][1]["place"] = 1
         self.keys_file.write_text(json.dumps(keys))
