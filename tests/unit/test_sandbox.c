@@ -118,6 +118,7 @@ is_refused_the_rest(void)
 	if (socket(AF_UNIX, SOCK_DGRAM, 0) >= 0 || errno != EPERM) return false;
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 || errno != EPERM) return false;
 	if (syscall(SYS_memfd_create, "x", 0) >= 0 || errno != EPERM) return false;
+	if (syscall(SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS) return false;
 	return syscall(SYS_tgkill, getppid(), getppid(), 0) != 0 && errno == EPERM;
 }
 
