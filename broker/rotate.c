@@ -47,7 +47,7 @@ begin_curve(struct keyring *k, const char **ret_why)
 	randombytes_buf(fresh->secret, KEY_BYTES);
 	k->n_curves = 2;
 	return crypto_scalarmult_base(fresh->public_key, fresh->secret) == 0 ? RC_OK
-	                                                                    : RC_CRYPTO;
+	                                                                     : RC_CRYPTO;
 }
 
 static rc

@@ -92,7 +92,8 @@ statements_json(size_t n, const struct sluis_statement *s)
 
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "path", s[i].path, "action",
-		    sluis_action_name(s[i].action), "kind", s[i].kind, "value", s[i].value);
+		    sluis_action_name(s[i].action), "kind", s[i].kind, "value",
+		    s[i].value);
 		if (s[i].former) (void)json_object_set_new(o, "former", json_true());
 		(void)json_array_append_new(list, o);
 	}

@@ -282,8 +282,8 @@ struct sluis_statement {          /* what the broker says instead of a withheld 
 	const char       *path;   /* "persons[0].bsn" */
 	enum sluis_action action; /* SLUIS_PSEUDONYMISE or SLUIS_GENERALISE */
 	const char       *kind, *value;
-	int former; /* a pseudonym of the key epoch that ends: the other of this path is the
-	               same person's from now on */
+	int former; /* a pseudonym of the key epoch that ends: the other of this path is
+	               the same person's from now on */
 };
 
 struct sluis_signature {           /* under a copy, by its sender; checked */

@@ -97,7 +97,7 @@ keep_tokens(const struct release *r)
 {
 	struct broker     *b      = r->act->b;
 	struct link_tokens tokens = {0}, former = {0};
-	bool               ok     = false;
+	bool               ok = false;
 
 	if (r->layer > 1) return RC_OK; /* nobody hears that layer 2 knows */
 	TRY(link_tokens_of(b->policy, b->pseudonymiser, r->signal, r->submit->convenant,

@@ -32,8 +32,8 @@ struct plan {
 	const Sluis__PlannedControl *c;
 	struct control_row           row;
 	uint8_t former[TOKEN_BYTES]; /* of the same address in the epoch that ends */
-	size_t                       n_near;
-	struct control_row           near[NEAR_MAX];
+	size_t  n_near;
+	struct control_row near[NEAR_MAX];
 };
 
 /* --- what it says ---------------------------------------------------------------- */

@@ -2,7 +2,6 @@
 /* owed.c - ending and renewing TASK_FEEDBACK and TASK_USEFULNESS. */
 #include "broker/owed/owed.h"
 
-
 enum { PAGE = 32 };
 
 struct ending {

@@ -108,7 +108,8 @@ list_statements(struct listing *l)
 		const struct sluis_statement *s = &d->statements[i];
 		char                          how[128];
 		(void)snprintf(how, sizeof how, "%s (%s)%s%s", show_action(s->action),
-		    s->kind, s->former ? ", " : "", s->former ? tr("of the key epoch that ends") : "");
+		    s->kind, s->former ? ", " : "",
+		    s->former ? tr("of the key epoch that ends") : "");
 		put_row(l, s->path, s->value, s->action, how);
 	}
 }

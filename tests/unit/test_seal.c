@@ -194,9 +194,8 @@ a_detail_is_no_copy_and_a_copy_no_detail(void **state)
 {
 	static const uint8_t zero[ID_BYTES] = {0};
 	AUTO(buf_wipe)
-	struct buf copy   = buf_init(1000),
-	           detail = buf_init(1000), out = buf_init(1000);
-	uint8_t key[KEY_BYTES] = {3};
+	struct buf copy = buf_init(1000), detail = buf_init(1000), out = buf_init(1000);
+	uint8_t    key[KEY_BYTES] = {3};
 	(void)state;
 	assert_int_equal(seal_copy(key, zero, 7, slice_str("text"), &copy), RC_OK);
 	assert_int_equal(seal_detail(key, 0, 7, slice_str("text"), &detail), RC_OK);

@@ -63,8 +63,8 @@ the_public_numbers_are_those_of_the_catalogue(void **state)
 static void
 the_last_code_of_each_kind_is_in_the_public_header(void **state)
 {
-	static const enum sluis_code last[] = {SLUIS_ERASED, SLUIS_NO_COVER,
-	    SLUIS_ALONE, SLUIS_CLOCK_BACK, SLUIS_NO_QUORUM, SLUIS_HANDSHAKE};
+	static const enum sluis_code last[] = {SLUIS_ERASED, SLUIS_NO_COVER, SLUIS_ALONE,
+	    SLUIS_CLOCK_BACK, SLUIS_NO_QUORUM, SLUIS_HANDSHAKE};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
