@@ -9,11 +9,14 @@
  * starts again, and the journal then says so (journal/epoch.h).  While both are there:
  *
  *	curve       both are served, each at its own place (second_* of the
- *configuration); clients get the new key and place with a new region.json checkpoint both
- *sign every head; clients get the new verifier key as a further `log` line of the trust
- *file, and keep the old line for old receipts pseudonym   copies hold both pseudonyms of
- *an identifier; tokens of both are kept master      the new one wraps; what the old one
- *wrapped is wrapped again, some at a time (rewrap.h)
+ *	            configuration); clients get the new one by a new region.json
+ *	checkpoint  both sign every head; clients get the new verifier key as one
+ *	            more `log` line of the trust file, and keep the old line
+ *	            for old receipts
+ *	pseudonym   copies hold both pseudonyms of an identifier; tokens of both
+ *	            are kept
+ *	master      the new one wraps; what the old one wrapped is wrapped again,
+ *	            some at a time (rewrap.h)
  *
  * The old key is destroyed as well as a file can be: what it stood in is overwritten.  A
  * retired master key must have nothing left that needs it: the state is asked, which for
