@@ -114,8 +114,9 @@ read_inside(struct share *h, const char *in_case)
 	return share_in_case(h, in_case, NULL);
 }
 
+/* All but the signal. */
 static rc
-read_share(struct share *h)
+read_words(struct share *h)
 {
 	struct cli *cli     = h->e.cli;
 	const char *in_case = cli_value(cli, "case");
@@ -123,8 +124,14 @@ read_share(struct share *h)
 	TRY(in_case != NULL ? read_inside(h, in_case) : read_outside(h));
 	h->what.region = cli_value(cli, "region");
 	TRY(read_links(h));
-	TRY(share_to(h, "--to", cli_value(cli, "to")));
-	return share_signal(h, cli->args[0]);
+	return share_to(h, "--to", cli_value(cli, "to"));
+}
+
+static rc
+read_share(struct share *h)
+{
+	TRY(read_words(h));
+	return share_signal(h, h->e.cli->args[0]);
 }
 
 /* --- preview, send, resend ------------------------------------------------------- */
@@ -150,10 +157,11 @@ run_preview(struct cli *cli)
 static int
 run_send(struct cli *cli)
 {
-	AUTO(share_wipe) struct share h = {.e = {.cli = cli}};
+	AUTO(share_wipe) struct share h       = {.e = {.cli = cli}};
+	bool                          preview = !cli_flag(cli, "no-preview");
 
-	TRY_STATUS(read_share(&h));
-	return share_send(&h, !cli_flag(cli, "no-preview"));
+	TRY_STATUS(cli->n_args == 1 ? read_share(&h) : read_words(&h));
+	return cli->n_args == 1 ? share_send(&h, preview) : share_send_many(&h, preview);
 }
 
 static int
@@ -302,8 +310,8 @@ const struct verb verbs_signal[] = {
     {"signal", "preview", "FILE", 1, 1, options_share,
         N_("what would each recipient get? No value of the signal leaves this machine"),
         run_preview},
-    {"signal", "send", "FILE", 1, 1, options_send,
-        N_("show the reach, then share the signal (JSON; - is stdin)"), run_send},
+    {"signal", "send", "FILE...", 1, CLI_ARGS_MAX, options_send,
+        N_("show the reach, then share the signals (JSON; - is stdin)"), run_send},
     {"signal", "resend", "ID", 1, 1, NULL,
         N_("ask again after a time-out, with the same bytes"), run_resend},
     {"signal", "list", "", 0, 0, options_list, N_("what this desk sent, newest first"),

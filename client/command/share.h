@@ -38,6 +38,14 @@ MUST rc share_in_case(struct share *h, const char *text, const Sluis__CaseView *
 /* Show the reach first if PREVIEW, send, print what came of it; the exit status. */
 int share_send(struct share *h, bool preview);
 
+/* Send the signals in all files of the command line at once, to H's desks under H's
+ * words; the exit status. */
+int share_send_many(struct share *h, bool preview);
+
+/* STATUS, unless the journal does not continue what was seen of it: that is an alarm, and
+ * its own status.  A broker that cannot say is none. */
+int share_check_history(struct share *h, int status);
+
 /* Send again what is kept as ID, print what came of it; the exit status. */
 int share_again(struct share *h, const uint8_t id[ID_BYTES]);
 

@@ -120,9 +120,8 @@ show_reach(struct share *h, struct sluis_result **ret)
 	return RC_OK;
 }
 
-/* The journal must still continue what we saw; a broker that cannot say is no alarm. */
-static int
-check_history(struct share *h, int status)
+int
+share_check_history(struct share *h, int status)
 {
 	rc code = code_in(sluis_check_history(h->e.s, h->e.cli->timeout_ms));
 
@@ -139,7 +138,7 @@ share_send(struct share *h, bool preview)
 	if (preview) TRY_STATUS(show_reach(h, &reach));
 	rc code = code_in(sluis_send(h->e.s, &h->what, h->e.cli->timeout_ms, &r));
 	if (r == NULL) return complain_unsure(h);
-	return check_history(h, print_sent(h, reach, r, code));
+	return share_check_history(h, print_sent(h, reach, r, code));
 }
 
 int
@@ -149,5 +148,5 @@ share_again(struct share *h, const uint8_t id[ID_BYTES])
 
 	rc code = code_in(sluis_resend(h->e.s, id, h->e.cli->timeout_ms, &r));
 	if (r == NULL) return complain_unsure(h);
-	return check_history(h, print_sent(h, NULL, r, code));
+	return share_check_history(h, print_sent(h, NULL, r, code));
 }

@@ -74,6 +74,57 @@ class SendMany(unittest.TestCase):
         self.assertEqual({"ok"}, {one["code"] for one in sent})
         self.assertEqual(70, len({one["trace_id"] for one in sent}))
 
+    # --- the command ---------------------------------------------------------------------
+
+    def command(self, *words, status=0):
+        done = self.region.command(
+            "signal", "send", *words, "--convenant", WORDS[0], "--phase", WORDS[1],
+            "--purpose", WORDS[2], "--to", ",".join(STEP["to"]), party=STEP["from"], check=False)
+        self.assertEqual(status, done.returncode, done.stdout + done.stderr)
+        return done
+
+    def files(self, *signals):
+        paths = []
+        for i, signal in enumerate(signals):
+            paths.append(self.region.dir / ("signal-%d.json" % i))
+            paths[-1].write_text(json.dumps(signal), "utf-8")
+        return paths
+
+    def test_the_command_shows_the_reach_of_each_and_tells_of_each(self):
+        paths = self.files(self.signal, self.signal)
+        out = self.command(*paths).stdout
+        for path in paths:
+            self.assertIn("Reach: %s" % path, out)
+            self.assertIn("%s: signal " % path, out)
+
+    def test_one_bad_file_of_the_command_is_named_and_the_others_go(self):
+        bad = copy.deepcopy(self.signal)
+        bad["persons"][0]["bsn"] = "123456789"
+        paths = self.files(self.signal, bad, self.signal)
+        done = self.region.command(
+            "--json", "signal", "send", *paths, "--no-preview", "--convenant", WORDS[0], "--phase",
+            WORDS[1], "--purpose", WORDS[2], "--to", ",".join(STEP["to"]), party=STEP["from"],
+            check=False)
+        self.assertEqual(8, done.returncode, done.stderr)
+        told = json.loads(done.stdout)["signals"]
+        self.assertEqual([str(p) for p in paths], [one["file"] for one in told])
+        self.assertEqual(["ok", "invalid_signal", "ok"], [one["code"] for one in told])
+        self.assertEqual(2, len({one["trace_id"] for one in told if one["code"] == "ok"}))
+
+    def test_what_belongs_to_one_signal_is_not_said_of_several(self):
+        paths = self.files(self.signal, self.signal)
+        for option in (("--corrects", "0" * 32), ("--hands-over", "0" * 32), ("--queue",)):
+            self.command(*paths, *option, "--no-preview", status=2)
+
+    def test_a_file_that_is_not_there_stops_all_before_any_goes(self):
+        def entries():
+            listed = self.region.command("--json", "signal", "list", party=STEP["from"]).stdout
+            return json.loads(listed)["entries"]
+
+        before = entries()
+        self.command(*self.files(self.signal), "nowhere.json", "--no-preview", status=5)
+        self.assertEqual(before, entries())
+
 
 if __name__ == "__main__":
     unittest.main()
