@@ -18,7 +18,7 @@ hash_equal(const struct hash *a, const struct hash *b)
 struct hash
 merkle_empty(void)
 {
-	struct hash h;
+	struct hash h = {{0}};
 	sha256(slice_of(NULL, 0), h.b);
 	return h;
 }
@@ -28,7 +28,7 @@ merkle_leaf(struct slice leaf)
 {
 	static const uint8_t prefix = LEAF_PREFIX;
 	struct sha256        state;
-	struct hash          h;
+	struct hash          h = {{0}};
 
 	sha256_begin(&state);
 	sha256_add(&state, slice_of(&prefix, 1));
@@ -41,7 +41,7 @@ struct hash
 merkle_node(const struct hash *left, const struct hash *right)
 {
 	uint8_t     in[1 + 2 * HASH_BYTES] = {NODE_PREFIX};
-	struct hash h;
+	struct hash h                      = {{0}};
 
 	memcpy(in + 1, left->b, HASH_BYTES);
 	memcpy(in + 1 + HASH_BYTES, right->b, HASH_BYTES);

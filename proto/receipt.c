@@ -91,7 +91,7 @@ struct hash
 receipt_copy_digest(struct slice salt, struct slice copy)
 {
 	struct sha256 state;
-	struct hash   h;
+	struct hash   h = {{0}};
 
 	sha256_begin(&state);
 	sha256_add(&state, salt);

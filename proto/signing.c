@@ -32,7 +32,7 @@ static struct short_hash
 above(const struct short_hash *left, const struct short_hash *right)
 {
 	uint8_t           in[1 + 2 * DISCLOSURE_HASH_BYTES] = {TAG_ABOVE};
-	struct short_hash ret;
+	struct short_hash ret                               = {{0}};
 
 	memcpy(in + 1, left->b, sizeof left->b);
 	memcpy(in + 1 + sizeof left->b, right->b, sizeof right->b);
