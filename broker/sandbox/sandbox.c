@@ -152,10 +152,9 @@ sandbox_close(const struct config *c)
 {
 	char text[128];
 
-	int version = files_version(); /* no question any more after the next line */
-
 	if (!SANDBOX_BUILT || is_set_to(c, "off")) return RC_OK;
-	rc code = calls_restrict(getenv("NOTIFY_SOCKET") != NULL);
+	int version = files_version(); /* after the next line it cannot be asked */
+	rc  code    = calls_restrict(getenv("NOTIFY_SOCKET") != NULL);
 	if (code == RC_NOMEM) return code;
 	if (code != RC_OK) return lack(c, "this kernel does not filter system calls");
 	(void)snprintf(
