@@ -110,7 +110,7 @@ if(TARGET sluis AND TARGET sluisd AND NOT SLUIS_SANITIZE)
   sluis_mutant(flood-multipart reads_one_frame WRAP zmq_msg_more sluisd zmq_pitfalls
     Pitfalls.test_z7_a_message_of_very_many_frames_is_dropped_in_bounded_memory)
   sluis_catalogue(nest-protobuf e2e_shape test_guard)
-  sluis_mutant(nest-protobuf unpacks_unguarded WRAP guard_unpack
+  sluis_mutant(nest-protobuf unpacks_unguarded WRAP guard_unpack_in
     sluisd shape Size.test_empty_submessages_do_not_blow_up_memory)
   sluis_catalogue(erase-proof e2e_erasure e2e_disk)
   sluis_mutant(erase-proof forgets_nothing WRAP store_forget_erased
