@@ -10,7 +10,8 @@
 #include "broker/keeper/line.h"
 
 enum {
-	MEMO      = 2048, /* evaluations remembered; a power of two */
+	MEMO = 16384, /* evaluations remembered, of a wave of large signals; a power of
+	                 two */
 	SEEN      = 1024, /* record keys remembered; a power of two */
 	WAYS      = 8,    /* places where one may be */
 	ASKED_MAX = 1024, /* things in one question */
