@@ -17,6 +17,7 @@
 #include "client/command/case/todo.h"
 #include "client/command/complain.h"
 #include "client/command/erase_run.h"
+#include "client/command/evidence.h"
 #include "client/command/hint_text.h"
 #include "client/command/names.h"
 #include "client/command/show.h"
@@ -42,6 +43,7 @@ static const struct option options_todo[] = {
 static const struct option options_show[] = {
     {"save", NULL, N_("keep it in the store of the party folder")},
     {"verify", NULL, N_("for each field: signed by the sender, or stated by the broker")},
+    {"evidence", "DIR", N_("also write it there as it came, for others to check")},
     {NULL, NULL, NULL},
 };
 static const struct option options_watch[] = {
@@ -260,6 +262,23 @@ find_id(struct cli *cli, const char *text, uint8_t id[ID_BYTES])
 	return id_find(text, cli_party_dir(cli), KEPT_DELIVERY, id);
 }
 
+/* Write what others can check delivery ID by, where that is asked for; what went wrong is
+ * told. */
+static rc
+give_evidence(struct cli *cli, const uint8_t id[ID_BYTES])
+{
+	const char *dir = cli_value(cli, "evidence");
+
+	if (dir == NULL) return RC_OK;
+	rc code = evidence_write(cli_party_dir(cli), id, dir);
+	if (code == RC_NOT_FOUND)
+		(void)complain_code(cli, code, cli->args[0],
+		    N_("it is not kept here with its sender's key: add --save"));
+	else if (code != RC_OK)
+		(void)complain_code(cli, code, dir, N_("cannot be written"));
+	return code;
+}
+
 static int
 run_show(struct cli *cli)
 {
@@ -273,6 +292,8 @@ run_show(struct cli *cli)
 	if (code == RC_OK)
 		code = fetch(cli, s, id, cli_flag(cli, "save") ? SLUIS_KEEP : 0, &r);
 	if (code != RC_OK) return complain_fetch(cli, s, code, cli->args[0]);
+	code = give_evidence(cli, id);
+	if (code != RC_OK) return rc_exit_status(code);
 	if (cli_flag(cli, "verify") && lacks_signature(sluis_result_delivery(r, 0)))
 		return complain_code(cli, RC_NOT_SIGNED, "copy.evidence",
 		    N_("it was kept before senders signed what they send; without "

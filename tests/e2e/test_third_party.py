@@ -5,10 +5,13 @@
 An export and a receipt of a real region are verified by golang.org/x/mod/sumdb as Debian
 packages it (tests/third_party/verify.go), by openssl and sha256sum alone
 (tests/third_party/verify.bash) and by a verifier written from the specifications
-(tests/python/verifier.py); our own command verifies a public log that others made.  What
+(tests/python/verifier.py), a copy by another (tests/third_party/verify_copy.py) and by the
+lines that docs/verify.md gives; our own command verifies a public log that others made.  What
 one of them accepts, none accepts after a change.
 """
 
+import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -19,7 +22,9 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
+import nacl.signing
 import region as rg
+import sluis_client as sc
 import verifier
 
 HERE = rg.ROOT / "tests" / "third_party"
@@ -58,6 +63,7 @@ class ThirdParty(unittest.TestCase):
             r.command("signal", "send", rg.SIGNALS / "05-niece-in-the-household.json",
                       "--convenant", "zorg", "--phase", "1", "--purpose", "hulpverlening",
                       "--to", "zorgcoordinator", "--no-preview", party="meldpunt")
+            cls.keep_copy(r)
             r.command("audit", "export", cls.dir / "small", party="auditor")
             with r.client("auditor") as c:
                 while c.audit_read(0, 1)[1].size < ENTRIES:
@@ -67,6 +73,20 @@ class ThirdParty(unittest.TestCase):
                       party="meldpunt")
             r.command("audit", "prove", ENTRIES - 7, "--out", cls.dir / "late.tlog-proof",
                       party="auditor")
+
+    @classmethod
+    def keep_copy(cls, r):
+        """What was sent, as its recipient can show it, and what it takes to forge that."""
+        waiting = json.loads(r.command(
+            "--json", "inbox", "list", party="zorgcoordinator").stdout)["deliveries"]
+        show = ["inbox", "show", waiting[0]["id"], "--evidence", cls.dir / "copy"]
+        try:
+            cls.not_kept = r.command(*show, party="zorgcoordinator").stdout
+        except RuntimeError as e:
+            cls.not_kept = str(e)
+        r.command(*show, "--save", party="zorgcoordinator")
+        shutil.copy(r.dir / "anchors.pem", cls.dir)
+        cls.sender_seed = sc.Party.read(r.party_dir("meldpunt")).keys.ed25519_seed
 
     def need_go(self):
         if self.go is None:
@@ -139,10 +159,7 @@ class ThirdParty(unittest.TestCase):
                 self.assertEqual(6, done.returncode, "%s, byte %d" % (path, at))
 
     def test_what_the_page_says_about_openssl_is_so(self):
-        page = (rg.ROOT / "docs" / "verify.md").read_text("utf-8")
-        lines = page[page.index("    # SPKI prefix"):].split("\n")
-        script = "set -e\n" + "\n".join(lines[:next(
-            i for i, line in enumerate(lines) if not line.startswith("    "))])
+        script = self.page_script("# SPKI prefix")
         env = dict(os.environ, VKEY=self.key, DIR=str(self.dir / "small"))
         done = run("bash", "-c", script, env=env, cwd=str(self.dir))
         self.assertEqual(0, done.returncode, done.stderr)
@@ -151,6 +168,111 @@ class ThirdParty(unittest.TestCase):
             text = (self.dir / "small" / "checkpoint").read_bytes()
             if at < text.rindex(b"\n\n"):     # what is signed
                 self.assertNotEqual(0, done.returncode, "byte %d" % at)
+
+    # --- a copy, by hand -------------------------------------------------------------------
+
+    def page_script(self, begin):
+        """The lines of docs/verify.md from BEGIN to the end of their block."""
+        page = (rg.ROOT / "docs" / "verify.md").read_text("utf-8")
+        lines = page[page.index("    " + begin):].split("\n")
+        end = next(i for i, line in enumerate(lines) if line and not line.startswith("    "))
+        return "set -e\n" + "\n".join(line[4:] for line in lines[:end])
+
+    def judges(self, folder):
+        """Exit statuses of the page's own lines and of verify_copy.py for FOLDER."""
+        env = dict(os.environ, WORK=str(self.dir), DIR=str(folder),
+                   PATH="/usr/bin:" + os.environ["PATH"])     # Debian's python3
+        return (run("bash", "-c", self.page_script("protoc "), env=env,
+                    cwd=str(rg.ROOT)).returncode,
+                run(HERE / "verify_copy.py", folder, self.key,
+                    self.dir / "anchors.pem").returncode)
+
+    @staticmethod
+    def bent(raw):
+        return raw[:-1] + bytes([raw[-1] ^ 1])
+
+    def forged(self, change):
+        """A folder whose copy was changed by CHANGE, and whose entry fits it all the same."""
+        folder = self.dir / "forged"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.dir / "copy", folder)
+        delivery = sc.wire_pb2.Delivery.FromString((folder / "delivery").read_bytes())
+        copy = sc.wire_pb2.Copy.FromString(delivery.copy)
+        change(copy)
+        delivery.copy = copy.SerializeToString()
+        leaf = sc.journal_pb2.Leaf.FromString(delivery.receipt.leaf)
+        leaf.copy_digest = hashlib.sha256(delivery.salt + delivery.copy).digest()
+        delivery.receipt.leaf = leaf.SerializeToString()
+        (folder / "delivery").write_bytes(delivery.SerializeToString())
+        binding = sc.wire_pb2.Envelope.FromString((folder / "binding").read_bytes())
+        return folder, (copy, sc.signal_pb2.Signal.FromString(copy.signal), leaf,
+                        sc.wire_pb2.KeyBinding.FromString(binding.payload))
+
+    def test_a_copy_is_checked_by_hand_and_by_an_independent_program(self):
+        self.assertEqual((0, 0), self.judges(self.dir / "copy"))
+        for path in [self.dir / "copy", *(self.dir / "copy").iterdir()]:
+            self.assertEqual(0, path.stat().st_mode & 0o077, path)
+
+    def test_what_is_not_kept_is_no_evidence_yet(self):
+        self.assertRegex(self.not_kept, "exit 5")
+        self.assertRegex(self.not_kept, "--save")
+
+    def test_no_changed_binding_or_chain_is_good_for_a_copy(self):
+        for at in self.flips(self.dir / "copy" / "binding", 5):
+            self.assertEqual((1, 6), self.judges(self.dir / "copy"), at)
+        with (self.dir / "copy" / "chain.pem").open("r+") as f:
+            text = f.read()
+            f.seek(0)
+            f.write(text.replace("BEGIN", "BEGUN"))
+        self.assertEqual(6, self.judges(self.dir / "copy")[1])
+        (self.dir / "copy" / "chain.pem").write_text(text)
+
+    def test_what_leads_to_the_signature_is_not_to_be_changed(self):
+        def other_sig(copy):
+            copy.evidence.sig = self.bent(copy.evidence.sig)
+
+        def other_path(copy):
+            copy.evidence.path = self.bent(copy.evidence.path)
+
+        def other_place(copy):
+            copy.evidence.place ^= 8
+
+        def shorter_path(copy):
+            copy.evidence.path = copy.evidence.path[:-24]
+
+        def other_word(copy):
+            said = sc.wire_pb2.Disclosure.FromString(copy.evidence.disclosure)
+            said.created_ms += 1
+            copy.evidence.disclosure = said.SerializeToString(deterministic=True)
+
+        for change in (other_sig, other_path, other_place, shorter_path, other_word):
+            with self.subTest(change.__name__):
+                folder, parts = self.forged(change)
+                self.assertEqual(1, self.judges(folder)[0])
+                with self.assertRaises(sc.BadProof):
+                    sc.verify_evidence(*parts)
+
+    def test_a_copy_kept_from_before_is_signed_by_itself(self):
+        def sign_alone(copy):
+            evidence = copy.evidence
+            said = sc.wire_pb2.Disclosure.FromString(evidence.disclosure)
+            said.version = 1
+            for name in ("said", "corrects", "enriches"):
+                said.ClearField(name)
+            evidence.ClearField("path")
+            evidence.ClearField("place")
+            evidence.disclosure = said.SerializeToString(deterministic=True)
+            evidence.sig = nacl.signing.SigningKey(self.sender_seed).sign(
+                sc.pae(sc.DISCLOSURE_ALONE, evidence.disclosure)).signature
+
+        folder, parts = self.forged(sign_alone)
+        self.assertEqual(0, self.judges(folder)[0])
+        sc.verify_evidence(*parts, versions=(1, 2))
+        with self.assertRaises(sc.BadProof):
+            sc.verify_evidence(*parts)
+        parts[0].evidence.path = bytes(96)
+        with self.assertRaises(sc.BadProof):
+            sc.verify_evidence(*parts, versions=(1, 2))
 
     def test_the_independent_verifier_accepts_them(self):
         trust = verifier.Trust(self.key)

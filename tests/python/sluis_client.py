@@ -45,6 +45,7 @@ AUDIT_READ, PROVE, ENROL = TYPE % "audit-read", TYPE % "prove", TYPE % "enrol"
 KEYBINDING = TYPE % "keybinding"
 SUBMIT_MANY = TYPE % "submit-many"
 BINDING_READ, DISCLOSURE = TYPE % "binding-read", "application/vnd.sluis.disclosure.v2"
+DISCLOSURE_ALONE = "application/vnd.sluis.disclosure.v1"
 CASE_OPEN, CASE_READ, CASE_MOVE = TYPE % "case-open", TYPE % "case-read", TYPE % "case-move"
 CASE_JOIN, CASE_DECLARE = TYPE % "case-join", TYPE % "case-declare"
 CASE_ALIGN, CASE_VERDICT = TYPE % "case-align", TYPE % "case-verdict"
@@ -362,19 +363,27 @@ def sign_many(many, seed):
     many.disclosure_sig = nacl.signing.SigningKey(seed).sign(pae(DISCLOSURE, root)).signature
 
 
-def verify_evidence(copy, signal, leaf, binding):
+def signed_text(evidence, version):
+    """What the signature in EVIDENCE is under, if its Disclosure is of VERSION."""
+    if version == 1:                # signed by itself; kept from before
+        if evidence.path or evidence.place:
+            raise disclosure.NotSigned("a path that leads nowhere")
+        return pae(DISCLOSURE_ALONE, evidence.disclosure)
+    return pae(DISCLOSURE, disclosure.follow(
+        disclosure.said(evidence.disclosure), evidence.place, evidence.path))
+
+
+def verify_evidence(copy, signal, leaf, binding, versions=(2,)):
     """That who sent COPY signed what is in it; BINDING is the KeyBinding of LEAF."""
     evidence = copy.evidence
+    said = wire_pb2.Disclosure.FromString(evidence.disclosure)
     try:
-        root = disclosure.follow(
-            disclosure.said(evidence.disclosure), evidence.place, evidence.path)
         nacl.signing.VerifyKey(binding.ed25519_public).verify(
-            pae(DISCLOSURE, root), evidence.sig)
+            signed_text(evidence, said.version), evidence.sig)
     except (nacl.exceptions.BadSignatureError, ValueError, disclosure.NotSigned) as e:
         raise BadProof("the sender did not sign this") from e
-    said = wire_pb2.Disclosure.FromString(evidence.disclosure)
     for name in ("sender_oin", "sender_desk", "convenant", "phase", "purpose", "case_id",
-                 "enriches"):
+                 "enriches")[:6 if said.version == 1 else 7]:
         if getattr(said, name) != getattr(copy, name):
             raise BadProof("signed for another %s" % name)
     if (said.recipient_oin != leaf.recipient_oin or
@@ -388,7 +397,7 @@ def verify_evidence(copy, signal, leaf, binding):
         root = disclosure.root_of_copy(signal, copy.statements, evidence)
     except disclosure.NotSigned as e:
         raise BadProof(str(e)) from e
-    if said.version != 2 or root != said.root:
+    if said.version not in versions or root != said.root:
         raise BadProof("not what the sender signed")
 
 
