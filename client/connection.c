@@ -26,6 +26,7 @@ struct connection {
 	void    *socket;
 	void    *monitor;
 	bool     met;     /* a TCP connection was made at least once */
+	bool     open;    /* the broker let us in, and that did not break since */
 	bool     lost;    /* it broke since the last request was sent */
 	bool     refused; /* the broker said no to our key */
 	unsigned breaks;  /* handshakes that ended without a word */
@@ -142,9 +143,11 @@ note_event(struct connection *c, uint16_t event)
 	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
 		c->breaks  = 0;
 		c->refused = false;
+		c->open    = true;
 		break;
 	case ZMQ_EVENT_DISCONNECTED:
 		c->lost = true;
+		c->open = false;
 		break;
 	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
 	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
@@ -172,6 +175,12 @@ read_monitor(struct connection *c)
 		(void)zmq_recv(c->monitor, address, sizeof address, ZMQ_DONTWAIT);
 		note_event(c, event);
 	}
+}
+
+bool
+connection_is_open(const struct connection *c)
+{
+	return c->open;
 }
 
 /* --- one request and its answer -------------------------------------------------- */

@@ -49,6 +49,9 @@ struct exchange {
  * (late ones of an earlier request) are dropped. */
 MUST rc connection_exchange(struct connection *c, const struct exchange *x);
 
+/* Is there a channel with the broker, as far as is known? */
+bool connection_is_open(const struct connection *c);
+
 /* Milliseconds of a clock that never goes back. */
 uint64_t monotonic_ms(void);
 

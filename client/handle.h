@@ -25,6 +25,7 @@ struct sluis {
 	struct sluis_party *parties; /* point into folder.region */
 	struct seen         seen;
 	void               *context;        /* ZeroMQ, made by the first request */
+	unsigned            site;           /* of the region's, where these are: */
 	struct connection  *doors[N_DOORS]; /* NULL until used */
 	struct trust       *trust;          /* the region's anchors; NULL until used */
 	Sluis__Answer

@@ -87,15 +87,43 @@ read_members(
 	return RC_OK;
 }
 
+/* One more place of R, which the object JSON names. */
+static rc
+read_place(const char *path, const json_t *json, struct region *r, struct sluis_error *e)
+{
+	struct site *p = &r->sites[r->n_sites];
+	char         z85[Z85_KEY_CHARS + 1];
+
+	TRY(jsonfile_string(path, json, "endpoint", p->endpoint, sizeof p->endpoint, e));
+	TRY(jsonfile_string(path, json, "endpoint_audit", p->endpoint_audit,
+	    sizeof p->endpoint_audit, e));
+	TRY(jsonfile_string(path, json, "endpoint_enrol", p->endpoint_enrol,
+	    sizeof p->endpoint_enrol, e));
+	TRY(jsonfile_string(path, json, "broker_curve_public", z85, sizeof z85, e));
+	if (z85_read(z85, p->curve_public) != RC_OK)
+		return error_set(
+		    e, RC_CONFIG, path, "broker_curve_public must be 40 Z85 characters");
+	r->n_sites++;
+	return RC_OK;
+}
+
+/* Absent, or null, unless the broker's CURVE key changes. */
+static rc
+read_next(const char *path, const json_t *json, struct region *r, struct sluis_error *e)
+{
+	const json_t *next = json_object_get(json, "next");
+
+	if (next == NULL || json_is_null(next)) return RC_OK;
+	if (!json_is_object(next))
+		return error_set(e, RC_CONFIG, path, "next must be an object");
+	return read_place(path, next, r, e);
+}
+
 static rc
 read_keys(const char *path, const json_t *json, struct region *r, struct sluis_error *e)
 {
-	char z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
+	char vkey[NOTE_VKEY_MAX];
 
-	TRY(jsonfile_string(path, json, "broker_curve_public", z85, sizeof z85, e));
-	if (z85_read(z85, r->curve_public) != RC_OK)
-		return error_set(
-		    e, RC_CONFIG, path, "broker_curve_public must be 40 Z85 characters");
 	TRY(jsonfile_string(path, json, "verifier", vkey, sizeof vkey, e));
 	if (note_verifier_parse(&r->verifier, vkey) != RC_OK)
 		return error_set(e, RC_CONFIG, path, "verifier is not a verifier key");
@@ -158,11 +186,8 @@ region_read(const char *path, struct region *ret, struct sluis_error *e)
 		    e, RC_CONFIG, NULL, "the path of region.json is too long");
 	TRY(jsonfile_read(path, &json, e));
 	TRY(jsonfile_string(path, json, "origin", r.origin, sizeof r.origin, e));
-	TRY(jsonfile_string(path, json, "endpoint", r.endpoint, sizeof r.endpoint, e));
-	TRY(jsonfile_string(
-	    path, json, "endpoint_audit", r.endpoint_audit, sizeof r.endpoint_audit, e));
-	TRY(jsonfile_string(
-	    path, json, "endpoint_enrol", r.endpoint_enrol, sizeof r.endpoint_enrol, e));
+	TRY(read_place(path, json, &r, e));
+	TRY(read_next(path, json, &r, e));
 	TRY(read_keys(path, json, &r, e));
 	TRY(read_cover(path, json, &r, e));
 	TRY(read_file_name(path, json, "anchors", r.anchors, e));
@@ -182,19 +207,44 @@ region_wipe(struct region *r)
 	r->n_members = 0;
 }
 
+static json_t *
+place_json(const struct site *p)
+{
+	char z85[Z85_KEY_CHARS + 1];
+
+	(void)zmq_z85_encode(z85, p->curve_public, KEY_BYTES);
+	return json_pack("{s:s, s:s, s:s, s:s}", "endpoint", p->endpoint,
+	    "endpoint_audit", p->endpoint_audit, "endpoint_enrol", p->endpoint_enrol,
+	    "broker_curve_public", z85);
+}
+
+/* Where R's broker is, as members of JSON. */
+static rc
+add_places(const struct region *r, json_t *json)
+{
+	AUTO(json_release) json_t *now = place_json(&r->sites[0]);
+
+	if (now == NULL || json_object_update(json, now) != 0) return RC_NOMEM;
+	if (r->n_sites < 2) return RC_OK;
+	return json_object_set_new(json, "next", place_json(&r->sites[1])) == 0
+	           ? RC_OK
+	           : RC_NOMEM;
+}
+
 rc
 region_write(const char *path, const struct region *r)
 {
-	char z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
+	char vkey[NOTE_VKEY_MAX];
 
-	(void)zmq_z85_encode(z85, r->curve_public, KEY_BYTES);
 	TRY(note_verifier_format(&r->verifier, vkey));
 	AUTO(json_release)
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:[]}", "origin",
-	    r->origin, "endpoint", r->endpoint, "endpoint_audit", r->endpoint_audit,
-	    "endpoint_enrol", r->endpoint_enrol, "broker_curve_public", z85, "verifier",
-	    vkey, "cover_s", (int)r->cover_s, "parties");
+	json_t *json = json_pack("{s:s}", "origin", r->origin);
 	if (json == NULL) return RC_NOMEM;
+	TRY(add_places(r, json));
+	AUTO(json_release)
+	json_t *rest = json_pack(
+	    "{s:s, s:i, s:[]}", "verifier", vkey, "cover_s", (int)r->cover_s, "parties");
+	if (rest == NULL || json_object_update(json, rest) != 0) return RC_NOMEM;
 	if (r->anchors[0] != '\0' &&
 	    json_object_set_new(json, "anchors", json_string(r->anchors)) != 0)
 		return RC_NOMEM;

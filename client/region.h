@@ -17,10 +17,9 @@
  * us to another broker, and whoever changes the anchors makes senders up.  It comes from
  * the region by a trusted way, and is read only.  Files that it names lie beside it.
  *
- * While the broker's CURVE key changes, "next" says where the new one is served:
- *
- *	  "next": { "endpoint", "endpoint_audit", "endpoint_enrol", "broker_curve_public"
- *}
+ * While the broker's CURVE key changes, "next" may say where the new one is served, in
+ * an object with the same four names.  Who cannot get in at the one place tries the other
+ * (request.c), so a file that names both is good before, during and after the change.
  *
  * The trust file has a line `log <vkey>` for every key that ever signed the journal:
  * proofs by any of them hold.
@@ -41,6 +40,7 @@ enum {
 	REGION_FILE_MAX    = 255,
 	NAME_MAX_BYTES     = 64,
 	ORGANISATION_BYTES = 128,
+	SITES_MAX          = 2,
 	Z85_KEY_CHARS      = 40
 };
 
@@ -52,13 +52,18 @@ struct member { /* one desk of one party */
 	char desk[DESK_MAX + 1];
 };
 
+struct site { /* where the broker is served with one of its CURVE keys */
+	char    endpoint[ENDPOINT_MAX + 1];
+	char    endpoint_audit[ENDPOINT_MAX + 1];
+	char    endpoint_enrol[ENDPOINT_MAX + 1];
+	uint8_t curve_public[KEY_BYTES];
+};
+
 struct region {
 	char                 file[FILE_PATH_MAX]; /* where it was read; "" if nowhere */
 	char                 origin[NOTE_NAME_MAX + 1];
-	char                 endpoint[ENDPOINT_MAX + 1];
-	char                 endpoint_audit[ENDPOINT_MAX + 1];
-	char                 endpoint_enrol[ENDPOINT_MAX + 1];
-	uint8_t              curve_public[KEY_BYTES]; /* the broker's */
+	unsigned             n_sites; /* 1, or 2 while its CURVE key changes */
+	struct site          sites[SITES_MAX];
 	struct note_verifier verifier; /* its name is the origin; former keys too */
 	unsigned             cover_s; /* what is about layer 2 takes up to so long more */
 	char anchors[REGION_FILE_MAX + 1]; /* who vouches for senders; "" if not named */

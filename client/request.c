@@ -108,11 +108,11 @@ patience_veiled(const struct sluis *s, unsigned timeout_ms)
 static const char *
 endpoint_of(const struct sluis *s, enum door door)
 {
-	const struct region *region = &s->folder.region;
+	const struct site *place = &s->folder.region.sites[s->site];
 
-	if (door == DOOR_ENROL) return region->endpoint_enrol;
-	return strcmp(s->folder.self.role, "auditor") == 0 ? region->endpoint_audit
-	                                                   : region->endpoint;
+	if (door == DOOR_ENROL) return place->endpoint_enrol;
+	return strcmp(s->folder.self.role, "auditor") == 0 ? place->endpoint_audit
+	                                                   : place->endpoint;
 }
 
 static rc
@@ -123,7 +123,7 @@ open_door(struct sluis *s, enum door door)
 	struct connection_to to = {
 	    .context       = s->context,
 	    .endpoint      = endpoint_of(s, door),
-	    .server_public = s->folder.region.curve_public,
+	    .server_public = s->folder.region.sites[s->site].curve_public,
 	    .curve_public  = s->folder.keys.curve_public,
 	    .curve_secret  = s->folder.keys.curve_secret,
 	};
@@ -152,6 +152,51 @@ take_answer(void *arg, struct slice frame)
 	return ours;
 }
 
+/* Ask X at the place that S is at. */
+static rc
+ask_here(struct sluis *s, enum door door, const struct exchange *x, unsigned more_ms)
+{
+	struct exchange later = *x;
+
+	TRY(open_door(s, door));
+	rc code = connection_exchange(s->doors[door], x);
+	if (code != RC_TIMEOUT || more_ms == 0) return code;
+	later.timeout_ms = more_ms;
+	return connection_exchange(s->doors[door], &later);
+}
+
+/* From here on S is at the other place that its broker is served at. */
+static void
+go_elsewhere(struct sluis *s)
+{
+	for (int i = 0; i < N_DOORS; i++) connection_destroy(&s->doors[i]);
+	s->site ^= 1;
+}
+
+/* There is another place, and nobody let us in here; what was sent is sent again as it
+ * was. */
+static bool
+may_be_elsewhere(const struct sluis *s, enum door door, rc code)
+{
+	if (s->folder.region.n_sites < 2) return false;
+	return code == RC_UNREACHABLE || code == RC_HANDSHAKE ||
+	       (code == RC_TIMEOUT && !connection_is_open(s->doors[door]));
+}
+
+/* Ask X where S is, else at the other place; where that fails too, it stays here. */
+static rc
+ask_anywhere(struct sluis *s, enum door door, const struct exchange *x, unsigned more_ms)
+{
+	rc code = ask_here(s, door, x, more_ms);
+
+	if (!may_be_elsewhere(s, door, code)) return code;
+	go_elsewhere(s);
+	rc other = ask_here(s, door, x, more_ms);
+	if (!may_be_elsewhere(s, door, other)) return other;
+	go_elsewhere(s);
+	return code;
+}
+
 rc
 request_ask(struct sluis *s, enum door door, const struct request *r,
     struct patience patience, Sluis__Answer **ret)
@@ -166,12 +211,7 @@ request_ask(struct sluis *s, enum door door, const struct request *r,
         };
 
 	if (door == DOOR_MAIN) TRY(history_begin(s, patience.timeout_ms));
-	rc code = open_door(s, door);
-	if (code == RC_OK) code = connection_exchange(s->doors[door], &x);
-	if (code == RC_TIMEOUT && patience.more_ms != 0) {
-		x.timeout_ms = patience.more_ms;
-		code         = connection_exchange(s->doors[door], &x);
-	}
+	rc code = ask_anywhere(s, door, &x, patience.more_ms);
 	if (code == RC_OK) code = form_check(&awaited.answer->base);
 	if (code == RC_OK)
 		*ret = awaited.answer;

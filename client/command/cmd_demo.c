@@ -68,7 +68,7 @@ print_region(struct demo *d)
 	if (code != RC_OK) return complain(d->cli, &e);
 	if (d->cli->json) return cli_json(d->cli, TAKE(json), RC_OK);
 	(void)fprintf(d->cli->out, "%s %s\n", tr("region"), d->region.origin);
-	(void)fprintf(d->cli->out, "%s %s\n", tr("broker"), d->region.endpoint);
+	(void)fprintf(d->cli->out, "%s %s\n", tr("broker"), d->region.sites[0].endpoint);
 	for (size_t i = 0; i < d->region.n_members; i++)
 		(void)fprintf(d->cli->out, "  %-16s %-40s %s\n",
 		    d->region.members[i].name, d->region.members[i].organisation,

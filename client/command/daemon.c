@@ -247,26 +247,42 @@ read_pid(const json_t *json, pid_t *ret)
 	return *ret > 1 ? RC_OK : RC_CONFIG;
 }
 
+/* Where one of its CURVE keys is served, from the ready file's OBJECT. */
+static rc
+read_place(
+    const char *path, const json_t *object, struct site *ret, struct sluis_error *e)
+{
+	char z85[Z85_KEY_CHARS + 1];
+
+	TRY(jsonfile_string(
+	    path, object, "agency", ret->endpoint, sizeof ret->endpoint, e));
+	TRY(jsonfile_string(
+	    path, object, "audit", ret->endpoint_audit, sizeof ret->endpoint_audit, e));
+	TRY(jsonfile_string(
+	    path, object, "enrol", ret->endpoint_enrol, sizeof ret->endpoint_enrol, e));
+	TRY(jsonfile_string(path, object, "curve_public", z85, sizeof z85, e));
+	return z85_read(z85, ret->curve_public);
+}
+
 /* The ready file, once PID has written it whole. */
 static rc
 read_ready(const struct daemon *d, pid_t pid, struct region *r, struct sluis_error *e)
 {
 	AUTO(json_release) json_t *json = NULL;
 	const char                *path = d->ready_file;
-	char                       z85[Z85_KEY_CHARS + 1], vkey[NOTE_VKEY_MAX];
+	char                       vkey[NOTE_VKEY_MAX];
 	pid_t                      writer;
 
 	TRY(jsonfile_read(path, &json, e));
 	TRY(read_pid(json, &writer));
 	if (writer != pid) return RC_NOT_FOUND; /* an older one */
 	TRY(jsonfile_string(path, json, "origin", r->origin, sizeof r->origin, e));
-	TRY(jsonfile_string(path, json, "agency", r->endpoint, sizeof r->endpoint, e));
-	TRY(jsonfile_string(
-	    path, json, "audit", r->endpoint_audit, sizeof r->endpoint_audit, e));
-	TRY(jsonfile_string(
-	    path, json, "enrol", r->endpoint_enrol, sizeof r->endpoint_enrol, e));
-	TRY(jsonfile_string(path, json, "curve_public", z85, sizeof z85, e));
-	TRY(z85_read(z85, r->curve_public));
+	TRY(read_place(path, json, &r->sites[0], e));
+	r->n_sites = 1;
+	if (json_object_get(json, "next") != NULL) {
+		TRY(read_place(path, json_object_get(json, "next"), &r->sites[1], e));
+		r->n_sites = 2;
+	}
 	TRY(jsonfile_string(path, json, "verifier", vkey, sizeof vkey, e));
 	return note_verifier_parse(&r->verifier, vkey);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * evidence.h - a kept delivery as files that others can check without us
- *(docs/verify.md).
+ * evidence.h - a kept delivery as files that others can check without us.
+ *
+ * How: docs/verify.md.
  *
  *	DIR/delivery    the Delivery (wire.proto) as it came: copy, salt, receipt
  *	DIR/binding     the sender's signed key binding that its entry names

@@ -13,6 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import e2e_case
+import libsluis
 import load
 import region as rg
 import sluis_client as sc
@@ -144,6 +145,78 @@ class Channel(Rotation):
                 c.sent(1)
         self.assertEqual(6, len({self.region.ready()[d] for d in ("agency", "audit", "enrol")} |
                                 {self.region.ready()["next"][d] for d in ("agency", "audit", "enrol")}))
+
+    def told_both(self, first, second):
+        """region.json names where FIRST and SECOND, ready files, say that it is served."""
+        def four(r):
+            return {"endpoint": r["agency"], "endpoint_audit": r["audit"],
+                    "endpoint_enrol": r["enrol"], "broker_curve_public": r["curve_public"]}
+        data = dict(self.region.region.data, **four(first), next=four(second))
+        (self.region.dir / "region.json").write_text(json.dumps(data), "utf-8")
+
+    def run_as(self, name, *words):
+        done = self.region.command(*words, party=name, check=False)
+        return done.returncode, done.stderr
+
+    def test_a_region_file_with_both_is_good_before_and_after(self):
+        self.rotate("curve")
+        self.again()
+        now, later = self.region.ready(), self.region.ready()["next"]
+        commands = (("politie", "inbox", "list"), ("auditor", "audit", "verify"),
+                    ("politie", "key", "rotate"))
+        for first, second in ((now, later), (later, now)):
+            self.told_both(first, second)
+            for words in commands:
+                self.assertEqual(0, self.run_as(*words)[0], words)
+        self.retire("curve")
+        after = self.region.ready()
+        self.told_both(now, after)
+        for words in commands:
+            self.assertEqual(0, self.run_as(*words)[0], words)
+        self.told_both(now, dict(after, curve_public=now["curve_public"]))
+        status, error = self.run_as(*commands[0])
+        self.assertEqual(7, status, error)
+        self.assertIn(now["agency"], error)
+        self.told_both(dict(after, curve_public=now["curve_public"]), after)
+        self.assertEqual(0, self.run_as(*commands[0])[0], "a wrong key is no reason to stay")
+
+    def test_a_demo_that_is_started_again_names_both(self):
+        self.rotate("curve")
+        self.region.command("demo", "down", "--dir", self.region.dir)
+        self.region.command("demo", "up", "--dir", self.region.dir, "--quiet")
+        ready = self.region.ready()
+        region = json.loads((self.region.dir / "region.json").read_text("utf-8"))
+        self.assertEqual(
+            [ready["next"][k] for k in ("agency", "audit", "enrol", "curve_public")],
+            [region["next"][k] for k in ("endpoint", "endpoint_audit", "endpoint_enrol",
+                                         "broker_curve_public")])
+        self.region.command("demo", "down", "--dir", self.region.dir)
+
+    @unittest.skipUnless(libsluis.LIB, "needs SLUIS_LIB, which no sanitizer goes with")
+    def test_a_desk_that_stays_connected_goes_where_the_broker_is(self):
+        self.rotate("curve")
+        self.again()
+        now, later = self.region.ready(), self.region.ready()["next"]
+        self.told_both(now, later)
+        path = self.region.broker_dir / "sluisd.yaml"
+        text = path.read_text("utf-8")
+        for door in ("agency", "audit", "enrol"):
+            text = text.replace("second_%s: tcp://127.0.0.1:*" % door,
+                                "second_%s: %s" % (door, later[door]))
+        path.write_text(text, "utf-8")
+        with libsluis.Desk(self.region.party_dir("politie"), timeout_ms=2000) as desk:
+            self.assertEqual([], desk.receive())
+            self.retire("curve")
+            self.assertEqual(later["agency"], self.region.ready()["agency"])
+            for _ in range(2):
+                self.assertEqual([], desk.receive())
+            self.region.kill_broker(signal.SIGTERM)
+            with self.assertRaises(libsluis.Failed) as failed:
+                desk.receive()
+            self.assertEqual("timed_out", failed.exception.code)
+            self.assertEqual(later["agency"], failed.exception.where, "it stays where it was")
+            self.region.start_broker()
+            self.assertEqual([], desk.receive())
 
     def test_a_third_time_it_is_the_first_place_again(self):
         for place in (2, 1):

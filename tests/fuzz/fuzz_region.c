@@ -51,11 +51,21 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 }
 
 static void
+same_place(const struct site *a, const struct site *b)
+{
+	must(strcmp(a->endpoint, b->endpoint) == 0);
+	must(strcmp(a->endpoint_audit, b->endpoint_audit) == 0);
+	must(strcmp(a->endpoint_enrol, b->endpoint_enrol) == 0);
+	must(memcmp(a->curve_public, b->curve_public, KEY_BYTES) == 0);
+}
+
+static void
 same(const struct region *a, const struct region *b)
 {
-	must(strcmp(a->origin, b->origin) == 0 && strcmp(a->endpoint, b->endpoint) == 0);
+	must(strcmp(a->origin, b->origin) == 0);
+	must(a->n_sites == b->n_sites && a->n_sites >= 1 && a->n_sites <= SITES_MAX);
+	for (size_t i = 0; i < a->n_sites; i++) same_place(&a->sites[i], &b->sites[i]);
 	must(strcmp(a->anchors, b->anchors) == 0 && strcmp(a->trust, b->trust) == 0);
-	must(memcmp(a->curve_public, b->curve_public, KEY_BYTES) == 0);
 	must(a->cover_s == b->cover_s && a->n_members == b->n_members);
 	for (size_t i = 0; i < a->n_members; i++) {
 		must(strcmp(a->members[i].name, b->members[i].name) == 0);
