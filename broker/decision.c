@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/random.h"
 #include "broker/weighed.h"
 #include "proto/auto.h"
 #include "proto/catalogue.h"
@@ -274,7 +275,7 @@ encode_copy(const struct submission *s, struct decision *d)
 	TRY(fill_copy(s, d, &copy));
 	fill_evidence(s, d, &evidence, &copy);
 	TRY(pack_padded(&copy, s->mem, &d->copy));
-	randombytes_buf(d->salt, sizeof d->salt);
+	random_fill(d->salt, sizeof d->salt);
 	d->copy_digest = receipt_copy_digest(slice_of(d->salt, sizeof d->salt), d->copy);
 	return RC_OK;
 }
@@ -288,7 +289,7 @@ fill_detail(const struct submission *s, const struct decision *d, Sluis__Detail 
 	uint8_t                *salt = scratch_alloc(s->mem, NONCE_BYTES, 1);
 
 	if (salt == NULL) return RC_NOMEM;
-	randombytes_buf(salt, NONCE_BYTES);
+	random_fill(salt, NONCE_BYTES);
 	detail->has_salt     = 1;
 	detail->salt         = message_borrow_bytes(salt, NONCE_BYTES);
 	detail->has_trace_id = 1;

@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* dispatch.c - desk queues, leases, and parked Receives. */
+/* dispatch.c - desk queues, what is handed out, and parked Receives. */
 #include "broker/dispatch.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/copies.h"
+#include "broker/lease.h"
 #include "broker/log.h"
-#include "broker/seal.h"
 #include "broker/seat.h"
 #include "proto/auto.h"
 
 enum {
-	PAGE = 64, /* deliveries read from the store at a time */
+	PAGE = OPENED_MAX, /* deliveries looked at, and opened, at a time */
 	ANSWER_BYTES =
 	    256 * 1024, /* copies in one answer: what a reader that stalls can hold */
-	SEALED_MAX = 256 * 1024,
-	PARKED_MAX = 64, /* Receives of one key; the oldest ends when one more comes */
-};
-
-struct lease {
-	uint64_t seq, until_ms;
+	ANSWER_MOST = 2 * 1024 * 1024, /* for a desk that acknowledges what it is given */
+	PARKED_MAX  = 64, /* Receives of one key; the oldest ends when one more comes */
 };
 
 enum { TRIED = 256 };
@@ -36,8 +32,10 @@ struct queue { /* one desk's */
 	uint64_t waiting; /* copies of signals */
 	uint64_t notices;
 	bool   news; /* something came, or a lease may have ended, since the last look */
-	size_t n_leases, cap_leases;
-	struct lease *leases;       /* by seq; owned */
+	size_t answer_bytes;            /* that its next answer may have */
+	uint64_t      n_given, n_ended; /* in its last answer; finished since */
+	uint64_t      after;            /* what waits up to here is leased */
+	struct leases leases;
 	struct tried  tried[TRIED]; /* by seq modulo TRIED; the newest stay */
 	struct queue *next;         /* in its bucket; borrowed */
 };
@@ -49,9 +47,9 @@ struct parked {
 };
 
 struct dispatch {
-	struct store        *store;   /* borrowed */
-	const struct config *config;  /* borrowed */
-	struct keeper_line  *line;    /* borrowed */
+	struct store        *store;  /* borrowed */
+	const struct config *config; /* borrowed */
+	struct copies        copies;
 	uint64_t             waiting; /* copies of signals, all desks */
 	uint64_t             notices; /* all desks */
 	uint64_t             first;   /* copies from this one on came in this life */
@@ -115,6 +113,7 @@ queue_of(struct dispatch *d, const char *oin, const char *desk, struct queue **r
 	memcpy(q->oin, oin, strlen(oin) + 1);
 	memcpy(q->desk, desk, strlen(desk) + 1);
 	q->news               = true;
+	q->answer_bytes       = ANSWER_BYTES;
 	*ret                  = q;
 	struct queue **bucket = &d->bucket[seat_bucket(oin, desk)];
 	q->next               = *bucket;
@@ -130,7 +129,7 @@ dispatch_new(struct dispatch **ret, struct store *store, const struct config *co
 	if (d == NULL) return RC_NOMEM;
 	d->store  = store;
 	d->config = config;
-	d->line   = line;
+	d->copies = (struct copies){.store = store, .line = line};
 	TRY(count_all(d));
 	d->first = store_peek_seq(store);
 	*ret     = TAKE(d);
@@ -143,10 +142,11 @@ dispatch_destroy(struct dispatch **dp)
 	struct dispatch *d = *dp;
 	if (d == NULL) return;
 	for (size_t i = 0; i < d->n_queues; i++) {
-		free(d->queues[i]->leases);
+		leases_wipe(&d->queues[i]->leases);
 		free(d->queues[i]);
 	}
 	for (size_t i = 0; i < d->n_parked; i++) reply_wipe(&d->parked[i].reply);
+	copies_wipe(&d->copies);
 	free(d->queues);
 	free(d->parked);
 	free(d);
@@ -189,13 +189,21 @@ dispatch_added(struct dispatch *d, const struct delivery *row)
 }
 
 void
+dispatch_keep(struct dispatch *d, uint64_t seq, struct buf *plain)
+{
+	copies_keep(&d->copies, seq, plain);
+}
+
+void
 dispatch_recount_copies(struct dispatch *d)
 {
+	copies_forget(&d->copies);
 	ignore(count_all(d));
 	for (size_t i = 0; i < d->n_queues; i++) {
 		struct queue *q = d->queues[i];
 		ignore(count_queue(d, q));
-		q->news = true;
+		q->news  = true;
+		q->after = 0;
 	}
 }
 
@@ -204,7 +212,8 @@ dispatch_recount(struct dispatch *d)
 {
 	dispatch_recount_copies(d);
 	for (size_t i = 0; i < d->n_queues; i++)
-		d->queues[i]->n_leases = 0; /* of copies that may not exist any more */
+		leases_clear(
+		    &d->queues[i]->leases); /* of copies that may not exist any more */
 }
 
 /* --- leases ---------------------------------------------------------------------- */
@@ -212,64 +221,9 @@ dispatch_recount(struct dispatch *d)
 static void
 drop_ended_leases(struct queue *q, uint64_t now_ms)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < q->n_leases; i++)
-		if (q->leases[i].until_ms > now_ms) q->leases[kept++] = q->leases[i];
-	if (kept != q->n_leases) q->news = true;
-	q->n_leases = kept;
-}
-
-/* The first lease of SEQ or a later copy. */
-static size_t
-lease_at(const struct queue *q, uint64_t seq)
-{
-	size_t low = 0, high = q->n_leases;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (q->leases[middle].seq < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-is_leased(const struct queue *q, uint64_t seq)
-{
-	size_t at = lease_at(q, seq);
-
-	return at < q->n_leases && q->leases[at].seq == seq;
-}
-
-static void
-drop_lease(struct queue *q, uint64_t seq)
-{
-	size_t at = lease_at(q, seq);
-
-	if (!is_leased(q, seq)) return;
-	q->n_leases--;
-	memmove(
-	    &q->leases[at], &q->leases[at + 1], (q->n_leases - at) * sizeof q->leases[0]);
-}
-
-static rc
-lease(struct queue *q, uint64_t seq, uint64_t until_ms)
-{
-	if (q->n_leases == q->cap_leases) {
-		size_t        cap = q->cap_leases == 0 ? 64 : q->cap_leases * 2;
-		struct lease *l   = reallocarray(q->leases, cap, sizeof *l);
-		if (l == NULL) return RC_NOMEM;
-		q->leases     = l;
-		q->cap_leases = cap;
-	}
-	size_t at = lease_at(q, seq);
-	memmove(
-	    &q->leases[at + 1], &q->leases[at], (q->n_leases - at) * sizeof q->leases[0]);
-	q->leases[at] = (struct lease){.seq = seq, .until_ms = until_ms};
-	q->n_leases++;
-	return RC_OK;
+	if (!leases_end(&q->leases, now_ms)) return;
+	q->news  = true;
+	q->after = 0;
 }
 
 bool
@@ -294,30 +248,15 @@ dispatch_finished(struct dispatch *d, const struct delivery *done)
 	struct queue *q = find_queue(d, done->oin, done->desk);
 
 	count_down(done->notice ? &d->notices : &d->waiting);
+	copies_drop(&d->copies, done->seq);
 	if (q == NULL) return; /* a later one will not count it */
-	drop_lease(q, done->seq);
+	leases_drop(&q->leases, done->seq);
+	q->n_ended++;
 	q->news = true; /* room for another lease */
 	count_down(done->notice ? &q->notices : &q->waiting);
 }
 
 /* --- taking copies --------------------------------------------------------------- */
-
-/* Read and open the copy of ROW: salt, then copy. */
-static rc
-open_copy(struct dispatch *d, const struct delivery *row, struct buf *plain)
-{
-	AUTO(buf_wipe) struct buf sealed  = buf_init(SEALED_MAX);
-	AUTO(buf_wipe) struct buf wrapped = buf_init(WRAPPED_BYTES);
-	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
-
-	TRY(store_get_copy(d->store, row->seq, &sealed, &wrapped));
-	TRY(keeper_unwrap_key(d->line, row->seq, buf_slice(&wrapped), key));
-	seal_address(row->id, row->oin, row->desk, address);
-	rc code = seal_open(key, address, row->seq, buf_slice(&sealed), plain);
-	sodium_memzero(key, sizeof key);
-	TRY(code);
-	return plain->n < NONCE_BYTES ? RC_CRYPTO : RC_OK;
-}
 
 /* Which time this is that SEQ is handed out, as far as memory goes: a hint. */
 static uint32_t
@@ -329,10 +268,22 @@ count_attempt(struct queue *q, uint64_t seq)
 	return ++t->n;
 }
 
-/* Add what PLAIN holds to the answer. */
+/* What PLAIN holds becomes the copy: its memory, without the salt. */
+static void
+give_copy(Sluis__Delivery *to, struct buf *plain)
+{
+	size_t n = plain->n - NONCE_BYTES;
+
+	memmove(plain->p, plain->p + NONCE_BYTES, n);
+	to->has_copy = 1;
+	to->copy     = (ProtobufCBinaryData){.len = n, .data = plain->p};
+	*plain       = buf_init(0);
+}
+
+/* Add PLAIN, which is taken over, to the answer. */
 static rc
 fill_delivery(
-    struct queue *q, const struct delivery *row, struct slice plain, struct reply *r)
+    struct queue *q, const struct delivery *row, struct buf *plain, struct reply *r)
 {
 	Sluis__Delivery *to =
 	    message_add(&r->answer->n_deliveries, &r->answer->deliveries, sizeof *to);
@@ -342,106 +293,156 @@ fill_delivery(
 	to->attempt     = count_attempt(q, row->seq);
 	TRY(message_bytes(
 	    &to->has_delivery_id, &to->delivery_id, slice_of(row->id, ID_BYTES)));
-	TRY(message_bytes(&to->has_salt, &to->salt, slice_of(plain.p, NONCE_BYTES)));
-	TRY(message_bytes(&to->has_copy, &to->copy,
-	    slice_of(plain.p + NONCE_BYTES, plain.n - NONCE_BYTES)));
+	TRY(message_bytes(&to->has_salt, &to->salt, slice_of(plain->p, NONCE_BYTES)));
+	give_copy(to, plain);
 	if ((to->receipt = calloc(1, sizeof *to->receipt)) == NULL) return RC_NOMEM;
 	sluis__receipt__init(to->receipt);
 	return reply_promise(r, to->receipt, row->leaf, false, true);
 }
 
-/* RC_NOT_FOUND if the copy cannot be opened any more: it is passed over and told to the
- * administrator, or one damaged row would fail every batch its desk has a Receive in. */
-static rc
-add_delivery(
-    struct dispatch *d, const struct delivery *row, struct reply *r, size_t *bytes)
+/* Whether ASK wants a lease and its desk has all it may have: acknowledge some first. */
+static size_t
+leases_left(const struct dispatch *d, const struct queue *q, const struct ask *ask)
 {
-	AUTO(buf_wipe) struct buf plain = buf_init(SEALED_MAX);
+	size_t max = (size_t)d->config->leases_max;
 
-	rc code = open_copy(d, row, &plain);
-	if (code == RC_CRYPTO || code == RC_NOT_FOUND) {
-		LOG(LOG_COPY_UNREADABLE, .oin = row->oin, .desk = row->desk, .code = code,
-		    .n = row->seq);
+	if (ask->lease_ms == 0) return SIZE_MAX;
+	return q->leases.n >= max ? 0 : max - q->leases.n;
+}
+
+struct taking { /* copies for one answer */
+	struct dispatch       *d;
+	struct queue          *q;
+	const struct ask      *ask;
+	uint64_t               now_ms;
+	struct reply          *r;
+	size_t                 n, bytes; /* in it */
+	size_t                 room;     /* for bytes */
+	bool                   all;      /* up to here, all are leased */
+	size_t                 n_picked;
+	struct delivery        rows[PAGE];
+	const struct delivery *picked[PAGE];
+	struct opened          opened[PAGE];
+};
+
+/* The I-th that was picked goes into the answer, and is hidden from the desk's other
+ * Receives if this one wants that.  RC_NOT_FOUND if it cannot be opened any more: it is
+ * passed over and told to the administrator, or one damaged row would fail every batch
+ * its desk has a Receive in. */
+static rc
+hand_out(struct taking *t, size_t i)
+{
+	const struct delivery *row = t->picked[i];
+	struct opened         *o   = &t->opened[i];
+
+	if (o->code != RC_OK) {
+		LOG(LOG_COPY_UNREADABLE, .oin = row->oin, .desk = row->desk,
+		    .code = o->code, .n = row->seq);
+		t->all = false;
 		return RC_NOT_FOUND;
 	}
-	TRY(code);
-	*bytes += plain.n;
-	r->bytes += plain.n;
-	struct queue *q = NULL;
-	TRY(queue_of(d, row->oin, row->desk, &q));
-	return fill_delivery(q, row, buf_slice(&plain), r);
+	t->bytes += o->plain.n;
+	t->r->bytes += o->plain.n;
+	t->n++;
+	TRY(fill_delivery(t->q, row, &o->plain, t->r));
+	if (t->ask->lease_ms == 0) return RC_OK;
+	return leases_put(&t->q->leases, row->seq, t->now_ms + t->ask->lease_ms);
 }
 
-/* Hide SEQ from the desk's other Receives if ASK wants that. */
+/* As many of the picked as there is room for: *RET_N. */
 static rc
-lease_for(struct queue *q, const struct ask *ask, uint64_t seq, uint64_t now_ms)
+hand_out_picked(struct taking *t, size_t *ret_n)
 {
-	if (ask->lease_ms == 0) return RC_OK;
-	drop_lease(q, seq);
-	return lease(q, seq, now_ms + ask->lease_ms);
-}
+	rc code = copies_open(
+	    &t->d->copies, t->picked, t->n_picked, t->room - t->bytes, t->opened, ret_n);
 
-/* Whether ASK wants a lease and its desk has all it may have: acknowledge some first. */
-static bool
-no_lease_left(const struct dispatch *d, const struct queue *q, const struct ask *ask)
-{
-	return ask->lease_ms != 0 && q->n_leases >= (size_t)d->config->leases_max;
+	for (size_t i = 0; code == RC_OK && i < *ret_n; i++)
+		if ((code = hand_out(t, i)) == RC_NOT_FOUND) code = RC_OK;
+	for (size_t i = 0; i < t->n_picked; i++) buf_wipe(&t->opened[i].plain);
+	return code;
 }
 
 static rc
 take_one(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct reply *r,
     size_t *ret_n)
 {
-	struct delivery row;
-	struct queue   *q     = NULL;
-	size_t          bytes = 0;
+	struct taking t = {.d = d, .ask = ask, .now_ms = now_ms, .r = r, .room = 1};
+	size_t        n;
 
-	TRY(store_get_delivery(d->store, ask->id, &row));
-	if (row.acked || strcmp(row.oin, ask->oin) != 0 ||
-	    strcmp(row.desk, ask->desk) != 0)
+	TRY(store_get_delivery(d->store, ask->id, &t.rows[0]));
+	if (t.rows[0].acked || strcmp(t.rows[0].oin, ask->oin) != 0 ||
+	    strcmp(t.rows[0].desk, ask->desk) != 0)
 		return RC_NOT_FOUND;
-	TRY(add_delivery(d, &row, r, &bytes));
-	TRY(queue_of(d, ask->oin, ask->desk, &q));
-	TRY(lease_for(q, ask, row.seq, now_ms));
-	*ret_n = 1;
+	TRY(queue_of(d, ask->oin, ask->desk, &t.q));
+	t.picked[t.n_picked++] = &t.rows[0];
+	TRY(hand_out_picked(&t, &n));
+	*ret_n = t.n;
+	return t.n == 0 ? RC_NOT_FOUND : RC_OK;
+}
+
+/* Pick what can be handed out of N rows; returns how many were looked at. */
+static size_t
+pick(struct taking *t, size_t n)
+{
+	size_t room = t->ask->max - t->n, left = leases_left(t->d, t->q, t->ask), i;
+
+	t->n_picked = 0;
+	for (i = 0; i < n && t->n_picked < room && t->n_picked < left; i++)
+		if (!leases_have(&t->q->leases, t->rows[i].seq))
+			t->picked[t->n_picked++] = &t->rows[i];
+	return i;
+}
+
+/* Of the page that waits after *AFTER, which moves on; *RET_MORE: there may be more. */
+static rc
+take_page(struct taking *t, uint64_t *after, bool *ret_more)
+{
+	size_t n = 0, taken = 0;
+
+	TRY(store_pending(
+	    t->d->store, t->ask->oin, t->ask->desk, *after, PAGE, t->rows, &n));
+	size_t seen = pick(t, n);
+	TRY(hand_out_picked(t, &taken));
+	if (taken < t->n_picked) seen = (size_t)(t->picked[taken] - t->rows);
+	if (seen != 0) *after = t->rows[seen - 1].seq;
+	if (t->all && t->ask->lease_ms != 0) t->q->after = *after;
+	*ret_more = seen != 0 && (seen < n || n == PAGE);
 	return RC_OK;
 }
 
-static rc
-take_page(struct dispatch *d, struct queue *q, const struct ask *ask, uint64_t now_ms,
-    const struct delivery *rows, size_t n, struct reply *r, size_t *taken, size_t *bytes)
+/* How much Q's desk may be given at once.  Who finished all of its last answer reads what
+ * it gets: twice as much as before.  Who did not, or just looks, gets what a reader that
+ * stalls may hold. */
+static size_t
+size_answer(struct queue *q, const struct ask *ask)
 {
-	for (size_t i = 0; i < n && *taken < ask->max && *bytes < ANSWER_BYTES; i++) {
-		if (is_leased(q, rows[i].seq)) continue;
-		if (no_lease_left(d, q, ask)) return RC_OK;
-		rc code = add_delivery(d, &rows[i], r, bytes);
-		if (code == RC_NOT_FOUND) continue;
-		TRY(code);
-		TRY(lease_for(q, ask, rows[i].seq, now_ms));
-		++*taken;
-	}
-	return RC_OK;
+	if (ask->lease_ms == 0) return ANSWER_BYTES;
+	if (q->n_ended < q->n_given)
+		q->answer_bytes = ANSWER_BYTES;
+	else if (q->n_given != 0 && q->answer_bytes < ANSWER_MOST)
+		q->answer_bytes *= 2;
+	return q->answer_bytes;
 }
 
 rc
 dispatch_take(struct dispatch *d, const struct ask *ask, uint64_t now_ms, struct reply *r,
     size_t *ret_n)
 {
-	struct queue   *q = NULL;
-	struct delivery rows[PAGE];
-	size_t          n = PAGE, bytes = 0;
-	uint64_t        after = 0;
+	struct taking t    = {.d = d, .ask = ask, .now_ms = now_ms, .r = r, .all = true};
+	bool          more = true;
 
 	*ret_n = 0;
 	if (ask->one) return take_one(d, ask, now_ms, r, ret_n);
-	TRY(queue_of(d, ask->oin, ask->desk, &q));
-	drop_ended_leases(q, now_ms);
-	if (no_lease_left(d, q, ask)) return RC_OK;
-	while (n == PAGE && *ret_n < ask->max && bytes < ANSWER_BYTES) {
-		TRY(store_pending(d->store, ask->oin, ask->desk, after, PAGE, rows, &n));
-		TRY(take_page(d, q, ask, now_ms, rows, n, r, ret_n, &bytes));
-		if (n != 0) after = rows[n - 1].seq;
-	}
+	TRY(queue_of(d, ask->oin, ask->desk, &t.q));
+	drop_ended_leases(t.q, now_ms);
+	uint64_t after = t.q->after;
+	t.room         = size_answer(t.q, ask);
+	while (more && t.n < ask->max && t.bytes < t.room)
+		TRY(take_page(&t, &after, &more));
+	*ret_n = t.n;
+	if (ask->lease_ms == 0 || t.n == 0) return RC_OK;
+	t.q->n_given = t.n;
+	t.q->n_ended = 0;
 	return RC_OK;
 }
 
@@ -502,7 +503,7 @@ try_parked(struct dispatch *d, struct parked *p, struct registry *registry,
 	if (q->news) {
 		TRY(dispatch_take(d, &p->ask, now_ms, &p->reply, &n));
 		/* nothing for this one is nothing for the next: do not look again */
-		q->news = n != 0 || no_lease_left(d, q, &p->ask);
+		q->news = n != 0 || leases_left(d, q, &p->ask) == 0;
 	}
 	if (n == 0 && now_ms < p->ask.until_ms) *ret_done = false;
 	return *ret_done ? reply_set_code(&p->reply, RC_OK, NULL) : RC_OK;
@@ -530,6 +531,7 @@ dispatch_wake(struct dispatch *d, struct registry *registry, const struct trust 
 		}
 	}
 	d->n_parked = kept;
+	copies_forget(&d->copies);
 	TRY(code);
 	for (size_t i = 0; i < d->n_queues; i++) d->queues[i]->news = false;
 	return RC_OK;
@@ -558,9 +560,8 @@ dispatch_patience(const struct dispatch *d, uint64_t now_ms)
 		if (d->parked[i].ask.until_ms < first) first = d->parked[i].ask.until_ms;
 	if (d->n_parked != 0)
 		for (size_t i = 0; i < d->n_queues; i++)
-			for (size_t k = 0; k < d->queues[i]->n_leases; k++)
-				if (d->queues[i]->leases[k].until_ms < first)
-					first = d->queues[i]->leases[k].until_ms;
+			if (leases_soonest(&d->queues[i]->leases) < first)
+				first = leases_soonest(&d->queues[i]->leases);
 	if (first == UINT64_MAX) return -1;
 	return first <= now_ms ? 0 : (long)(first - now_ms);
 }

@@ -9,10 +9,11 @@
  * a crash everything unacknowledged is handed out again.
  *
  * Bounded: copies of signals, and notices, per desk and in all; parked Receives, leases
- * per desk.
+ * per desk; bytes in an answer, of which a desk that finishes what it is given may have
+ * more.
  *
- * Owns: queues, leases, parked Receives.  Borrows: store and journal, which must outlive
- * it.  Threads: the broker loop only.
+ * Owns: queues, leases, parked Receives, copies that were sealed in this turn.  Borrows:
+ * store and journal, which must outlive it.  Threads: the broker loop only.
  */
 #ifndef SLUIS_BROKER_DISPATCH_H
 #define SLUIS_BROKER_DISPATCH_H
@@ -41,6 +42,10 @@ bool dispatch_is_deaf(struct dispatch *d, const char *oin, const char *desk);
 
 /* Copy ROW was stored in the open transaction. */
 MUST rc dispatch_added(struct dispatch *d, const struct delivery *row);
+
+/* PLAIN, salt and copy, is what was sealed as copy SEQ in the open transaction: taken
+ * over, for who is handed it in this turn, until dispatch_wake(). */
+void dispatch_keep(struct dispatch *d, uint64_t seq, struct buf *plain);
 
 /* Copies of signals that wait, all desks. */
 uint64_t dispatch_waiting(const struct dispatch *d);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "broker/log_limit.h"
+#include "broker/seat.h"
 #include "proto/text.h"
 
 #define LOG_ROW_(symbol, id, level, meaning) {id, level},
@@ -108,20 +109,42 @@ is_of_peers(enum log_id id)
 	}
 }
 
+/* What holds for a party until its day is over. */
+static bool
+is_of_a_day(enum log_id id)
+{
+	return id == LOG_LINKS_FULL;
+}
+
+/* The line of OIN about a day; parties that fall together share it. */
+static struct log_limit *
+limit_of_day(const char *oin)
+{
+	enum { PARTIES = 256 };
+	static struct log_limit limits[PARTIES];
+
+	return &limits[seat_bucket(oin == NULL ? "" : oin, "") % PARTIES];
+}
+
 /* Whether one more may be written; *RET_LEFT_OUT as of log_limit_take(). */
 static bool
-may_write(enum log_id id, uint64_t *ret_left_out)
+may_write(enum log_id id, const char *oin, uint64_t *ret_left_out)
 {
 	static struct log_limit limits[sizeof rows / sizeof rows[0]];
 	static pthread_mutex_t  lock = PTHREAD_MUTEX_INITIALIZER;
 	struct timespec         now;
+	bool                    may;
 
 	*ret_left_out = 0;
-	if (!is_of_peers(id)) return true;
+	if (!is_of_peers(id) && !is_of_a_day(id)) return true;
 	clock_gettime(CLOCK_MONOTONIC, &now);
+	uint64_t s = (uint64_t)now.tv_sec;
 	(void)pthread_mutex_lock(&lock);
-	bool may =
-	    log_limit_take(&limits[id], (uint64_t)now.tv_sec / 60 + 1, ret_left_out);
+	if (is_of_a_day(id))
+		may = log_limit_take(limit_of_day(oin), s / 3600 + 1, 1, ret_left_out);
+	else
+		may = log_limit_take(
+		    &limits[id], s / 60 + 1, LOG_LINES_A_MINUTE, ret_left_out);
 	(void)pthread_mutex_unlock(&lock);
 	return may;
 }
@@ -131,7 +154,7 @@ log_write(enum log_id id, struct log_event event)
 {
 	uint64_t left_out;
 
-	if (!may_write(id, &left_out)) return;
+	if (!may_write(id, event.oin, &left_out)) return;
 	if (left_out != 0)
 		write_line(LOG_LEFT_OUT,
 		    (struct log_event){.n = left_out, .detail = rows[id].id});

@@ -85,7 +85,7 @@
 	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \
 	X(LOG_LEFT_OUT, "LOG-LEFT-OUT", 5,                                               \
-	    "n lines of the kind in detail were too many for their minute")              \
+	    "n lines of the kind in detail were too many for their time")                \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
 #define LOG_ENUM_(symbol, id, level, meaning) symbol,

@@ -3,16 +3,16 @@
 #include "broker/log_limit.h"
 
 bool
-log_limit_take(struct log_limit *l, uint64_t minute, uint64_t *ret_left_out)
+log_limit_take(struct log_limit *l, uint64_t span, uint32_t max, uint64_t *ret_left_out)
 {
 	*ret_left_out = 0;
-	if (l->minute != minute) {
-		l->minute     = minute;
+	if (l->span != span) {
+		l->span       = span;
 		l->lines      = 0;
 		*ret_left_out = l->left_out;
 		l->left_out   = 0;
 	}
-	if (l->lines < LOG_LINES_A_MINUTE) {
+	if (l->lines < max) {
 		l->lines++;
 		return true;
 	}

@@ -2,13 +2,13 @@
 /* notice.c - from a Notice to a copy in the outbox. */
 #include "broker/notice.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/decision.h"
 #include "broker/journal/event.h"
 #include "broker/log.h"
 #include "broker/outbox.h"
+#include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
@@ -46,7 +46,7 @@ make_detail(const Sluis__Notice *notice, unsigned layer, struct buf *out)
 	Sluis__Detail detail = SLUIS__DETAIL__INIT;
 	uint8_t       salt[NONCE_BYTES];
 
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	detail.has_salt    = 1;
 	detail.salt        = message_borrow_bytes(salt, sizeof salt);
 	detail.has_case_id = notice->has_case_id;
@@ -62,7 +62,7 @@ put(struct broker *b, const struct seat_id *to, struct slice copy, struct slice 
 {
 	uint8_t salt[NONCE_BYTES];
 
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	struct slice  salted = slice_of(salt, sizeof salt);
 	struct hash   digest = receipt_copy_digest(salted, copy);
 	struct event  e      = {.kind = SLUIS__EVENT_KIND__EVENT_NOTICE,

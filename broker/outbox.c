@@ -22,19 +22,16 @@ make_row(const struct parcel *p, struct delivery *row)
 	return RC_OK;
 }
 
-/* What lies in the outbox: salt and copy under a new key, which is wrapped. */
+/* What lies in the outbox: salt and copy (PLAIN) under a new key, which is wrapped. */
 static rc
-seal(const struct broker *b, const struct parcel *p, const struct delivery *row,
+seal(const struct broker *b, struct slice plain, const struct delivery *row,
     struct buf *sealed, uint8_t wrapped[WRAPPED_BYTES])
 {
-	AUTO(buf_wipe) struct buf plain = buf_init(p->salt.n + p->copy.n);
-	uint8_t                   key[KEY_BYTES], address[ID_BYTES];
+	uint8_t key[KEY_BYTES], address[ID_BYTES];
 
-	TRY(buf_append(&plain, p->salt));
-	TRY(buf_append(&plain, p->copy));
 	TRY(keeper_fresh_key(b->line, key, wrapped));
 	seal_address(row->id, row->oin, row->desk, address);
-	rc code = seal_copy(key, address, row->seq, buf_slice(&plain), sealed);
+	rc code = seal_copy(key, address, row->seq, plain, sealed);
 	sodium_memzero(key, sizeof key);
 	return code;
 }
@@ -42,17 +39,21 @@ seal(const struct broker *b, const struct parcel *p, const struct delivery *row,
 rc
 outbox_put(struct broker *b, const struct parcel *p)
 {
-	AUTO(buf_wipe)
-	struct buf      sealed = buf_init(p->salt.n + p->copy.n + SEAL_OVERHEAD);
-	uint8_t         wrapped[WRAPPED_BYTES];
-	struct delivery row;
+	AUTO(buf_wipe) struct buf plain  = buf_init(p->salt.n + p->copy.n);
+	AUTO(buf_wipe) struct buf sealed = buf_init(plain.max + SEAL_OVERHEAD);
+	uint8_t                   wrapped[WRAPPED_BYTES];
+	struct delivery           row;
 
 	TRY(make_row(p, &row));
+	TRY(buf_append(&plain, p->salt));
+	TRY(buf_append(&plain, p->copy));
 	TRY(store_next_seq(b->store, &row.seq));
 	store_new_id(b->store, row.seq, row.id);
 	if (p->id != NULL) memcpy(p->id, row.id, sizeof row.id);
-	TRY(seal(b, p, &row, &sealed, wrapped));
+	TRY(seal(b, buf_slice(&plain), &row, &sealed, wrapped));
 	TRY(store_put_delivery(
 	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
-	return dispatch_added(b->dispatch, &row);
+	TRY(dispatch_added(b->dispatch, &row));
+	dispatch_keep(b->dispatch, row.seq, &plain);
+	return RC_OK;
 }

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "broker/random.h"
 #include "proto/auto.h"
 
 enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, LABEL = 12, ID = 4 };
@@ -38,7 +39,7 @@ encrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice plai
 {
 	uint8_t *p = buf_extend(out, plain.n + SEAL_OVERHEAD);
 	if (p == NULL) return RC_NOMEM;
-	randombytes_buf(p, NONCE);
+	random_fill(p, NONCE);
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(
 	    p + NONCE, NULL, plain.p, plain.n, c->b, c->n, NULL, p, key);
 	return RC_OK;

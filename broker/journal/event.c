@@ -2,11 +2,11 @@
 /* event.c - from an event to a leaf. */
 #include "broker/journal/event.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "broker/log.h"
+#include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/catalogue.h"
 #include "proto/message.h"
@@ -53,7 +53,7 @@ complete_detail(const struct broker *b, const struct event *e, struct buf *out)
 	if (b->user == NULL || e->binding == NULL) return RC_OK;
 	more.user = message_borrow(b->user);
 	if (e->detail.n == 0) {
-		randombytes_buf(salt, sizeof salt);
+		random_fill(salt, sizeof salt);
 		more.has_salt = 1;
 		more.salt     = message_borrow_bytes(salt, sizeof salt);
 	}
@@ -103,7 +103,7 @@ refusal_detail(const struct broker *b, rc code, const struct denial *why, struct
 	bool says = why != NULL && (why->article != NULL || why->change != NULL);
 
 	if (!says && b->user == NULL) return RC_OK;
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	detail.has_salt = 1;
 	detail.salt     = message_borrow_bytes(salt, sizeof salt);
 	detail.code     = message_borrow(rc_name(code));

@@ -10,10 +10,10 @@
  */
 #include "broker/journal/journal.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/hash.h"
 #include "proto/message.h"
@@ -378,7 +378,7 @@ pack_leaf(Sluis__Leaf *leaf, struct slice detail, uint64_t time_ms, struct buf *
 	uint8_t     nonce[NONCE_BYTES];
 	struct hash digest;
 
-	randombytes_buf(nonce, sizeof nonce);
+	random_fill(nonce, sizeof nonce);
 	leaf->has_nonce   = 1;
 	leaf->nonce       = (ProtobufCBinaryData){.len = sizeof nonce, .data = nonce};
 	leaf->has_version = 1;

@@ -2,7 +2,6 @@
 /* recall.c - leaves, rows, tasks and notices of a recall. */
 #include "broker/owed/recall.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "broker/knowing/knowing.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
+#include "broker/random.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 #include "proto/message.h"
@@ -40,7 +40,7 @@ make_detail(const struct recall *r, const struct earlier *rel, struct buf *out)
 	step.has_recall = 1;
 	step.recall     = r->ground;
 	TRY(message_pack(&step.base, &act));
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	detail.has_salt     = 1;
 	detail.salt         = message_borrow_bytes(salt, sizeof salt);
 	detail.has_trace_id = 1;

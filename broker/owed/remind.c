@@ -2,10 +2,10 @@
 /* remind.c - reminders. */
 #include "broker/owed/remind.h"
 
-#include <sodium.h>
 
 #include "broker/journal/event.h"
 #include "broker/notice.h"
+#include "broker/random.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 #include "proto/message.h"
@@ -19,7 +19,7 @@ put_leaf(struct broker *b, const struct task_row *t, uint64_t *ret)
 	Sluis__Detail             detail = SLUIS__DETAIL__INIT;
 	uint8_t                   salt[NONCE_BYTES];
 
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	detail.has_salt    = 1;
 	detail.salt        = message_borrow_bytes(salt, sizeof salt);
 	detail.has_case_id = t->in_case;

@@ -2,11 +2,11 @@
 /* retention.c - shielding, extending, removing. */
 #include "broker/owed/retention.h"
 
-#include <sodium.h>
 
 #include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/owed/recall.h"
+#include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
@@ -77,7 +77,7 @@ put_leaf(struct broker *b, const struct case_row *c, const Sluis__CaseStep *step
 	uint8_t                   salt[NONCE_BYTES];
 
 	TRY(message_pack(&step->base, &act));
-	randombytes_buf(salt, sizeof salt);
+	random_fill(salt, sizeof salt);
 	detail.has_salt    = 1;
 	detail.salt        = message_borrow_bytes(salt, sizeof salt);
 	detail.has_case_id = 1;

@@ -2,10 +2,10 @@
 /* act.c - finding the case, leaving leaf and step, telling who has to know. */
 #include "broker/route/act.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/notice.h"
+#include "broker/random.h"
 #include "broker/repeat.h"
 #include "broker/route/case_place.h"
 #include "broker/route/task_message.h"
@@ -208,7 +208,7 @@ act_event(struct act *a, struct event *e, Sluis__Detail *detail, uint64_t *ret)
 	e->binding     = &a->q->member->binding.id;
 	e->in_force    = true;
 	if (detail != NULL) {
-		randombytes_buf(salt, sizeof salt);
+		random_fill(salt, sizeof salt);
 		detail->has_salt     = 1;
 		detail->salt         = message_borrow_bytes(salt, sizeof salt);
 		detail->has_trace_id = 1;

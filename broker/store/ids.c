@@ -2,8 +2,9 @@
 /* ids.c - one block of AES. */
 #include "broker/store/ids.h"
 
-#include <sodium.h>
 #include <string.h>
+
+#include "broker/random.h"
 
 enum { NUMBER = 5, ZERO = 5, RANDOM = ID_BYTES - NUMBER - ZERO };
 
@@ -23,7 +24,7 @@ ids_new(const struct ids *ids, uint64_t number, uint8_t ret[ID_BYTES])
 
 	put_u64_be(wide, number);
 	memcpy(block, wide + sizeof wide - NUMBER, NUMBER);
-	randombytes_buf(block + NUMBER + ZERO, RANDOM);
+	random_fill(block + NUMBER + ZERO, RANDOM);
 	aes128_encrypt(&ids->seal, sizeof block, ret, block);
 }
 

@@ -54,6 +54,17 @@ __wrap_sqlite3_step(sqlite3_stmt *q)
 	return fail_steps ? SQLITE_IOERR : __real_sqlite3_step(q);
 }
 
+static size_t n_questions; /* for keys */
+rc __real_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n);
+rc __wrap_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n);
+
+rc
+__wrap_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n)
+{
+	n_questions++;
+	return __real_keeper_unwrap(line, all, n);
+}
+
 /* --- help -----------------------------------------------------------------------------
  */
 
@@ -353,6 +364,165 @@ an_answer_stays_below_what_a_client_takes(void **state)
 	size_t n = take(&police, 500, 256, NOW); /* 256 KiB and the copy that passes it */
 	assert_in_range(n, 2, 3);
 	assert_true(take(&police, 500, 256, NOW) > 0);
+}
+
+/* Take for P with a lease and acknowledge all of it; returns how many. */
+static size_t
+take_and_finish(const struct person *p)
+{
+	struct reply    r;
+	struct ask      a = ask_of(p, 500, 256);
+	struct delivery d;
+	size_t          n = 0;
+
+	must(reply_init(&r, &route_1, slice_of(NULL, 0)));
+	must(dispatch_take(b()->dispatch, &a, NOW, &r, &n));
+	must(store_begin(b()->store));
+	for (size_t i = 0; i < n; i++) {
+		must(store_get_delivery(
+		    b()->store, r.answer->deliveries[i]->delivery_id.data, &d));
+		must(store_finish_delivery(b()->store, d.seq, 0));
+		dispatch_finished(b()->dispatch, &d);
+	}
+	commit();
+	reply_wipe(&r);
+	return n;
+}
+
+static void
+who_finishes_what_it_is_given_is_given_more_at_once(void **state)
+{
+	(void)state;
+	must(store_begin(b()->store));
+	for (int i = 0; i < 70; i++) (void)put_copy(&police, 128 * 1024);
+	commit();
+	assert_int_equal(take_and_finish(&police), 2);
+	assert_int_equal(take_and_finish(&police), 4);
+	assert_int_equal(take_and_finish(&police), 8);
+	assert_int_equal(take_and_finish(&police), 16);
+	assert_int_equal(take_and_finish(&police), 16);  /* 2 MiB */
+	assert_int_equal(take(&police, 0, 256, NOW), 2); /* looking finishes nothing */
+	assert_int_equal(take(&police, 500, 256, NOW), 16);
+	assert_int_equal(take(&police, 500, 256, NOW), 2); /* not one of them finished */
+}
+
+static void
+keys_of_a_page_are_one_question(void **state)
+{
+	(void)state;
+	must(store_begin(b()->store));
+	for (int i = 0; i < 128; i++) (void)put_copy(&police, 10);
+	commit();
+	n_questions = 0;
+	assert_int_equal(take(&police, 500, 256, NOW), 128);
+	assert_int_equal(n_questions, 2);
+}
+
+static void
+a_lease_that_ends_before_others_brings_its_copy_back(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) committed_copy(&police);
+	assert_int_equal(take(&police, 500, 1, NOW), 1);
+	assert_int_equal(take(&police, 900, 10, NOW), 2);
+	assert_int_equal(take(&police, 900, 10, NOW + 499), 0);
+	assert_int_equal(take(&police, 900, 10, NOW + 500), 1);
+	assert_int_equal(take(&police, 900, 10, NOW + 900), 2);
+}
+
+static void
+what_was_not_finished_after_all_comes_again(void **state)
+{
+	struct delivery d[2] = {committed_copy(&police), committed_copy(&police)};
+	(void)state;
+	assert_int_equal(take(&police, 900, 10, NOW), 2);
+	must(store_begin(b()->store));
+	must(store_finish_delivery(b()->store, d[0].seq, 0));
+	dispatch_finished(b()->dispatch, &d[0]);
+	store_rollback(b()->store);
+	dispatch_recount_copies(b()->dispatch);
+	assert_int_equal(take(&police, 900, 10, NOW), 1); /* the other is leased */
+}
+
+/* The first byte of the first copy that waits for the police; -1: none does. */
+static int
+first_byte(void)
+{
+	struct reply r;
+	struct ask   a = ask_of(&police, 0, 1);
+	size_t       n = 0;
+
+	must(reply_init(&r, &route_1, slice_of(NULL, 0)));
+	must(dispatch_take(b()->dispatch, &a, NOW, &r, &n));
+	int byte = n == 0 ? -1 : r.answer->deliveries[0]->copy.data[0];
+	if (n != 0) assert_int_equal(r.answer->deliveries[0]->copy.len, 100);
+	reply_wipe(&r);
+	return byte;
+}
+
+/* What put_copy() seals is zero: a copy of other bytes was not opened. */
+static void
+keep_as(const struct delivery *d, int byte)
+{
+	AUTO(buf_wipe) struct buf plain = buf_init(1000);
+	uint8_t                  *p     = buf_extend(&plain, NONCE_BYTES + 100);
+
+	memset(p, byte, NONCE_BYTES + 100);
+	dispatch_keep(b()->dispatch, d->seq, &plain);
+	assert_null(plain.p);
+}
+
+static void
+a_copy_of_this_turn_needs_not_be_opened_and_of_a_former_one_does(void **state)
+{
+	struct delivery d;
+	(void)state;
+	must(store_begin(b()->store));
+	d = put_copy(&police, 100);
+	keep_as(&d, 'k');
+	assert_int_equal(first_byte(), 'k');
+	assert_int_equal(first_byte(), 'k'); /* looking takes nothing away */
+	commit();
+	assert_int_equal(first_byte(), 'k');
+	wake(NOW);
+	assert_int_equal(first_byte(), 0);
+}
+
+static void
+a_copy_that_was_undone_is_not_handed_out_for_its_successor(void **state)
+{
+	struct delivery d, again;
+	(void)state;
+	must(store_begin(b()->store));
+	d = put_copy(&police, 100);
+	keep_as(&d, 'k');
+	store_rollback(b()->store);
+	dispatch_recount(b()->dispatch);
+	must(journal_reload(b()->journal));
+	assert_int_equal(first_byte(), -1);
+	must(store_begin(b()->store));
+	again = put_copy(&police, 100);
+	assert_int_equal(again.seq, d.seq);
+	assert_int_equal(first_byte(), 0);
+	commit();
+}
+
+static void
+of_copies_kept_there_is_a_limit_and_one_that_ended_is_wiped(void **state)
+{
+	AUTO(buf_wipe) struct buf large = buf_init(8 * 1024 * 1024);
+	struct delivery           d;
+	(void)state;
+	must(store_begin(b()->store));
+	d = put_copy(&police, 100);
+	assert_non_null(buf_extend(&large, 5 * 1024 * 1024));
+	dispatch_keep(b()->dispatch, d.seq, &large);
+	assert_non_null(large.p); /* not taken over */
+	keep_as(&d, 'k');
+	must(store_finish_delivery(b()->store, d.seq, 0));
+	dispatch_finished(b()->dispatch, &d);
+	assert_int_equal(first_byte(), -1);
+	commit();
 }
 
 static void
@@ -720,6 +890,13 @@ main(void)
 	    T(every_desk_has_a_queue_of_its_own_however_many_there_are),
 	    T(more_copies_than_a_page_are_all_found),
 	    T(an_answer_stays_below_what_a_client_takes),
+	    T(who_finishes_what_it_is_given_is_given_more_at_once),
+	    T(keys_of_a_page_are_one_question),
+	    T(a_lease_that_ends_before_others_brings_its_copy_back),
+	    T(what_was_not_finished_after_all_comes_again),
+	    T(a_copy_of_this_turn_needs_not_be_opened_and_of_a_former_one_does),
+	    T(a_copy_that_was_undone_is_not_handed_out_for_its_successor),
+	    T(of_copies_kept_there_is_a_limit_and_one_that_ended_is_wiped),
 	    T(no_more_leases_than_the_limit),
 	    T(a_damaged_copy_is_passed_over_and_hurts_no_other),
 	    T(a_full_desk_takes_no_more_and_others_do),

@@ -74,6 +74,34 @@ a_long_detail_is_cut_and_still_one_line(void **state)
 	assert_true(strlen(logged(text)) < 512);
 }
 
+/* How many of ten lines about the links of OIN are written. */
+static size_t
+told_of_links(const char *oin)
+{
+	int    ends[2], old = dup(STDERR_FILENO);
+	size_t lines = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+	for (int i = 0; i < 10; i++) LOG(LOG_LINKS_FULL, .oin = oin, .n = 3);
+	assert_true(dup2(old, STDERR_FILENO) >= 0);
+	(void)close(old);
+	(void)close(ends[1]);
+	ssize_t n = read(ends[0], line, sizeof line - 1);
+	(void)close(ends[0]);
+	for (ssize_t i = 0; i < n; i++) lines += line[i] == '\n';
+	return lines;
+}
+
+static void
+that_a_party_had_its_share_of_the_day_is_said_once_and_of_each_party(void **state)
+{
+	(void)state;
+	assert_int_equal(told_of_links("00000001234567890000"), 1);
+	assert_int_equal(told_of_links("00000001234567890000"), 0);
+	assert_int_equal(told_of_links("00000009876543210000"), 1);
+}
+
 int
 main(void)
 {
@@ -82,6 +110,8 @@ main(void)
 	    cmocka_unit_test(a_detail_cannot_begin_a_line_of_its_own),
 	    cmocka_unit_test(a_detail_cannot_steer_a_terminal),
 	    cmocka_unit_test(a_long_detail_is_cut_and_still_one_line),
+	    cmocka_unit_test(
+	        that_a_party_had_its_share_of_the_day_is_said_once_and_of_each_party),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

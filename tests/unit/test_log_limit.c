@@ -15,7 +15,7 @@ written(struct log_limit *l, uint64_t minute, uint32_t tries, uint64_t *ret_told
 	*ret_told  = 0;
 	for (uint32_t i = 0; i < tries; i++) {
 		uint64_t told;
-		n += log_limit_take(l, minute, &told) ? 1 : 0;
+		n += log_limit_take(l, minute, LOG_LINES_A_MINUTE, &told) ? 1 : 0;
 		*ret_told += told;
 	}
 	return n;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* lease.c - leases in the order of their copies. */
+#include "broker/lease.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+leases_wipe(struct leases *l)
+{
+	free(l->list);
+	*l = (struct leases){0};
+}
+
+void
+leases_clear(struct leases *l)
+{
+	l->n = 0;
+}
+
+/* The first lease of SEQ or a later copy. */
+static size_t
+lease_at(const struct leases *l, uint64_t seq)
+{
+	size_t low = 0, high = l->n;
+
+	/* copies are leased in their order: most often behind all others */
+	if (high != 0 && l->list[high - 1].seq < seq) return high;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->list[middle].seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+is_at(const struct leases *l, size_t at, uint64_t seq)
+{
+	return at < l->n && l->list[at].seq == seq;
+}
+
+bool
+leases_have(const struct leases *l, uint64_t seq)
+{
+	return is_at(l, lease_at(l, seq), seq);
+}
+
+static rc
+make_room(struct leases *l)
+{
+	if (l->n < l->cap) return RC_OK;
+	size_t        cap  = l->cap == 0 ? 64 : l->cap * 2;
+	struct lease *list = reallocarray(l->list, cap, sizeof *list);
+	if (list == NULL) return RC_NOMEM;
+	l->list = list;
+	l->cap  = cap;
+	return RC_OK;
+}
+
+rc
+leases_put(struct leases *l, uint64_t seq, uint64_t until_ms)
+{
+	size_t at = lease_at(l, seq);
+
+	if (!is_at(l, at, seq)) {
+		TRY(make_room(l));
+		memmove(&l->list[at + 1], &l->list[at], (l->n - at) * sizeof l->list[0]);
+		l->n++;
+	}
+	l->list[at] = (struct lease){.seq = seq, .until_ms = until_ms};
+	if (l->n == 1 || until_ms < l->soonest_ms) l->soonest_ms = until_ms;
+	return RC_OK;
+}
+
+void
+leases_drop(struct leases *l, uint64_t seq)
+{
+	size_t at = lease_at(l, seq);
+
+	if (!is_at(l, at, seq)) return;
+	l->n--;
+	memmove(&l->list[at], &l->list[at + 1], (l->n - at) * sizeof l->list[0]);
+}
+
+bool
+leases_end(struct leases *l, uint64_t now_ms)
+{
+	size_t   kept    = 0;
+	uint64_t soonest = UINT64_MAX;
+
+	if (l->n == 0 || now_ms < l->soonest_ms) return false;
+	for (size_t i = 0; i < l->n; i++) {
+		struct lease one = l->list[i];
+		if (one.until_ms <= now_ms) continue;
+		if (one.until_ms < soonest) soonest = one.until_ms;
+		l->list[kept++] = one;
+	}
+	bool ended    = kept != l->n;
+	l->n          = kept;
+	l->soonest_ms = soonest;
+	return ended;
+}
+
+uint64_t
+leases_soonest(const struct leases *l)
+{
+	return l->n == 0 ? UINT64_MAX : l->soonest_ms;
+}
