@@ -510,6 +510,7 @@ redaction_of(const struct submission *s, const struct decision *d)
 	    .ruling        = &d->ruling,
 	    .pseudonymiser = s->pseudonymiser,
 	    .former        = s->former,
+	    .identities    = s->identities,
 	    .domain        = {.recipient_oin = d->recipient_oin,
 	               .convenant            = s->submit->convenant,
 	               .period               = "", /* cases come with the route */
@@ -526,7 +527,7 @@ decision_want(const struct submission *s, const struct decision *d,
 {
 	struct redaction r = redaction_of(s, d);
 
-	if (d->ruling.code != RC_OK) return RC_OK;
+	if (d->ruling.code != RC_OK || s->identities == NULL) return RC_OK;
 	return redact_want(&r, &s->signal->base, pseudonyms, former);
 }
 

@@ -43,6 +43,7 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const struct pseudonymiser *former; /* of the epoch that ends; else NULL */
 	const Sluis__Submit        *submit;
 	const Sluis__Signal        *signal;
+	struct identities          *identities; /* of the signal; NULL: none */
 	struct scratch             *mem; /* holds what comes of it: outlives decisions */
 	const struct disclosed     *disclosed; /* what the sender signed; NULL: nothing */
 	factset                     facts;     /* facts_of_signal() */

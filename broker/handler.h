@@ -97,8 +97,6 @@ struct handler {
 	void (*prepare)(const struct ahead *a, struct request *q);
 	/* The rest of it, once the pseudonyms are there that prepare() asked for. */
 	void (*complete)(struct request *q);
-	/* Note the tokens that handle() will ask for (pseudonym_want()). */
-	void (*want)(struct broker *b, struct request *q);
 	/* End what prepare() left on Q. */
 	void (*forget)(struct request *q);
 };

@@ -374,12 +374,6 @@ intake_complete(struct intake *m)
 	if (is_prepared(m) && m->handler->complete != NULL) m->handler->complete(&m->q);
 }
 
-void
-intake_want(struct broker *b, struct intake *m)
-{
-	if (is_prepared(m) && m->handler->want != NULL) m->handler->want(b, &m->q);
-}
-
 static rc
 answer_it(struct broker *b, struct intake *m, const struct intake_veiled *waited,
     struct reply *reply)
@@ -458,8 +452,6 @@ intake_handle(struct broker *b, const struct incoming *in, struct reply *reply)
 	intake_admit(b, in, &m);
 	intake_prepare(&a, &m);
 	if (pseudonym_fetch(a.pseudonymiser, a.former) == RC_OK) intake_complete(&m);
-	intake_want(b, &m);
-	ignore(pseudonym_fetch(b->pseudonymiser, b->subjects)); /* as in wave.c */
 	return intake_finish(b, &m, reply);
 }
 

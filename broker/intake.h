@@ -56,9 +56,6 @@ void intake_prepare(const struct ahead *a, struct intake *m);
 /* The rest of that, after pseudonym_fetch(). */
 void intake_complete(struct intake *m);
 
-/* The loop's: note which tokens M will ask for. */
-void intake_want(struct broker *b, struct intake *m);
-
 /*
  * Handle it inside the open transaction and leave the answer in *REPLY (which
  * reply_init() made for its route).  Returns RC_OK, whatever the sender did wrong, or a

@@ -9,16 +9,9 @@
 #include "proto/auto.h"
 
 enum {
-	TLV_MAX    = 4096, /* a domain or an input: bounded by the signal's own limits */
 	KID_BYTES  = 2,
-	PSN_BYTES  = 20, /* 160 bits */
-	WANTED_MAX = 4096,
-	WANTED_BYTES = 4 * 1024 * 1024,
-};
-
-struct wanted { /* into the bytes of its pseudonymiser */
-	enum evaluate what;
-	size_t        domain, input, end;
+	PSN_BYTES  = 20,    /* 160 bits */
+	WANTED_MAX = 16384, /* of a wave of large signals; more: a round trip each */
 };
 
 struct pseudonymiser {
@@ -26,8 +19,8 @@ struct pseudonymiser {
 	uint8_t             epoch;
 	bool                subjects;
 	size_t              n_wanted, cap_wanted;
-	struct wanted      *wanted; /* owned */
-	struct buf          bytes;
+	struct evaluation  *wanted; /* owned: questions, in the memory of their signals */
+	struct evaluated  **whose;  /* owned: where the answers go */
 };
 
 static rc new (struct pseudonymiser **ret, const struct pseudonymiser *as)
@@ -35,9 +28,8 @@ static rc new (struct pseudonymiser **ret, const struct pseudonymiser *as)
 	struct pseudonymiser *p = malloc(sizeof *p);
 
 	if (p == NULL) return RC_NOMEM;
-	*p       = *as;
-	p->bytes = buf_init(WANTED_BYTES);
-	*ret     = p;
+	*p   = *as;
+	*ret = p;
 	return RC_OK;
 }
 
@@ -75,138 +67,73 @@ pseudonymiser_destroy(struct pseudonymiser **pp)
 	struct pseudonymiser *p = *pp;
 
 	if (p == NULL) return;
-	buf_wipe(&p->bytes);
 	free(p->wanted);
+	free(p->whose);
 	free(p);
 	*pp = NULL;
 }
 
-/* --- encoding --------------------------------------------------------------------- */
+/* --- what to ask ------------------------------------------------------------------ */
 
-struct tlv {
-	size_t  n;
-	uint8_t b[TLV_MAX];
-};
-
-static void
-tlv_wipe(struct tlv *t)
-{
-	sodium_memzero(t->b, t->n);
-	t->n = 0;
-}
-
-/* Append one element of an injective encoding: its length, then its bytes. */
-static rc
-put(struct tlv *out, struct slice element)
-{
-	if (element.n > TLV_MAX || out->n + 8 + element.n > TLV_MAX) return RC_TOO_LARGE;
-	put_u64_be(out->b + out->n, element.n);
-	if (element.n != 0) memcpy(out->b + out->n + 8, element.p, element.n);
-	out->n += 8 + element.n;
-	return RC_OK;
-}
-
-static rc
-encode_domain(const struct pseudonym_domain *d, const char *kind, struct tlv *out)
-{
-	TRY(put(out, slice_str(d->recipient_oin)));
-	TRY(put(out, slice_str(d->convenant)));
-	TRY(put(out, slice_str(d->period)));
-	TRY(put(out, slice_str(d->purpose)));
-	return put(out, slice_str(kind));
-}
-
-/* A postcode and the house number after it are one value: neither is normal alone. */
-static size_t
-parts_of_one_value(const struct identifier_info *kind, size_t first)
-{
-	size_t n = 1;
-	while (kind->normal[first] == IDENTIFIER_ADDRESS && first + n < kind->n &&
-	       kind->normal[first + n] == IDENTIFIER_ADDRESS)
-		n++;
-	return n;
-}
-
-/* The normal form of the N values from VALUES on, which are one. */
-static rc
-put_normal(struct tlv *out, enum identifier how, const struct slice *values, size_t n)
-{
-	AUTO(buf_wipe) struct buf normal = buf_init(TLV_MAX);
-	AUTO(buf_wipe) struct buf whole  = buf_init(TLV_MAX);
-
-	if (n == 1) {
-		TRY(normalise(how, values[0], &normal));
-		return put(out, buf_slice(&normal));
-	}
-	for (size_t k = 0; k < n; k++) {
-		if (k > 0) TRY(buf_append(&whole, slice_str(" ")));
-		TRY(buf_append(&whole, values[k]));
-	}
-	TRY(normalise(how, buf_slice(&whole), &normal));
-	return put(out, buf_slice(&normal));
-}
-
-static rc
-encode_input(
-    const struct identifier_info *kind, const struct slice *values, struct tlv *out)
-{
-	uint8_t version = NORMALISE_VERSION;
-
-	TRY(put(out, slice_str("psn-in/1")));
-	TRY(put(out, slice_of(&version, 1)));
-	TRY(put(out, slice_str(kind->name)));
-	for (size_t i = 0; i < kind->n;) {
-		size_t n = parts_of_one_value(kind, i);
-		TRY(put_normal(out, kind->normal[i], values + i, n));
-		i += n;
-	}
-	return RC_OK;
-}
-
-/* A question of the keeper: its domain, then its input. */
-struct asked {
+struct asked { /* about an identifier whose input is known */
 	enum evaluate what;
-	struct tlv    domain, input;
+	uint8_t       epoch;
+	struct tlv    domain; /* no secret */
 };
 
-static void
-asked_wipe(struct asked *q)
+/* For a pseudonym in DOMAIN. */
+static rc
+ask_pseudonym(const struct pseudonymiser *p, const struct pseudonym_domain *d,
+    const struct identifier_info *kind, struct asked *ret)
 {
-	tlv_wipe(&q->domain);
-	tlv_wipe(&q->input);
+	if (p->subjects) return RC_INTERNAL;
+	ret->what     = EVALUATE_PSEUDONYM;
+	ret->epoch    = p->epoch;
+	ret->domain.n = 0;
+	TRY(tlv_put(&ret->domain, slice_str(d->recipient_oin)));
+	TRY(tlv_put(&ret->domain, slice_str(d->convenant)));
+	TRY(tlv_put(&ret->domain, slice_str(d->period)));
+	TRY(tlv_put(&ret->domain, slice_str(d->purpose)));
+	return tlv_put(&ret->domain, slice_str(kind->name));
 }
 
+/* For a token, of a person's in SUBJECTS. */
 static rc
-encode(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
-    const struct identifier_info *kind, const struct slice *values, struct asked *ret)
+ask_token(const struct pseudonymiser *p, bool subjects,
+    const struct identifier_info *kind, struct asked *ret)
 {
-	ret->domain.n = ret->input.n = 0;
-	ret->what                    = p->subjects      ? EVALUATE_SUBJECT
-	                               : domain == NULL ? EVALUATE_TOKEN
-	                                                : EVALUATE_PSEUDONYM;
-	if (domain != NULL && p->subjects) return RC_INTERNAL;
-	TRY(encode_input(kind, values, &ret->input));
-	return domain == NULL ? put(&ret->domain, slice_str(kind->name))
-	                      : encode_domain(domain, kind->name, &ret->domain);
+	ret->what     = subjects ? EVALUATE_SUBJECT : EVALUATE_TOKEN;
+	ret->epoch    = subjects ? 0 : p->epoch;
+	ret->domain.n = 0;
+	return tlv_put(&ret->domain, slice_str(kind->name));
 }
 
 /* --- asking ----------------------------------------------------------------------- */
 
 static rc
-ask(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+ask(const struct pseudonymiser *p, const struct asked *q, struct slice input,
+    uint8_t ret[EVALUATED_BYTES])
+{
+	struct evaluation e = {.what = q->what,
+	    .epoch                   = q->epoch,
+	    .domain                  = slice_of(q->domain.b, q->domain.n),
+	    .input                   = input};
+
+	rc code = keeper_evaluate(p->line, &e, 1);
+	if (code == RC_OK) memcpy(ret, e.ret, EVALUATED_BYTES);
+	sodium_memzero(e.ret, sizeof e.ret);
+	return code;
+}
+
+static rc
+ask_about(const struct pseudonymiser *p, const struct asked *q,
     const struct identifier_info *kind, const struct slice *values,
     uint8_t ret[EVALUATED_BYTES])
 {
-	AUTO(asked_wipe) struct asked q;
+	AUTO(tlv_wipe) struct tlv input;
 
-	TRY(encode(p, domain, kind, values, &q));
-	struct evaluation e = {.what = q.what,
-	    .epoch                   = p->epoch,
-	    .domain                  = slice_of(q.domain.b, q.domain.n),
-	    .input                   = slice_of(q.input.b, q.input.n)};
-	TRY(keeper_evaluate(p->line, &e, 1));
-	memcpy(ret, e.ret, EVALUATED_BYTES);
-	return RC_OK;
+	TRY(identity_input(kind, values, &input));
+	return ask(p, q, slice_of(input.b, input.n), ret);
 }
 
 /* Lower-case base32 (RFC 4648 alphabet, no padding) of exactly 20 bytes: 32 characters.
@@ -223,19 +150,27 @@ base32(const uint8_t in[PSN_BYTES], char *out)
 	}
 }
 
-rc
-pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
-    const struct identifier_info *kind, const struct slice *values,
-    char ret[PSEUDONYM_CHARS + 1])
+static void
+say_pseudonym(const uint8_t got[EVALUATED_BYTES], char ret[PSEUDONYM_CHARS + 1])
 {
-	uint8_t got[EVALUATED_BYTES];
-
-	TRY(ask(p, domain, kind, values, got));
 	memcpy(ret, "psn1.", 5);
 	hex_encode(ret + 5, 2 * KID_BYTES + 1, slice_of(got, KID_BYTES));
 	ret[9] = '.';
 	base32(got + KID_BYTES, ret + 10);
 	ret[PSEUDONYM_CHARS] = '\0';
+}
+
+rc
+pseudonym_make(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identifier_info *kind, const struct slice *values,
+    char ret[PSEUDONYM_CHARS + 1])
+{
+	struct asked q;
+	uint8_t      got[EVALUATED_BYTES];
+
+	TRY(ask_pseudonym(p, domain, kind, &q));
+	TRY(ask_about(p, &q, kind, values, got));
+	say_pseudonym(got, ret);
 	return RC_OK;
 }
 
@@ -243,9 +178,11 @@ rc
 pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
     const struct slice *values, uint8_t ret[TOKEN_BYTES])
 {
-	uint8_t got[EVALUATED_BYTES];
+	struct asked q;
+	uint8_t      got[EVALUATED_BYTES];
 
-	TRY(ask(p, NULL, kind, values, got));
+	TRY(ask_token(p, p->subjects, kind, &q));
+	TRY(ask_about(p, &q, kind, values, got));
 	memcpy(ret, got + KID_BYTES, TOKEN_BYTES);
 	sodium_memzero(got, sizeof got);
 	return RC_OK;
@@ -257,78 +194,157 @@ pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[EPOCH_MARK_BYTES])
 	memcpy(ret, keeper_line_facts(p->line)->epoch[p->epoch].mark, EPOCH_MARK_BYTES);
 }
 
+/* --- of the identifiers of a signal ------------------------------------------------ */
+
+static struct evaluated *
+find_made(const struct identity *of, const struct asked *q)
+{
+	struct evaluated *m = of->made;
+
+	while (m != NULL && (m->what != q->what || m->epoch != q->epoch ||
+	                        m->domain.n != q->domain.n ||
+	                        memcmp(m->domain.p, q->domain.b, q->domain.n) != 0))
+		m = m->next;
+	return m;
+}
+
+static rc
+answer_to(const struct pseudonymiser *p, const struct asked *q, const struct identity *of,
+    uint8_t ret[EVALUATED_BYTES])
+{
+	TRY(of->code);
+	const struct evaluated *m = find_made(of, q);
+	if (m == NULL || !m->done) return ask(p, q, of->input, ret);
+	memcpy(ret, m->ret, EVALUATED_BYTES);
+	return RC_OK;
+}
+
+rc
+pseudonym_of(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identity *of, char ret[PSEUDONYM_CHARS + 1])
+{
+	struct asked q;
+	uint8_t      got[EVALUATED_BYTES];
+
+	TRY(ask_pseudonym(p, domain, of->kind, &q));
+	TRY(answer_to(p, &q, of, got));
+	say_pseudonym(got, ret);
+	return RC_OK;
+}
+
+static rc
+token_of(const struct pseudonymiser *p, bool subjects, const struct identity *of,
+    uint8_t ret[TOKEN_BYTES])
+{
+	struct asked q;
+	uint8_t      got[EVALUATED_BYTES];
+
+	TRY(ask_token(p, subjects, of->kind, &q));
+	TRY(answer_to(p, &q, of, got));
+	memcpy(ret, got + KID_BYTES, TOKEN_BYTES);
+	sodium_memzero(got, sizeof got);
+	return RC_OK;
+}
+
+rc
+pseudonym_token_of(
+    const struct pseudonymiser *p, const struct identity *of, uint8_t ret[TOKEN_BYTES])
+{
+	return token_of(p, false, of, ret);
+}
+
+rc
+pseudonym_subject_of(
+    const struct pseudonymiser *p, const struct identity *of, uint8_t ret[TOKEN_BYTES])
+{
+	return token_of(p, true, of, ret);
+}
+
 /* --- ahead ------------------------------------------------------------------------ */
 
 static rc
-add_wanted(struct pseudonymiser *p, struct wanted **ret)
+make_room(struct pseudonymiser *p)
 {
-	if (p->n_wanted == WANTED_MAX) return RC_TOO_MANY;
-	if (p->n_wanted == p->cap_wanted) {
-		size_t         cap  = p->cap_wanted == 0 ? 64 : p->cap_wanted * 2;
-		struct wanted *more = reallocarray(p->wanted, cap, sizeof *more);
-		if (more == NULL) return RC_NOMEM;
-		p->wanted     = more;
-		p->cap_wanted = cap;
-	}
-	*ret = &p->wanted[p->n_wanted];
+	size_t cap = p->cap_wanted == 0 ? 64 : p->cap_wanted * 2;
+
+	if (p->n_wanted < p->cap_wanted) return RC_OK;
+	struct evaluation *wanted = reallocarray(p->wanted, cap, sizeof *wanted);
+	if (wanted == NULL) return RC_NOMEM;
+	p->wanted = wanted;
+	struct evaluated **whose =
+	    reallocarray(p->whose, cap, sizeof(struct evaluated *));
+	if (whose == NULL) return RC_NOMEM;
+	p->whose      = whose;
+	p->cap_wanted = cap;
+	return RC_OK;
+}
+
+static rc
+note(struct pseudonymiser *p, const struct asked *q, struct identities *all,
+    struct identity *of)
+{
+	if (of->code != RC_OK || find_made(of, q) != NULL) return RC_OK;
+	if (p->n_wanted == WANTED_MAX) return RC_OK;
+	TRY(make_room(p));
+	struct evaluated *m = identities_add(all, of, slice_of(q->domain.b, q->domain.n));
+	if (m == NULL) return RC_NOMEM;
+	m->what                = q->what;
+	m->epoch               = q->epoch;
+	p->whose[p->n_wanted]  = m;
+	p->wanted[p->n_wanted] = (struct evaluation){
+	    .what = m->what, .epoch = m->epoch, .domain = m->domain, .input = of->input};
+	p->n_wanted++;
 	return RC_OK;
 }
 
 rc
 pseudonym_want(struct pseudonymiser *p, const struct pseudonym_domain *domain,
-    const struct identifier_info *kind, const struct slice *values)
+    struct identities *all, struct identity *of)
 {
-	AUTO(asked_wipe) struct asked q;
-	struct wanted                *w = NULL;
+	struct asked q;
 
-	rc code = encode(p, domain, kind, values, &q);
-	if (code == RC_INVALID_SIGNAL) return RC_OK;
-	TRY(code);
-	code = add_wanted(p, &w);
-	if (code == RC_TOO_MANY) return RC_OK; /* it will be a round trip of its own */
-	TRY(code);
-	*w = (struct wanted){.what = q.what, .domain = p->bytes.n};
-	TRY(buf_append(&p->bytes, slice_of(q.domain.b, q.domain.n)));
-	w->input = p->bytes.n;
-	TRY(buf_append(&p->bytes, slice_of(q.input.b, q.input.n)));
-	w->end = p->bytes.n;
-	p->n_wanted++;
-	return RC_OK;
+	TRY(ask_pseudonym(p, domain, of->kind, &q));
+	return note(p, &q, all, of);
 }
 
-/* What P has noted, as questions. */
-static void
-list_wanted(const struct pseudonymiser *p, struct evaluation *ret)
+rc
+pseudonym_want_token(struct pseudonymiser *p, struct identities *all, struct identity *of)
 {
-	for (size_t i = 0; i < p->n_wanted; i++) {
-		const struct wanted *w = &p->wanted[i];
-		ret[i]                 = (struct evaluation){.what = w->what,
-		                    .epoch                         = p->epoch,
-		                    .domain = slice_of(p->bytes.p + w->domain, w->input - w->domain),
-		                    .input  = slice_of(p->bytes.p + w->input, w->end - w->input)};
+	struct asked q;
+
+	TRY(ask_token(p, false, of->kind, &q));
+	return note(p, &q, all, of);
+}
+
+rc
+pseudonym_want_subject(
+    struct pseudonymiser *p, struct identities *all, struct identity *of)
+{
+	struct asked q;
+
+	TRY(ask_token(p, true, of->kind, &q));
+	return note(p, &q, all, of);
+}
+
+static rc
+fetch(struct pseudonymiser *p)
+{
+	if (p->n_wanted == 0) return RC_OK;
+	rc code = keeper_evaluate(p->line, p->wanted, p->n_wanted);
+	for (size_t i = 0; code == RC_OK && i < p->n_wanted; i++) {
+		memcpy(p->whose[i]->ret, p->wanted[i].ret, EVALUATED_BYTES);
+		p->whose[i]->done = true;
 	}
-}
-
-static void
-forget_wanted(struct pseudonymiser *p)
-{
-	if (p->bytes.n != 0) sodium_memzero(p->bytes.p, p->bytes.n);
-	p->bytes.n = p->n_wanted = 0;
+	sodium_memzero(p->wanted, p->n_wanted * sizeof p->wanted[0]);
+	p->n_wanted = 0;
+	return code;
 }
 
 rc
 pseudonym_fetch(struct pseudonymiser *p, struct pseudonymiser *other)
 {
-	size_t n = p->n_wanted + (other == NULL ? 0 : other->n_wanted);
+	rc code = fetch(p);
+	rc also = other == NULL ? RC_OK : fetch(other);
 
-	if (n == 0) return RC_OK;
-	AUTO(auto_free) struct evaluation *all = calloc(n, sizeof *all);
-	if (all == NULL) return RC_NOMEM;
-	list_wanted(p, all);
-	if (other != NULL) list_wanted(other, all + p->n_wanted);
-	rc code = keeper_evaluate(p->line, all, n);
-	sodium_memzero(all, n * sizeof *all);
-	forget_wanted(p);
-	if (other != NULL) forget_wanted(other);
-	return code;
+	return code == RC_OK ? also : code;
 }

@@ -9,7 +9,7 @@
  *	domain   = TLV("psn-domain/1", recipient OIN, convenant, period, purpose,
  *	           kind, epoch)
  *	key, kid = HKDF-Expand-SHA256(master, domain, 34 bytes)
- *	input    = TLV("psn-in/1", normalise version, kind, normal form of each part)
+ *	input    = as in identity.h
  *	P        = "psn1." kid(4 hex) "."
  *	           base32(first 20 bytes of HMAC-SHA256(key, input))
  *
@@ -20,7 +20,6 @@
  *	key      = HKDF-Expand-SHA256(master, TLV("link-domain/1", kind, epoch), 32 bytes)
  *	token    = HMAC-SHA256(key, input)
  *
- * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
  * The output has constant length and tells nothing of its input; who holds the
  * master key can walk all BSNs in a minute, so the keeper has it (keeper/keeper.h) and
  * evaluates the HMACs: here are encodings.
@@ -32,10 +31,10 @@
 #ifndef SLUIS_BROKER_PSEUDONYM_H
 #define SLUIS_BROKER_PSEUDONYM_H
 
-#include "broker/keeper/keeper.h"
-#include "policy/policy.h"
+#include "broker/identity.h"
 
-struct pseudonymiser; /* owns what was asked for ahead; borrows the line */
+struct pseudonymiser; /* borrows the line, and what was asked for ahead until it is there
+                       */
 
 enum { PSEUDONYM_CHARS = 5 + 4 + 1 + 32 }; /* psn1.abcd.<32 base32 characters> */
 
@@ -74,15 +73,29 @@ MUST rc pseudonym_token(const struct pseudonymiser *p, const struct identifier_i
  * HKDF-Expand-SHA256(master, TLV("epoch-mark/1", epoch), 32 bytes). */
 void pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[EPOCH_MARK_BYTES]);
 
-/* --- ahead ------------------------------------------------------------------------ */
+/* --- of the identifiers of a signal (identity.h) ----------------------------------- */
 
-/* Note that pseudonym_make() or (DOMAIN is NULL) pseudonym_token() will be asked for
- * this; what has no normal form is not noted. */
+/* The same of OF, which is one of ALL; what was wanted and fetched is no round trip. */
+MUST rc pseudonym_of(const struct pseudonymiser *p, const struct pseudonym_domain *domain,
+    const struct identity *of, char ret[PSEUDONYM_CHARS + 1]);
+MUST rc pseudonym_token_of(
+    const struct pseudonymiser *p, const struct identity *of, uint8_t ret[TOKEN_BYTES]);
+
+/* Its token among those of persons, on P's line whatever its epoch is. */
+MUST rc pseudonym_subject_of(
+    const struct pseudonymiser *p, const struct identity *of, uint8_t ret[TOKEN_BYTES]);
+
+/* Note that those will be asked for; what has no normal form is not noted.  RC_NOMEM. */
 MUST rc pseudonym_want(struct pseudonymiser *p, const struct pseudonym_domain *domain,
-    const struct identifier_info *kind, const struct slice *values);
+    struct identities *all, struct identity *of);
+MUST rc pseudonym_want_token(
+    struct pseudonymiser *p, struct identities *all, struct identity *of);
+MUST rc pseudonym_want_subject(
+    struct pseudonymiser *p, struct identities *all, struct identity *of);
 
 /* Ask the keeper for all that P and its line's other pseudonymiser OTHER (may be NULL)
- * have noted, in one round trip. */
+ * have noted, in one round trip each.  What was noted is borrowed until then: whoever
+ * notes something calls this, also when noting failed half-way. */
 MUST rc pseudonym_fetch(struct pseudonymiser *p, struct pseudonymiser *other);
 
 #endif

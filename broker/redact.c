@@ -109,6 +109,18 @@ has_pseudonym(const struct cell *cells, const ProtobufCMessage *record,
 	return true;
 }
 
+static rc
+make_pseudonym(const struct redaction *r, const struct pseudonymiser *p,
+    const struct identifier_info *id, const struct slice *values,
+    char ret[PSEUDONYM_CHARS + 1])
+{
+	struct identity *of = NULL;
+
+	if (r->identities == NULL) return pseudonym_make(p, &r->domain, id, values, ret);
+	TRY(identities_find(r->identities, id, values, &of));
+	return pseudonym_of(p, &r->domain, of, ret);
+}
+
 /* State the pseudonym of VALUES, or that of the epoch that ends. */
 static rc
 say_pseudonym(struct walk *w, const ProtobufCMessage *record,
@@ -117,7 +129,7 @@ say_pseudonym(struct walk *w, const ProtobufCMessage *record,
 	const struct pseudonymiser *p = former ? w->r->former : w->r->pseudonymiser;
 	char                        psn[PSEUDONYM_CHARS + 1];
 
-	TRY(pseudonym_make(p, &w->r->domain, id, values, psn));
+	TRY(make_pseudonym(w->r, p, id, values, psn));
 	TRY(say(w, identify_holder(record, id->parts[0]), id->parts[0]->desc, 0,
 	    SLUIS__ACTION__ACTION_PSEUDONYMISE, id->name, slice_str(psn)));
 	w->pending[w->n - 1].said.former = former;
@@ -423,8 +435,11 @@ want_of_record(const struct redaction *r, const struct schema_node *node,
 		if (id->parts[0]->numbers[0] != node->via->id ||
 		    !has_pseudonym(cells, record, id, values))
 			continue;
-		TRY(pseudonym_want(pseudonyms, &r->domain, id, values));
-		if (former != NULL) TRY(pseudonym_want(former, &r->domain, id, values));
+		struct identity *of = NULL;
+		TRY(identities_find(r->identities, id, values, &of));
+		TRY(pseudonym_want(pseudonyms, &r->domain, r->identities, of));
+		if (former == NULL) continue;
+		TRY(pseudonym_want(former, &r->domain, r->identities, of));
 	}
 	return RC_OK;
 }

@@ -52,7 +52,8 @@ void cut_wipe(struct cut *c);
 struct redaction {                          /* borrowed */
 	const struct ruling        *ruling; /* code RC_OK */
 	const struct pseudonymiser *pseudonymiser;
-	const struct pseudonymiser *former; /* in an overlap of epochs; else NULL */
+	const struct pseudonymiser *former;     /* in an overlap of epochs; else NULL */
+	struct identities          *identities; /* of the same signal; NULL: none yet */
 	struct pseudonym_domain     domain;
 	int32_t                     today;
 	bool               own;  /* the recipient is a desk of the sender's own party */
@@ -61,7 +62,7 @@ struct redaction {                          /* borrowed */
 };
 
 /* Note with PSEUDONYMS and FORMER (pseudonym_want(); the second may be NULL) which of
- * them that would ask for. */
+ * R's identities that would ask for. */
 MUST rc redact_want(const struct redaction *r, const ProtobufCMessage *signal,
     struct pseudonymiser *pseudonyms, struct pseudonymiser *former);
 

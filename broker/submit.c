@@ -12,8 +12,7 @@
 
 #include "broker/decision.h"
 #include "broker/intake.h"
-#include "broker/knowing/link.h"
-#include "broker/knowing/subject.h"
+#include "broker/knowing/knowing.h"
 #include "broker/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
@@ -31,6 +30,7 @@ struct work { /* one submission under way; it lies in the memory of its request 
 	const struct joint *jointly;   /* signed with others; NULL: by itself */
 	struct disclosed   *disclosed; /* what the sender says with it */
 	struct sharing     *sharing;   /* the case around it, and what it replaces */
+	struct knowing     *knowing; /* whom it names; NULL: layer 2, or not looked at */
 	size_t              n;
 	struct decision    *decisions;
 	bool                ruled;    /* all of them, ahead */
@@ -303,9 +303,27 @@ encode_one(struct work *w, size_t i)
 	return RC_OK;
 }
 
+/* Note what those of TO_DO that are not encoded ask of the keeper for, and what the
+ * tokens of the signal do. */
 static rc
-encode(struct work *w)
+want(struct work *w, struct pseudonymiser *p, struct pseudonymiser *former)
 {
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->encoded[i])
+			TRY(decision_want(&w->shared, &w->decisions[i], p, former));
+	if (w->knowing == NULL) return RC_OK;
+	return knowing_want(w->knowing, w->shared.identities, p, former);
+}
+
+/* What was not done ahead: one question to the keeper for all of it. */
+static rc
+encode(struct broker *b, struct work *w)
+{
+	rc code = want(w, b->pseudonymiser, b->former);
+	rc got  = pseudonym_fetch(b->pseudonymiser, b->former);
+
+	TRY(code);
+	TRY(got);
 	for (size_t i = 0; i < w->n; i++) TRY(encode_one(w, i));
 	return RC_OK;
 }
@@ -362,7 +380,7 @@ write_submission(
 	for (size_t i = 0; i < w->n; i++)
 		TRY(write_decision(b, &w->decisions[i], &w->released[i]));
 	store_next_record(b->store); /* that can be erased by itself */
-	TRY(sharing_end(w->sharing, w->signal, w->n, w->released));
+	TRY(sharing_end(w->sharing, w->signal, w->knowing, w->n, w->released));
 	TRY(repeat_remember(b, q, row.first, row.n));
 	return answer_written(w, r);
 }
@@ -381,36 +399,50 @@ new_work(const struct ahead *a, const struct request *q)
 	struct work *w = scratch_alloc(q->mem, 1, sizeof *w);
 
 	if (w == NULL) return NULL;
-	w->shared  = (struct submission){.policy = a->policy,
-	     .pseudonymiser                      = a->pseudonymiser,
-	     .former                             = a->former,
-	     .submit                             = (const Sluis__Submit *)q->message,
-	     .mem                                = q->mem,
-	     .binding                            = &q->member->binding.id,
-	     .now_ms                             = a->now_ms};
+	w->shared            = (struct submission){.policy = a->policy,
+	               .pseudonymiser                      = a->pseudonymiser,
+	               .former                             = a->former,
+	               .submit                             = (const Sluis__Submit *)q->message,
+	               .mem                                = q->mem,
+	               .binding                            = &q->member->binding.id,
+	               .now_ms                             = a->now_ms};
+	w->shared.identities = identities_new(q->mem);
+	if (w->shared.identities == NULL) return NULL;
 	w->signer  = q->member->binding.sign_public;
 	w->jointly = q->jointly;
 	return w;
 }
 
-/* Rule for who gets it outside a case, and note what pseudonyms that takes; a case is
- * left for later. */
+/* Whom and what the signal names, for who asks later (knowing/knowing.h). */
+static rc
+look(struct work *w)
+{
+	const struct submission *s = &w->shared;
+	struct knowing          *k = scratch_alloc(s->mem, 1, sizeof *k);
+
+	if (k == NULL) return RC_NOMEM;
+	TRY(knowing_of(s->policy, s->identities, w->signal, s->submit->convenant,
+	    date_of_ms(s->now_ms), s->mem, k));
+	w->knowing = k;
+	return RC_OK;
+}
+
+/* Rule for who gets it outside a case, and note what pseudonyms and tokens that takes; a
+ * case is left for later. */
 static rc
 rule_ahead(const struct ahead *a, struct work *w)
 {
 	const Sluis__Submit *m     = w->shared.submit;
 	struct where         where = {0};
 
-	if (m->has_case_id || m->has_corrects) return RC_OK;
+	TRY(look(w));
+	if (m->has_case_id || m->has_corrects)
+		return knowing_want(
+		    w->knowing, w->shared.identities, a->pseudonymiser, a->former);
 	TRY(check_said(w, &where));
 	TRY(make_room(w, m));
-	for (w->n = 0; w->n < m->n_recipients;) {
-		size_t i = w->n++;
-		rule(w, i, w->shared.facts);
-		TRY(decision_want(
-		    &w->shared, &w->decisions[i], a->pseudonymiser, a->former));
-	}
-	return RC_OK;
+	for (w->n = 0; w->n < m->n_recipients; w->n++) rule(w, w->n, w->shared.facts);
+	return want(w, a->pseudonymiser, a->former);
 }
 
 static void
@@ -437,18 +469,6 @@ complete(struct request *q)
 	if (w == NULL || !w->ruled) return;
 	for (size_t i = 0; i < w->n; i++)
 		if (w->decisions[i].ruling.refused || encode_one(w, i) != RC_OK) return;
-}
-
-/* The tokens by which others come to know of it (knowing/knowing.h). */
-static void
-want(struct broker *b, struct request *q)
-{
-	struct work *w = q->ahead;
-
-	if (w == NULL || !w->ruled) return;
-	ignore(link_want(b->policy, b->pseudonymiser, w->signal,
-	    w->shared.submit->convenant, date_of_ms(b->now_ms)));
-	ignore(subject_want(b, w->signal));
 }
 
 static void
@@ -480,7 +500,8 @@ share(struct broker *b, struct request *q, struct reply *r)
 	TRY(decide(w, q));
 	TRY(have_room(b, w));
 	TRY(check_said(w, &q->where));
-	TRY(encode(w));
+	if (w->knowing == NULL && layer_named(w->signal) == 1) TRY(look(w));
+	TRY(encode(b, w));
 	TRY(write_submission(b, w, q, r));
 	return give_hints(w->signal, r);
 }
@@ -516,6 +537,5 @@ const struct handler submit_handler = {
     .small     = true,
     .prepare   = prepare,
     .complete  = complete,
-    .want      = want,
     .forget    = forget,
 };

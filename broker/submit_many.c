@@ -47,14 +47,6 @@ complete(struct request *q)
 }
 
 static void
-want(struct broker *b, struct request *q)
-{
-	struct many *many = q->ahead;
-
-	for (size_t i = 0; i < many->n; i++) intake_want(b, &many->part[i]);
-}
-
-static void
 forget(struct request *q)
 {
 	struct many *many = q->ahead;
@@ -115,6 +107,5 @@ const struct handler submit_many_handler = {
     .small     = true,
     .prepare   = prepare,
     .complete  = complete,
-    .want      = want,
     .forget    = forget,
 };

@@ -122,8 +122,6 @@ prepare(struct wave *w, struct broker *b)
 
 	pool_run(w->pool, w->n, GRAIN, prepare_some, &p);
 	for (size_t i = 1; i <= w->n_threads; i++) keeper_forget(w->lines[i]);
-	for (size_t i = 0; i < w->n; i++) intake_want(b, &w->at[i].m);
-	ignore(pseudonym_fetch(b->pseudonymiser, b->subjects));
 }
 
 /* --- handle ---------------------------------------------------------------------- */

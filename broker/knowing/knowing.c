@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "broker/batch.h"
-#include "broker/knowing/link.h"
 #include "broker/knowing/linked.h"
 #include "broker/knowing/reveal.h"
-#include "broker/knowing/subject.h"
 #include "broker/log.h"
 
 enum {
@@ -71,63 +69,83 @@ tokens_until(const struct release *r)
 }
 
 static rc
-put_tokens(const struct release *r, const struct link_tokens *tokens)
+put_tokens(
+    const struct release *r, const struct pseudonymiser *key, const struct link_names *n)
 {
 	const struct party *me   = r->act->q->member->party;
 	const uint8_t      *id   = r->submit->head->request_id.data;
 	const char         *from = me == NULL ? "" : me->region;
 	struct link_row     row  = {
 	         .who = r->act->me, .leaf = r->to[0].leaf, .until_ms = tokens_until(r)};
+	rc code = RC_OK;
 
 	memcpy(row.trace, id, sizeof row.trace);
 	(void)snprintf(row.convenant, sizeof row.convenant, "%s", r->submit->convenant);
 	(void)snprintf(row.region, sizeof row.region, "%s",
 	    r->submit->region == NULL ? from : r->submit->region);
-	for (size_t i = 0; i < tokens->n; i++) {
-		memcpy(row.token, tokens->at[i].token, sizeof row.token);
-		row.secret = tokens->at[i].secret;
-		(void)snprintf(row.kind, sizeof row.kind, "%s", tokens->at[i].kind);
-		TRY(store_put_link(r->act->b->store, &row));
+	for (size_t i = 0; code == RC_OK && i < n->n; i++) {
+		const struct identity *of = n->at[i].of;
+		row.secret                = n->at[i].secret;
+		(void)snprintf(row.kind, sizeof row.kind, "%s", of->kind->name);
+		code = pseudonym_token_of(key, of, row.token);
+		if (code == RC_OK) code = store_put_link(r->act->b->store, &row);
 	}
-	return RC_OK;
+	sodium_memzero(row.token, sizeof row.token);
+	return code;
 }
 
 static rc
-keep_tokens(const struct release *r)
+keep_tokens(const struct release *r, const struct link_names *names)
 {
-	struct broker     *b      = r->act->b;
-	struct link_tokens tokens = {0}, former = {0};
-	bool               ok = false;
+	struct broker *b  = r->act->b;
+	bool           ok = false;
 
-	if (r->layer > 1) return RC_OK; /* nobody hears that layer 2 knows */
-	TRY(link_tokens_of(b->policy, b->pseudonymiser, r->signal, r->submit->convenant,
-	    date_of_ms(b->now_ms), &tokens));
-	if (tokens.n == 0) return RC_OK;
-	if (b->former != NULL) /* who was kept under that epoch is still found */
-		TRY(link_tokens_of(b->policy, b->former, r->signal, r->submit->convenant,
-		    date_of_ms(b->now_ms), &former));
+	if (names->n == 0) return RC_OK;
 	TRY(store_take_of_day(b->store, "link", r->act->me.oin, b->now_ms / DAY_MS,
-	    tokens.n, (uint64_t)b->config->link_tokens_per_day, &ok));
-	rc code = ok ? put_tokens(r, &tokens) : RC_OK;
-	if (ok && code == RC_OK) code = put_tokens(r, &former);
-	if (!ok)
+	    names->n, (uint64_t)b->config->link_tokens_per_day, &ok));
+	if (!ok) {
 		LOG(LOG_LINKS_FULL, .oin = r->act->me.oin, .desk = r->act->me.desk,
-		    .n = tokens.n);
-	sodium_memzero(&tokens, sizeof tokens);
-	sodium_memzero(&former, sizeof former);
-	return code;
+		    .n = names->n);
+		return RC_OK;
+	}
+	TRY(put_tokens(r, b->pseudonymiser, names));
+	/* who was kept under the epoch that ends is still found */
+	return b->former == NULL ? RC_OK : put_tokens(r, b->former, names);
 }
 
 /* --- public ---------------------------------------------------------------------- */
 
 rc
-knowing_after_release(const struct release *r)
+knowing_of(const struct policy *p, struct identities *all, const Sluis__Signal *signal,
+    const char *convenant, int32_t today, struct scratch *mem, struct knowing *ret)
+{
+	TRY(link_names_of(p, all, signal, convenant, today, &ret->links));
+	return subject_names_of(p, all, signal, mem, &ret->subjects);
+}
+
+rc
+knowing_want(const struct knowing *k, struct identities *all, struct pseudonymiser *p,
+    struct pseudonymiser *former)
+{
+	for (size_t i = 0; i < k->links.n; i++) {
+		TRY(pseudonym_want_token(p, all, k->links.at[i].of));
+		if (former == NULL) continue;
+		TRY(pseudonym_want_token(former, all, k->links.at[i].of));
+	}
+	for (size_t i = 0; i < k->subjects.n; i++)
+		TRY(pseudonym_want_subject(p, all, k->subjects.at[i].of));
+	return RC_OK;
+}
+
+rc
+knowing_after_release(const struct release *r, const struct knowing *k)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->to[i].served) TRY(ask_response(r, &r->to[i]));
 	if (r->corrects != NULL) TRY(knowing_forget(r->act->b, &r->act->me, r->corrects));
-	TRY(subject_after_release(r));
-	return keep_tokens(r);
+	if (k == NULL) return RC_OK;
+	TRY(subject_after_release(r, &k->subjects));
+	return keep_tokens(r, &k->links);
 }
 
 rc

@@ -9,10 +9,28 @@
 #ifndef SLUIS_BROKER_KNOWING_KNOWING_H
 #define SLUIS_BROKER_KNOWING_KNOWING_H
 
-#include "broker/release.h"
+#include "broker/knowing/link.h"
+#include "broker/knowing/subject.h"
 
-/* After every submission that served somebody. */
-MUST rc knowing_after_release(const struct release *r);
+struct knowing { /* whom and what a signal of layer 1 names, by identifiers */
+	struct link_names    links;
+	struct subject_names subjects;
+};
+
+/* What of SIGNAL, released under CONVENANT on TODAY, gets tokens, in MEM; ALL are its
+ * identifiers.  Pure. */
+MUST rc knowing_of(const struct policy *p, struct identities *all,
+    const Sluis__Signal *signal, const char *convenant, int32_t today,
+    struct scratch *mem, struct knowing *ret);
+
+/* Note with P and FORMER (which may be NULL) which of them those are (pseudonym_want()).
+ */
+MUST rc knowing_want(const struct knowing *k, struct identities *all,
+    struct pseudonymiser *p, struct pseudonymiser *former);
+
+/* After every submission that served somebody; K is of its signal, and NULL for one of
+ * layer 2: nobody hears that layer 2 knows. */
+MUST rc knowing_after_release(const struct release *r, const struct knowing *k);
 
 /* The submission TRACE of WHO is recalled, withdrawn or removed: it makes no more links.
  */

@@ -2,7 +2,6 @@
 /* link.c - tokens of a signal, and the rules of who hears of a match. */
 #include "broker/knowing/link.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "broker/identify.h"
@@ -96,14 +95,13 @@ link_stands(const struct policy *p, const char *convenant, const char *oin, int3
 /* --- tokens ---------------------------------------------------------------------- */
 
 struct work {
-	const struct policy        *policy;
-	const struct pseudonymiser *key;
-	struct pseudonymiser       *wants; /* only note what is asked for; NULL: ask */
-	const char                 *convenant;
-	const Sluis__Signal        *signal;
-	int32_t                     today;
-	struct fieldset             held_back; /* by the supplier, from everybody */
-	struct link_tokens         *out;
+	const struct policy *policy;
+	struct identities   *all;
+	const char          *convenant;
+	const Sluis__Signal *signal;
+	int32_t              today;
+	struct fieldset      held_back; /* by the supplier, from everybody */
+	struct link_names   *out;
 };
 
 /* Whether the signal as a whole is one that nobody may hear of by an alert. */
@@ -134,19 +132,18 @@ is_secret(const struct work *w, const ProtobufCMessage *record)
 	       ((const Sluis__Person *)record)->health != NULL;
 }
 
+/* The same normal form of the same kind is one identifier, wherever it stands. */
 static void
-add_token(struct link_tokens *out, const char *kind, const uint8_t token[TOKEN_BYTES],
-    bool secret)
+add_name(struct link_names *out, struct identity *of, bool secret)
 {
-	struct link_token *t = NULL;
+	struct link_named *t = NULL;
 
 	for (size_t i = 0; t == NULL && i < out->n; i++)
-		if (memcmp(out->at[i].token, token, TOKEN_BYTES) == 0) t = &out->at[i];
+		if (slice_equal(out->at[i].of->input, of->input)) t = &out->at[i];
 	if (t == NULL && out->n == LINK_TOKENS_MAX) return;
 	if (t == NULL) {
 		t  = &out->at[out->n++];
-		*t = (struct link_token){.kind = kind};
-		memcpy(t->token, token, TOKEN_BYTES);
+		*t = (struct link_named){.of = of};
 	}
 	t->secret = t->secret || secret;
 }
@@ -155,20 +152,18 @@ static rc
 add_identifier(const struct work *w, const ProtobufCMessage *record,
     const struct identifier_info *id)
 {
-	struct slice values[IDENTIFIER_PARTS_MAX];
-	uint8_t      token[TOKEN_BYTES];
+	struct slice     values[IDENTIFIER_PARTS_MAX];
+	struct identity *of = NULL;
 
 	for (size_t i = 0; i < id->n; i++)
 		if (fieldset_has(&w->held_back, id->parts[i]->index) ||
 		    !identify_text(record, id->parts[i], &values[i]))
 			return RC_OK;
 	if (!is_wanted(w->policy, w->convenant, id->name)) return RC_OK;
-	if (w->wants != NULL) return pseudonym_want(w->wants, NULL, id, values);
-	rc code = pseudonym_token(w->key, id, values, token);
-	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: cannot match */
-	TRY(code);
-	add_token(w->out, id->name, token, is_secret(w, record));
-	sodium_memzero(token, sizeof token);
+	TRY(identities_find(w->all, id, values, &of));
+	if (of->code == RC_INVALID_SIGNAL) return RC_OK; /* it cannot match */
+	TRY(of->code);
+	add_name(w->out, of, is_secret(w, record));
 	return RC_OK;
 }
 
@@ -203,33 +198,17 @@ add_records(const struct work *w)
 }
 
 rc
-link_tokens_of(const struct policy *p, const struct pseudonymiser *key,
-    const Sluis__Signal *signal, const char *convenant, int32_t today,
-    struct link_tokens *ret)
+link_names_of(const struct policy *p, struct identities *all, const Sluis__Signal *signal,
+    const char *convenant, int32_t today, struct link_names *ret)
 {
 	struct work w = {.policy = p,
-	    .key                 = key,
+	    .all                 = all,
 	    .convenant           = convenant,
 	    .signal              = signal,
 	    .today               = today,
 	    .out                 = ret};
 
 	ret->n = 0;
-	if (is_hidden(signal->handling)) return RC_OK;
-	TRY(policy_held_back(p, signal->handling, "", &w.held_back));
-	return add_records(&w);
-}
-
-rc
-link_want(const struct policy *p, struct pseudonymiser *key, const Sluis__Signal *signal,
-    const char *convenant, int32_t today)
-{
-	struct work w = {.policy = p,
-	    .wants               = key,
-	    .convenant           = convenant,
-	    .signal              = signal,
-	    .today               = today};
-
 	if (is_hidden(signal->handling)) return RC_OK;
 	TRY(policy_held_back(p, signal->handling, "", &w.held_back));
 	return add_records(&w);

@@ -28,25 +28,21 @@
 
 enum { LINK_TOKENS_MAX = 32 }; /* of one signal; the rest is left out */
 
-struct link_token {
-	const char *kind; /* borrowed from the policy */
-	uint8_t     token[TOKEN_BYTES];
-	bool        secret; /* stays inside its convenant */
+struct link_named { /* an identifier that others may know too */
+	struct identity *of;
+	bool             secret; /* stays inside its convenant */
 };
 
-struct link_tokens {
+struct link_names {
 	size_t            n;
-	struct link_token at[LINK_TOKENS_MAX];
+	struct link_named at[LINK_TOKENS_MAX];
 };
 
-/* The tokens of SIGNAL, released under CONVENANT on TODAY, each once. */
-MUST rc link_tokens_of(const struct policy *p, const struct pseudonymiser *key,
+/* What of SIGNAL, released under CONVENANT on TODAY, gets a token (pseudonym_token_of()),
+ * each once; ALL are the identifiers of SIGNAL. */
+MUST rc link_names_of(const struct policy *p, struct identities *all,
     const Sluis__Signal *signal, const char *convenant, int32_t today,
-    struct link_tokens *ret);
-
-/* Note with KEY that link_tokens_of() will ask it for those (pseudonym_want()). */
-MUST rc link_want(const struct policy *p, struct pseudonymiser *key,
-    const Sluis__Signal *signal, const char *convenant, int32_t today);
+    struct link_names *ret);
 
 /* The token of an address; HOUSE is number and letter.  RC_INVALID_SIGNAL. */
 MUST rc link_address(const struct pseudonymiser *key, const char *postcode,

@@ -14,35 +14,37 @@ enum { PERSONS = 3 }; /* Signal.persons */
 
 /* --- keeping ---------------------------------------------------------------------- */
 
-struct keeping {
-	const struct release *release;
-	struct subject_row    row;
-};
-
+/* The identifiers of PERSON, which is the one RECORD, into RET, which has room. */
 static rc
-keep_identifier(
-    struct keeping *k, const ProtobufCMessage *person, const struct identifier_info *id)
+name_person(const struct policy *p, struct identities *all,
+    const ProtobufCMessage *person, uint32_t record, struct subject_names *ret)
 {
-	struct broker *b = k->release->act->b;
-	struct slice   values[IDENTIFIER_PARTS_MAX];
+	struct slice values[IDENTIFIER_PARTS_MAX];
 
-	if (!identify_all(person, id, values)) return RC_OK;
-	rc code = pseudonym_token(b->subjects, id, values, k->row.token);
-	if (code == RC_INVALID_SIGNAL) return RC_OK; /* no normal form: cannot match */
-	TRY(code);
-	code = store_put_subject(b->store, &k->row);
-	sodium_memzero(k->row.token, sizeof k->row.token);
-	return code;
+	for (size_t i = 0; i < policy_n_identifiers(p); i++) {
+		const struct identifier_info *id = policy_identifier_at(p, i);
+		struct identity              *of = NULL;
+		if (id->parts[0]->numbers[0] != PERSONS ||
+		    !identify_all(person, id, values))
+			continue;
+		TRY(identities_find(all, id, values, &of));
+		if (of->code == RC_INVALID_SIGNAL) continue; /* it cannot match */
+		TRY(of->code);
+		ret->at[ret->n++] = (struct subject_named){.of = of, .record = record};
+	}
+	return RC_OK;
 }
 
-static rc
-keep_person(struct keeping *k, const ProtobufCMessage *person)
+rc
+subject_names_of(const struct policy *p, struct identities *all,
+    const Sluis__Signal *signal, struct scratch *mem, struct subject_names *ret)
 {
-	const struct policy *p = k->release->act->b->policy;
+	size_t most = signal->n_persons * policy_n_identifiers(p);
 
-	for (size_t i = 0; i < policy_n_identifiers(p); i++)
-		if (policy_identifier_at(p, i)->parts[0]->numbers[0] == PERSONS)
-			TRY(keep_identifier(k, person, policy_identifier_at(p, i)));
+	*ret = (struct subject_names){.at = scratch_alloc(mem, most, sizeof *ret->at)};
+	if (ret->at == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < signal->n_persons; i++)
+		TRY(name_person(p, all, &signal->persons[i]->base, (uint32_t)i, ret));
 	return RC_OK;
 }
 
@@ -59,47 +61,35 @@ hidden_until(const Sluis__Signal *s)
 	return ((uint64_t)day + 1) * DAY_MS;
 }
 
-rc
-subject_after_release(const struct release *r)
+static struct subject_row
+row_of(const struct release *r)
 {
-	struct broker *b = r->act->b;
-	struct keeping k = {.release = r,
-	    .row                     = {.who   = r->act->me,
-	                            .first     = r->to[0].leaf,
-	                            .n         = r->n,
-	                            .hidden_ms = hidden_until(r->signal),
-	                            .until_ms  = b->now_ms + (uint64_t)b->config->details_days * DAY_MS}};
+	const struct broker *b   = r->act->b;
+	struct subject_row   row = {.who = r->act->me,
+	      .first                     = r->to[0].leaf,
+	      .n                         = r->n,
+	      .hidden_ms                 = hidden_until(r->signal),
+	      .until_ms = b->now_ms + (uint64_t)b->config->details_days * DAY_MS};
 
-	if (r->layer > 1) return RC_OK; /* nobody hears that layer 2 knows */
-	memcpy(k.row.trace, r->submit->head->request_id.data, sizeof k.row.trace);
-	(void)snprintf(
-	    k.row.convenant, sizeof k.row.convenant, "%s", r->submit->convenant);
-	for (size_t i = 0; i < r->signal->n_persons; i++) {
-		k.row.record = (uint32_t)i;
-		TRY(keep_person(&k, &r->signal->persons[i]->base));
-	}
-	return RC_OK;
-}
-
-static rc
-want_of_person(struct broker *b, const ProtobufCMessage *person)
-{
-	struct slice values[IDENTIFIER_PARTS_MAX];
-
-	for (size_t i = 0; i < policy_n_identifiers(b->policy); i++) {
-		const struct identifier_info *id = policy_identifier_at(b->policy, i);
-		if (id->parts[0]->numbers[0] == PERSONS &&
-		    identify_all(person, id, values))
-			TRY(pseudonym_want(b->subjects, NULL, id, values));
-	}
-	return RC_OK;
+	memcpy(row.trace, r->submit->head->request_id.data, sizeof row.trace);
+	(void)snprintf(row.convenant, sizeof row.convenant, "%s", r->submit->convenant);
+	return row;
 }
 
 rc
-subject_want(struct broker *b, const Sluis__Signal *signal)
+subject_after_release(const struct release *r, const struct subject_names *names)
 {
-	for (size_t i = 0; i < signal->n_persons; i++)
-		TRY(want_of_person(b, &signal->persons[i]->base));
+	struct broker     *b   = r->act->b;
+	struct subject_row row = row_of(r);
+
+	for (size_t i = 0; i < names->n; i++) {
+		row.record = names->at[i].record;
+		rc code =
+		    pseudonym_subject_of(b->pseudonymiser, names->at[i].of, row.token);
+		if (code == RC_OK) code = store_put_subject(b->store, &row);
+		sodium_memzero(row.token, sizeof row.token);
+		TRY(code);
+	}
 	return RC_OK;
 }
 

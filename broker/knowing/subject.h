@@ -34,11 +34,22 @@
 #include "broker/release.h"
 #include "broker/store/subject.h"
 
-/* After a submission that served somebody: keep its tokens. */
-MUST rc subject_after_release(const struct release *r);
+struct subject_named { /* by an identifier of hers */
+	struct identity *of;
+	uint32_t         record; /* which person of the signal */
+};
 
-/* Note with B->subjects which tokens that will ask for (pseudonym_want()). */
-MUST rc subject_want(struct broker *b, const Sluis__Signal *signal);
+struct subject_names {
+	size_t                n;
+	struct subject_named *at;
+};
+
+/* Every person in SIGNAL by every identifier, in MEM; ALL are those of SIGNAL. */
+MUST rc subject_names_of(const struct policy *p, struct identities *all,
+    const Sluis__Signal *signal, struct scratch *mem, struct subject_names *ret);
+
+/* After a submission of layer 1 that served somebody: keep tokens of NAMES. */
+MUST rc subject_after_release(const struct release *r, const struct subject_names *names);
 
 /* The token of a person's identifier KIND; RC_MALFORMED unless the policy knows it, N
  * values fit it and have a normal form. */

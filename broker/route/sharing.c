@@ -248,8 +248,8 @@ bring_into_case(struct sharing *s, size_t n, const struct released *to)
 }
 
 rc
-sharing_end(
-    struct sharing *s, const Sluis__Signal *signal, size_t n, const struct released *to)
+sharing_end(struct sharing *s, const Sluis__Signal *signal, const struct knowing *known,
+    size_t n, const struct released *to)
 {
 	struct release r = {.act = &s->act,
 	    .submit              = s->submit,
@@ -262,5 +262,5 @@ sharing_end(
 	if (first_served(n, to) == NULL) return RC_OK;
 	if (s->act.in_case) TRY(bring_into_case(s, n, to));
 	TRY(memory_after_release(&r));
-	return knowing_after_release(&r);
+	return knowing_after_release(&r, known);
 }

@@ -18,6 +18,8 @@
 #include "broker/owed/earlier.h"
 #include "broker/release.h"
 
+struct knowing;
+
 struct replaced { /* a copy that a correction takes the place of */
 	struct seat_id who;
 	uint8_t        delivery[ID_BYTES];
@@ -46,8 +48,9 @@ MUST rc sharing_facts(
 const uint8_t *sharing_replaced(
     const struct sharing *s, const char *oin, const char *desk);
 
-/* It is written: TO has N recipients.  Brings it into the case and tells the rest. */
-MUST rc sharing_end(
-    struct sharing *s, const Sluis__Signal *signal, size_t n, const struct released *to);
+/* It is written: TO has N recipients.  Brings it into the case and tells the rest; KNOWN
+ * is what SIGNAL names (knowing.h), NULL at layer 2. */
+MUST rc sharing_end(struct sharing *s, const Sluis__Signal *signal,
+    const struct knowing *known, size_t n, const struct released *to);
 
 #endif

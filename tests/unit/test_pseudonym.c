@@ -271,6 +271,94 @@ every_pseudonym_has_the_same_form_and_length(void **state)
 	}
 }
 
+/* --- of the identifiers of a signal ------------------------------------------------ */
+
+static struct identity *
+find(struct identities *all, const struct identifier_info *kind, const char *a,
+    const char *b)
+{
+	struct slice     values[2] = {slice_str(a), slice_str(b)};
+	struct identity *of        = NULL;
+	assert_int_equal(identities_find(all, kind, values, &of), RC_OK);
+	return of;
+}
+
+/* All that P makes of OF is what it makes of the raw values A and B. */
+static void
+assert_same(
+    struct pseudonymiser *p, const struct identity *of, const char *a, const char *b)
+{
+	struct pseudonym_domain other     = standard;
+	struct slice            values[2] = {slice_str(a), slice_str(b)};
+	uint8_t                 token[2][TOKEN_BYTES], subject[TOKEN_BYTES];
+	psn                     first, second;
+	other.purpose = "hulpverlening";
+	assert_int_equal(pseudonym_of(p, &standard, of, first), RC_OK);
+	assert_int_equal(pseudonym_make(p, &standard, of->kind, values, second), RC_OK);
+	assert_string_equal(first, second);
+	assert_int_equal(pseudonym_of(p, &other, of, first), RC_OK);
+	assert_string_not_equal(first, second);
+	assert_int_equal(pseudonym_make(p, &other, of->kind, values, second), RC_OK);
+	assert_string_equal(first, second);
+	assert_int_equal(pseudonym_token_of(p, of, token[0]), RC_OK);
+	assert_int_equal(pseudonym_token(p, of->kind, values, token[1]), RC_OK);
+	assert_memory_equal(token[0], token[1], TOKEN_BYTES);
+	assert_int_equal(pseudonym_subject_of(p, of, subject), RC_OK);
+	assert_memory_not_equal(token[0], subject, TOKEN_BYTES);
+}
+
+static void
+what_is_made_ahead_is_what_is_made_at_once(void **state)
+{
+	static const char *const values[][2] = {
+	    {"999990019", NULL}, {"999990020", NULL}, {"Vos", "No\xc3\xabl"}};
+	struct scratch        mem   = scratch_init(1 << 20);
+	struct pseudonymiser *p     = NULL;
+	struct identities    *all   = identities_new(&mem);
+	struct identity      *of[3] = {NULL};
+	(void)state;
+	assert_int_equal(kit_pseudonymiser(&p, master, "2026"), RC_OK);
+	for (size_t i = 0; i < 3; i++) {
+		of[i] = find(all, i == 2 ? &person : &bsn, values[i][0], values[i][1]);
+		assert_same(p, of[i], values[i][0], values[i][1]); /* not asked for */
+		assert_int_equal(pseudonym_want(p, &standard, all, of[i]), RC_OK);
+		assert_int_equal(pseudonym_want_token(p, all, of[i]), RC_OK);
+		assert_int_equal(pseudonym_want_subject(p, all, of[i]), RC_OK);
+	}
+	assert_int_equal(pseudonym_fetch(p, NULL), RC_OK);
+	for (size_t i = 0; i < 3; i++) assert_same(p, of[i], values[i][0], values[i][1]);
+	pseudonymiser_destroy(&p);
+	scratch_wipe(&mem);
+}
+
+static void
+an_identifier_is_found_again_by_kind_and_place(void **state)
+{
+	static const char here[] = "123456782", there[] = "123456782", not_one[] = "1";
+	static const struct identifier_info other = {
+	    .name = "v_number", .n = 1, .normal = {IDENTIFIER_V_NUMBER}};
+	struct scratch        mem = scratch_init(1 << 20);
+	struct identities    *all = identities_new(&mem);
+	struct pseudonymiser *p   = NULL;
+	psn                   out = "untouched";
+	(void)state;
+	struct identity *of = find(all, &bsn, here, NULL);
+	assert_ptr_equal(find(all, &bsn, here, NULL), of);
+	assert_ptr_not_equal(find(all, &bsn, there, NULL), of);
+	assert_ptr_not_equal(find(all, &other, here, NULL), of);
+	assert_ptr_not_equal(
+	    find(all, &person, "vos", here), find(all, &person, here, "vos"));
+	of = find(all, &bsn, not_one, NULL);
+	assert_int_equal(of->code, RC_INVALID_SIGNAL);
+	assert_int_equal(kit_pseudonymiser(&p, master, "2026"), RC_OK);
+	assert_int_equal(pseudonym_want(p, &standard, all, of), RC_OK);
+	assert_int_equal(pseudonym_fetch(p, NULL), RC_OK);
+	assert_int_equal(pseudonym_of(p, &standard, of, out), RC_INVALID_SIGNAL);
+	assert_string_equal(out, "untouched");
+	pseudonymiser_destroy(&p);
+	scratch_wipe(&mem);
+}
+
 int
 main(void)
 {
@@ -286,6 +374,8 @@ main(void)
 	    cmocka_unit_test(spellings_of_one_value_agree),
 	    cmocka_unit_test(what_has_no_normal_form_has_no_pseudonym),
 	    cmocka_unit_test(every_pseudonym_has_the_same_form_and_length),
+	    cmocka_unit_test(what_is_made_ahead_is_what_is_made_at_once),
+	    cmocka_unit_test(an_identifier_is_found_again_by_kind_and_place),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

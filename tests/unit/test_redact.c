@@ -613,7 +613,7 @@ what_is_no_signal_is_refused_and_nothing_comes_out(void **state)
 	(void)state;
 	policy_rule(p, &q, &ruling);
 	struct redaction r = {
-	    &ruling, psn, NULL, {CARE, "t", "", "help"}, q.today, false, NULL};
+	    &ruling, psn, NULL, NULL, {CARE, "t", "", "help"}, q.today, false, NULL};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(
 		    cut_wire(&r, slice_of(bad[i], i == 0 ? 1 : 4), &mem, &cut),
@@ -644,7 +644,7 @@ evidence_is_taken_out_of_the_tree_of_this_signal_alone(void **state)
 	tree               = tree_of(buf_slice(&wire), seed);
 	another            = tree_of(buf_slice(&other), seed);
 	struct redaction r = {
-	    &ruling, psn, NULL, {CARE, "t", "", "help"}, q.today, false, tree};
+	    &ruling, psn, NULL, NULL, {CARE, "t", "", "help"}, q.today, false, tree};
 	assert_int_equal(cut_wire(&r, buf_slice(&wire), &mem, &cut), RC_OK);
 	cut_wipe(&cut);
 	scratch_wipe(&mem);
