@@ -504,7 +504,7 @@ decision_refuse_full(struct decision *d)
 /* --- public ---------------------------------------------------------------------- */
 
 static struct redaction
-redaction_of(const struct submission *s, const struct decision *d)
+redaction_of(const struct submission *s, struct decision *d)
 {
 	return (struct redaction){
 	    .ruling        = &d->ruling,
@@ -517,18 +517,20 @@ redaction_of(const struct submission *s, const struct decision *d)
 	               .purpose              = s->submit->purpose},
 	    .today         = date_of_ms(s->now_ms),
 	    .own           = decision_is_own(s, d),
-	    .tree = s->disclosed == NULL ? NULL : disclosed_tree(s->disclosed, d->index),
+	    .tree  = s->disclosed == NULL ? NULL : disclosed_tree(s->disclosed, d->index),
+	    .mem   = s->mem,
+	    .ruled = &d->ruled,
 	};
 }
 
 rc
-decision_want(const struct submission *s, const struct decision *d,
+decision_want(const struct submission *s, struct decision *d,
     struct pseudonymiser *pseudonyms, struct pseudonymiser *former)
 {
 	struct redaction r = redaction_of(s, d);
 
 	if (d->ruling.code != RC_OK || s->identities == NULL) return RC_OK;
-	return redact_want(&r, &s->signal->base, pseudonyms, former);
+	return redact_want(&r, s->contents, pseudonyms, former);
 }
 
 rc
@@ -538,7 +540,7 @@ decision_encode(const struct submission *s, struct decision *d)
 	bool             served = false;
 
 	if (d->ruling.code == RC_OK) {
-		TRY(redact_signal(&r, &s->signal->base, s->mem, &d->cut));
+		TRY(redact_signal(&r, s->contents, &d->cut));
 		if (d->cut.signal.n != 0 || d->cut.n_statements != 0)
 			served = true;
 		else

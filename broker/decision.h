@@ -26,6 +26,7 @@ struct decision {
 	const uint8_t *replaces; /* ID_BYTES, borrowed: the recipient's delivery that this
 	                            corrects; NULL: none */
 	size_t             index; /* which recipient of the submission */
+	struct ruled       ruled; /* what the ruling says of records, as it was asked */
 	struct cut         cut;   /* if served */
 	struct slice       copy;  /* if served: the padded, serialised Copy */
 	uint8_t            salt[NONCE_BYTES];
@@ -42,7 +43,7 @@ struct submission { /* what all decisions of one signal share; borrowed */
 	const struct pseudonymiser *pseudonymiser;
 	const struct pseudonymiser *former; /* of the epoch that ends; else NULL */
 	const Sluis__Submit        *submit;
-	const Sluis__Signal        *signal;
+	const struct contents      *contents;   /* of the signal */
 	struct identities          *identities; /* of the signal; NULL: none */
 	struct scratch             *mem; /* holds what comes of it: outlives decisions */
 	const struct disclosed     *disclosed; /* what the sender signed; NULL: nothing */
@@ -63,7 +64,7 @@ void decision_rule(
     const struct submission *s, const Sluis__Recipient *recipient, struct decision *ret);
 
 /* Note with PSEUDONYMS which of them decision_encode() will ask for. */
-MUST rc decision_want(const struct submission *s, const struct decision *d,
+MUST rc decision_want(const struct submission *s, struct decision *d,
     struct pseudonymiser *pseudonyms, struct pseudonymiser *former);
 
 /* Redact and encode what decision_rule() served; leaf and detail also for those not

@@ -35,7 +35,7 @@ struct intake { /* one message on its way in; its memory serves the next one too
 	struct scratch         mem; /* owned; scratch_init(INTAKE_MAX) */
 };
 
-enum { INTAKE_MAX = 64 * 1024 * 1024 }; /* a full signal for 64 recipients takes half */
+enum { INTAKE_MAX = 128 * 1024 * 1024 }; /* a full signal for 64 recipients takes half */
 
 /*
  * The three steps of a message.  The first and the last are the loop's; between them any

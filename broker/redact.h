@@ -2,10 +2,9 @@
 /*
  * redact.h - the only code that turns a full signal into a shareable one.
  *
- * For one recipient a shadow of the signal (proto/shadow.h) is walked by its descriptors
- * and stripped in place: nothing is ever put into an outgoing message.  The signal itself
- * is unpacked once for all recipients and stays whole.  What a ruling does not release is
- * removed:
+ * For one recipient every field that a signal holds (proto/contents.h) gets its fate, and
+ * what is left (proto/remains.h) is put together from the bytes that were listed: nothing
+ * is ever put into an outgoing message.  The list is made once for all recipients.
  *
  *	release       the value stays
  *	pseudonymise  removed; the broker states one pseudonym per identifier of a record,
@@ -44,10 +43,20 @@ struct cut {                      /* what one recipient gets of one signal */
 	size_t            n_statements;
 	struct statement *statements; /* in the order of the outgoing signal */
 	struct grounds    grounds;    /* every field that was present */
-	Sluis__Evidence  *evidence;   /* without disclosure, signature and path; owned */
+	Sluis__Evidence  *evidence;   /* without disclosure, signature and path; in MEM */
 };
 
 void cut_wipe(struct cut *c);
+
+/* What a ruling says of the records of a signal: most are ruled alike, and asked for
+ * twice. */
+struct ruled {
+	size_t n;
+	struct {
+		factset      facts;
+		struct cell *cells;
+	} at[8];
+};
 
 struct redaction {                          /* borrowed */
 	const struct ruling        *ruling; /* code RC_OK */
@@ -56,19 +65,21 @@ struct redaction {                          /* borrowed */
 	struct identities          *identities; /* of the same signal; NULL: none yet */
 	struct pseudonym_domain     domain;
 	int32_t                     today;
-	bool               own;  /* the recipient is a desk of the sender's own party */
-	struct disclosure *tree; /* of the same signal, for this recipient; NULL: nothing
-	                            was signed */
+	bool own; /* the recipient is a desk of the sender's own party */
+	const struct disclosure *tree; /* of the same contents, for this recipient; NULL:
+	                                  nothing was signed */
+	struct scratch *mem;           /* holds what comes of it */
+	struct ruled   *ruled;         /* empty at first, in MEM */
 };
 
 /* Note with PSEUDONYMS and FORMER (pseudonym_want(); the second may be NULL) which of
  * R's identities that would ask for. */
-MUST rc redact_want(const struct redaction *r, const ProtobufCMessage *signal,
+MUST rc redact_want(const struct redaction *r, const struct contents *contents,
     struct pseudonymiser *pseudonyms, struct pseudonymiser *former);
 
-/* Redact SIGNAL (which passed signal_check()) into *RET, which is empty on failure; MEM
- * holds what came of it. */
-MUST rc redact_signal(const struct redaction *r, const ProtobufCMessage *signal,
-    struct scratch *mem, struct cut *ret);
+/* Redact CONTENTS of a signal which passed signal_check() into *RET, which is empty on
+ * failure. */
+MUST rc redact_signal(
+    const struct redaction *r, const struct contents *contents, struct cut *ret);
 
 #endif

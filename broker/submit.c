@@ -26,6 +26,7 @@
 struct work { /* one submission under way; it lies in the memory of its request */
 	struct submission   shared;
 	Sluis__Signal      *signal;
+	struct contents    *contents;  /* of it */
 	const uint8_t      *signer;    /* KEY_BYTES, the sender's Ed25519 key */
 	const struct joint *jointly;   /* signed with others; NULL: by itself */
 	struct disclosed   *disclosed; /* what the sender says with it */
@@ -42,7 +43,6 @@ static void
 work_wipe(struct work *w)
 {
 	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
-	disclosed_destroy(&w->disclosed);
 	w->n = 0;
 }
 
@@ -161,11 +161,12 @@ read_signal(struct work *w, struct where *where)
 	    message_slice(&m->signal), guard_signal,
 	    (ProtobufCMessage **)(void *)&w->signal));
 	TRY(signal_check(w->signal, where));
-	shared->signal   = w->signal;
+	TRY(contents_list(&w->signal->base, shared->mem, &w->contents));
+	shared->contents = w->contents;
 	shared->facts    = facts_of_signal(w->signal, today);
 	shared->handling = w->signal->handling;
 	TRY(weighed_records(
-	    w->signal, counts_as(m), today, shared->mem, &shared->records));
+	    w->contents, counts_as(m), today, shared->mem, &shared->records));
 	rc code = policy_held_back(shared->policy, w->signal->handling, "", &held_back);
 	if (code != RC_OK)
 		(void)snprintf(where->at, sizeof where->at, "handling.refusals");
@@ -285,8 +286,8 @@ static rc
 check_said(struct work *w, struct where *where)
 {
 	if (w->disclosed != NULL) return RC_OK;
-	rc code = disclosed_check(
-	    w->shared.submit, &w->signal->base, w->signer, w->jointly, &w->disclosed);
+	rc code = disclosed_check(w->shared.submit, w->contents, w->signer, w->jointly,
+	    w->shared.mem, &w->disclosed);
 
 	if (code == RC_BAD_DISCLOSURE)
 		(void)snprintf(where->at, sizeof where->at, "disclosure_sig");

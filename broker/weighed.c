@@ -45,27 +45,27 @@ weighed_paths(const struct fieldset *fields, struct scratch *mem, protobuf_c_boo
 {
 	const struct schema *s = schema_signal();
 	size_t               n = 0;
+	unsigned             i;
 
-	for (unsigned i = 0; i < s->n_fields; i++)
-		if (fieldset_has(fields, i)) n += 1 + (size_t)s->fields[i].depth;
+	for (i = 0; fieldset_next(fields, &i); i++) n += 1 + (size_t)s->fields[i].depth;
 	uint8_t *p = scratch_alloc(mem, n, 1);
 	if (p == NULL) return RC_NOMEM;
 	*has = 1;
 	*ret = (ProtobufCBinaryData){.len = n, .data = p};
-	for (unsigned i = 0; i < s->n_fields; i++)
-		if (fieldset_has(fields, i)) p += schema_put(&s->fields[i], p);
+	for (i = 0; fieldset_next(fields, &i); i++) p += schema_put(&s->fields[i], p);
 	return RC_OK;
 }
 
 /* --- records --------------------------------------------------------------------- */
 
 struct records { /* one for each person, and one for the rest */
-	struct scratch      *mem;
-	Sluis__Detail        detail;
-	Sluis__RuledRecord   all[SIGNAL_RECORDS_MAX + 1];
-	Sluis__RuledRecord  *list[SIGNAL_RECORDS_MAX + 1];
-	const Sluis__Signal *signal;
-	int32_t              today;
+	struct scratch        *mem;
+	const struct contents *contents;
+	Sluis__Detail          detail;
+	Sluis__RuledRecord     all[SIGNAL_RECORDS_MAX + 1];
+	Sluis__RuledRecord    *list[SIGNAL_RECORDS_MAX + 1];
+	const Sluis__Signal   *signal;
+	int32_t                today;
 };
 
 static rc
@@ -97,20 +97,45 @@ add_record(struct records *w, factset facts, const struct fieldset *fields,
 	return weighed_paths(fields, w->mem, &r->has_paths, &r->paths);
 }
 
+/* Add to SET the fields of C from FIRST to END. */
+static void
+add_fields(const struct contents *c, uint32_t first, uint32_t end, struct fieldset *set)
+{
+	for (uint32_t i = first; i < end; i++)
+		fieldset_add(set, c->fields[i].leaf->index);
+}
+
 static rc
-add_person(struct records *w, size_t index)
+add_person(struct records *w, size_t index, const struct held *h)
 {
 	const Sluis__Person *person = w->signal->persons[index];
 	struct fieldset      fields = {{0}};
 	struct counted       counted;
 
-	schema_mark_filled(schema_person(), &person->base, true, &fields);
+	add_fields(w->contents, h->first, h->end, &fields);
 	counted_person(w->signal, index, w->today, &counted);
 	return add_record(w, facts_of_person(person, w->today), &fields, &counted);
 }
 
+/* A record for each person; the fields of all else to REST. */
+static rc
+add_all(struct records *w, struct fieldset *rest)
+{
+	const struct contents *c      = w->contents;
+	size_t                 person = 0;
+
+	for (size_t i = 1; i < c->n_messages; i = c->messages[i].after) {
+		const struct held *h = &c->messages[i];
+		if (h->node->person)
+			TRY(add_person(w, person++, h));
+		else
+			add_fields(c, h->first, h->end, rest);
+	}
+	return RC_OK;
+}
+
 rc
-weighed_records(const Sluis__Signal *signal, enum counted_as as, int32_t today,
+weighed_records(const struct contents *contents, enum counted_as as, int32_t today,
     struct scratch *mem, struct slice *ret)
 {
 	struct records *w    = scratch_alloc(mem, 1, sizeof *w);
@@ -118,15 +143,15 @@ weighed_records(const Sluis__Signal *signal, enum counted_as as, int32_t today,
 	struct counted  counted;
 
 	if (w == NULL) return RC_NOMEM;
-	if (signal->n_persons > SIGNAL_RECORDS_MAX) return RC_TOO_MANY;
-	w->mem    = mem;
-	w->signal = signal;
-	w->today  = today;
+	w->mem      = mem;
+	w->contents = contents;
+	w->signal   = (const Sluis__Signal *)(const void *)contents->messages[0].m;
+	w->today    = today;
+	if (w->signal->n_persons > SIGNAL_RECORDS_MAX) return RC_TOO_MANY;
 	sluis__detail__init(&w->detail);
 	w->detail.records = w->list;
-	for (size_t i = 0; i < signal->n_persons; i++) TRY(add_person(w, i));
-	schema_mark_filled(schema_signal()->root, &signal->base, false, &rest);
-	counted_signal(signal, as, &counted);
+	TRY(add_all(w, &rest));
+	counted_signal(w->signal, as, &counted);
 	TRY(add_record(w, 0, &rest, &counted));
 	return scratch_pack(mem, &w->detail.base, WEIGHED_MAX, ret);
 }

@@ -13,16 +13,16 @@
 
 #include "broker/counted.h"
 #include "policy/facts.h"
-#include "proto/schema.h"
-#include "proto/scratch.h"
+#include "proto/contents.h"
 
 enum { WEIGHED_MAX = 48 * 1024 }; /* bytes of all records of a signal */
 
-/* The `records` of a Detail of SIGNAL on the date TODAY, serialised in MEM: they are the
- * same for every recipient, and bytes that follow the rest of a Detail are part of it.
- * AS is what it counts as.  RC_TOO_LARGE beyond WEIGHED_MAX. */
-MUST rc weighed_records(const Sluis__Signal *signal, enum counted_as as, int32_t today,
-    struct scratch *mem, struct slice *ret);
+/* The `records` of a Detail of the signal with these CONTENTS on the date TODAY,
+ * serialised in MEM: they are the same for every recipient, and bytes that follow the
+ * rest of a Detail are part of it. AS is what it counts as.  RC_TOO_LARGE beyond
+ * WEIGHED_MAX. */
+MUST rc weighed_records(const struct contents *contents, enum counted_as as,
+    int32_t today, struct scratch *mem, struct slice *ret);
 
 /* The names of FACTS, allocated one by one as a message owns them. */
 MUST rc weighed_facts(factset facts, size_t *ret_n, char ***ret);

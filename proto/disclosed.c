@@ -11,13 +11,18 @@
 #include "proto/hash.h"
 #include "proto/message.h"
 
-enum { DISCLOSURE_MAX = 1024, PAE_MAX = DISCLOSURE_MAX + 128, SAID_BYTES = 16 };
+enum {
+	DISCLOSURE_MAX = 1024,
+	PAE_MAX        = DISCLOSURE_MAX + 128,
+	SAID_BYTES     = 16,
+	TREES_MAX = 256 << 20 /* bytes of those of one submission: 64 large ones fit */
+};
 
 _Static_assert((int)SIGNING_PLACES >= (int)RECIPIENTS_MAX, "each has a place");
 
 struct to_one { /* what is said to one recipient */
 	struct disclosure  *tree;
-	struct buf          bytes; /* the Disclosure */
+	struct slice        bytes; /* the Disclosure */
 	struct signing_path path;  /* up to what is signed */
 };
 
@@ -27,22 +32,6 @@ struct disclosed {
 	struct signing signing;
 	struct slice   sig; /* borrowed, once it is checked */
 };
-
-void
-disclosed_destroy(struct disclosed **dp)
-{
-	struct disclosed *d = *dp;
-
-	if (d == NULL) return;
-	for (size_t i = 0; i < d->n && d->list != NULL; i++) {
-		disclosure_destroy(&d->list[i].tree);
-		buf_wipe(&d->list[i].bytes);
-	}
-	free(d->list);
-	sodium_memzero(&d->signing, sizeof d->signing);
-	free(d);
-	*dp = NULL;
-}
 
 /* --- words ----------------------------------------------------------------------- */
 
@@ -96,10 +85,10 @@ repeat_submission(const Sluis__Submit *m, Sluis__Disclosure *d)
 	d->enriches       = d->has_enriches;
 }
 
-/* The bytes that say ROOT to recipient TO of M. */
+/* The bytes that say ROOT to recipient TO of M, in MEM. */
 static rc
 spell(const Sluis__Submit *m, const Sluis__Recipient *to, const struct short_hash *root,
-    struct buf *out)
+    struct scratch *mem, struct slice *ret)
 {
 	Sluis__Disclosure d = SLUIS__DISCLOSURE__INIT;
 	struct words      w;
@@ -112,36 +101,36 @@ spell(const Sluis__Submit *m, const Sluis__Recipient *to, const struct short_has
 	d.corrects       = message_borrow_bytes(w.corrects, sizeof w.corrects);
 	d.recipient_oin  = to->oin;
 	d.recipient_desk = to->desk;
-	return message_pack(&d.base, out);
+	return scratch_pack(mem, &d.base, DISCLOSURE_MAX, ret);
 }
 
 /* --- making it ------------------------------------------------------------------- */
 
 static rc
 tell_one(const Sluis__Submit *m, const Sluis__Recipient *to,
-    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES], struct to_one *ret)
+    const struct contents *contents, const uint8_t seed[KEY_BYTES], struct scratch *mem,
+    struct to_one *ret)
 {
 	uint8_t own[KEY_BYTES];
 
-	ret->bytes = buf_init(DISCLOSURE_MAX);
 	disclosure_seed(seed, to->oin, to->desk, own);
-	rc code = disclosure_new(&ret->tree, signal, own);
+	rc code = disclosure_new(&ret->tree, contents, own, mem);
 	sodium_memzero(own, sizeof own);
 	TRY(code);
 	const struct short_hash root = disclosure_root(ret->tree);
-	return spell(m, to, &root, &ret->bytes);
+	return spell(m, to, &root, mem, &ret->bytes);
 }
 
 static rc
-tell_all(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t seed[KEY_BYTES], struct disclosed *d)
+tell_all(const Sluis__Submit *m, const struct contents *contents,
+    const uint8_t seed[KEY_BYTES], struct scratch *mem, struct disclosed *d)
 {
 	struct short_hash said[SIGNING_PLACES];
 	unsigned levels = d->n > 1U << SIGNING_SMALL ? SIGNING_LARGE : SIGNING_SMALL;
 
 	for (size_t i = 0; i < d->n; i++) {
-		TRY(tell_one(m, m->recipients[i], signal, seed, &d->list[i]));
-		said[i] = signing_said(buf_slice(&d->list[i].bytes));
+		TRY(tell_one(m, m->recipients[i], contents, seed, mem, &d->list[i]));
+		said[i] = signing_said(d->list[i].bytes);
 	}
 	signing_tree(&d->signing, levels, seed, said, d->n);
 	for (size_t i = 0; i < d->n; i++) signing_climb(&d->signing, i, &d->list[i].path);
@@ -158,17 +147,17 @@ can_be_said(const Sluis__Submit *m)
 
 rc
 disclosed_new(struct disclosed **ret, const Sluis__Submit *m,
-    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES])
+    const struct contents *contents, const uint8_t seed[KEY_BYTES], struct scratch *mem)
 {
 	if (!can_be_said(m)) return RC_BAD_DISCLOSURE;
 	if (m->n_recipients > SIGNING_PLACES) return RC_TOO_MANY;
-	AUTO(disclosed_destroy) struct disclosed *d = calloc(1, sizeof *d);
+	struct disclosed *d = scratch_alloc(mem, 1, sizeof *d);
 	if (d == NULL) return RC_NOMEM;
-	d->list = calloc(m->n_recipients + 1, sizeof *d->list);
+	d->list = scratch_alloc(mem, m->n_recipients, sizeof *d->list);
 	if (d->list == NULL) return RC_NOMEM;
 	d->n = m->n_recipients;
-	TRY(tell_all(m, signal, seed, d));
-	*ret = TAKE(d);
+	TRY(tell_all(m, contents, seed, mem, d));
+	*ret = d;
 	return RC_OK;
 }
 
@@ -178,7 +167,7 @@ disclosed_root(const struct disclosed *d)
 	return signing_root(&d->signing);
 }
 
-struct disclosure *
+const struct disclosure *
 disclosed_tree(const struct disclosed *d, size_t i)
 {
 	return d->list[i].tree;
@@ -190,9 +179,12 @@ rc
 disclosed_sign(const Sluis__Submit *m, const ProtobufCMessage *signal,
     const uint8_t secret_key[64], const uint8_t seed[KEY_BYTES], struct avowal *ret)
 {
-	AUTO(disclosed_destroy) struct disclosed *d = NULL;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(TREES_MAX);
+	struct contents                  *contents;
+	struct disclosed                 *d;
 
-	TRY(disclosed_new(&d, m, signal, seed));
+	TRY(contents_list(signal, &mem, &contents));
+	TRY(disclosed_new(&d, m, contents, seed, &mem));
 	ret->root = disclosed_root(d);
 	TRY(signing_sign(&ret->root, secret_key, ret->sig));
 	memcpy(ret->seed, seed, sizeof ret->seed);
@@ -258,17 +250,17 @@ check_alone(
 }
 
 rc
-disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t public_key[KEY_BYTES], const struct joint *jointly,
+disclosed_check(const Sluis__Submit *m, const struct contents *contents,
+    const uint8_t public_key[KEY_BYTES], const struct joint *jointly, struct scratch *mem,
     struct disclosed **ret)
 {
-	AUTO(disclosed_destroy) struct disclosed *d = NULL;
+	struct disclosed *d;
 
 	if (m->disclosure_seed.len != KEY_BYTES) return RC_BAD_DISCLOSURE;
-	TRY(disclosed_new(&d, m, signal, m->disclosure_seed.data));
+	TRY(disclosed_new(&d, m, contents, m->disclosure_seed.data, mem));
 	TRY(jointly != NULL ? check_jointly(m, jointly, d)
 	                    : check_alone(m, public_key, d));
-	*ret = TAKE(d);
+	*ret = d;
 	return RC_OK;
 }
 

@@ -59,25 +59,25 @@ struct joint {                    /* one of them; borrows from the SubmitMany */
 
 struct disclosed; /* trees and words for all recipients of one submission */
 
-/* Make it from M and its SIGNAL (disclosure_new()).  RC_NOMEM; RC_BAD_DISCLOSURE if M has
- * no request id, or a false one that it corrects; RC_TOO_MANY beyond 64 recipients. */
+/* Make it in MEM from M and the CONTENTS of its signal; it borrows all three.  RC_NOMEM;
+ * RC_BAD_DISCLOSURE if M has no request id, or a false one that it corrects; RC_TOO_MANY
+ * beyond 64 recipients. */
 MUST rc disclosed_new(struct disclosed **ret, const Sluis__Submit *m,
-    const ProtobufCMessage *signal, const uint8_t seed[KEY_BYTES]);
-void    disclosed_destroy(struct disclosed **dp);
+    const struct contents *contents, const uint8_t seed[KEY_BYTES], struct scratch *mem);
 
 /* What is to be signed. */
 struct short_hash disclosed_root(const struct disclosed *d);
 
 /* RC_BAD_DISCLOSURE unless what M carries is the signature of the holder of PUBLIC_KEY
  * under all that M says; or, if it is said JOINTLY with others (else NULL), unless that
- * is what it says and M carries none itself.  *RET is what it says, and borrows the
- * signature. */
-MUST rc disclosed_check(const Sluis__Submit *m, const ProtobufCMessage *signal,
-    const uint8_t public_key[KEY_BYTES], const struct joint *jointly,
+ * is what it says and M carries none itself.  *RET is what it says, as
+ * disclosed_new() makes it. */
+MUST rc disclosed_check(const Sluis__Submit *m, const struct contents *contents,
+    const uint8_t public_key[KEY_BYTES], const struct joint *jointly, struct scratch *mem,
     struct disclosed **ret);
 
 /* The tree of the I-th recipient; D's own. */
-struct disclosure *disclosed_tree(const struct disclosed *d, size_t i);
+const struct disclosure *disclosed_tree(const struct disclosed *d, size_t i);
 
 /* Fill disclosure, sig, path and place of the I-th recipient's EVIDENCE, which borrows
  * them from D, which was checked. */

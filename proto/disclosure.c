@@ -3,13 +3,13 @@
 #include "proto/disclosure.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "proto/auto.h"
-#include "proto/disclosure_walk.h"
 #include "proto/hash.h"
+#include "proto/message.h"
 #include "proto/stream.h"
+
+enum { TAG_LEAF = 0, TAG_NODE = 2 };
 
 void
 disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk,
@@ -25,380 +25,345 @@ disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char *desk
 struct leaf { /* what a copy may need of a field that was filled */
 	uint8_t           salt[DISCLOSURE_SALT_BYTES];
 	struct short_hash veiled;
+	uint32_t          field; /* its place in the contents */
 };
 
 struct node { /* a subtree; those inside it follow */
 	struct short_hash digest;
-	uint32_t          span; /* nodes, itself included */
-	uint32_t          leaf; /* its place in leaves + 1; 0: not a field */
+	uint32_t          span;   /* nodes, itself included */
+	uint32_t          leaves; /* that come before it */
 };
 
-struct seated { /* a message that a field repeats, and its slot */
-	const ProtobufCMessage *message; /* only its address means anything */
-	uint8_t                 seat;
+struct row {            /* messages that a field repeats */
+	uint32_t node;  /* the subtree of all of them */
+	uint32_t first; /* in the contents; the others come after it */
+	uint32_t n;
 };
 
 struct disclosure {
-	struct short_hash root;
-	struct node      *nodes;
-	struct leaf      *leaves;
-	struct seated    *seated;
-	size_t            n_nodes, cap_nodes, n_leaves, cap_leaves, n_seated, cap_seated;
+	const struct contents *contents;
+	struct node           *nodes; /* and one behind the last */
+	struct leaf           *leaves;
+	struct row            *rows; /* in the order of their nodes */
+	uint8_t               *seat; /* of each message that is in a row */
+	size_t                 n_nodes, n_leaves, n_rows;
 };
-
-void
-disclosure_destroy(struct disclosure **dp)
-{
-	struct disclosure *d = *dp;
-
-	if (d == NULL) return;
-	if (d->nodes != NULL) sodium_memzero(d->nodes, d->n_nodes * sizeof *d->nodes);
-	if (d->leaves != NULL) sodium_memzero(d->leaves, d->n_leaves * sizeof *d->leaves);
-	free(d->nodes);
-	free(d->leaves);
-	free(d->seated);
-	free(d);
-	*dp = NULL;
-}
-
-enum { GROW_FROM = 256 }; /* more than most signals have of anything but nodes */
-
-/* Room for one more of N elements of SIZE in *ARRAY; what it leaves is wiped. */
-static rc
-grow(void *array, size_t size, size_t n, size_t *cap)
-{
-	void **list = array;
-
-	if (n < *cap) return RC_OK;
-	size_t more = *cap == 0 ? GROW_FROM : *cap * 2;
-	void  *p    = calloc(more, size);
-	if (p == NULL) return RC_NOMEM;
-	if (n != 0) {
-		memcpy(p, *list, n * size);
-		sodium_memzero(*list, n * size);
-	}
-	free(*list);
-	*list = p;
-	*cap  = more;
-	return RC_OK;
-}
 
 /* --- building it ----------------------------------------------------------------- */
 
 struct builder {
 	struct disclosure *d;
 	struct stream      stream;
+	struct sha256      work;
+	uint8_t            node[HASH_BLOCK], leaf[HASH_BLOCK], veiled[HASH_BLOCK];
 };
 
-static rc
-build_enter(void *self, size_t up, size_t *ret_at)
-{
-	struct disclosure *d = ((struct builder *)self)->d;
+/* A message that is walked, and where it is. */
+struct cursor {
+	const struct held *in;
+	uint32_t           field, message; /* the next of each in it */
+};
 
-	(void)up;
-	TRY(grow(&d->nodes, sizeof *d->nodes, d->n_nodes, &d->cap_nodes));
-	*ret_at = d->n_nodes++;
-	return RC_OK;
+static void
+builder_start(struct builder *b, const uint8_t seed[KEY_BYTES])
+{
+	stream_start(&b->stream, seed);
+	b->node[0] = TAG_NODE;
+	sha256_pad(b->node, 1 + 2 * DISCLOSURE_HASH_BYTES);
+	b->leaf[0] = TAG_LEAF;
+	sha256_pad(b->leaf, 1 + DISCLOSURE_HASH_BYTES);
+}
+
+static size_t
+begin(struct disclosure *d)
+{
+	d->nodes[d->n_nodes].leaves = (uint32_t)d->n_leaves;
+	return d->n_nodes++;
 }
 
 static void
-build_leave(void *self, size_t at, const struct short_hash *digest)
+end(struct disclosure *d, size_t at)
 {
-	struct disclosure *d = ((struct builder *)self)->d;
-
-	d->nodes[at].digest = *digest;
-	d->nodes[at].span   = (uint32_t)(d->n_nodes - at);
+	d->nodes[at].span = (uint32_t)(d->n_nodes - at);
 }
 
-static rc
-build_bare(void *self, size_t at, struct short_hash *ret)
+static void
+fill(struct builder *b, struct node *node)
 {
-	struct builder *b = self;
-
-	(void)at;
-	stream_draw(&b->stream, ret->b, sizeof ret->b);
-	return RC_OK;
+	stream_draw(&b->stream, node->digest.b, sizeof node->digest.b);
 }
 
-static rc
-build_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
+/* Node AT over the one that follows it and the one at RIGHT. */
+static void
+join(struct builder *b, size_t at, size_t right)
 {
-	struct builder    *b = self;
-	struct disclosure *d = b->d;
+	struct node *all = b->d->nodes;
 
-	TRY(grow(&d->leaves, sizeof *d->leaves, d->n_leaves, &d->cap_leaves));
-	struct leaf *leaf = &d->leaves[d->n_leaves++];
-	d->nodes[at].leaf = (uint32_t)d->n_leaves;
+	memcpy(b->node + 1, all[at + 1].digest.b, DISCLOSURE_HASH_BYTES);
+	memcpy(b->node + 1 + DISCLOSURE_HASH_BYTES, all[right].digest.b,
+	    DISCLOSURE_HASH_BYTES);
+	sha256_padded(
+	    &b->work, b->node, NULL, 0, all[at].digest.b, DISCLOSURE_HASH_BYTES);
+}
+
+static void
+grow_leaf(struct builder *b, struct node *node, uint32_t field)
+{
+	const struct filled *f    = &b->d->contents->fields[field];
+	struct leaf         *leaf = &b->d->leaves[b->d->n_leaves++];
+
+	leaf->field = field;
 	stream_draw(&b->stream, leaf->salt, sizeof leaf->salt);
-	TRY(disclosure_veil(m, f, leaf->salt, &leaf->veiled));
-	*ret = leaf->veiled;
-	return RC_OK;
+	memcpy(b->veiled, f->image, sizeof b->veiled);
+	memcpy(b->veiled + 1, leaf->salt, sizeof leaf->salt);
+	sha256_padded(&b->work, b->veiled, f->image + HASH_BLOCK, f->n_blocks - 1,
+	    leaf->veiled.b, sizeof leaf->veiled.b);
+	memcpy(b->leaf + 1, leaf->veiled.b, sizeof leaf->veiled.b);
+	sha256_padded(&b->work, b->leaf, NULL, 0, node->digest.b, sizeof node->digest.b);
 }
 
-static rc
-build_stated(void *self, size_t at, struct short_hash *ret)
-{
-	(void)self, (void)at, (void)ret;
-	return RC_INTERNAL; /* nobody states anything yet */
-}
+static void grow_message(struct builder *b, uint32_t message);
 
-static rc
-build_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    size_t n, uint8_t *ret)
+/* The N slots from LO on of a row in which those TAKEN have the messages in WHO. */
+static void
+grow_slots(
+    struct builder *b, const uint32_t *who, uint64_t taken, unsigned lo, unsigned n)
 {
-	struct builder    *b     = self;
-	struct disclosure *d     = b->d;
-	uint64_t           taken = 0;
+	const uint64_t mine =
+	    n == CONTENTS_ELEMENTS ? ~(uint64_t)0 : (((uint64_t)1 << n) - 1) << lo;
 
-	for (size_t i = 0; i < n; i++) {
-		TRY(grow(&d->seated, sizeof *d->seated, d->n_seated, &d->cap_seated));
-		ret[i] = stream_place(&b->stream, DISCLOSURE_ELEMENTS, &taken);
-		d->seated[d->n_seated++] = (struct seated){
-		    .message = *(ProtobufCMessage **)field_value(m, f, i),
-		    .seat    = ret[i],
-		};
+	if (n == 1 && (taken & mine) != 0) {
+		grow_message(b, who[lo]);
+		return;
 	}
-	return RC_OK;
+	size_t at = begin(b->d);
+	if ((taken & mine) == 0) {
+		fill(b, &b->d->nodes[at]);
+	} else {
+		grow_slots(b, who, taken, lo, n / 2);
+		size_t right = b->d->n_nodes;
+		grow_slots(b, who, taken, lo + n / 2, n / 2);
+		join(b, at, right);
+	}
+	end(b->d, at);
+}
+
+/* Seats for the messages of a field from FIRST on, and the subtree over them. */
+static void
+grow_row(struct builder *b, uint32_t first)
+{
+	struct disclosure *d     = b->d;
+	const struct held *all   = d->contents->messages;
+	struct row        *row   = &d->rows[d->n_rows++];
+	uint64_t           drawn = 0, taken           = 0;
+	uint32_t           who[CONTENTS_ELEMENTS], at = first;
+
+	*row = (struct row){.node = (uint32_t)d->n_nodes, .first = first};
+	do {
+		unsigned seat = d->seat[at] =
+		    stream_place(&b->stream, CONTENTS_ELEMENTS, &drawn);
+		if (all[at].end != all[at].first) taken |= (uint64_t)1 << seat;
+		who[seat] = at;
+		row->n++;
+		at = all[at].after;
+	} while (at < all[all[first].up].after && all[at].slot == all[first].slot);
+	grow_slots(b, who, taken, 0, CONTENTS_ELEMENTS);
+}
+
+/* What is in field SLOT, which is of messages. */
+static void
+grow_below(struct builder *b, struct cursor *c, unsigned slot)
+{
+	const struct held *all = b->d->contents->messages;
+
+	while (all[c->message].slot < slot) c->message = all[c->message].after;
+	if (c->in->node->desc->fields[slot].label == PROTOBUF_C_LABEL_REPEATED)
+		grow_row(b, c->message);
+	else
+		grow_message(b, c->message);
+	while (c->message < c->in->after && all[c->message].slot == slot) {
+		c->field   = all[c->message].end;
+		c->message = all[c->message].after;
+	}
+}
+
+static void
+grow_branch(struct builder *b, struct cursor *c, unsigned k)
+{
+	const struct schema_branch *s    = &c->in->node->branches[k];
+	uint64_t                    mine = c->in->stands >> s->lo;
+
+	if (s->hi - s->lo < 64) mine &= ((uint64_t)1 << (s->hi - s->lo)) - 1;
+	if (s->right == 0 && mine != 0 && c->in->node->leaf[s->lo] == NULL) {
+		grow_below(b, c, s->lo);
+		return;
+	}
+	size_t at = begin(b->d);
+	if (mine == 0) {
+		fill(b, &b->d->nodes[at]);
+	} else if (s->right == 0) {
+		grow_leaf(b, &b->d->nodes[at], c->field++);
+	} else {
+		grow_branch(b, c, k + 1);
+		size_t right = b->d->n_nodes;
+		grow_branch(b, c, s->right);
+		join(b, at, right);
+	}
+	end(b->d, at);
+}
+
+static void
+grow_message(struct builder *b, uint32_t message)
+{
+	const struct held *h = &b->d->contents->messages[message];
+	struct cursor      c = {.in = h, .field = h->first, .message = message + 1};
+
+	grow_branch(b, &c, 0);
+}
+
+static rc
+make_room(struct disclosure *d, struct scratch *mem)
+{
+	const struct contents *c = d->contents;
+
+	d->nodes  = scratch_alloc(mem, c->n_nodes + 1, sizeof *d->nodes);
+	d->leaves = scratch_alloc(mem, c->n_fields, sizeof *d->leaves);
+	d->rows   = scratch_alloc(mem, c->n_messages, sizeof *d->rows);
+	d->seat   = scratch_alloc(mem, c->n_messages, 1);
+	return mem->failed ? RC_NOMEM : RC_OK;
 }
 
 rc
-disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
-    const uint8_t seed[KEY_BYTES])
+disclosure_new(struct disclosure **ret, const struct contents *contents,
+    const uint8_t seed[KEY_BYTES], struct scratch *mem)
 {
-	AUTO(disclosure_destroy) struct disclosure *d = calloc(1, sizeof *d);
-	struct builder                              b = {.d = d};
-	struct pass                                 p = {.misfit = RC_INVALID_SIGNAL,
-	                                    .digests             = true,
-	                                    .self                = &b,
-	                                    .enter               = build_enter,
-	                                    .leave               = build_leave,
-	                                    .bare                = build_bare,
-	                                    .given               = build_given,
-	                                    .stated_as           = build_stated,
-	                                    .seats               = build_seats};
+	struct disclosure *d = scratch_alloc(mem, 1, sizeof *d);
+	struct builder     b = {.d = d};
 
 	if (d == NULL) return RC_NOMEM;
-	stream_start(&b.stream, seed);
-	rc code = disclosure_walk(&p, signal, &d->root);
+	d->contents = contents;
+	TRY(make_room(d, mem));
+	builder_start(&b, seed);
+	grow_message(&b, 0);
+	(void)begin(d); /* which says how many leaves there are */
+	d->n_nodes--;
 	sodium_memzero(&b, sizeof b);
-	TRY(code);
-	*ret = TAKE(d);
+	*ret = d;
 	return RC_OK;
 }
 
 struct short_hash
 disclosure_root(const struct disclosure *d)
 {
-	return d->root;
-}
-
-/* --- the same tree over another instance ----------------------------------------- */
-
-struct follower {
-	struct disclosure *d;
-	size_t             next; /* of those that are seated */
-};
-
-static rc
-follow_enter(void *self, size_t up, size_t *ret_at)
-{
-	(void)self, (void)up;
-	*ret_at = 0;
-	return RC_OK;
-}
-
-static void
-follow_leave(void *self, size_t at, const struct short_hash *digest)
-{
-	(void)self, (void)at, (void)digest;
-}
-
-static rc
-follow_nothing(void *self, size_t at, struct short_hash *ret)
-{
-	(void)self, (void)at, (void)ret;
-	return RC_OK;
-}
-
-static rc
-follow_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
-{
-	(void)self, (void)at, (void)m, (void)f, (void)ret;
-	return RC_OK;
-}
-
-static rc
-follow_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    size_t n, uint8_t *ret)
-{
-	struct follower   *w = self;
-	struct disclosure *d = w->d;
-
-	if (n > d->n_seated - w->next) return RC_INTERNAL;
-	for (size_t i = 0; i < n; i++, w->next++) {
-		d->seated[w->next].message = *(ProtobufCMessage **)field_value(m, f, i);
-		ret[i]                     = d->seated[w->next].seat;
-	}
-	return RC_OK;
-}
-
-rc
-disclosure_follow(struct disclosure *d, const ProtobufCMessage *signal)
-{
-	struct follower   w = {.d = d};
-	struct short_hash unused;
-	struct pass       p = {.misfit = RC_INTERNAL,
-	          .self                = &w,
-	          .enter               = follow_enter,
-	          .leave               = follow_leave,
-	          .bare                = follow_nothing,
-	          .given               = follow_given,
-	          .stated_as           = follow_nothing,
-	          .seats               = follow_seats};
-
-	TRY(disclosure_walk(&p, signal, &unused));
-	return w.next == d->n_seated ? RC_OK : RC_INTERNAL;
+	return d->nodes[0].digest;
 }
 
 /* --- taking the evidence out of it ----------------------------------------------- */
 
-enum { EVIDENCE_MAX = 1 << 20 }; /* of each part: more than any signal gives */
-
-struct parts {
-	struct buf slots, salts, veiled, siblings;
+struct part { /* of the evidence; counted first, then written */
+	uint8_t *p;
+	size_t   n;
 };
 
 struct gatherer {
 	const struct disclosure *d;
-	size_t                   next; /* node */
-	struct parts             parts;
+	const uint8_t           *fates;
+	const uint32_t          *kept; /* leaves before each that are not gone */
+	struct part              slots, salts, veiled, siblings;
 };
 
 static void
-parts_wipe(struct parts *p)
+add(struct part *part, const void *from, size_t n)
 {
-	buf_wipe(&p->slots);
-	buf_wipe(&p->salts);
-	buf_wipe(&p->veiled);
-	buf_wipe(&p->siblings);
+	if (part->p != NULL) memcpy(part->p + part->n, from, n);
+	part->n += n;
+}
+
+/* Whether anything of H is left. */
+static bool
+is_left(const struct gatherer *g, const struct held *h)
+{
+	for (uint32_t i = h->first; i < h->end; i++)
+		if (g->fates[i] != FATE_GONE) return true;
+	return false;
 }
 
 static void
-gatherer_wipe(struct gatherer *g)
+add_slots(struct gatherer *g, const struct row *row)
 {
-	parts_wipe(&g->parts);
-}
+	const struct held *all = g->d->contents->messages;
+	uint32_t           at  = row->first;
 
-static rc
-gather_enter(void *self, size_t up, size_t *ret_at)
-{
-	struct gatherer         *g = self;
-	const struct disclosure *d = g->d;
-
-	size_t end = up == (size_t)PASS_ROOT ? d->n_nodes : up + d->nodes[up].span;
-	if (g->next >= end) return RC_INTERNAL; /* the sender filled in nothing there */
-	*ret_at = g->next++;
-	return RC_OK;
+	for (uint32_t i = 0; i < row->n; i++, at = all[at].after)
+		if (is_left(g, &all[at])) add(&g->slots, &g->d->seat[at], 1);
 }
 
 static void
-gather_leave(void *self, size_t at, const struct short_hash *digest)
+add_leaf(struct gatherer *g, const struct leaf *leaf)
 {
-	struct gatherer *g = self;
-
-	(void)digest;
-	g->next = at + g->d->nodes[at].span;
+	if (g->fates[leaf->field] == FATE_GIVEN)
+		add(&g->salts, leaf->salt, sizeof leaf->salt);
+	else
+		add(&g->veiled, leaf->veiled.b, sizeof leaf->veiled.b);
 }
 
-static rc
-gather_bare(void *self, size_t at, struct short_hash *ret)
+static void
+gather(struct gatherer *g)
 {
-	struct gatherer         *g      = self;
-	const struct short_hash *digest = &g->d->nodes[at].digest;
+	const struct disclosure *d   = g->d;
+	const struct row        *row = d->rows, *last = d->rows + d->n_rows;
+	size_t                   at = 0;
 
-	(void)ret;
-	return buf_append(&g->parts.siblings, slice_of(digest->b, sizeof digest->b));
-}
-
-static rc
-gather_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
-{
-	struct gatherer   *g    = self;
-	const struct node *node = &g->d->nodes[at];
-
-	(void)m, (void)f, (void)ret;
-	if (node->leaf == 0) return RC_INTERNAL;
-	return buf_append(&g->parts.salts,
-	    slice_of(g->d->leaves[node->leaf - 1].salt, DISCLOSURE_SALT_BYTES));
-}
-
-static rc
-gather_stated(void *self, size_t at, struct short_hash *ret)
-{
-	struct gatherer   *g    = self;
-	const struct node *node = &g->d->nodes[at];
-
-	(void)ret;
-	if (node->leaf == 0) return RC_INTERNAL;
-	return buf_append(&g->parts.veiled,
-	    slice_of(g->d->leaves[node->leaf - 1].veiled.b, DISCLOSURE_HASH_BYTES));
-}
-
-static rc
-gather_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    size_t n, uint8_t *ret)
-{
-	struct gatherer         *g = self;
-	const struct disclosure *d = g->d;
-
-	for (size_t i = 0; i < n; i++) {
-		const ProtobufCMessage *element =
-		    *(ProtobufCMessage **)field_value(m, f, i);
-		size_t k = 0;
-		while (k < d->n_seated && d->seated[k].message != element) k++;
-		if (k == d->n_seated) return RC_INTERNAL;
-		ret[i] = d->seated[k].seat;
+	while (at < d->n_nodes) {
+		const struct node *node = &d->nodes[at];
+		while (row < last && row->node < at) row++;
+		if (g->kept[node->leaves] == g->kept[node[node->span].leaves]) {
+			add(&g->siblings, node->digest.b, sizeof node->digest.b);
+			at += node->span;
+			continue;
+		}
+		if (row < last && row->node == at) add_slots(g, row);
+		if (node->span == 1) add_leaf(g, &d->leaves[node->leaves]);
+		at++;
 	}
-	return buf_append(&g->parts.slots, slice_of(ret, n));
 }
 
-/* PART as a field of the evidence, which takes it; none when there is nothing in it. */
+static const uint32_t *
+count_kept(const struct disclosure *d, const uint8_t *fates, struct scratch *mem)
+{
+	uint32_t *kept = scratch_alloc(mem, d->n_leaves + 1, sizeof *kept);
+
+	for (size_t i = 0; kept != NULL && i < d->n_leaves; i++)
+		kept[i + 1] = kept[i] + (fates[d->leaves[i].field] != FATE_GONE);
+	return kept;
+}
+
+/* Room for PART, which was counted, as a field; none when there is nothing in it. */
 static void
-hand_part(struct buf *part, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+place(struct part *part, struct scratch *mem, protobuf_c_boolean *has,
+    ProtobufCBinaryData *field)
 {
 	if (part->n == 0) return;
-	*has   = 1;
-	*field = (ProtobufCBinaryData){.len = part->n, .data = part->p};
-	*part  = (struct buf){0};
+	part->p = scratch_alloc(mem, part->n, 1);
+	*has    = 1;
+	*field  = (ProtobufCBinaryData){.len = part->n, .data = part->p};
+	part->n = 0;
 }
 
 rc
-disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
-    const struct stated *stated, size_t n, Sluis__Evidence *evidence)
+disclosure_evidence(const struct disclosure *d, const struct remains *left,
+    struct scratch *mem, Sluis__Evidence *evidence)
 {
-	const struct buf none = buf_init(EVIDENCE_MAX);
-	AUTO(gatherer_wipe)
-	struct gatherer   g = {.d = d, .parts = {none, none, none, none}};
-	struct short_hash unused;
-	struct pass       p = {.stated = stated,
-	          .n_stated            = n,
-	          .misfit              = RC_INTERNAL,
-	          .strict              = true,
-	          .self                = &g,
-	          .enter               = gather_enter,
-	          .leave               = gather_leave,
-	          .bare                = gather_bare,
-	          .given               = gather_given,
-	          .stated_as           = gather_stated,
-	          .seats               = gather_seats};
+	struct gatherer g = {.d = d, .fates = left->fates};
 
-	TRY(disclosure_walk(&p, signal, &unused));
-	hand_part(&g.parts.slots, &evidence->has_slots, &evidence->slots);
-	hand_part(&g.parts.salts, &evidence->has_salts, &evidence->salts);
-	hand_part(&g.parts.veiled, &evidence->has_veiled, &evidence->veiled);
-	hand_part(&g.parts.siblings, &evidence->has_siblings, &evidence->siblings);
+	if (left->contents != d->contents) return RC_INTERNAL;
+	if ((g.kept = count_kept(d, left->fates, mem)) == NULL) return RC_NOMEM;
+	gather(&g);
+	place(&g.slots, mem, &evidence->has_slots, &evidence->slots);
+	place(&g.salts, mem, &evidence->has_salts, &evidence->salts);
+	place(&g.veiled, mem, &evidence->has_veiled, &evidence->veiled);
+	place(&g.siblings, mem, &evidence->has_siblings, &evidence->siblings);
+	if (mem->failed) return RC_NOMEM;
+	gather(&g);
 	return RC_OK;
 }

@@ -45,12 +45,16 @@
  * Different roots for different recipients: two that compare what they got find nothing
  * in common, so pseudonyms stay apart.
  *
- * Pure.  Threads: none of its own; the digests are wiped with the tree.
+ * A tree is built over the contents of a signal (contents.h), which all recipients share,
+ * and lies in one piece: subtrees in walk order, each with how many it spans.  Evidence
+ * is one pass over them that says of each field whether it is in the copy.
+ *
+ * Pure.  Threads: none of its own; what it makes is wiped with the scratch that it is in.
  */
 #ifndef SLUIS_PROTO_DISCLOSURE_H
 #define SLUIS_PROTO_DISCLOSURE_H
 
-#include "proto/schema.h"
+#include "proto/remains.h"
 #include "wire.pb-c.h"
 
 enum {
@@ -74,36 +78,25 @@ void disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char 
 
 struct disclosure; /* the tree of one signal for one recipient */
 
-/* Build it over SIGNAL, an unpacked Signal that passed signal_check().  It remembers the
- * messages of SIGNAL by address: they may lose fields and elements after this, and may
- * not move.  RC_NOMEM, RC_CRYPTO; RC_INVALID_SIGNAL when more than 64 elements repeat. */
-MUST rc disclosure_new(struct disclosure **ret, const ProtobufCMessage *signal,
-    const uint8_t seed[KEY_BYTES]);
-void    disclosure_destroy(struct disclosure **dp);
+/* Build it over CONTENTS in MEM; it borrows both.  RC_NOMEM. */
+MUST rc disclosure_new(struct disclosure **ret, const struct contents *contents,
+    const uint8_t seed[KEY_BYTES], struct scratch *mem);
 
 struct short_hash disclosure_root(const struct disclosure *d);
 
-/* From now on D is about SIGNAL, another instance of the same signal with nothing removed
- * yet, and remembers its messages.  RC_INTERNAL if it is not the same. */
-MUST rc disclosure_follow(struct disclosure *d, const ProtobufCMessage *signal);
+/* What goes with a copy in which this is LEFT: fill the slots, salts, veiled and siblings
+ * of EVIDENCE, which are in MEM.  RC_NOMEM; RC_INTERNAL if D was built over other
+ * contents. */
+MUST rc disclosure_evidence(const struct disclosure *d, const struct remains *left,
+    struct scratch *mem, Sluis__Evidence *evidence);
 
-/* A field that the broker speaks for: FIELD of MESSAGE, one of those given to
- * disclosure_new(). */
+/* --- the side that knows a copy: the recipient ----------------------------------- */
+
+/* A field that the broker speaks for: FIELD of MESSAGE, which is in the copy. */
 struct stated {
 	const ProtobufCMessage         *message;
 	const ProtobufCFieldDescriptor *field;
 };
-
-/*
- * What goes with SIGNAL as it is now, stripped: fill the slots, salts, veiled and
- * siblings of EVIDENCE (an initialised message, which owns them), for the fields that it
- * still has and the N in STATED, each of which the sender filled in.  RC_INTERNAL if one
- * was not.
- */
-MUST rc disclosure_evidence(const struct disclosure *d, const ProtobufCMessage *signal,
-    const struct stated *stated, size_t n, Sluis__Evidence *evidence);
-
-/* --- the side that knows a copy: the recipient ----------------------------------- */
 
 /*
  * The root that follows from SIGNAL (an unpacked Signal as delivered), the fields that

@@ -46,14 +46,35 @@ sha256(struct slice in, uint8_t ret[HASH_BYTES])
 	sha256_cut(in, ret, HASH_BYTES);
 }
 
+/* --- padded ---------------------------------------------------------------------- */
+
+void
+sha256_pad(uint8_t *p, size_t n)
+{
+	p[n] = 0x80;
+	put_u64_be(p + sha256_blocks(n) * HASH_BLOCK - 8, (uint64_t)n * 8);
+}
+
+/* Nettle compresses whole blocks where they lie, and keeps nothing of them. */
+void
+sha256_padded(struct sha256 *h, const uint8_t first[HASH_BLOCK], const uint8_t *rest,
+    size_t n_rest, uint8_t *ret, size_t n)
+{
+	nettle_sha256_init(&h->state);
+	nettle_sha256_update(&h->state, HASH_BLOCK, first);
+	if (n_rest != 0) nettle_sha256_update(&h->state, n_rest * HASH_BLOCK, rest);
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (uint8_t)(h->state.state[i / 4] >> (24 - i % 4 * 8));
+}
+
 /* --- with a key ------------------------------------------------------------------ */
 
-enum { BLOCK_BYTES = 64, INNER = 0x36, OUTER = 0x5c };
+enum { INNER = 0x36, OUTER = 0x5c };
 
 static void
 begin_keyed(struct sha256 *h, const uint8_t key[KEY_BYTES], uint8_t pad)
 {
-	uint8_t block[BLOCK_BYTES];
+	uint8_t block[HASH_BLOCK];
 
 	memset(block, pad, sizeof block);
 	for (size_t i = 0; i < KEY_BYTES; i++) block[i] ^= key[i];

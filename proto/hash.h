@@ -35,6 +35,29 @@ void sha256_begin(struct sha256 *h);
 void sha256_add(struct sha256 *h, struct slice part);
 void sha256_end(struct sha256 *h, uint8_t ret[HASH_BYTES]);
 
+/* --- many short ones -------------------------------------------------------------
+ *
+ * Most digests here are over a few dozen bytes of a fixed form.  Padded once, such a
+ * message is filled in and compressed as it lies: nothing is copied or padded again. */
+
+enum { HASH_BLOCK = 64 };
+
+/* How many blocks a message of N bytes takes, padding included. */
+static inline size_t
+sha256_blocks(size_t n)
+{
+	return (n + 8) / HASH_BLOCK + 1;
+}
+
+/* Pad the N bytes at P, which are followed by zeros up to the end of the last block. */
+void sha256_pad(uint8_t *p, size_t n);
+
+/* The first N bytes (a multiple of 4, at most 32) of the digest of a padded message: the
+ * block FIRST and the N_REST blocks at REST.  H is room to work in, and the caller's to
+ * wipe. */
+void sha256_padded(struct sha256 *h, const uint8_t first[HASH_BLOCK], const uint8_t *rest,
+    size_t n_rest, uint8_t *ret, size_t n);
+
 /* HMAC-SHA-256 under KEY over the N PARTS, one after another.  A part may be what RET is
  * about to overwrite. */
 void hmac_sha256(const uint8_t key[KEY_BYTES], const struct slice *parts, size_t n,

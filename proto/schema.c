@@ -8,6 +8,8 @@
 
 #include "signal.pb-c.h"
 
+enum { FIELDS_MAX = 64 }; /* of one type: one word has a bit for each */
+
 static struct schema the_schema;
 
 /* --- building -------------------------------------------------------------------- */
@@ -72,6 +74,43 @@ check_field(const struct place *place)
 	if (place->depth > SCHEMA_DEPTH_MAX) broken("too deep, or recursive", f->name);
 	if (f->id > 127) broken("field number over 127", f->name);
 	if (f->label == PROTOBUF_C_LABEL_REQUIRED) broken("required field", f->name);
+	if ((f->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0)
+		broken("packed field", f->name);
+}
+
+/* Write to OUT the branch with the fields from LO to HI of DESC, which are those of the
+ * SIZE numbers from BASE on; returns how many branches that is. */
+static unsigned
+branch_out(const ProtobufCMessageDescriptor *desc, unsigned lo, unsigned hi,
+    unsigned base, unsigned size, struct schema_branch *out)
+{
+	unsigned half = size / 2, mid = lo;
+
+	while (mid < hi && desc->fields[mid].id < base + half) mid++;
+	if (hi - lo > 1 && mid == lo)
+		return branch_out(desc, lo, hi, base + half, half, out);
+	if (hi - lo > 1 && mid == hi) return branch_out(desc, lo, hi, base, half, out);
+	*out = (struct schema_branch){.lo = (uint8_t)lo, .hi = (uint8_t)hi};
+	if (hi - lo == 1) return 1;
+	unsigned left = branch_out(desc, lo, mid, base, half, out + 1);
+	out->right    = (uint8_t)(1 + left);
+	return 1 + left + branch_out(desc, mid, hi, base + half, half, out + 1 + left);
+}
+
+/* The branches of DESC: RIGHT counts from the first of them. */
+static struct schema_branch *
+branches_of(const ProtobufCMessageDescriptor *desc)
+{
+	const unsigned n = desc->n_fields;
+
+	if (n == 0 || n > FIELDS_MAX) broken("no fields, or too many", desc->name);
+	struct schema_branch *all  = must_calloc((size_t)2 * n, sizeof *all);
+	unsigned              size = 2;
+	while (size <= desc->fields[n - 1].id) size *= 2;
+	unsigned made = branch_out(desc, 0, n, 0, size, all);
+	for (unsigned i = 0; i < made; i++)
+		if (all[i].right != 0) all[i].right = (uint8_t)(all[i].right + i);
+	return all;
 }
 
 static struct schema_node *
@@ -79,11 +118,12 @@ build(const ProtobufCMessageDescriptor *desc, const struct place *up, bool perso
 {
 	struct schema_node *node = must_calloc(1, sizeof *node);
 
-	node->desc   = desc;
-	node->via    = up->via;
-	node->person = person;
-	node->leaf   = must_calloc(desc->n_fields, sizeof(struct schema_field *));
-	node->child  = must_calloc(desc->n_fields, sizeof(struct schema_node *));
+	node->desc     = desc;
+	node->via      = up->via;
+	node->person   = person;
+	node->leaf     = must_calloc(desc->n_fields, sizeof(struct schema_field *));
+	node->child    = must_calloc(desc->n_fields, sizeof(struct schema_node *));
+	node->branches = branches_of(desc);
 	for (unsigned i = 0; i < desc->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &desc->fields[i];
 		struct place here = {.up = up, .via = f, .depth = up->depth + 1};
@@ -118,14 +158,6 @@ schema_find(const char *path)
 	for (size_t i = 0; i < s->n_fields; i++)
 		if (strcmp(s->fields[i].path, path) == 0) return &s->fields[i];
 	return NULL;
-}
-
-size_t
-schema_put(const struct schema_field *field, uint8_t *p)
-{
-	p[0] = field->depth;
-	memcpy(p + 1, field->numbers, field->depth);
-	return (size_t)1 + field->depth;
 }
 
 rc

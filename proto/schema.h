@@ -33,6 +33,16 @@ struct schema_field {
 	char                            path[96]; /* "persons.residence.postcode"      */
 };
 
+/*
+ * The fields of one type as a binary tree over their numbers: the whole is 0 up to the
+ * smallest power of two above the highest, a half that no field is in is left out, and
+ * what has one field is that field.
+ */
+struct schema_branch {
+	uint8_t lo, hi; /* desc->fields[lo] to hi, hi itself not */
+	uint8_t right;  /* where its right half stands; the left one is the next */
+};
+
 /* One message position of the tree: Signal itself, Signal.persons, ... */
 struct schema_node {
 	const ProtobufCMessageDescriptor *desc;
@@ -42,6 +52,7 @@ struct schema_node {
 	/* For desc->fields[i]: exactly one of the two is set. */
 	const struct schema_field **leaf;  /* leaf[i], NULL where field i is a message */
 	const struct schema_node  **child; /* child[i], NULL where field i is a leaf   */
+	struct schema_branch       *branches; /* the first is the whole */
 };
 
 struct schema {
@@ -51,8 +62,9 @@ struct schema {
 };
 
 /* The one schema of sluis.Signal.  Never NULL: a signal.proto that breaks the
- * limits (depth, count, a field number over 127, a required field, a recursive
- * type) is our own bug and aborts at the first call. */
+ * limits (depth, count, a field number over 127, more than 64 fields
+ * in a type, a required, packed or recursive one) is our own bug and aborts at the first
+ * call. */
 const struct schema *schema_signal(void);
 
 /* The field with this dotted PATH, NULL if there is none (or it is a message). */
@@ -62,7 +74,13 @@ const struct schema_field *schema_find(const char *path);
 MUST rc schema_pack(const struct schema_field *field, struct buf *out);
 
 /* Write the same to P, which has room for 1 + depth bytes; returns how many. */
-size_t schema_put(const struct schema_field *field, uint8_t *p);
+static inline size_t
+schema_put(const struct schema_field *field, uint8_t *p)
+{
+	p[0] = field->depth;
+	for (unsigned i = 0; i < field->depth; i++) p[1 + i] = field->numbers[i];
+	return (size_t)1 + field->depth;
+}
 
 /* Take one packed path off the front of *REST.  RC_MALFORMED if it is cut short
  * or names no field of this schema; *REST is unchanged then. */
@@ -89,6 +107,19 @@ static inline bool
 fieldset_has(const struct fieldset *s, unsigned index)
 {
 	return (s->bits[index / 64] >> (index % 64) & 1) != 0;
+}
+
+/* Whether S has any from *INDEX on; *INDEX is the first of them then. */
+static inline bool
+fieldset_next(const struct fieldset *s, unsigned *index)
+{
+	for (unsigned i = *index; i < SCHEMA_FIELDS_MAX; i = (i / 64 + 1) * 64) {
+		uint64_t rest = s->bits[i / 64] >> (i % 64);
+		if (rest == 0) continue;
+		*index = i + (unsigned)__builtin_ctzll(rest);
+		return true;
+	}
+	return false;
 }
 
 static inline struct fieldset

@@ -9,8 +9,9 @@ target_compile_definitions(broker_region PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}
 
 sluis_test(test_pool LINKS sluis_broker)
 sluis_test(test_scratch LINKS broker_region policy_bundle)
+sluis_test(test_contents LINKS broker_region policy_bundle)
 sluis_test(test_redact LINKS broker_region policy_bundle)
-sluis_test(test_disclosure LINKS broker_region PkgConfig::jansson)
+sluis_test(test_disclosure LINKS broker_region grown PkgConfig::jansson)
 sluis_test(test_store LINKS broker_region)
 target_link_options(test_store PRIVATE -Wl,--wrap=sqlite3_step)
 sluis_test(test_store_detail LINKS broker_region)

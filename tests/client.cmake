@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 # libsluis and the command: pure parts as unit tests, the rest against a real region.
-foreach(name sluis_codes change options past names submission check check_signed form wirejson vault sealed merge queue tiler tiles seen witness_key csv release)
+foreach(name sluis_codes change options past names submission check form wirejson vault sealed merge queue tiler tiles seen witness_key csv release)
   sluis_test(test_${name} LINKS sluis_command)
 endforeach()
+sluis_test(test_check_signed LINKS sluis_command grown)
 
 sluis_test(test_install LINKS sluis_command)
 target_link_options(test_install PRIVATE -Wl,--wrap=renameat2,--wrap=rename)

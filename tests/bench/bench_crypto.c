@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "certs/file.h"
@@ -19,7 +20,7 @@
 #include "proto/pbjson.h"
 #include "signal.pb-c.h"
 
-enum { FILE_BYTES = 1 << 20, TRIES = 5 };
+enum { FILE_BYTES = 1 << 20, TRIES = 5, MUCH = 64 << 20 };
 
 static ProtobufCMessage  *signal_;
 static Sluis__Recipient   recipients[64], *list[64];
@@ -27,7 +28,10 @@ static Sluis__Head        head = SLUIS__HEAD__INIT;
 static Sluis__Submit      submission;
 static uint8_t            seed[KEY_BYTES], public_key[KEY_BYTES], secret_key[64];
 static uint8_t            bytes[4096], digest[HASH_BYTES];
+static struct scratch     kept, trees, taken; /* the signal's; what is made of it */
+static struct contents   *contents;
 static struct disclosure *tree;
+static struct remains     whole;
 static Sluis__Evidence    evidence = SLUIS__EVIDENCE__INIT;
 
 static void
@@ -98,26 +102,33 @@ mac(void)
 }
 
 static void
-build(void)
+list_contents(void)
 {
-	disclosure_destroy(&tree);
-	must(disclosure_new(&tree, signal_, seed), "tree");
+	scratch_reset(&kept);
+	must(contents_list(signal_, &kept, &contents), "contents");
 }
 
 static void
-forget_evidence(void)
+build(void)
 {
-	free(evidence.slots.data);
-	free(evidence.salts.data);
-	free(evidence.siblings.data);
-	sluis__evidence__init(&evidence);
+	scratch_reset(&trees);
+	must(disclosure_new(&tree, contents, seed, &trees), "tree");
 }
 
 static void
 gather(void)
 {
-	forget_evidence();
-	must(disclosure_evidence(tree, signal_, NULL, 0, &evidence), "evidence");
+	scratch_reset(&taken);
+	sluis__evidence__init(&evidence);
+	must(disclosure_evidence(tree, &whole, &taken, &evidence), "evidence");
+}
+
+static void
+pack(void)
+{
+	struct slice out;
+	scratch_reset(&taken);
+	must(remains_pack(&whole, &taken, SIGNAL_MAX, &out), "pack");
 }
 
 static void
@@ -151,7 +162,9 @@ static void
 make_submission(size_t n)
 {
 	sluis__submit__init(&submission);
-	submission.head = &head;
+	head.has_request_id = 1;
+	head.request_id     = message_borrow_bytes(seed, ID_BYTES);
+	submission.head     = &head;
 	for (size_t i = 0; i < n; i++) {
 		sluis__recipient__init(&recipients[i]);
 		recipients[i].oin = (char *)(uintptr_t) "00000001000000000001";
@@ -174,12 +187,20 @@ main(int argc, char **argv)
 	measure("SHA-256 of 4096 bytes", 10000, hash_4096);
 	measure("SHA-256 of four parts of 16 bytes", 100000, hash_parts);
 	measure("HMAC-SHA-256 of 40 bytes", 100000, mac);
+	kept = trees = taken = scratch_init(MUCH);
+	measure("contents of a signal", 1000, list_contents);
+	must(remains_new(&whole, contents, &kept), "remains");
+	memset(whole.fates, FATE_GIVEN, contents->n_fields);
+	remains_settle(&whole);
 	measure("disclosure tree", 1000, build);
 	measure("evidence of everything", 1000, gather);
+	measure("all of it, put together", 1000, pack);
+	gather();
 	measure("root from evidence", 1000, check);
 	measure("three trees, signed", 300, sign_all);
-	forget_evidence();
-	disclosure_destroy(&tree);
+	scratch_wipe(&kept);
+	scratch_wipe(&trees);
+	scratch_wipe(&taken);
 	message_destroy(&signal_);
 	return 0;
 }

@@ -139,14 +139,16 @@ check(struct ruling *ruling, const Sluis__Signal *in, const struct cut *cut,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const uint8_t                        seed[KEY_BYTES] = {5};
-	AUTO(disclosure_destroy) struct disclosure *tree            = NULL;
-	AUTO(message_destroy) ProtobufCMessage     *in              = NULL;
-	AUTO(cut_wipe) struct cut                   cut             = {0};
-	AUTO(scratch_wipe) struct scratch           mem = scratch_init(64 << 20);
-	struct question                             q;
-	struct ruling                               ruling;
-	struct where                                where;
+	static const uint8_t                    seed[KEY_BYTES] = {5};
+	struct disclosure                      *tree;
+	struct contents                        *contents;
+	struct ruled                            ruled = {.n = 0};
+	AUTO(message_destroy) ProtobufCMessage *in    = NULL;
+	AUTO(cut_wipe) struct cut               cut   = {0};
+	AUTO(scratch_wipe) struct scratch       mem   = scratch_init(64 << 20);
+	struct question                         q;
+	struct ruling                           ruling;
+	struct where                            where;
 
 	if (n < HEAD) return 0;
 	struct slice wire = slice_of(data + HEAD, n - HEAD);
@@ -157,14 +159,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	q.message = facts_of_signal((Sluis__Signal *)in, TODAY);
 	policy_rule(policy, &q, &ruling);
 	if (ruling.code != RC_OK) return 0;
-	if (disclosure_new(&tree, in, seed) != RC_OK) return 0; /* too many of a kind */
+	if (contents_list(in, &mem, &contents) != RC_OK)
+		return 0; /* too many of a kind */
+	need(disclosure_new(&tree, contents, seed, &mem) == RC_OK);
 	struct short_hash root = disclosure_root(tree);
 	struct redaction  r    = {.ruling = &ruling,
 	        .pseudonymiser            = psn,
 	        .domain                   = {q.recipient_oin, q.convenant, "", q.purpose},
 	        .today                    = TODAY,
-	        .tree                     = tree};
-	rc                code = redact_signal(&r, in, &mem, &cut);
+	        .tree                     = tree,
+	        .mem                      = &mem,
+	        .ruled                    = &ruled};
+	rc                code = redact_signal(&r, contents, &cut);
 	if (code == RC_TOO_LARGE) return 0; /* a name that grows when it is normalised */
 	need(code == RC_OK);
 	check(&ruling, (Sluis__Signal *)in, &cut, &root);

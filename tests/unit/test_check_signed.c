@@ -21,6 +21,7 @@
 #include "proto/message.h"
 #include "proto/pbjson.h"
 #include "signal.pb-c.h"
+#include "support/grown.h"
 
 #define ORIGIN "sluis.example/test"
 #define ME "00000099000000020000"
@@ -48,7 +49,7 @@ static struct story {
 	Sluis__Leaf          leaf;
 	Sluis__Copy          copy;
 	Sluis__Statement     statement[2], *statements[2];
-	struct disclosure   *tree;
+	struct grown         grown;
 	struct short_hash    root;
 	uint8_t              sig[64];
 	struct signing_path  path;
@@ -192,7 +193,7 @@ redact(void)
 	    &sluis__person__descriptor, "bsn");
 	sluis__evidence__init(&t.evidence);
 	assert_int_equal(
-	    disclosure_evidence(t.tree, &t.signal->base, stated, 1, &t.evidence), RC_OK);
+	    grown_evidence(&t.grown, &t.signal->base, stated, 1, &t.evidence), RC_OK);
 	sluis__copy__init(&t.copy);
 	tell_statement(0, "persons[0].bsn");
 	t.copy.n_statements = 1;
@@ -222,8 +223,8 @@ start(void **state)
 	if (pbjson_parse(&sluis__signal__descriptor, slice_str(sent_json),
 	        (ProtobufCMessage **)&t.signal, &where) != RC_OK)
 		return -1;
-	if (disclosure_new(&t.tree, &t.signal->base, seed) != RC_OK) return -1;
-	t.root = disclosure_root(t.tree);
+	if (grown_new(&t.grown, &t.signal->base, seed) != RC_OK) return -1;
+	t.root = disclosure_root(t.grown.tree);
 	tell_disclosure();
 	tell_entry();
 	redact();
@@ -240,7 +241,7 @@ stop(void **state)
 	free(t.evidence.veiled.data);
 	free(t.evidence.siblings.data);
 	message_destroy(&t.signal);
-	disclosure_destroy(&t.tree);
+	grown_wipe(&t.grown);
 	buf_wipe(&t.signal_bytes);
 	buf_wipe(&t.disclosure_bytes);
 	return 0;
@@ -450,13 +451,13 @@ a_tree_that_the_broker_grows_itself_is_an_alarm(void **state)
 {
 	(void)state;
 	say(&t.signal->persons[1]->family_name, "Gezocht");
-	disclosure_destroy(&t.tree);
+	grown_wipe(&t.grown);
 	free(t.evidence.slots.data);
 	free(t.evidence.salts.data);
 	free(t.evidence.veiled.data);
 	free(t.evidence.siblings.data);
 	say(&t.signal->persons[0]->bsn, "999990019");
-	assert_int_equal(disclosure_new(&t.tree, &t.signal->base, seed), RC_OK);
+	assert_int_equal(grown_new(&t.grown, &t.signal->base, seed), RC_OK);
 	redact(); /* its evidence fits, and leads elsewhere */
 	carry_signature();
 	assert_alarm("copy.signal");

@@ -150,6 +150,7 @@ struct world {
 	Sluis__Submit     submit;
 	Sluis__Recipient  recipient;
 	struct buf        wire;
+	struct contents  *contents;
 	struct scratch    mem; /* holds the signal and what came of it */
 	struct submission s;
 };
@@ -161,7 +162,8 @@ about(struct world *w, struct slice wire)
 	ProtobufCMessage *m = NULL;
 	must(
 	    guard_unpack_in(&w->mem, &sluis__signal__descriptor, wire, guard_signal, &m));
-	w->s.signal = (const Sluis__Signal *)(const void *)m;
+	must(contents_list(m, &w->mem, &w->contents));
+	w->s.contents = w->contents;
 }
 
 static void
@@ -199,7 +201,7 @@ world(struct world *w, const char *recipient)
 }
 
 static struct hash
-sha256(struct slice s)
+digest_of(struct slice s)
 {
 	struct hash h;
 	(void)crypto_hash_sha256(h.b, s.p, s.n);
@@ -221,7 +223,7 @@ a_served_recipient_gets_a_padded_copy_that_its_leaf_commits_to(void **state)
 	assert_true(is_class(d.copy.n));
 	must(buf_append(&salted, slice_of(d.salt, sizeof d.salt)));
 	must(buf_append(&salted, d.copy));
-	struct hash want = sha256(buf_slice(&salted));
+	struct hash want = digest_of(buf_slice(&salted));
 	assert_memory_equal(d.leaf.copy_digest.data, want.b, HASH_BYTES);
 	assert_int_equal(d.leaf.kind, SLUIS__EVENT_KIND__EVENT_RULING);
 	Sluis__Copy *c = sluis__copy__unpack(NULL, d.copy.n, d.copy.p);
@@ -422,8 +424,10 @@ detail_of(struct world *w, const char *file)
 	signal_from_file(file, &w->wire);
 	about(w, buf_slice(&w->wire));
 	must(weighed_records(
-	    w->s.signal, COUNTED_NEW, date_of_ms(w->s.now_ms), &w->mem, &w->s.records));
-	w->s.facts = facts_of_signal(w->s.signal, date_of_ms(w->s.now_ms));
+	    w->contents, COUNTED_NEW, date_of_ms(w->s.now_ms), &w->mem, &w->s.records));
+	w->s.facts = facts_of_signal(
+	    (const Sluis__Signal *)(const void *)w->contents->messages[0].m,
+	    date_of_ms(w->s.now_ms));
 	decision_rule(&w->s, &w->recipient, &d);
 	must(decision_encode(&w->s, &d));
 	Sluis__Detail *detail = sluis__detail__unpack(NULL, d.detail.n, d.detail.p);
@@ -502,7 +506,9 @@ no_value_stands_in_what_was_weighed(void **state)
 	struct wild                       r = {.state = 11, .fields = 100};
 	(void)state;
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
-	must(weighed_records(signal, COUNTED_NEW, 20000, &mem, &records));
+	struct contents                     *contents;
+	must(contents_list(&signal->base, &mem, &contents));
+	must(weighed_records(contents, COUNTED_NEW, 20000, &mem, &records));
 	flat_signal(signal, 20000, NULL, NULL, &flat);
 	must(buf_append(&flat, slice_of("", 1)));
 	size_t n = 0;
@@ -569,14 +575,18 @@ the_fullest_signal_fits_a_detail(void **state)
 	for (size_t i = 0; i < SIGNAL_RECORDS_MAX; i++) many[i] = &p;
 	s.n_persons = SIGNAL_RECORDS_MAX;
 	s.persons   = many;
-	assert_int_equal(weighed_records(&s, COUNTED_NEW, 20000, &mem, &records), RC_OK);
+	struct contents *contents;
+	must(contents_list(&s.base, &mem, &contents));
+	assert_int_equal(
+	    weighed_records(contents, COUNTED_NEW, 20000, &mem, &records), RC_OK);
 	AUTO(message_destroy)
 	Sluis__Detail *d = sluis__detail__unpack(NULL, records.n, records.p);
 	assert_int_equal(d->n_records, SIGNAL_RECORDS_MAX + 1);
 	struct wild                          r      = {.state = 12, .fields = 100};
 	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	must(contents_list(&signal->base, &mem, &contents));
 	assert_int_equal(
-	    weighed_records(signal, COUNTED_NEW, 20000, &mem, &records), RC_OK);
+	    weighed_records(contents, COUNTED_NEW, 20000, &mem, &records), RC_OK);
 }
 
 int

@@ -29,6 +29,26 @@ begin(void **state)
 	return crypto_sign_keypair(public_key, secret_key);
 }
 
+static struct scratch mem = {.left = 16 << 20, .max = 16 << 20};
+
+/* Listed in MEM. */
+static const struct contents *
+contents_of(const Sluis__Signal *signal)
+{
+	struct contents *ret;
+
+	assert_int_equal(contents_list(&signal->base, &mem, &ret), RC_OK);
+	return ret;
+}
+
+static int
+finish(void **state)
+{
+	(void)state;
+	scratch_wipe(&mem);
+	return 0;
+}
+
 /* A submission of one signal to three desks, of which one is not named. */
 struct draft {
 	Sluis__Submit    m;
@@ -76,8 +96,9 @@ draft(struct draft *r)
 static void
 assert_checks(const struct draft *r, rc want)
 {
-	AUTO(disclosed_destroy) struct disclosed *d = NULL;
-	rc code = disclosed_check(&r->m, &r->signal.base, public_key, NULL, &d);
+	struct disclosed *d = NULL;
+	rc                code =
+	    disclosed_check(&r->m, contents_of(&r->signal), public_key, NULL, &mem, &d);
 
 	if (code != want) fail_msg("%s", rc_name(code));
 	assert_true((d != NULL) == (want == RC_OK));
@@ -86,20 +107,21 @@ assert_checks(const struct draft *r, rc want)
 static void
 what_was_signed_is_what_is_made_again(void **state)
 {
-	AUTO(disclosed_destroy) struct disclosed *d = NULL;
-	struct draft                              r;
+	struct disclosed *d = NULL;
+	struct draft      r;
 	(void)state;
 	draft(&r);
 	assert_int_equal(
-	    disclosed_check(&r.m, &r.signal.base, public_key, NULL, &d), RC_OK);
+	    disclosed_check(&r.m, contents_of(&r.signal), public_key, NULL, &mem, &d),
+	    RC_OK);
 	for (size_t i = 0; i < TO; i++) {
 		struct disclosure *tree = NULL;
 		uint8_t            own[KEY_BYTES];
 		disclosure_seed(seed, r.to[i].oin, r.to[i].desk, own);
-		assert_int_equal(disclosure_new(&tree, &r.signal.base, own), RC_OK);
+		assert_int_equal(
+		    disclosure_new(&tree, contents_of(&r.signal), own, &mem), RC_OK);
 		struct short_hash grown = disclosure_root(tree);
-		disclosure_destroy(&tree);
-		struct short_hash root = disclosure_root(disclosed_tree(d, i));
+		struct short_hash root  = disclosure_root(disclosed_tree(d, i));
 		assert_memory_equal(grown.b, root.b, sizeof root.b);
 	}
 }
@@ -214,7 +236,8 @@ another_key_did_not_sign_it(void **state)
 	draft(&r);
 	assert_int_equal(crypto_sign_keypair(other, secret), 0);
 	assert_int_equal(
-	    disclosed_check(&r.m, &r.signal.base, other, NULL, &d), RC_BAD_DISCLOSURE);
+	    disclosed_check(&r.m, contents_of(&r.signal), other, NULL, &mem, &d),
+	    RC_BAD_DISCLOSURE);
 	assert_null(d);
 }
 
@@ -224,12 +247,13 @@ another_key_did_not_sign_it(void **state)
 static void
 evidence_of(const struct draft *r, size_t i, Sluis__Evidence *ret)
 {
-	AUTO(disclosed_destroy) struct disclosed *d    = NULL;
-	AUTO(buf_wipe) struct buf                 wire = buf_init(1 << 16);
-	Sluis__Evidence                           lent = SLUIS__EVIDENCE__INIT;
+	struct disclosed         *d    = NULL;
+	AUTO(buf_wipe) struct buf wire = buf_init(1 << 16);
+	Sluis__Evidence           lent = SLUIS__EVIDENCE__INIT;
 
 	assert_int_equal(
-	    disclosed_check(&r->m, &r->signal.base, public_key, NULL, &d), RC_OK);
+	    disclosed_check(&r->m, contents_of(&r->signal), public_key, NULL, &mem, &d),
+	    RC_OK);
 	disclosed_evidence(d, i, &lent);
 	assert_int_equal(message_pack(&lent.base, &wire), RC_OK);
 	Sluis__Evidence *own = sluis__evidence__unpack(NULL, wire.n, wire.p);
@@ -377,12 +401,12 @@ lot(struct lot *r)
 	memset(r->said, 0, sizeof r->said);
 	sluis__submit_many__init(&r->m);
 	for (size_t i = 0; i < MANY; i++) {
-		AUTO(disclosed_destroy) struct disclosed *d = NULL;
+		struct disclosed *d = NULL;
 		draft(&r->drafts[i]);
 		r->drafts[i].head.created_ms += i + 1;
 		r->drafts[i].m.has_disclosure_sig = 0;
-		assert_int_equal(
-		    disclosed_new(&d, &r->drafts[i].m, &r->drafts[i].signal.base, seed),
+		assert_int_equal(disclosed_new(&d, &r->drafts[i].m,
+		                     contents_of(&r->drafts[i].signal), seed, &mem),
 		    RC_OK);
 		r->roots[i] = disclosed_root(d);
 		r->said[i]  = message_borrow_bytes(r->roots[i].b, DISCLOSURE_HASH_BYTES);
@@ -413,18 +437,18 @@ one_signature_stands_for_several_submissions(void **state)
 	lot(&r);
 	assert_int_equal(joint_check(&r.m, public_key, list), RC_OK);
 	for (size_t i = 0; i < MANY; i++) {
-		AUTO(disclosed_destroy) struct disclosed *d     = NULL;
-		struct draft                             *one   = &r.drafts[i];
-		Sluis__Evidence                           e     = SLUIS__EVIDENCE__INIT;
-		const size_t                              other = (i + 1) % MANY;
-		assert_int_equal(disclosed_check(&one->m, &one->signal.base, public_key,
-		                     &list[other], &d),
+		struct disclosed *d     = NULL;
+		struct draft     *one   = &r.drafts[i];
+		Sluis__Evidence   e     = SLUIS__EVIDENCE__INIT;
+		const size_t      other = (i + 1) % MANY;
+		assert_int_equal(disclosed_check(&one->m, contents_of(&one->signal),
+		                     public_key, &list[other], &mem, &d),
 		    RC_BAD_DISCLOSURE);
-		assert_int_equal(
-		    disclosed_check(&one->m, &one->signal.base, public_key, NULL, &d),
+		assert_int_equal(disclosed_check(&one->m, contents_of(&one->signal),
+		                     public_key, NULL, &mem, &d),
 		    RC_BAD_DISCLOSURE);
-		assert_int_equal(
-		    disclosed_check(&one->m, &one->signal.base, public_key, &list[i], &d),
+		assert_int_equal(disclosed_check(&one->m, contents_of(&one->signal),
+		                     public_key, &list[i], &mem, &d),
 		    RC_OK);
 		for (size_t k = 0; k < TO; k++) {
 			disclosed_evidence(d, k, &e);
@@ -450,8 +474,8 @@ what_carries_a_signature_of_its_own_is_not_said_with_others(void **state)
 	lot(&r);
 	assert_int_equal(joint_check(&r.m, public_key, list), RC_OK);
 	r.drafts[0].m.has_disclosure_sig = 1;
-	assert_int_equal(disclosed_check(&r.drafts[0].m, &r.drafts[0].signal.base,
-	                     public_key, &list[0], &d),
+	assert_int_equal(disclosed_check(&r.drafts[0].m, contents_of(&r.drafts[0].signal),
+	                     public_key, &list[0], &mem, &d),
 	    RC_BAD_DISCLOSURE);
 }
 
@@ -537,5 +561,5 @@ main(void)
 	    cmocka_unit_test(as_much_is_said_as_is_submitted_and_not_too_much),
 	    cmocka_unit_test(signing_again_replaces_what_was_owned),
 	};
-	return cmocka_run_group_tests(tests, begin, NULL);
+	return cmocka_run_group_tests(tests, begin, finish);
 }

@@ -141,6 +141,27 @@ a_part_may_be_what_the_mac_overwrites(void **state)
 	assert_memory_equal(got, want, sizeof want);
 }
 
+/* What is padded by hand and compressed as it lies, for lengths around some blocks. */
+static void
+a_padded_message_has_the_same_digest(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n <= 300; n++) {
+		uint8_t room[6 * HASH_BLOCK] = {0}, want[HASH_BYTES], got[HASH_BYTES];
+		struct sha256 h;
+		size_t        blocks = sha256_blocks(n);
+		memcpy(room, bytes, n);
+		sha256_pad(room, n);
+		sha256(slice_of(bytes, n), want);
+		for (size_t cut = 4; cut <= sizeof want; cut += 4) {
+			memset(got, 0xaa, sizeof got);
+			sha256_padded(&h, room, room + HASH_BLOCK, blocks - 1, got, cut);
+			assert_memory_equal(got, want, cut);
+			assert_true(cut == sizeof got || got[cut] == 0xaa);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +171,7 @@ main(void)
 	    cmocka_unit_test(two_digests_may_be_under_way_at_once),
 	    cmocka_unit_test(a_cut_digest_is_its_beginning_and_not_one_byte_more),
 	    cmocka_unit_test(what_was_hashed_is_wiped_at_the_end),
+	    cmocka_unit_test(a_padded_message_has_the_same_digest),
 	    cmocka_unit_test(the_mac_of_the_rfc_comes_out),
 	    cmocka_unit_test(macs_of_every_length_are_libsodiums),
 	    cmocka_unit_test(a_part_may_be_what_the_mac_overwrites),

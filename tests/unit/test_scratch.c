@@ -13,7 +13,6 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "proto/schema.h"
-#include "proto/shadow.h"
 #include "support/region.h"
 #include "support/wild.h"
 
@@ -150,81 +149,6 @@ an_unpacked_message_lives_in_it(void **state)
 	    RC_MALFORMED);
 }
 
-/* --- shadows --------------------------------------------------------------------- */
-
-static void
-pack(const ProtobufCMessage *m, struct buf *out)
-{
-	*out = buf_init(BIG);
-	pack_message(m, out);
-}
-
-/* Take every field out of M and what is below it, messages last. */
-static void
-drop_all(ProtobufCMessage *m)
-{
-	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
-		const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
-		if (f->type == PROTOBUF_C_TYPE_MESSAGE)
-			for (size_t k = 0; k < field_count(m, f); k++)
-				drop_all(*(ProtobufCMessage **)field_value(m, f, k));
-		shadow_drop(m, f);
-		assert_int_equal(field_count(m, f), 0);
-	}
-}
-
-static void
-a_shadow_says_the_same_and_losing_all_of_it_leaves_the_original_whole(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 50; seed++) {
-		struct wild r = {.state = seed, .fields = (unsigned)seed * 2};
-		AUTO(message_destroy) Sluis__Signal *m   = wild_signal(&r);
-		AUTO(scratch_wipe) struct scratch    mem = scratch_init(MUCH);
-		AUTO(buf_wipe) struct buf            before, same, after;
-		ProtobufCMessage                    *shadow = NULL;
-		pack(&m->base, &before);
-		assert_int_equal(shadow_of(&m->base, &mem, &shadow), RC_OK);
-		pack(shadow, &same);
-		assert_true(slice_equal(buf_slice(&before), buf_slice(&same)));
-		drop_all(shadow);
-		assert_int_equal(protobuf_c_message_get_packed_size(shadow), 0);
-		pack(&m->base, &after);
-		assert_true(slice_equal(buf_slice(&before), buf_slice(&after)));
-	}
-}
-
-static void
-a_shadow_has_no_unknown_field_at_any_depth(void **state)
-{
-	ProtobufCMessageUnknownField odd = {
-	    .tag = 999, .len = 1, .data = (uint8_t *)"\1"};
-	AUTO(scratch_wipe) struct scratch    mem    = scratch_init(MUCH);
-	struct wild                          r      = {.state = 5, .fields = 100};
-	AUTO(message_destroy) Sluis__Signal *m      = wild_signal(&r);
-	ProtobufCMessage                    *shadow = NULL;
-	(void)state;
-	m->persons[0]->base.n_unknown_fields = m->base.n_unknown_fields = 1;
-	m->persons[0]->base.unknown_fields = m->base.unknown_fields = &odd;
-	assert_int_equal(shadow_of(&m->base, &mem, &shadow), RC_OK);
-	assert_false(flat_has_unknown(shadow));
-	assert_true(flat_has_unknown(&m->base));
-	m->persons[0]->base.n_unknown_fields = m->base.n_unknown_fields = 0;
-	m->persons[0]->base.unknown_fields = m->base.unknown_fields = NULL;
-}
-
-static void
-a_shadow_that_finds_no_room_is_an_error(void **state)
-{
-	AUTO(scratch_wipe) struct scratch    mem    = scratch_init(2048);
-	struct wild                          r      = {.state = 3, .fields = 100};
-	AUTO(message_destroy) Sluis__Signal *m      = wild_signal(&r);
-	ProtobufCMessage                    *shadow = NULL;
-	(void)state;
-	assert_int_equal(shadow_of(&m->base, &mem, &shadow), RC_NOMEM);
-	assert_null(shadow);
-}
-
 int
 main(void)
 {
@@ -236,10 +160,6 @@ main(void)
 	    cmocka_unit_test(a_copy_ends_in_a_nul_and_a_text_is_the_same_text),
 	    cmocka_unit_test(a_message_beyond_its_limit_is_not_packed),
 	    cmocka_unit_test(an_unpacked_message_lives_in_it),
-	    cmocka_unit_test(
-	        a_shadow_says_the_same_and_losing_all_of_it_leaves_the_original_whole),
-	    cmocka_unit_test(a_shadow_has_no_unknown_field_at_any_depth),
-	    cmocka_unit_test(a_shadow_that_finds_no_room_is_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -297,12 +297,14 @@ struct many { /* a SubmitMany that grows */
 static void
 many_add(struct sender *s, struct many *many, uint64_t number)
 {
-	AUTO(message_destroy) Sluis__Signal      *signal    = NULL;
-	AUTO(disclosed_destroy) struct disclosed *disclosed = NULL;
-	const size_t                              i         = many->m.n_submissions++;
-	uint8_t                                   seed[KEY_BYTES], id[ID_BYTES];
-	Sluis__Submit                             m;
-	Sluis__Head                               head;
+	AUTO(message_destroy) Sluis__Signal *signal = NULL;
+	AUTO(scratch_wipe) struct scratch    mem    = scratch_init(64 << 20);
+	struct contents                     *contents;
+	struct disclosed                    *disclosed;
+	const size_t                         i = many->m.n_submissions++;
+	uint8_t                              seed[KEY_BYTES], id[ID_BYTES];
+	Sluis__Submit                        m;
+	Sluis__Head                          head;
 
 	fill_submit(s, number, &head, id, &m);
 	signal = sluis__signal__unpack(NULL, m.signal.len, m.signal.data);
@@ -310,7 +312,8 @@ many_add(struct sender *s, struct many *many, uint64_t number)
 	randombytes_buf(seed, sizeof seed);
 	m.has_disclosure_seed = 1;
 	m.disclosure_seed     = message_borrow_bytes(seed, sizeof seed);
-	must(disclosed_new(&disclosed, &m, &signal->base, seed), "say");
+	must(contents_list(&signal->base, &mem, &contents), "list");
+	must(disclosed_new(&disclosed, &m, contents, seed, &mem), "say");
 	many->said[i]   = disclosed_root(disclosed);
 	many->packed[i] = buf_init(FRAME_MAX);
 	must(message_pack(&m.base, &many->packed[i]), "submission");
