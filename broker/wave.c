@@ -10,7 +10,8 @@
 
 enum {
 	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
-	GRAIN       = 4,                /* messages that a thread prepares at a time */
+	GRAIN       = 4, /* messages that a thread prepares at a time, at most */
+	SHARES      = 4, /* and each thread gets about so many such portions */
 };
 
 struct place { /* of one message in a wave */
@@ -114,13 +115,22 @@ prepare_some(void *arg, size_t thread, size_t first, size_t n)
 		for (size_t i = first; i < first + n; i++) intake_complete(&w->at[i].m);
 }
 
+/* Few at a time when few have come: one of them can hold 64 submissions. */
+static size_t
+grain_of(const struct wave *w)
+{
+	size_t grain = w->n / (SHARES * (w->n_threads + 1));
+
+	return grain < 1 ? 1 : grain > GRAIN ? GRAIN : grain;
+}
+
 /* Without a keeper each message finds that out by itself, and the broker ends. */
 static void
 prepare(struct wave *w, struct broker *b)
 {
 	struct preparing p = {.wave = w, .ahead = intake_ahead(b)};
 
-	pool_run(w->pool, w->n, GRAIN, prepare_some, &p);
+	pool_run(w->pool, w->n, grain_of(w), prepare_some, &p);
 	for (size_t i = 1; i <= w->n_threads; i++) keeper_forget(w->lines[i]);
 }
 
