@@ -154,10 +154,20 @@ put_masters(struct buf *out, const struct keyring *k)
 	TRY(buf_printf(out, "  \"master\": ["));
 	for (size_t i = 0; i < k->n_masters; i++) {
 		TRY(buf_printf(out, "%s\"id\": %u, ", before(i), k->master[i].id));
-		TRY(put_key(out, "secret", k->master[i].secret, ""));
+		TRY(put_key(out, "secret", k->master[i].secret, k->master[i].hsm));
 		TRY(buf_printf(out, "}"));
 	}
 	return buf_printf(out, "],\n  ");
+}
+
+/* One that is not in a list. */
+static rc
+put_single(
+    struct buf *out, const char *name, const uint8_t key[KEY_BYTES], const char *hsm)
+{
+	if (hsm[0] != '\0')
+		return buf_printf(out, "\"%s\": {\"hsm\": \"%s\"}", name, hsm);
+	return put_key(out, name, key, "");
 }
 
 rc
@@ -170,9 +180,9 @@ keyring_write(const char *path, const struct keyring *k)
 	TRY(put_checkpoints(&text, k));
 	TRY(put_pseudonyms(&text, k));
 	TRY(put_masters(&text, k));
-	TRY(put_key(&text, "subject", k->subject, ""));
+	TRY(put_single(&text, "subject", k->subject, k->subject_hsm));
 	TRY(buf_printf(&text, ",\n  "));
-	TRY(put_key(&text, "repeat", k->repeat, ""));
+	TRY(put_single(&text, "repeat", k->repeat, k->repeat_hsm));
 	TRY(buf_printf(&text, "\n}\n"));
 	return file_write(path, buf_slice(&text), 0600);
 }
@@ -279,7 +289,18 @@ read_master(const json_t *o, void *arg)
 
 	if (json_object_size(o) != 2 || id < 1 || id > UINT32_MAX) return RC_CONFIG;
 	ret->id = (uint32_t)id;
-	return take_key(o, "secret", ret->secret);
+	return take_secret(o, "secret", ret->secret, ret->hsm);
+}
+
+/* A key by itself, or {"hsm": LABEL}. */
+static rc
+take_single(const json_t *root, const char *name, uint8_t out[KEY_BYTES], char *hsm)
+{
+	const json_t *o = json_object_get(root, name);
+
+	if (!json_is_object(o)) return take_key(root, name, out);
+	return json_object_size(o) == 1 ? take_word(o, "hsm", HSM_LABEL_MAX, hsm)
+	                                : RC_CONFIG;
 }
 
 /* From 1 to MAX elements of SIZE bytes. */
@@ -316,6 +337,37 @@ check_lists(const struct keyring *k)
 	return current == 1 ? RC_OK : RC_CONFIG;
 }
 
+/* How often LABEL stands in K. */
+static size_t
+count_label(const struct keyring *k, const char *label)
+{
+	size_t n = (size_t)(strcmp(k->subject_hsm, label) == 0) +
+	           (size_t)(strcmp(k->repeat_hsm, label) == 0);
+
+	for (size_t i = 0; i < k->n_checkpoints; i++)
+		n += strcmp(k->checkpoint[i].hsm, label) == 0;
+	for (size_t i = 0; i < k->n_pseudonyms; i++)
+		n += strcmp(k->pseudonym[i].hsm, label) == 0;
+	for (size_t i = 0; i < k->n_masters; i++)
+		n += strcmp(k->master[i].hsm, label) == 0;
+	return n;
+}
+
+/* What signs, or ends, is nothing else too. */
+static rc
+check_labels(const struct keyring *k)
+{
+	for (size_t i = 0; i < k->n_checkpoints; i++)
+		if (k->checkpoint[i].hsm[0] != '\0' &&
+		    count_label(k, k->checkpoint[i].hsm) != 1)
+			return RC_CONFIG;
+	for (size_t i = 0; i < k->n_pseudonyms; i++)
+		if (k->pseudonym[i].hsm[0] != '\0' &&
+		    count_label(k, k->pseudonym[i].hsm) != 1)
+			return RC_CONFIG;
+	return RC_OK;
+}
+
 #define READ_LIST(root, k, name, read, kind, count)                       \
 	read_list(root, name, read, sizeof(k)->kind / sizeof(k)->kind[0], \
 	    sizeof(k)->kind[0], (k)->kind, &(k)->count)
@@ -328,9 +380,10 @@ read_format_2(const json_t *root, struct keyring *k)
 	TRY(READ_LIST(root, k, "checkpoint", read_checkpoint, checkpoint, n_checkpoints));
 	TRY(READ_LIST(root, k, "pseudonym", read_pseudonym, pseudonym, n_pseudonyms));
 	TRY(READ_LIST(root, k, "master", read_master, master, n_masters));
-	TRY(take_key(root, "subject", k->subject));
-	TRY(take_key(root, "repeat", k->repeat));
-	return check_lists(k);
+	TRY(take_single(root, "subject", k->subject, k->subject_hsm));
+	TRY(take_single(root, "repeat", k->repeat, k->repeat_hsm));
+	TRY(check_lists(k));
+	return check_labels(k);
 }
 
 static void

@@ -28,8 +28,10 @@
  *	  "subject": KEY, "repeat": KEY
  *	}
  *
- * Instead of "seed" or "secret" a key of kind checkpoint or pseudonym may say "hsm": the
- * label that it has in a PKCS#11 token (keeper/hsm.h), which keeps it.
+ * Instead of "seed" or "secret" a key of kind checkpoint, pseudonym or master may say
+ * "hsm": the label that it has in a PKCS#11 token (keeper/hsm.h), which keeps it.  The
+ * last two may be {"hsm": LABEL}.  Of master, subject and repeat the token has the root
+ * (keeper/rooted.h); a label of an epoch or a key pair stands nowhere else.
  *
  * Format 1, read and no longer written, has one key of each of the first four kinds:
  * "curve_secret", "checkpoint_seed", "pseudonym_key", "pseudonym_epoch", "master_key".
@@ -81,7 +83,8 @@ struct pseudonym_key {
 
 struct master_key {
 	uint32_t id; /* from 1 */
-	uint8_t  secret[KEY_BYTES];
+	char     hsm[HSM_LABEL_MAX + 1];
+	uint8_t  secret[KEY_BYTES]; /* zero until the keeper has made it, if labelled */
 };
 
 struct keyring {
@@ -90,7 +93,9 @@ struct keyring {
 	struct checkpoint_key checkpoint[KEYRING_CHECKPOINTS];
 	struct pseudonym_key  pseudonym[KEYRING_EPOCHS];
 	struct master_key     master[KEYRING_MASTERS];
-	uint8_t               subject[KEY_BYTES], repeat[KEY_BYTES];
+	char                  subject_hsm[HSM_LABEL_MAX + 1];
+	char                  repeat_hsm[HSM_LABEL_MAX + 1];
+	uint8_t               subject[KEY_BYTES], repeat[KEY_BYTES]; /* as of a master */
 };
 
 /* New keys, one of each kind, the pseudonym's in EPOCH; RC_CONFIG if that is no name:

@@ -124,6 +124,8 @@ begin_master(struct keyring *k, const char **ret_why)
 	if (k->n_masters != 1)
 		return refuse(ret_why, "the one before is not retired yet");
 	if (k->master[0].id == UINT32_MAX) return refuse(ret_why, "no number is left");
+	if (k->master[0].hsm[0] != '\0')
+		return refuse(ret_why, "a token keeps it: name the new one in the file");
 	k->master[1]    = k->master[0];
 	k->master[0].id = k->master[1].id + 1;
 	randombytes_buf(k->master[0].secret, KEY_BYTES);

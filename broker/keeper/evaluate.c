@@ -145,7 +145,7 @@ expand(struct evaluator *e, size_t epoch, const struct info *info, uint8_t out[O
 	    e, epoch, slice_of(out, HASH_BYTES), info, 2, out + HASH_BYTES);
 }
 
-/* The same under that of subjects, which is in the file. */
+/* The same under that of subjects, which is in hand. */
 static void
 expand_subject(const struct evaluator *e, const struct info *info, uint8_t out[OKM_BYTES])
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/keeper/evaluate.h"
+#include "broker/keeper/rooted.h"
 #include "proto/auto.h"
 #include "proto/note.h"
 #include "proto/text.h"
@@ -49,6 +50,7 @@ vault_new(
 	memcpy(made->origin, v.name, sizeof made->origin);
 	made->hsm = hsm;
 	TRY(find_pairs(made));
+	TRY(rooted_fill(&made->keys, hsm));
 	TRY(evaluator_new(&made->evaluator, &made->keys, hsm));
 	*ret = TAKE(made);
 	return RC_OK;

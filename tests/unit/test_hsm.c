@@ -73,21 +73,23 @@ make_pair(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s)
 }
 
 static void
-make_root(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s)
+make_root(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s, const char *name, uint8_t first)
 {
 	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
 	CK_KEY_TYPE      type = CKK_GENERIC_SECRET;
 	CK_BBOOL         yes = CK_TRUE, no = CK_FALSE;
-	char             label[] = "root-1";
+	char             label[16];
 	CK_BYTE          value[KEY_BYTES];
 	CK_OBJECT_HANDLE made;
 
+	(void)snprintf(label, sizeof label, "%s", name);
 	memcpy(value, root_bytes, sizeof value);
+	value[0]           = first;
 	CK_ATTRIBUTE all[] = {{CKA_CLASS, &class, sizeof class},
 	    {CKA_KEY_TYPE, &type, sizeof type}, {CKA_TOKEN, &yes, sizeof yes},
 	    {CKA_PRIVATE, &yes, sizeof yes}, {CKA_SENSITIVE, &yes, sizeof yes},
 	    {CKA_EXTRACTABLE, &no, sizeof no}, {CKA_SIGN, &yes, sizeof yes},
-	    {CKA_LABEL, label, 6}, {CKA_VALUE, value, sizeof value}};
+	    {CKA_LABEL, label, strlen(label)}, {CKA_VALUE, value, sizeof value}};
 	fine(f->C_CreateObject(s, all, 9, &made));
 }
 
@@ -117,9 +119,26 @@ fill_token(void)
 	fine(f->C_Logout(s));
 	fine(f->C_Login(s, CKU_USER, pin, 4));
 	make_pair(f, s);
-	make_root(f, s);
+	make_root(f, s, "root-1", root_bytes[0]);
+	make_root(f, s, "at-rest", 8);
 	fine(f->C_Finalize(NULL));
 	_exit(0);
+}
+
+/* The keys file, with MASTER and SUBJECT as given. */
+static void
+write_keys(const char *master, const char *subject)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof text,
+	    "{\"format\": 2, \"curve\": [{\"secret\": \"" K1 "\"}],"
+	    " \"checkpoint\": [{\"hsm\": \"heads\"}],"
+	    " \"pseudonym\": [{\"epoch\": \"1\", \"state\": \"current\", \"hsm\": "
+	    "\"root-1\"}],"
+	    " \"master\": [%s], \"subject\": %s, \"repeat\": \"" K2 "\"}",
+	    master, subject);
+	write_in("keys.json", text, keys_file);
 }
 
 static int
@@ -136,14 +155,7 @@ make(void **state)
 	write_in("softhsm.conf", text, path);
 	if (setenv("SOFTHSM2_CONF", path, 1) != 0) return -1;
 	write_in("pin", "1234\n", pin_file);
-	write_in("keys.json",
-	    "{\"format\": 2, \"curve\": [{\"secret\": \"" K1 "\"}],"
-	    " \"checkpoint\": [{\"hsm\": \"heads\"}],"
-	    " \"pseudonym\": [{\"epoch\": \"1\", \"state\": \"current\", \"hsm\": "
-	    "\"root-1\"}],"
-	    " \"master\": [{\"id\": 1, \"secret\": \"" K2 "\"}],"
-	    " \"subject\": \"" K1 "\", \"repeat\": \"" K2 "\"}",
-	    keys_file);
+	write_keys("{\"id\": 1, \"secret\": \"" K2 "\"}", "\"" K1 "\"");
 	pid_t pid = fork();
 	if (pid == 0) fill_token();
 	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
@@ -227,6 +239,61 @@ a_root_in_the_token_makes_what_one_in_the_file_would(void **state)
 	assert_memory_not_equal(a.ret, b.ret, EVALUATED_BYTES);
 }
 
+/* HMAC-SHA-256 of TEXT and the N bytes of TAIL under the root "at-rest". */
+static void
+of_root(const char *text, const uint8_t *tail, size_t n, uint8_t ret[KEY_BYTES])
+{
+	uint8_t                      root[KEY_BYTES];
+	crypto_auth_hmacsha256_state h;
+
+	memcpy(root, root_bytes, sizeof root);
+	root[0] = 8;
+	(void)crypto_auth_hmacsha256_init(&h, root, sizeof root);
+	(void)crypto_auth_hmacsha256_update(&h, (const uint8_t *)text, strlen(text));
+	(void)crypto_auth_hmacsha256_update(&h, tail, n);
+	(void)crypto_auth_hmacsha256_final(&h, ret);
+}
+
+static void
+what_is_at_rest_opens_by_a_root_in_the_token(void **state)
+{
+	static const uint8_t                id[]  = {0, 0, 1, 2};
+	AUTO(keeper_destroy) struct keeper *plain = NULL;
+	struct keyring                      k;
+	struct evaluation                   a, b;
+	uint8_t key[KEY_BYTES], wrapped[WRAPPED_BYTES], opened[KEY_BYTES];
+	(void)state;
+	write_keys("{\"id\": 258, \"hsm\": \"at-rest\"}", "{\"hsm\": \"at-rest\"}");
+	must(start(MODULE, "sluis", pin_file));
+	must(keyring_make(&k, "1"));
+	k.master[0].id = 258;
+	of_root("sluis-master/1", id, sizeof id, k.master[0].secret);
+	of_root("sluis-subject/1", id, 0, k.subject);
+	must(keeper_local(&plain, &k, ORIGIN, 1));
+	must(keeper_fresh_key(keeper_line(keeper, 0), key, wrapped));
+	must(keeper_unwrap_key(
+	    keeper_line(plain, 0), 1, slice_of(wrapped, sizeof wrapped), opened));
+	assert_memory_equal(key, opened, KEY_BYTES);
+	a = b = question(EVALUATE_SUBJECT);
+	must(keeper_evaluate(keeper_line(keeper, 0), &a, 1));
+	must(keeper_evaluate(keeper_line(plain, 0), &b, 1));
+	assert_memory_equal(a.ret, b.ret, EVALUATED_BYTES);
+}
+
+static void
+without_its_root_nothing_is_sealed(void **state)
+{
+	(void)state;
+	write_keys("{\"id\": 1, \"hsm\": \"at-rest\"}", "{\"hsm\": \"at-rest\"}");
+	assert_int_equal(start(NULL, NULL, NULL), RC_CONFIG);
+	write_keys("{\"id\": 1, \"hsm\": \"at-sea\"}", "\"" K1 "\"");
+	assert_int_equal(start(MODULE, "sluis", pin_file), RC_CONFIG);
+	write_keys("{\"id\": 1, \"secret\": \"" K2 "\"}", "{\"hsm\": \"heads\"}");
+	assert_int_equal(start(MODULE, "sluis", pin_file), RC_CONFIG);
+	write_keys("{\"id\": 1, \"secret\": \"" K2 "\"}", "{\"hsm\": \"at-rest\"}");
+	must(start(MODULE, "sluis", pin_file));
+}
+
 static void
 what_does_not_fit_is_refused_at_the_start(void **state)
 {
@@ -273,6 +340,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_head_is_signed_in_the_token),
 	    T(a_root_in_the_token_makes_what_one_in_the_file_would),
+	    T(what_is_at_rest_opens_by_a_root_in_the_token),
+	    T(without_its_root_nothing_is_sealed),
 	    T(what_does_not_fit_is_refused_at_the_start),
 	    T(a_label_that_the_token_does_not_have_is_refused),
 	};

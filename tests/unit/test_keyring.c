@@ -176,6 +176,8 @@ write_lists(
 #define SEED "{\"seed\": \"" K1 "\"}"
 #define EPOCH(name, state) \
 	"{\"epoch\": \"" name "\", \"state\": \"" state "\", \"secret\": \"" K1 "\"}"
+#define HSM_EPOCH(name, label) \
+	"{\"epoch\": \"" name "\", \"state\": \"current\", \"hsm\": \"" label "\"}"
 #define ENDED(name) "{\"epoch\": \"" name "\", \"state\": \"ended\"}"
 #define MASTER(id) "{\"id\": " id ", \"secret\": \"" K2 "\"}"
 
@@ -222,6 +224,52 @@ what_was_written_is_read_again(void **state)
 }
 
 static void
+write_singles(const char *master, const char *subject, const char *repeat)
+{
+	char text[2048];
+
+	(void)snprintf(text, sizeof text,
+	    "{\"format\": 2, \"curve\": [%s], \"checkpoint\": [%s], \"pseudonym\": [%s],"
+	    " \"master\": [%s], \"subject\": %s, \"repeat\": %s}",
+	    CURVE, SEED, HSM_EPOCH("a", "epoch-a"), master, subject, repeat);
+	must(file_write(path, slice_str(text), 0600));
+}
+
+static void
+a_token_can_keep_the_roots_of_the_rest(void **state)
+{
+	struct keyring k, again;
+	(void)state;
+	write_singles("{\"id\": 3, \"hsm\": \"at-rest\"}," MASTER("2"),
+	    "{\"hsm\": \"persons\"}", "{\"hsm\": \"persons\"}");
+	must(keyring_read(path, &k));
+	assert_string_equal(k.master[0].hsm, "at-rest");
+	assert_true(sodium_is_zero(k.master[0].secret, KEY_BYTES));
+	assert_string_equal(k.master[1].hsm, "");
+	assert_string_equal(k.subject_hsm, "persons");
+	assert_string_equal(k.repeat_hsm, "persons");
+	must(keyring_write(path, &k));
+	must(keyring_read(path, &again));
+	assert_memory_equal(&k, &again, sizeof k);
+}
+
+static void
+a_single_key_is_a_key_or_a_label(void **state)
+{
+	static const char *const bad[] = {"{}", "1", "null", "[]", "{\"hsm\": \"\"}",
+	    "{\"hsm\": \"a b\"}", "{\"hsm\": \"a\", \"secret\": \"" K2 "\"}",
+	    "{\"secret\": \"" K2 "\"}", "{\"hsm\": \"epoch-a\"}", "\"\""};
+	struct keyring           k;
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		write_singles(MASTER("1"), bad[i], "\"" K2 "\"");
+		if (keyring_read(path, &k) != RC_CONFIG) fail_msg("subject %zu", i);
+		write_singles(MASTER("1"), "\"" K2 "\"", bad[i]);
+		if (keyring_read(path, &k) != RC_CONFIG) fail_msg("repeat %zu", i);
+	}
+}
+
+static void
 lists_that_contradict_themselves_are_refused(void **state)
 {
 	static const char *const bad[][4] = {
@@ -251,7 +299,15 @@ lists_that_contradict_themselves_are_refused(void **state)
 	    {CURVE, "{\"hsm\": \"a b\"}", EPOCH("a", "current"), MASTER("1")},
 	    {CURVE, "{\"hsm\": \"\"}", EPOCH("a", "current"), MASTER("1")},
 	    {"{\"hsm\": \"a\"}", SEED, EPOCH("a", "current"), MASTER("1")},
-	    {CURVE, SEED, EPOCH("a", "current"), "{\"id\": 1, \"hsm\": \"a\"}"},
+	    {CURVE, SEED, EPOCH("a", "current"), "{\"id\": 1, \"hsm\": \"a b\"}"},
+	    {CURVE, SEED, EPOCH("a", "current"), "{\"hsm\": \"a\"}"},
+	    {CURVE, SEED, EPOCH("a", "current"),
+	        "{\"id\": 1, \"hsm\": \"a\", \"secret\": \"" K2 "\"}"},
+	    {CURVE, "{\"hsm\": \"a\"}", EPOCH("a", "current"),
+	        "{\"id\": 1, \"hsm\": \"a\"}"},
+	    {CURVE, "{\"hsm\": \"a\"},{\"hsm\": \"a\"}", EPOCH("a", "current"),
+	        MASTER("1")},
+	    {CURVE, SEED, HSM_EPOCH("a", "r"), "{\"id\": 1, \"hsm\": \"r\"}"},
 	    {"1", SEED, EPOCH("a", "current"), MASTER("1")},
 	};
 	struct keyring k;
@@ -332,6 +388,8 @@ main(void)
 	    T(every_member_is_needed_and_no_other),
 	    T(lists_are_read_in_their_order),
 	    T(what_was_written_is_read_again),
+	    T(a_token_can_keep_the_roots_of_the_rest),
+	    T(a_single_key_is_a_key_or_a_label),
 	    T(lists_that_contradict_themselves_are_refused),
 	    T(format_1_is_read_and_its_other_keys_come_of_its_master),
 	    T(anything_but_the_five_members_of_format_1_is_refused),

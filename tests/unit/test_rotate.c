@@ -210,9 +210,11 @@ what_a_token_keeps_is_not_changed_here(void **state)
 	(void)state;
 	(void)strcpy(k.checkpoint[0].hsm, "journal");
 	(void)strcpy(k.pseudonym[0].hsm, "psn");
+	(void)strcpy(k.master[0].hsm, "at-rest");
 	before = k;
 	refused(begin(KIND_CHECKPOINT, NULL));
 	refused(begin(KIND_PSEUDONYM, NULL));
+	refused(begin(KIND_MASTER, NULL));
 }
 
 #define T(name) cmocka_unit_test_setup(name, make)
