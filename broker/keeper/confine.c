@@ -68,9 +68,10 @@ keeper_confine(const char *user, bool with_module)
 {
 	struct rlimit none = {0, 0}, all = {RLIM_INFINITY, RLIM_INFINITY};
 
-	/* a limit may forbid it; the keys lie in memory that is locked by itself */
-	(void)setrlimit(RLIMIT_MEMLOCK, &all);
-	(void)mlockall(MCL_CURRENT | MCL_FUTURE);
+	/* the keys lie in memory that is locked by itself; a limit may forbid the rest,
+	 * and memory that must be locked and may not be is no memory at all */
+	bool unlimited = setrlimit(RLIMIT_MEMLOCK, &all) == 0;
+	(void)mlockall(unlimited ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT);
 	ignore(privileges_become(user)); /* the broker becomes it next, or says why not */
 	return privileges_drop() == RC_OK && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
 	       setrlimit(RLIMIT_NPROC, &none) == 0 &&

@@ -7,8 +7,6 @@
  */
 #include "broker/keeper/hsm.h"
 
-#include <dlfcn.h>
-#include <p11-kit/pkcs11.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -25,8 +23,9 @@
 #include "certs/file.h"
 #include "proto/checkpoint.h"
 #include "support/region.h"
+#include "support/token.h"
 
-#define MODULE "/usr/lib/softhsm/libsofthsm2.so"
+#define MODULE TOKEN_MODULE
 #define ORIGIN "sluis.example/hsm"
 #define K1 "1111111111111111111111111111111111111111111111111111111111111111"
 #define K2 "2222222222222222222222222222222222222222222222222222222222222222"
@@ -44,84 +43,18 @@ write_in(const char *name, const char *text, char path[64])
 
 /* --- making the token ------------------------------------------------------------- */
 
-static void
-fine(CK_RV code)
-{
-	if (code == CKR_OK) return;
-	(void)fprintf(stderr, "hsm: %lx\n", code);
-	abort();
-}
-
-static void
-make_pair(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s)
-{
-	/* edwards25519, as a printable string (PKCS#11 v3.0) */
-	CK_BYTE curve[] = {
-	    0x13, 0x0c, 'e', 'd', 'w', 'a', 'r', 'd', 's', '2', '5', '5', '1', '9'};
-	CK_BBOOL yes           = CK_TRUE;
-	char     label[]       = "heads";
-	CK_ATTRIBUTE public[]  = {{CKA_EC_PARAMS, curve, sizeof curve},
-	     {CKA_TOKEN, &yes, sizeof yes}, {CKA_VERIFY, &yes, sizeof yes},
-	     {CKA_LABEL, label, 5}};
-	CK_ATTRIBUTE private[] = {{CKA_TOKEN, &yes, sizeof yes},
-	    {CKA_PRIVATE, &yes, sizeof yes}, {CKA_SENSITIVE, &yes, sizeof yes},
-	    {CKA_SIGN, &yes, sizeof yes}, {CKA_LABEL, label, 5}};
-	CK_MECHANISM     how   = {CKM_EC_EDWARDS_KEY_PAIR_GEN, NULL, 0};
-	CK_OBJECT_HANDLE a, b;
-
-	fine(f->C_GenerateKeyPair(s, &how, public, 4, private, 5, &a, &b));
-}
-
-static void
-make_root(CK_FUNCTION_LIST_PTR f, CK_SESSION_HANDLE s, const char *name, uint8_t first)
-{
-	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
-	CK_KEY_TYPE      type = CKK_GENERIC_SECRET;
-	CK_BBOOL         yes = CK_TRUE, no = CK_FALSE;
-	char             label[16];
-	CK_BYTE          value[KEY_BYTES];
-	CK_OBJECT_HANDLE made;
-
-	(void)snprintf(label, sizeof label, "%s", name);
-	memcpy(value, root_bytes, sizeof value);
-	value[0]           = first;
-	CK_ATTRIBUTE all[] = {{CKA_CLASS, &class, sizeof class},
-	    {CKA_KEY_TYPE, &type, sizeof type}, {CKA_TOKEN, &yes, sizeof yes},
-	    {CKA_PRIVATE, &yes, sizeof yes}, {CKA_SENSITIVE, &yes, sizeof yes},
-	    {CKA_EXTRACTABLE, &no, sizeof no}, {CKA_SIGN, &yes, sizeof yes},
-	    {CKA_LABEL, label, strlen(label)}, {CKA_VALUE, value, sizeof value}};
-	fine(f->C_CreateObject(s, all, 9, &made));
-}
-
 /* In a process of its own: the module keeps state. */
 static void
 fill_token(void)
 {
-	CK_FUNCTION_LIST_PTR f = NULL;
-	CK_RV (*list)(CK_FUNCTION_LIST_PTR_PTR);
-	CK_SLOT_ID        slots[8];
-	CK_ULONG          n = 8;
-	CK_SESSION_HANDLE s;
-	CK_UTF8CHAR       label[32], pin[] = "1234";
+	struct token_key keys[] = {
+	    {.label = "heads", .pair = true}, {.label = "root-1"}, {.label = "at-rest"}};
 
-	void *symbol = dlsym(dlopen(MODULE, RTLD_NOW), "C_GetFunctionList");
-	memcpy(&list, &symbol, sizeof list);
-	fine(list(&f));
-	fine(f->C_Initialize(NULL));
-	fine(f->C_GetSlotList(CK_FALSE, slots, &n));
-	memset(label, ' ', sizeof label);
-	memcpy(label, "sluis", 5);
-	fine(f->C_InitToken(slots[0], pin, 4, label));
-	fine(f->C_OpenSession(
-	    slots[0], CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &s));
-	fine(f->C_Login(s, CKU_SO, pin, 4));
-	fine(f->C_InitPIN(s, pin, 4));
-	fine(f->C_Logout(s));
-	fine(f->C_Login(s, CKU_USER, pin, 4));
-	make_pair(f, s);
-	make_root(f, s, "root-1", root_bytes[0]);
-	make_root(f, s, "at-rest", 8);
-	fine(f->C_Finalize(NULL));
+	memset(keys[0].secret, 5, KEY_BYTES);
+	memcpy(keys[1].secret, root_bytes, KEY_BYTES);
+	memcpy(keys[2].secret, root_bytes, KEY_BYTES);
+	keys[2].secret[0] = 8;
+	token_make(keys, sizeof keys / sizeof keys[0]);
 	_exit(0);
 }
 
