@@ -13,6 +13,7 @@
 #include "policy/read/yaml.h"
 #include "proto/auto.h"
 #include "proto/limits.h"
+#include "proto/note.h"
 
 enum kind { TEXT, OPTIONAL_TEXT, PATH, OPTIONAL_PATH, NUMBER };
 
@@ -177,6 +178,70 @@ check_sandbox(const struct config *c, const struct yaml_node *root, struct findi
 	    f, yaml_get(root, "sandbox"), "sandbox must be required, available or off");
 }
 
+/* tcp://ADDRESS:PORT, the port from 1 to 65535 or *. */
+static bool
+is_endpoint(const char *text)
+{
+	const char *port = strrchr(text, ':');
+	char       *end  = NULL;
+
+	if (strncmp(text, "tcp://", 6) != 0 || port < text + 7) return false;
+	if (strcmp(++port, "*") == 0) return true;
+	if (*port < '0' || *port > '9') return false;
+	unsigned long n = strtoul(port, &end, 10);
+	return *end == '\0' && n >= 1 && n <= 65535;
+}
+
+static rc
+check_endpoints(struct config *c, const struct yaml_node *root, struct findings *f)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct option *o    = &options[i];
+		const char          *text = *text_at(c, o);
+		if (strncmp(o->key, "endpoint_", 9) != 0 &&
+		    strncmp(o->key, "second_", 7) != 0)
+			continue;
+		if (text == NULL || is_endpoint(text)) continue;
+		return yaml_complain(f, yaml_get(root, o->key),
+		    "%s must be tcp://ADDRESS:PORT, the port from 1 to 65535 or *",
+		    o->key);
+	}
+	return RC_OK;
+}
+
+/* It becomes the name of a signing key: what such a name may be, and no longer. */
+static rc
+check_origin(const struct config *c, const struct yaml_node *root, struct findings *f)
+{
+	static const uint8_t any[KEY_BYTES] = {0};
+	struct note_verifier v;
+
+	if (note_verifier_init(&v, c->origin, any) == RC_OK) return RC_OK;
+	return yaml_complain(f, yaml_get(root, "origin"),
+	    "origin must be a name of at most %d letters without space and plus",
+	    NOTE_NAME_MAX);
+}
+
+static rc
+check_hsm(const struct config *c, const struct yaml_node *root, struct findings *f)
+{
+	int n =
+	    (c->hsm_module != NULL) + (c->hsm_token != NULL) + (c->hsm_pin_file != NULL);
+
+	if (n == 0 || n == 3) return RC_OK;
+	return yaml_complain(
+	    f, root, "hsm_module, hsm_token and hsm_pin_file go together");
+}
+
+static rc
+check_texts(struct config *c, const struct yaml_node *root, struct findings *f)
+{
+	TRY(check_sandbox(c, root, f));
+	TRY(check_origin(c, root, f));
+	TRY(check_endpoints(c, root, f));
+	return check_hsm(c, root, f);
+}
+
 static rc
 read_file(struct config *c, const char *folder, const struct yaml_node *root,
     struct findings *f)
@@ -185,7 +250,7 @@ read_file(struct config *c, const char *folder, const struct yaml_node *root,
 		return yaml_complain(f, root, "a mapping of options is expected");
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		TRY(read_option(c, &options[i], folder, root, f));
-	TRY(check_sandbox(c, root, f));
+	TRY(check_texts(c, root, f));
 
 	const struct yaml_node *map = yaml_get(root, "limits");
 	if (map != NULL && !yaml_is_map(map))

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "certs/file.h"
+#include "proto/note.h"
 #include "support/region.h"
 
 #define BASE                                                                       \
@@ -129,6 +130,62 @@ limits_hold_at_their_bounds(void **state)
 	refused(SOUND "limits: {cover_s: 3601}\n", "from 0 to 3600", 10);
 	refused(SOUND "limits: {cover_leaves: 3}\n", "from 4 to 4096", 10);
 	refused(SOUND "limits: {cover_max: 0}\n", "from 1 to 4096", 10);
+}
+
+static void
+an_endpoint_is_an_address_and_a_port(void **state)
+{
+	static const char *const wrong[] = {"127.0.0.1:80", "tcp://127.0.0.1",
+	    "tcp://127.0.0.1:", "tcp://:80", "tcp://127.0.0.1:0", "tcp://127.0.0.1:65536",
+	    "tcp://127.0.0.1:8x", "tcp://127.0.0.1:-1", "ipc:///tmp/x:80"};
+	static const char *const right[] = {
+	    "tcp://127.0.0.1:1", "tcp://[::1]:65535", "tcp://*:5560", "tcp://eth0:*"};
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		(void)snprintf(text, sizeof text,
+		    SOUND "second_agency: tcp://127.0.0.1:*\n"
+		          "second_audit: \"%s\"\nsecond_enrol: tcp://127.0.0.1:*\n",
+		    wrong[i]);
+		refused(text, "second_audit must be tcp://ADDRESS:PORT", 11);
+	}
+	for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+		(void)snprintf(text, sizeof text,
+		    SOUND "second_agency: tcp://127.0.0.1:*\n"
+		          "second_audit: \"%s\"\nsecond_enrol: tcp://127.0.0.1:*\n",
+		    right[i]);
+		assert_int_equal(load(text), RC_OK);
+	}
+}
+
+static void
+an_origin_is_the_name_of_a_key(void **state)
+{
+	char text[1024], name[NOTE_NAME_MAX + 2];
+
+	(void)state;
+	memset(name, 'a', sizeof name);
+	name[NOTE_NAME_MAX + 1] = '\0';
+	(void)snprintf(text, sizeof text, "origin: %s%s", name, strchr(SOUND, '\n'));
+	refused(text, "origin must be a name of at most 128", 1);
+	name[NOTE_NAME_MAX] = '\0';
+	(void)snprintf(text, sizeof text, "origin: %s%s", name, strchr(SOUND, '\n'));
+	assert_int_equal(load(text), RC_OK);
+	(void)snprintf(text, sizeof text, "origin: a b%s", strchr(SOUND, '\n'));
+	refused(text, "origin must be a name", 1);
+	(void)snprintf(text, sizeof text, "origin: a+b%s", strchr(SOUND, '\n'));
+	refused(text, "origin must be a name", 1);
+}
+
+static void
+a_token_is_named_wholly_or_not_at_all(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    load(SOUND "hsm_module: /m\nhsm_token: t\nhsm_pin_file: /p\n"), RC_OK);
+	refused(SOUND "hsm_pin_file: /p\n", "go together", 0);
+	refused(SOUND "hsm_module: /m\nhsm_token: t\n", "go together", 0);
 }
 
 static void
@@ -253,6 +310,9 @@ main(void)
 	    T(what_is_not_said_has_its_standard),
 	    T(relative_paths_are_relative_to_the_file),
 	    T(limits_hold_at_their_bounds),
+	    T(an_endpoint_is_an_address_and_a_port),
+	    T(an_origin_is_the_name_of_a_key),
+	    T(a_token_is_named_wholly_or_not_at_all),
 	    T(the_sandbox_has_three_words),
 	    T(a_number_is_a_whole_number),
 	    T(every_option_is_needed_but_the_ready_file),
