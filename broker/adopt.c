@@ -42,8 +42,11 @@ log_findings(const struct findings *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		char text[FINDING_TEXT_MAX + 128];
-		(void)snprintf(text, sizeof text, "%s:%u:%u: %s", f->at[i].file,
-		    f->at[i].line, f->at[i].column, f->at[i].text);
+		if (f->at[i].file[0] == '\0') /* of the folder as a whole */
+			(void)snprintf(text, sizeof text, "%s", f->at[i].text);
+		else
+			(void)snprintf(text, sizeof text, "%s:%u:%u: %s", f->at[i].file,
+			    f->at[i].line, f->at[i].column, f->at[i].text);
 		LOG(f->at[i].fatal ? LOG_POLICY : LOG_POLICY_WARNING, .detail = text);
 	}
 }

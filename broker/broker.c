@@ -28,6 +28,7 @@
 #include "broker/sandbox/sandbox.h"
 #include "broker/timekeeper.h"
 #include "broker/wave.h"
+#include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -48,28 +49,63 @@ clock_ms(clockid_t clock)
 
 /* --- opening --------------------------------------------------------------------- */
 
+/* Which of the two files was refused with CODE, and why. */
+static void
+blame_trust(const struct config *c, rc code, char text[WHY_MAX])
+{
+	if (code == RC_CONFIG)
+		why_text(
+		    text, c->anchors_file, "it is no list of CA certificates in PEM");
+	else if (code == RC_CRL_MISSING)
+		why_text(text, c->crl_file, "no revocation list in PEM is in it");
+	else
+		why_text(text, c->crl_file,
+		    "each list in it must have an end and be signed by a CA of "
+		    "anchors_file");
+}
+
+/* TEXT says why, unless RC_OK. */
 static rc
-load_trust(const struct config *c, struct trust **ret)
+load_trust(const struct config *c, struct trust **ret, char text[WHY_MAX])
 {
 	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX);
 	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_MAX);
 
+	why_file(text, c->anchors_file, false, "it cannot be read");
 	TRY(file_read(c->anchors_file, PEM_MAX, false, &anchors));
+	why_file(text, c->crl_file, false, "it cannot be read");
 	rc code = file_read(c->crl_file, PEM_MAX, false, &lists);
 	if (code == RC_NOT_FOUND) return RC_CRL_MISSING;
 	TRY(code);
-	return trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
+	code = trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
+	if (code != RC_OK) blame_trust(c, code, text);
+	return code;
 }
 
 /* Trust. */
 static rc
 prepare(struct broker *b, const struct config *config)
 {
+	char text[WHY_MAX];
+
 	b->config = config;
 	b->now_ms = clock_ms(CLOCK_REALTIME);
-	rc code   = load_trust(config, &b->trust);
-	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->crl_file);
+	rc code   = load_trust(config, &b->trust, text);
+	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = text);
 	return code;
+}
+
+static void
+complain_of_keys(const struct config *c, rc code)
+{
+	char text[WHY_MAX];
+
+	why_file(text, c->keys_file, true,
+	    c->hsm_module == NULL
+	        ? "it is no keys file that this sluisd can use"
+	        : "it, or the token of hsm_module, hsm_token and hsm_pin_file, cannot "
+	          "be used");
+	LOG(LOG_CONFIG, .code = code, .detail = text);
 }
 
 /* Before anything that makes a thread, so that the new process has one. */
@@ -85,10 +121,20 @@ start_keeper(struct broker *b, const struct config *config)
 	                                     .pin_file   = config->hsm_pin_file}};
 
 	rc code = keeper_start(&b->keeper, &o);
-	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = config->keys_file);
+	if (code != RC_OK) complain_of_keys(config, code);
 	TRY(code);
 	b->line = keeper_line(b->keeper, 0);
 	return RC_OK;
+}
+
+static void
+warn_of_crl(struct broker *b)
+{
+	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
+
+	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s * 1000 > CRL_WARN_MS) return;
+	b->crl_warned_ms = b->now_ms;
+	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
 }
 
 rc
@@ -96,6 +142,8 @@ broker_check(struct broker *b, const struct config *config)
 {
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
+	warn_of_crl(b);
+	TRY(witness_test(config, keeper_facts(b->keeper)));
 	return adopt_check(b);
 }
 
@@ -166,45 +214,51 @@ open_doors(struct broker *b)
 	return transport_open(&b->transport, b->config, served, keys->n_curves);
 }
 
-/* Opening in the order of trust: state first, then who is who, then the doors. */
+/* Opening in the order of trust: state first, then who is who, then the doors.  *AT is
+ * where it came to. */
 static rc
-open_parts(struct broker *b)
+open_parts(struct broker *b, const char **at)
 {
 	const struct config *c = b->config;
 
+	*at = c->keys_file;
 	TRY(open_epochs(b));
+	*at = c->state_dir;
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(store_unlock(b->store, b->line));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
 	TRY(timekeeper_begin(b));
 	TRY(published_check(b));
 	TRY(store_settle(b->store)); /* and not before */
+	*at = "after state_dir was opened";
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(wave_new(&b->wave, b, (size_t)c->workers));
+	*at = c->policy_dir;
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
+	*at = "the endpoints";
 	TRY(open_doors(b));
+	*at = c->ready_file;
 	TRY(ready_write(b));
+	*at = "sandbox";
 	return sandbox_close(c);
 }
 
 rc
 broker_open(struct broker *b, const struct config *config)
 {
+	const char *at = NULL;
+
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
 	b->started_ms = b->now_ms;
-	if (config->metrics_socket != NULL) {
-		rc open = metrics_door_open(&b->metrics, config->metrics_socket);
-		if (open != RC_OK)
-			LOG(LOG_CONFIG, .code = open, .detail = config->metrics_socket);
-		TRY(open);
-	}
+	if (config->metrics_socket != NULL)
+		TRY(metrics_door_open(&b->metrics, config->metrics_socket));
 	TRY(sandbox_enter(config)); /* it says itself what is wrong */
-	rc code = open_parts(b);
-	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = config->state_dir);
+	rc code = open_parts(b, &at);
+	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = at);
 	if (code == RC_OK) LOG(LOG_STARTED, .n = journal_size(b->journal));
 	return code;
 }
@@ -342,13 +396,13 @@ note_lost(void *arg, const struct member *m)
 
 /* The newer ones were refused, the old ones stand. */
 static rc
-keep_trust(struct broker *b, rc why)
+keep_trust(struct broker *b, rc code, const char *text)
 {
 	struct event e = {
-	    .kind = SLUIS__EVENT_KIND__EVENT_CRL, .in_force = true, .code = why};
+	    .kind = SLUIS__EVENT_KIND__EVENT_CRL, .in_force = true, .code = code};
 	uint64_t index;
 
-	LOG(LOG_RELOAD_FAILED, .code = why, .detail = b->config->crl_file);
+	LOG(LOG_RELOAD_FAILED, .code = code, .detail = text);
 	TRY(store_begin(b->store));
 	TRY(event_append(b, &e, &index));
 	return batch_commit(b);
@@ -360,12 +414,16 @@ static rc
 reload_trust(struct broker *b)
 {
 	struct trust *fresh = NULL;
+	char          text[WHY_MAX];
 
-	rc code = load_trust(b->config, &fresh);
-	if (code == RC_OK) code = trust_follow(fresh, b->trust);
+	rc code = load_trust(b->config, &fresh, text);
+	if (code == RC_OK) {
+		why_text(text, b->config->crl_file, "it is older than the list in force");
+		code = trust_follow(fresh, b->trust);
+	}
 	b->trust_refused = code;
 	if (code != RC_OK) trust_destroy(&fresh);
-	if (code != RC_OK) return keep_trust(b, code);
+	if (code != RC_OK) return keep_trust(b, code, text);
 	bool other =
 	    !hash_equal(trust_anchors_digest(fresh), trust_anchors_digest(b->trust));
 	trust_destroy(&b->trust);
@@ -469,21 +527,13 @@ forget_erased(struct broker *b)
 	return store_forget_erased(b->store);
 }
 
-static void
-warn_of_crl(struct broker *b)
-{
-	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
-
-	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s * 1000 > CRL_WARN_MS) return;
-	b->crl_warned_ms = b->now_ms;
-	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
-}
-
 static rc
 read_again(struct broker *b, volatile sig_atomic_t *reload)
 {
 	if (!*reload) return RC_OK;
 	*reload = 0;
+	LOG(LOG_RELOADING,
+	    .detail = "sluisd.yaml and keys_file are read at a start only");
 	TRY(reload_trust(b));
 	TRY(reload_policy(b));
 	ignore(witness_reread(b->witness)); /* it says itself what is wrong */

@@ -43,6 +43,8 @@
 	X(LOG_KEYS_UNREADABLE, "KEYS-UNREADABLE", 3,                                     \
 	    "no master key opens n wrapped keys: what they seal is lost")                \
 	X(LOG_RELOADED, "TRUST-RELOADED", 6, "anchors and revocation list are new")      \
+	X(LOG_RELOADING, "RELOADING", 6,                                                 \
+	    "a signal asked for it; detail says what is not")                            \
 	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
 	    "the new ones were refused, the old stand")                                  \
 	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")  \
@@ -72,6 +74,9 @@
 	    "the journal does not continue a head of n entries that it signed")          \
 	X(LOG_GAP_ACCEPTED, "GAP-ACCEPTED", 4,                                           \
 	    "the journal goes on without n entries, and says so")                        \
+	X(LOG_NO_PUBLISHED, "PUBLISHED-MISSING", 4,                                      \
+	    "no head was published of n entries, or it was lost: a gap is not seen "     \
+	    "here")                                                                      \
 	X(LOG_BACKUP_FAILED, "BACKUP-FAILED", 3,                                         \
 	    "nothing was made or restored: detail says where")                           \
 	X(LOG_WITNESSED, "WITNESSED", 6,                                                 \

@@ -32,6 +32,7 @@
 #include "broker/broker.h"
 #include "broker/log.h"
 #include "broker/rotate.h"
+#include "broker/why.h"
 #include "proto/auto.h"
 #include "proto/text.h"
 
@@ -200,7 +201,7 @@ static rc
 load_config(const char *path, struct config **ret)
 {
 	AUTO(auto_free) struct findings *f = calloc(1, sizeof *f);
-	char                             text[FINDING_TEXT_MAX + 128];
+	char                             text[FINDING_TEXT_MAX + 128], file[WHY_MAX];
 
 	if (f == NULL) return RC_NOMEM;
 	rc code = config_load(path, ret, f);
@@ -209,7 +210,23 @@ load_config(const char *path, struct config **ret)
 		    f->at[i].line, f->at[i].column, f->at[i].text);
 		LOG(LOG_CONFIG, .detail = text);
 	}
-	if (code != RC_OK && f->n == 0) LOG(LOG_CONFIG, .code = code, .detail = path);
+	if (code == RC_OK || f->n != 0) return code;
+	why_file(file, path, false, "it cannot be read");
+	LOG(LOG_CONFIG, .code = code, .detail = file);
+	return code;
+}
+
+static rc
+create_keys(const struct config *c)
+{
+	char text[WHY_MAX];
+
+	rc code = keyring_create(c->keys_file, "1");
+	if (code == RC_OK) return RC_OK;
+	why_text(text, c->keys_file,
+	    code == RC_CONFIG ? "it is there already, and stays as it is"
+	                      : "it cannot be written: is its folder there, and ours?");
+	LOG(LOG_CONFIG, .code = code, .detail = text);
 	return code;
 }
 
@@ -221,9 +238,7 @@ generate_keys(const struct config *c)
 	struct note_verifier              v;
 	char                              vkey[NOTE_VKEY_MAX], z85[41];
 
-	rc code = keyring_create(c->keys_file, "1");
-	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = c->keys_file);
-	TRY(code);
+	TRY(create_keys(c));
 	TRY(keyring_read(c->keys_file, &k));
 	TRY(note_verifier_init(&v, c->origin, k.checkpoint[0].public_key));
 	TRY(note_verifier_format(&v, vkey));

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "broker/log.h"
+#include "broker/why.h"
 #include "proto/auto.h"
 
 enum {
@@ -71,6 +73,16 @@ set_limits(void *socket, const struct config *c)
 }
 
 static rc
+complain(const char *endpoint, const char *what)
+{
+	char text[WHY_MAX];
+
+	why_text(text, endpoint, what);
+	LOG(LOG_CONFIG, .code = RC_CONFIG, .detail = text);
+	return RC_CONFIG;
+}
+
+static rc
 open_door(struct transport *t, enum door d, const struct config *c,
     const struct served_key *key, const char *endpoint)
 {
@@ -87,7 +99,8 @@ open_door(struct transport *t, enum door d, const struct config *c,
 	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0)
 		return RC_SOCKET;
 	TRY(set_limits(socket, c));
-	if (zmq_bind(socket, endpoint) != 0) return RC_CONFIG;
+	if (zmq_bind(socket, endpoint) != 0)
+		return complain(endpoint, zmq_strerror(zmq_errno()));
 	return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &n) == 0 ? RC_OK
 	                                                                 : RC_SOCKET;
 }
@@ -102,7 +115,9 @@ open_place(struct transport *t, const struct config *c, const struct served_key 
 
 	if (key->place >= N_PLACES || t->doors[key->place][0] != NULL) return RC_CONFIG;
 	for (int d = 0; d < N_DOORS; d++) {
-		if (at[key->place][d] == NULL) return RC_CONFIG;
+		if (at[key->place][d] == NULL)
+			return complain("second_agency, second_audit, second_enrol",
+			    "a key of keys_file is served there");
 		TRY(open_door(t, (enum door)d, c, key, at[key->place][d]));
 	}
 	return RC_OK;

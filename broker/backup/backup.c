@@ -12,10 +12,23 @@
 #include "broker/backup/copy.h"
 #include "broker/log.h"
 #include "broker/store/snapshot.h"
+#include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
 enum { LEAF_ROOM = 4096 };
+
+/* CODE, and if it is one, the log says WHAT of PATH. */
+static rc
+complain(rc code, const char *path, const char *what)
+{
+	char text[WHY_MAX];
+
+	if (code == RC_OK) return RC_OK;
+	why_text(text, path, what);
+	LOG(LOG_BACKUP_FAILED, .code = code, .detail = text);
+	return code;
+}
 
 /* --- the whole of a state -------------------------------------------------------- */
 
@@ -73,22 +86,27 @@ digest_files(const char *dir, struct manifest *ret)
 	return RC_OK;
 }
 
+static const char *
+what_of_copy(rc code)
+{
+	if (code == RC_BAD_DIGEST)
+		return "not as backup.json says: damaged; use another backup";
+	return code == RC_NOT_FOUND ? "lacks in the backup; use another one"
+	                            : "cannot be copied: no room, or not ours to read";
+}
+
 static rc
 copy_files(const char *from, const char *to, const struct manifest *m)
 {
 	for (size_t i = 0; i < 2; i++) {
 		struct hash digest;
-		TRY(copy_file(from, to, snapshot_files[i], &digest));
-		if (!hash_equal(&digest, &m->digests[i])) return RC_BAD_DIGEST;
+		const char *name = snapshot_files[i];
+		rc          code = copy_file(from, to, name, &digest);
+		if (code == RC_OK && !hash_equal(&digest, &m->digests[i]))
+			code = RC_BAD_DIGEST;
+		TRY(complain(code, name, what_of_copy(code)));
 	}
 	return RC_OK;
-}
-
-static rc
-complain(rc code, const char *path)
-{
-	if (code != RC_OK) LOG(LOG_BACKUP_FAILED, .code = code, .detail = path);
-	return code;
 }
 
 /* --- making ---------------------------------------------------------------------- */
@@ -103,38 +121,76 @@ fill(const struct config *c, const char *to, struct manifest *m)
 	return manifest_write(to, m);
 }
 
+static const char *
+what_of_making(rc code)
+{
+	if (code == RC_TIMEOUT) return "the broker wrote all the time; try again";
+	return rc_kind(code) == RC_KIND_INTEGRITY
+	           ? "the state itself does not hold: keep it, and look at the log"
+	           : "no room, or state_dir is not ours to read";
+}
+
 rc
 backup_make(const struct config *c, uint64_t now_ms, const char *to, struct manifest *ret)
 {
 	*ret = (struct manifest){.made_ms = now_ms};
 	if (snprintf(ret->origin, sizeof ret->origin, "%s", c->origin) >=
 	    (int)sizeof ret->origin)
-		return complain(RC_CONFIG, c->origin);
+		return complain(RC_CONFIG, c->origin, "too long");
 	if (mkdir(to, 0700) != 0)
-		return complain(errno == EEXIST ? RC_CONFIG : RC_DISK, to);
+		return complain(errno == EEXIST ? RC_CONFIG : RC_DISK, to,
+		    errno == EEXIST ? "it is there; name a new folder" : strerror(errno));
 	rc code = fill(c, to, ret);
 	if (code != RC_OK) copy_remove(to);
-	return complain(code, code == RC_NOT_FOUND ? c->state_dir : to);
+	if (code == RC_NOT_FOUND)
+		return complain(code, c->state_dir, "no state is there");
+	return complain(code, to, what_of_making(code));
 }
 
 /* --- bringing it back ------------------------------------------------------------ */
+
+/* What backup FROM says of itself, if it is of this region. */
+static rc
+read_manifest(const struct config *c, const char *from, struct manifest *ret)
+{
+	char what[2 * NOTE_NAME_MAX + 64];
+
+	rc code = manifest_read(from, ret);
+	TRY(complain(code, from,
+	    code == RC_NOT_FOUND ? "no backup.json is in it: no backup, or one cut off"
+	                         : "backup.json is damaged, or of a newer sluisd"));
+	if (strcmp(ret->origin, c->origin) == 0) return RC_OK;
+	(void)snprintf(
+	    what, sizeof what, "a backup of %s, and this is %s", ret->origin, c->origin);
+	return complain(RC_CONFIG, from, what);
+}
+
+/* Whether the copy in TO of backup FROM is what its manifest M says; durable then. */
+static rc
+look_at_copy(const char *from, const char *to, const struct manifest *m)
+{
+	struct manifest found = {0};
+
+	rc code = look_at_all(to, &found);
+	if (code == RC_OK && (found.size != m->size || found.waiting != m->waiting ||
+	                         !hash_equal(&found.root, &m->root)))
+		code = RC_BAD_TREE;
+	TRY(complain(code, from,
+	    rc_kind(code) == RC_KIND_INTEGRITY
+	        ? "what is in it does not hold; use another backup"
+	        : "it cannot be opened"));
+	return complain(file_sync_all(to), to, "it cannot be made durable");
+}
 
 /* A whole state made of backup FROM in the new folder TO; without one on failure. */
 static rc
 unfold(const struct config *c, const char *from, const char *to, struct manifest *ret)
 {
-	struct manifest found = {0};
-
-	TRY(manifest_read(from, ret));
-	if (strcmp(ret->origin, c->origin) != 0) return RC_CONFIG;
+	TRY(read_manifest(c, from, ret));
 	copy_remove(to); /* of an attempt that was cut off */
-	if (mkdir(to, 0700) != 0) return RC_DISK;
+	if (mkdir(to, 0700) != 0) return complain(RC_DISK, to, strerror(errno));
 	rc code = copy_files(from, to, ret);
-	if (code == RC_OK) code = look_at_all(to, &found);
-	if (code == RC_OK && (found.size != ret->size || found.waiting != ret->waiting ||
-	                         !hash_equal(&found.root, &ret->root)))
-		code = RC_BAD_TREE;
-	if (code == RC_OK) code = file_sync_all(to);
+	if (code == RC_OK) code = look_at_copy(from, to, ret);
 	if (code != RC_OK) copy_remove(to);
 	return code;
 }
@@ -158,17 +214,18 @@ backup_check(const struct config *c, const char *from, struct manifest *ret)
 	TRY(beside(from, ".checking", scratch));
 	rc code = unfold(c, from, scratch, ret);
 	copy_remove(scratch);
-	return complain(code, from);
+	return code;
 }
 
 /* The folder itself may be there, as long as nothing is in it but a lock. */
 static rc
 make_way(const char *state_dir)
 {
-	if (copy_has_state(state_dir)) return RC_CONFIG;
+	if (copy_has_state(state_dir))
+		return complain(RC_CONFIG, state_dir, "a state is there; move it away");
 	copy_remove_lock(state_dir);
 	if (rmdir(state_dir) == 0 || errno == ENOENT) return RC_OK;
-	return RC_CONFIG;
+	return complain(RC_CONFIG, state_dir, strerror(errno));
 }
 
 rc
@@ -177,11 +234,16 @@ backup_restore(const struct config *c, const char *from, struct manifest *ret)
 	char scratch[PATH_MAX];
 
 	TRY(beside(c->state_dir, ".restoring", scratch));
-	if (copy_has_state(c->state_dir)) return complain(RC_CONFIG, c->state_dir);
-	TRY(complain(unfold(c, from, scratch, ret), from));
+	if (copy_has_state(c->state_dir))
+		return complain(
+		    RC_CONFIG, c->state_dir, "a state is there; move it away");
+	TRY(unfold(c, from, scratch, ret));
 	rc code = make_way(c->state_dir);
-	if (code == RC_OK && rename(scratch, c->state_dir) != 0) code = RC_DISK;
-	if (code == RC_OK) code = file_sync_all(c->state_dir);
+	if (code == RC_OK && rename(scratch, c->state_dir) != 0)
+		code = complain(RC_DISK, c->state_dir, strerror(errno));
+	if (code == RC_OK)
+		code = complain(file_sync_all(c->state_dir), c->state_dir,
+		    "it cannot be made durable");
 	if (code != RC_OK) copy_remove(scratch);
-	return complain(code, c->state_dir);
+	return code;
 }

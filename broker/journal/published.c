@@ -98,13 +98,23 @@ check_head(struct broker *b, const struct checkpoint *head)
 	return measure_gap(b, head);
 }
 
+/* Before its first minute a journal has none; later, somebody took it away. */
+static rc
+warn_of_none(const struct broker *b)
+{
+	if (journal_size(b->journal) != 0)
+		LOG(LOG_NO_PUBLISHED, .n = journal_size(b->journal),
+		    .detail = b->config->published_file);
+	return RC_OK;
+}
+
 rc
 published_check(struct broker *b)
 {
 	struct checkpoint head;
 
 	rc code = read_published(b, &head);
-	if (code == RC_NOT_FOUND && !b->gap.asked) return RC_OK;
+	if (code == RC_NOT_FOUND && !b->gap.asked) return warn_of_none(b);
 	if (code == RC_NOT_FOUND)
 		return complain(b, RC_CONFIG, "there is no gap to accept", b->gap.size);
 	if (code != RC_OK)

@@ -7,6 +7,7 @@
 
 #include "broker/batch.h"
 #include "broker/journal/published.h"
+#include "broker/keeper/keeper.h"
 #include "broker/log.h"
 #include "certs/file.h"
 #include "proto/auto.h"
@@ -44,7 +45,11 @@ refuse_file(const struct witness *w, unsigned line, const char *what)
 {
 	char text[512];
 
-	(void)snprintf(text, sizeof text, "%s:%u: %s", w->config->trust_file, line, what);
+	if (line == 0)
+		(void)snprintf(text, sizeof text, "%s: %s", w->config->trust_file, what);
+	else
+		(void)snprintf(
+		    text, sizeof text, "%s:%u: %s", w->config->trust_file, line, what);
 	LOG(LOG_WITNESSES, .code = RC_CONFIG, .detail = text);
 	return RC_CONFIG;
 }
@@ -115,6 +120,20 @@ witness_reread(struct witness *w)
 	w->trust = TAKE(p);
 	take_former_keys(w);
 	return recount(w);
+}
+
+rc
+witness_test(const struct config *c, const struct keeper_facts *keys)
+{
+	AUTO(trust_policy_destroy) struct trust_policy *trust = NULL;
+	struct witness                                  w     = {.config = c};
+
+	TRY(note_verifier_init(&w.log, c->origin, keys->checkpoint[0]));
+	for (size_t i = 1; i < keys->n_checkpoints; i++)
+		TRY(note_verifier_also(&w.log, keys->checkpoint[i]));
+	rc code = witness_reread(&w);
+	trust   = w.trust;
+	return code;
 }
 
 /* --- state ---------------------------------------------------------------------------

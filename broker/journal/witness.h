@@ -43,6 +43,10 @@ const struct note_verifier *witness_log(const struct witness *w);
 /* Read the trust file again; the old one stands if the new one is refused. */
 MUST rc witness_reread(struct witness *w);
 
+/* Would witness_open() take the trust file, beside KEYS?  For sluisd -t. */
+struct keeper_facts;
+MUST rc witness_test(const struct config *c, const struct keeper_facts *keys);
+
 /* The head that waits (KIND WITNESS_WAITING) or has its quorum: its size and its note
  * with all lines, borrowed until the next change.  False when there is none. */
 bool witness_head(const struct witness *w, enum witness_head kind, uint64_t *ret_size,

@@ -11,6 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "broker/log.h"
+#include "broker/why.h"
 #include "proto/auto.h"
 
 enum { BACKLOG = 8 };
@@ -33,6 +35,19 @@ metrics_door_destroy(struct metrics_door **dp)
 	*dp = NULL;
 }
 
+/* Whether somebody answers at AT: a broker that runs keeps its door. */
+static bool
+is_served(const struct sockaddr_un *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) return false;
+	bool served =
+	    connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN;
+	(void)close(fd);
+	return served;
+}
+
 /* A socket that nobody listens at; anything else stays where it is. */
 static void
 remove_left_over(const char *path)
@@ -40,6 +55,16 @@ remove_left_over(const char *path)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) (void)unlink(path);
+}
+
+static rc
+refuse(const char *path, const char *what)
+{
+	char text[WHY_MAX];
+
+	why_text(text, path, what);
+	LOG(LOG_CONFIG, .code = RC_CONFIG, .detail = text);
+	return RC_CONFIG;
 }
 
 rc
@@ -50,15 +75,18 @@ metrics_door_open(struct metrics_door **ret, const char *path)
 	if (d == NULL) return RC_NOMEM;
 	d->fd            = -1;
 	d->at.sun_family = AF_UNIX;
-	if (strlen(path) >= sizeof d->at.sun_path) return RC_CONFIG;
+	if (strlen(path) >= sizeof d->at.sun_path)
+		return refuse(path, "metrics_socket: too long for a socket");
 	memcpy(d->at.sun_path, path, strlen(path) + 1);
 	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (d->fd < 0) return RC_SOCKET;
+	if (is_served(&d->at)) return refuse(path, "metrics_socket: somebody serves it");
 	remove_left_over(path);
 	if (bind(d->fd, (const struct sockaddr *)&d->at, sizeof d->at) != 0)
-		return RC_CONFIG;
+		return refuse(path, strerror(errno));
 	d->bound = true;
-	if (chmod(path, 0660) != 0 || listen(d->fd, BACKLOG) != 0) return RC_CONFIG;
+	if (chmod(path, 0660) != 0 || listen(d->fd, BACKLOG) != 0)
+		return refuse(path, strerror(errno));
 	*ret = TAKE(d);
 	return RC_OK;
 }

@@ -14,6 +14,7 @@
 #include "broker/sandbox/calls.h"
 #include "broker/sandbox/files.h"
 #include "broker/sandbox/privileges.h"
+#include "broker/why.h"
 
 enum { LANDLOCK_ENOUGH = 3 /* before it, truncation was free */ };
 
@@ -104,18 +105,48 @@ warn_of_wide(const struct folders *f, const struct config *c)
 }
 
 static rc
+complain(rc code, const char *path, const char *what)
+{
+	char text[WHY_MAX];
+
+	why_text(text, path, what);
+	LOG(LOG_CONFIG, .code = code, .detail = text);
+	return code;
+}
+
+/* Which of them is not there, or not ours to reach. */
+static rc
+blame_folder(const struct folders *f, rc code)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < N_RULES; i++) {
+		const struct files_rule *r = &f->rules[i];
+		if (r->path == NULL || stat(r->path, &st) == 0) continue;
+		if (errno == ENOENT && r->may_be_absent) continue;
+		return complain(code, r->path,
+		    errno == ENOENT ? "the configuration names this folder, and it is "
+		                      "not there"
+		                    : strerror(errno));
+	}
+	return complain(code, "sandbox", "this kernel does not confine files");
+}
+
+static rc
 restrict_files(const struct config *c)
 {
 	struct folders f       = {.published = {0}};
 	int            version = files_version();
 
-	if (mkdir(c->state_dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
+	if (mkdir(c->state_dir, 0700) != 0 && errno != EEXIST)
+		return complain(RC_DISK, c->state_dir, strerror(errno));
 	if (version < LANDLOCK_ENOUGH)
 		TRY(lack(c, "this kernel does not confine files (Landlock 3)"));
 	if (version == 0) return RC_OK;
 	set_rules(&f, c);
 	warn_of_wide(&f, c);
-	return files_restrict(f.rules, N_RULES);
+	rc code = files_restrict(f.rules, N_RULES);
+	return code == RC_OK ? RC_OK : blame_folder(&f, code);
 }
 
 /* --- in order -------------------------------------------------------------------- */
@@ -139,12 +170,7 @@ sandbox_enter(const struct config *c)
 	if (is_set_to(c, "off")) return lack(c, "switched off by the configuration");
 	TRY(privileges_drop());
 	if (!SANDBOX_BUILT) return lack(c, "not in this build");
-	rc code = restrict_files(c);
-	if (code != RC_OK)
-		LOG(LOG_CONFIG, .code = code,
-		    .detail =
-		        "sandbox: a folder that the configuration names is not there");
-	return code;
+	return restrict_files(c);
 }
 
 rc

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "broker/log.h"
 #include "broker/store/internal.h"
+#include "broker/why.h"
 
 enum {
 	MAIN_ID = 0x736c7569, /* "slui" */
@@ -157,6 +159,16 @@ harden(sqlite3 *db)
 }
 
 static rc
+complain(rc code, const char *path, const char *what)
+{
+	char text[WHY_MAX];
+
+	why_text(text, path, what);
+	LOG(LOG_STORAGE, .code = code, .detail = text);
+	return code;
+}
+
+static rc
 open_database(struct database *d, const char *dir, const char *name)
 {
 	char path[PATH_MAX];
@@ -165,7 +177,8 @@ open_database(struct database *d, const char *dir, const char *name)
 
 	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
 		return RC_CONFIG;
-	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK) return RC_DISK;
+	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK)
+		return complain(RC_DISK, path, sqlite3_errmsg(d->db));
 	sql_guard(d);
 	return harden(d->db);
 }
@@ -205,13 +218,18 @@ migrate_to(sqlite3 *db, int id, int64_t version, const char *schema)
 static rc
 migrate(sqlite3 *db, int id, const char *const *schemas)
 {
-	int64_t application = 0, version = 0, last = 0;
+	const char *path        = sqlite3_db_filename(db, "main");
+	int64_t     application = 0, version = 0, last = 0;
 
 	while (schemas[last] != NULL) last++;
 	TRY(pragma_number(db, "PRAGMA application_id", &application));
 	TRY(pragma_number(db, "PRAGMA user_version", &version));
-	if (application != id && (application != 0 || version != 0)) return RC_CONFIG;
-	if (version < 0 || version > last) return RC_CONFIG;
+	if (application != id && (application != 0 || version != 0))
+		return complain(RC_CONFIG, path, "it is no database of sluisd");
+	if (version < 0 || version > last)
+		return complain(RC_CONFIG, path,
+		    "a newer sluisd made it: start that one, or restore a backup of "
+		    "before");
 	for (; version < last; version++)
 		TRY(migrate_to(db, id, version + 1, schemas[version]));
 	return RC_OK;
@@ -224,12 +242,14 @@ take_lock(struct store *s, const char *dir)
 {
 	char path[PATH_MAX];
 
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST) return RC_DISK;
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return complain(RC_DISK, dir, strerror(errno));
 	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
 		return RC_CONFIG;
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock < 0) return RC_DISK;
-	return flock(s->lock, LOCK_EX | LOCK_NB) == 0 ? RC_OK : RC_CONFIG;
+	if (s->lock < 0) return complain(RC_DISK, path, strerror(errno));
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0) return RC_OK;
+	return complain(RC_CONFIG, dir, "another sluisd has it open");
 }
 
 static rc
