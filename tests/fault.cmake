@@ -30,7 +30,7 @@ sluis_fault(fault_nth)
 target_sources(fault_nth PRIVATE fault/alloc.c)
 
 # Every STRIDE-th operation of each step in a check, all of them under soak.
-foreach(form read:5 write:31 sync:2 truncate:1 open:1 delete:1 full:23 readonly:31 memory:199)
+foreach(form read:5 write:1 sync:2 truncate:1 open:1 delete:1 full:1 readonly:3 memory:199)
   string(REPLACE ":" ";" form ${form})
   list(GET form 0 kind)
   list(GET form 1 stride)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "broker/log.h"
+#include "broker/store/gather.h"
 #include "broker/store/internal.h"
 #include "broker/why.h"
 
@@ -177,7 +178,8 @@ open_database(struct database *d, const char *dir, const char *name)
 
 	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
 		return RC_CONFIG;
-	if (sqlite3_open_v2(path, &d->db, flags, NULL) != SQLITE_OK)
+	TRY(gather_register());
+	if (sqlite3_open_v2(path, &d->db, flags, GATHER_VFS) != SQLITE_OK)
 		return complain(RC_DISK, path, sqlite3_errmsg(d->db));
 	sql_guard(d);
 	return harden(d->db);
