@@ -41,12 +41,11 @@ map_once(struct slice s, utf8proc_option_t options, struct mapped *ret)
  * apart, and folds to a letter when not.  Folding in turn can make something that
  * decomposes again, so map until nothing moves. */
 static rc
-map(struct slice value, utf8proc_option_t options, struct buf *out)
+map_any(struct slice value, utf8proc_option_t options, struct buf *out)
 {
 	AUTO(buf_wipe) struct buf       last  = buf_init(WORDS_MAX * 18);
 	AUTO(mapped_wipe) struct mapped apart = {NULL, 0};
 
-	if (value.n == 0 || value.n > WORDS_MAX) return RC_INVALID_SIGNAL;
 	TRY(map_once(value, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &apart));
 	if (buf_append(&last, slice_of(apart.p, apart.n)) != RC_OK)
 		return RC_INVALID_SIGNAL;
@@ -61,6 +60,31 @@ map(struct slice value, utf8proc_option_t options, struct buf *out)
 		if (next.n == 0) return RC_INVALID_SIGNAL;
 	}
 	return RC_INVALID_SIGNAL;
+}
+
+static bool
+is_ascii(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= 0x80) return false;
+	return true;
+}
+
+/* What map_any() makes of ASCII, whatever it is asked to do: small letters. */
+static rc
+map_ascii(struct slice s, struct buf *out)
+{
+	TRY(buf_append(out, s));
+	for (uint8_t *p = out->p + out->n - s.n; p < out->p + out->n; p++)
+		if (*p >= 'A' && *p <= 'Z') *p = (uint8_t)(*p - 'A' + 'a');
+	return RC_OK;
+}
+
+static rc
+map(struct slice value, utf8proc_option_t options, struct buf *out)
+{
+	if (value.n == 0 || value.n > WORDS_MAX) return RC_INVALID_SIGNAL;
+	return is_ascii(value) ? map_ascii(value, out) : map_any(value, options, out);
 }
 
 /* --- e-mail ----------------------------------------------------------------------------
@@ -137,21 +161,25 @@ is_gap(int32_t c)
 	case 0x2032: /* prime */
 	case 0x2212: /* minus */
 		return true;
+	case '-':
+		return true;
 	default:
-		return text_is_space(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_PD;
+		return text_is_space(c) ||
+		       (c >= 0x80 && utf8proc_category(c) == UTF8PROC_CATEGORY_PD);
 	}
 }
 
 static bool
 is_letter(int32_t c)
 {
+	if (c < 0x80) return c >= 'a' && c <= 'z'; /* no capitals are left */
 	utf8proc_category_t k = utf8proc_category(c);
 	return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO;
 }
 
-/* Append S with every run of gaps as one space, and none at the ends. */
+/* Append S, from START on, with every run of gaps as one space, and none at the ends. */
 static rc
-join_words(struct slice s, struct buf *out)
+join_words(struct slice s, size_t start, struct buf *out)
 {
 	bool    gap = false, letter = false;
 	int32_t c;
@@ -163,8 +191,9 @@ join_words(struct slice s, struct buf *out)
 			gap = true;
 			continue;
 		}
-		if (text_is_control(c)) return RC_INVALID_SIGNAL;
-		if (gap && out->n != 0) TRY(buf_append(out, slice_str(" ")));
+		if (c < ' ' || c == 0x7f || (c >= 0x80 && text_is_control(c)))
+			return RC_INVALID_SIGNAL;
+		if (gap && out->n != start) TRY(buf_append(out, slice_str(" ")));
 		TRY(buf_append(out, slice_of(here.p, (size_t)(s.p - here.p))));
 		letter = letter || is_letter(c);
 		gap    = false;
@@ -176,12 +205,15 @@ rc
 normalise_name(struct slice value, struct buf *out)
 {
 	AUTO(buf_wipe) struct buf mapped = buf_init(WORDS_MAX * 18);
-	AUTO(buf_wipe) struct buf joined = buf_init(WORDS_MAX * 18);
+	size_t                    before = out->n;
 
 	TRY(map(value,
 	    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK |
 	        UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_REJECTNA,
 	    &mapped));
-	TRY(join_words(buf_slice(&mapped), &joined));
-	return buf_append(out, buf_slice(&joined));
+	rc code = join_words(buf_slice(&mapped), before, out);
+	if (code == RC_OK || out->n == before) return code;
+	sodium_memzero(out->p + before, out->n - before);
+	out->n = before;
+	return code;
 }

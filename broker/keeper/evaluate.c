@@ -15,12 +15,13 @@ enum {
 	OKM_BYTES  = 64, /* two blocks */
 	PSN_BYTES  = 20,
 	CACHED     = 1024, /* a power of two */
-	TAG_BYTES  = 16,
+	TAG_BYTES  = crypto_shorthash_siphashx24_BYTES,
 	INFO_BYTES = 8 + 16 + DOMAIN_MAX + 8 + EPOCH_MAX,
 };
 
-struct derived {
+struct derived { /* of a domain, found by a keyed hash of it */
 	bool    used;
+	uint8_t what, epoch;
 	uint8_t tag[TAG_BYTES];
 	uint8_t key[KEY_BYTES], kid[KID_BYTES];
 };
@@ -29,7 +30,7 @@ struct evaluator {
 	const struct keyring *keys;                 /* borrowed */
 	struct hsm           *hsm;                  /* borrowed; NULL: none */
 	hsm_key               root[KEYRING_EPOCHS]; /* of those with a label */
-	uint8_t               tag_key[KEY_BYTES];
+	uint8_t               tag_key[crypto_shorthash_siphashx24_KEYBYTES];
 	struct derived        cache[CACHED];
 };
 
@@ -177,16 +178,11 @@ derive(struct evaluator *e, const struct evaluation *what, struct derived *ret)
 	return RC_OK;
 }
 
-static void
-tag_of(const struct evaluator *e, const struct evaluation *what, uint8_t tag[TAG_BYTES])
+static bool
+is_of(const struct derived *d, const struct evaluation *what, const uint8_t *tag)
 {
-	uint8_t                  head[2] = {(uint8_t)what->what, what->epoch};
-	crypto_generichash_state h;
-
-	(void)crypto_generichash_init(&h, e->tag_key, KEY_BYTES, TAG_BYTES);
-	(void)crypto_generichash_update(&h, head, sizeof head);
-	(void)crypto_generichash_update(&h, what->domain.p, what->domain.n);
-	(void)crypto_generichash_final(&h, tag, TAG_BYTES);
+	return d->used && d->what == what->what && d->epoch == what->epoch &&
+	       memcmp(d->tag, tag, TAG_BYTES) == 0;
 }
 
 /* The key of WHAT's domain, derived once. */
@@ -195,13 +191,17 @@ domain_key(struct evaluator *e, const struct evaluation *what, const struct deri
 {
 	uint8_t tag[TAG_BYTES];
 
-	tag_of(e, what, tag);
-	struct derived *d = &e->cache[(tag[0] | tag[1] << 8) % CACHED];
-	if (!d->used || memcmp(d->tag, tag, TAG_BYTES) != 0) {
+	(void)crypto_shorthash_siphashx24(
+	    tag, what->domain.p, what->domain.n, e->tag_key);
+	size_t          at = (size_t)(tag[0] | tag[1] << 8) + 31u * what->epoch;
+	struct derived *d  = &e->cache[(at + (size_t)what->what) % CACHED];
+	if (!is_of(d, what, tag)) {
 		d->used = false;
 		TRY(derive(e, what, d));
 		memcpy(d->tag, tag, TAG_BYTES);
-		d->used = true;
+		d->what  = (uint8_t)what->what;
+		d->epoch = what->epoch;
+		d->used  = true;
 	}
 	*ret = d;
 	return RC_OK;

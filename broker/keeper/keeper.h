@@ -14,9 +14,8 @@
  * A line is one end of a socket pair, for one thread; whoever has another thread takes
  * another line.  A question and its answer are one message each, so callers ask for many
  * things in one call; what does not fit into a message goes as several, and the line
- * takes new record keys KEEPER_POOL at a time.  It remembers, until keeper_forget():
- * evaluations by a keyed hash of what was asked, and the keys of wrapped forms that it
- * saw.  What was asked for ahead in bulk is then no round trip.
+ * takes new record keys KEEPER_POOL at a time.  It remembers, until keeper_forget(), the
+ * keys of wrapped forms that it saw; evaluations stay with what they are of (identity.h).
  *
  * When the keeper ended, hangs, or answers nonsense, every call is RC_CRYPTO from then
  * on, and the broker ends.
@@ -158,7 +157,7 @@ MUST rc keeper_sign(
 MUST rc keeper_old_digests(struct keeper_line *line, struct slice data,
     uint8_t ret[KEYRING_MASTERS][HASH_BYTES]);
 
-/* Wipe what the line remembers: evaluations, keys that it saw.  New keys stay. */
+/* Wipe what the line remembers: keys that it saw.  New keys stay. */
 void keeper_forget(struct keeper_line *line);
 
 #endif

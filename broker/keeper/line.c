@@ -27,7 +27,6 @@ line_new(struct keeper_line **ret, int fd, struct inside *inside,
 	    .max                         = LINE_BYTES};
 	line->answer   = (struct buf){
 	      .p = line->answer_bytes, .cap = sizeof line->answer_bytes, .max = LINE_BYTES};
-	randombytes_buf(line->memo_key, sizeof line->memo_key);
 	*ret = line;
 	return RC_OK;
 }
@@ -82,7 +81,6 @@ wipe_used(struct used *u, void *places, size_t n, size_t size)
 void
 keeper_forget(struct keeper_line *line)
 {
-	wipe_used(&line->memo_used, line->memo, MEMO, sizeof line->memo[0]);
 	wipe_used(&line->seen_used, line->seen, SEEN, sizeof line->seen[0]);
 }
 
@@ -154,6 +152,17 @@ line_finish(struct keeper_line *line, rc code)
 	line->question.n = line->answer.n = 0;
 	if (code == RC_OK || code == RC_NOT_FOUND || code == RC_FORKED) return code;
 	return RC_CRYPTO;
+}
+
+rc
+line_collect(struct keeper_line *line, line_take *take)
+{
+	struct slice answer;
+
+	if (line->n_asked == 0) return RC_OK;
+	rc code = line_ask(line, &answer);
+	if (code == RC_OK) code = take(line, answer);
+	return line_finish(line, code);
 }
 
 rc

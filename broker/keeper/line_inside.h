@@ -2,7 +2,8 @@
 /*
  * line_inside.h - what line.c, line_evaluate.c and line_keys.c share: the line.
  *
- * begin, put into the question, ask, use the answer, finish: which wipes both.
+ * begin, put into the question, ask, use the answer, finish: which wipes both.  Where
+ * many are asked for, the last three are line_collect().
  */
 #ifndef SLUIS_BROKER_KEEPER_LINE_INSIDE_H
 #define SLUIS_BROKER_KEEPER_LINE_INSIDE_H
@@ -10,18 +11,10 @@
 #include "broker/keeper/line.h"
 
 enum {
-	MEMO = 16384, /* evaluations remembered, of a wave of large signals; a power of
-	                 two */
 	SEEN      = 1024, /* record keys remembered; a power of two */
 	WAYS      = 8,    /* places where one may be */
 	ASKED_MAX = 1024, /* things in one question */
-	TAG_BYTES = 16,
-	USED_MAX  = 256, /* places that are wiped one by one; more: all of them */
-};
-
-struct memo {
-	bool    used;
-	uint8_t tag[TAG_BYTES], ret[EVALUATED_BYTES];
+	USED_MAX  = 256,  /* places that are wiped one by one; more: all of them */
 };
 
 struct record_key {
@@ -43,12 +36,9 @@ struct keeper_line {
 	size_t            n_pool;
 	struct record_key pool[KEEPER_POOL];
 	size_t            n_asked;
-	void             *asked[ASKED_MAX];           /* whom the answers are for */
-	uint8_t           tags[ASKED_MAX][TAG_BYTES]; /* of evaluations */
-	struct used       memo_used, seen_used;
-	size_t            turn; /* whose place is taken when all are */
-	uint8_t           memo_key[KEY_BYTES];
-	struct memo       memo[MEMO];
+	void             *asked[ASKED_MAX]; /* whom the answers are for */
+	struct used       seen_used;
+	size_t            turn;       /* whose place is taken when all are */
 	struct record_key seen[SEEN]; /* wrapped zero: none */
 };
 
@@ -63,6 +53,14 @@ MUST rc line_ask(struct keeper_line *line, struct slice *ret);
 
 /* Wipe question and answer; the code that a caller gets for CODE. */
 MUST rc line_finish(struct keeper_line *line, rc code);
+
+/* Give each of those asked for its part of the answer; line_nonsense() if it is no such
+ * answer. */
+typedef rc line_take(struct keeper_line *line, struct slice answer);
+
+/* Ask for what was put into the question, TAKE the answer, and finish; RC_OK if nothing
+ * was put there. */
+MUST rc line_collect(struct keeper_line *line, line_take *take);
 
 /* The other side did not answer what was asked: the line failed. */
 MUST rc line_nonsense(struct keeper_line *line);

@@ -106,19 +106,6 @@ take_rewrapped(struct keeper_line *line, struct slice answer)
 	return RC_OK;
 }
 
-typedef rc take_fn(struct keeper_line *, struct slice);
-
-static rc
-ask_keys(struct keeper_line *line, take_fn *take)
-{
-	struct slice answer;
-
-	if (line->n_asked == 0) return RC_OK;
-	rc code = line_ask(line, &answer);
-	if (code == RC_OK) code = take(line, answer);
-	return line_finish(line, code);
-}
-
 rc
 keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n)
 {
@@ -128,12 +115,12 @@ keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n)
 		if (recall_key(line, u) ||
 		    put_wrapped(line, u->key_id, u->wrapped, u) == RC_OK)
 			continue;
-		TRY(ask_keys(line, take_keys));
+		TRY(line_collect(line, take_keys));
 		line_begin(line, ASK_UNWRAP);
 		if (put_wrapped(line, u->key_id, u->wrapped, u) != RC_OK)
 			return RC_CRYPTO;
 	}
-	return ask_keys(line, take_keys);
+	return line_collect(line, take_keys);
 }
 
 rc
@@ -156,10 +143,10 @@ keeper_rewrap(struct keeper_line *line, struct rewrapping *all, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct rewrapping *w = &all[i];
 		if (put_wrapped(line, w->key_id, w->wrapped, w) == RC_OK) continue;
-		TRY(ask_keys(line, take_rewrapped));
+		TRY(line_collect(line, take_rewrapped));
 		line_begin(line, ASK_REWRAP);
 		if (put_wrapped(line, w->key_id, w->wrapped, w) != RC_OK)
 			return RC_CRYPTO;
 	}
-	return ask_keys(line, take_rewrapped);
+	return line_collect(line, take_rewrapped);
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <sodium.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -158,6 +159,43 @@ composed_and_decomposed_spellings_are_equal(void **state)
 	assert_true(n_different > 500);
 }
 
+/* A soft hyphen goes without a trace, so with and without it is the same. */
+static void
+ascii_is_read_as_what_is_not_all_ascii(void **state)
+{
+	(void)state;
+	for (unsigned c = 0; c < 0x80; c++)
+		for (unsigned d = 0; d < 0x80; d++) {
+			uint8_t text[] = {'A', (uint8_t)c, (uint8_t)d, 'b', '@', 'C', '.',
+			    'n', 'l', 0xc2, 0xad};
+			enum identifier kinds[] = {IDENTIFIER_NAME, IDENTIFIER_EMAIL};
+			for (size_t k = 0; k < 2; k++) {
+				AUTO(buf_wipe) struct buf plain = buf_init(100);
+				AUTO(buf_wipe) struct buf other = buf_init(100);
+				rc code = normalise(kinds[k], slice_of(text, 9), &plain);
+				assert_int_equal(code,
+				    normalise(kinds[k], slice_of(text, 11), &other));
+				assert_true(
+				    slice_equal(buf_slice(&plain), buf_slice(&other)));
+			}
+		}
+}
+
+/* What was there before stays, whatever becomes of the value. */
+static void
+a_normal_form_is_appended_whole_or_not_at_all(void **state)
+{
+	AUTO(buf_wipe) struct buf out = buf_init(100);
+	(void)state;
+	assert_int_equal(buf_append(&out, slice_str("before")), RC_OK);
+	assert_int_equal(
+	    normalise(IDENTIFIER_NAME, slice_str("Ab\tcd\001"), &out), RC_INVALID_SIGNAL);
+	assert_true(slice_equal(buf_slice(&out), slice_str("before")));
+	assert_true(sodium_is_zero(out.p + out.n, 4)); /* nor is it left behind */
+	assert_int_equal(normalise(IDENTIFIER_NAME, slice_str("- O'Neil "), &out), RC_OK);
+	assert_true(slice_equal(buf_slice(&out), slice_str("beforeo neil")));
+}
+
 static void
 bytes_that_are_no_text_are_refused_by_every_kind(void **state)
 {
@@ -241,6 +279,8 @@ main(void)
 	    cmocka_unit_test(every_normal_form_is_its_own),
 	    cmocka_unit_test(so_is_that_of_any_code_point_in_a_name_or_address),
 	    cmocka_unit_test(composed_and_decomposed_spellings_are_equal),
+	    cmocka_unit_test(ascii_is_read_as_what_is_not_all_ascii),
+	    cmocka_unit_test(a_normal_form_is_appended_whole_or_not_at_all),
 	    cmocka_unit_test(bytes_that_are_no_text_are_refused_by_every_kind),
 	    cmocka_unit_test(overlong_values_are_refused_by_every_kind),
 	    cmocka_unit_test(kinds_and_names_round_trip),
