@@ -5,16 +5,16 @@
  * Every recipient gets a pseudonym of the same identifier in another domain, and the
  * broker makes tokens of it besides (pseudonym.h).  The normal form is the same for all
  * of them: it is found again by the kind of the identifier and by where its raw values
- * lie, which is one place for all copies of a signal (proto/shadow.h); and what the
- *keeper made of it hangs on it.
+ * lie, which is one place for all copies of a signal (proto/shadow.h).  What the keeper
+ * made of it hangs on it.
  *
  *	input    = TLV("psn-in/1", normalise version, kind, normal form of each part)
  *
  * TLV is injective: every element is preceded by its length as 8 bytes big-endian.
  *
  * All of it lies in the memory of the request and is wiped with it.  Borrows: the values
- * of the signal, which must outlive it unchanged, and the policy.  Threads: one at a
- *time.
+ * of the signal, which must outlive it unchanged, and the policy.
+ * Threads: one at a time.
  */
 #ifndef SLUIS_BROKER_IDENTITY_H
 #define SLUIS_BROKER_IDENTITY_H

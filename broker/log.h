@@ -91,6 +91,8 @@
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \
 	X(LOG_LEFT_OUT, "LOG-LEFT-OUT", 5,                                               \
 	    "n lines of the kind in detail were too many for their time")                \
+	X(LOG_KEEPER_HANGS, "KEEPER-HANGS", 2,                                           \
+	    "the keeper did not answer for n seconds: the broker ends")                  \
 	X(LOG_FATAL, "BROKER-FATAL", 2, "the daemon cannot go on")
 
 #define LOG_ENUM_(symbol, id, level, meaning) symbol,

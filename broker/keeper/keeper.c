@@ -2,7 +2,7 @@
 /* keeper.c - starting and ending the keeper, and its lines. */
 #include "broker/keeper/keeper.h"
 
-#include <errno.h>
+#include <poll.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,7 +13,11 @@
 #include "broker/keeper/process.h"
 #include "proto/auto.h"
 
-enum { HANGS_S = 30 };
+enum {
+	START_S = 30, /* until it has read its keys, and a token answered */
+	ENDS_MS = 3000,
+	LOOK_MS = 2,
+};
 
 struct keeper {
 	pid_t               pid;    /* 0: inside, or over */
@@ -43,11 +47,14 @@ add_line(struct keeper *k, int fd)
 	return RC_OK;
 }
 
+/* Its lines are closed, and so it ends; one that hangs is not waited for. */
 static void
 end_process(struct keeper *k)
 {
 	if (k->pid <= 0) return;
-	while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR) continue;
+	for (int ms = 0; ms < ENDS_MS && waitpid(k->pid, NULL, WNOHANG) == 0;
+	     ms += LOOK_MS)
+		(void)poll(NULL, 0, LOOK_MS);
 	k->pid = 0;
 }
 
@@ -92,8 +99,7 @@ pairs_wipe(struct pairs *p)
 static rc
 make_pairs(struct pairs *p, unsigned n)
 {
-	struct timeval patience = {.tv_sec = HANGS_S};
-	int            size     = 2 * LINE_BYTES, ends[2];
+	int size = 2 * LINE_BYTES, ends[2];
 
 	for (; p->n < n; p->n++) {
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -103,8 +109,6 @@ make_pairs(struct pairs *p, unsigned n)
 		for (int i = 0; i < 2; i++) /* what the system does not give, it has */
 			(void)setsockopt(
 			    ends[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-		(void)setsockopt(
-		    ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	}
 	return RC_OK;
 }
@@ -134,7 +138,10 @@ keeper_start(struct keeper **ret, const struct keeper_options *options)
 	TRY(make_pairs(&p, options->n_lines));
 	TRY(start(k, &p, options));
 	pairs_wipe(&p); /* its ends are its own now: they close when it ends */
+	line_patience(k->lines[0], START_S);
 	TRY(line_read_facts(k->lines[0], &k->facts));
+	for (unsigned i = 0; i < k->n_lines; i++)
+		line_patience(k->lines[i], KEEPER_HANGS_S);
 	*ret = TAKE(k);
 	return RC_OK;
 }

@@ -17,8 +17,10 @@
  * takes new record keys KEEPER_POOL at a time.  It remembers, until keeper_forget(), the
  * keys of wrapped forms that it saw; evaluations stay with what they are of (identity.h).
  *
- * When the keeper ended, hangs, or answers nonsense, every call is RC_CRYPTO from then
- * on, and the broker ends.
+ * When the keeper ended, answers nonsense, or does not answer for KEEPER_HANGS_S seconds,
+ * every call on that line is RC_CRYPTO from then on, and the broker ends.  The broker
+ * may not send signals (sandbox/files.c): a keeper that was stopped ends when it goes on,
+ * or with the service.
  *
  * keeper_local() is the same without a process, for tests and tools.
  *
@@ -36,6 +38,7 @@
 
 enum {
 	KEEPER_LINES     = 64,
+	KEEPER_HANGS_S   = 10, /* without an answer: less than the watchdog's (dist/) */
 	KEEPER_POOL      = 256,
 	EVALUATED_BYTES  = 2 + 32, /* key id, HMAC */
 	EPOCH_MARK_BYTES = 32,

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "broker/log.h"
 #include "proto/auto.h"
 
 rc
@@ -37,6 +38,16 @@ line_destroy(struct keeper_line **lp)
 	if (*lp != NULL && (*lp)->fd >= 0) (void)close((*lp)->fd);
 	sodium_free(*lp); /* wipes; NULL is fine */
 	*lp = NULL;
+}
+
+void
+line_patience(struct keeper_line *line, unsigned seconds)
+{
+	struct timeval t = {.tv_sec = seconds};
+
+	line->patience = seconds;
+	(void)setsockopt(line->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+	(void)setsockopt(line->fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
 }
 
 bool
@@ -86,6 +97,14 @@ keeper_forget(struct keeper_line *line)
 
 /* --- one question, one answer ----------------------------------------------------- */
 
+/* It is there, and does not answer: who looks for the reason sees no dead process. */
+static void
+tell_failure(const struct keeper_line *line)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		LOG(LOG_KEEPER_HANGS, .n = line->patience);
+}
+
 static rc
 send_question(const struct keeper_line *line)
 {
@@ -94,6 +113,7 @@ send_question(const struct keeper_line *line)
 
 	do n = send(line->fd, q->p, q->n, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
+	if (n < 0) tell_failure(line);
 	return n >= 0 && (size_t)n == q->n ? RC_OK : RC_CRYPTO;
 }
 
@@ -105,6 +125,7 @@ receive_answer(struct keeper_line *line)
 
 	do n = recv(line->fd, a->p, LINE_BYTES, MSG_TRUNC);
 	while (n < 0 && errno == EINTR);
+	if (n < 0) tell_failure(line);
 	if (n <= 0 || n > LINE_BYTES) return RC_CRYPTO;
 	a->n = (size_t)n;
 	return RC_OK;

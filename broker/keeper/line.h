@@ -22,6 +22,9 @@ MUST rc line_new(struct keeper_line **ret, int fd, struct inside *inside,
     const struct keeper_facts *facts);
 void    line_destroy(struct keeper_line **lp);
 
+/* How long it waits for the other side. */
+void line_patience(struct keeper_line *line, unsigned seconds);
+
 bool line_failed(const struct keeper_line *line);
 
 /* Whether the other side hung up. */

@@ -31,6 +31,7 @@ struct keeper_line {
 	struct inside             *inside; /* borrowed */
 	const struct keeper_facts *facts;  /* borrowed */
 	bool                       failed;
+	unsigned                   patience;         /* seconds */
 	struct buf                 question, answer; /* in the two below */
 	uint8_t           question_bytes[LINE_BYTES + 8], answer_bytes[LINE_BYTES + 8];
 	size_t            n_pool;

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* subject.c - tables subject_token and subject. */
+/*
+ * subject.c - tables subject_set and subject; subject_token is of an older state.
+ *
+ * The tokens of a submission are one blob in its row, and no index leads from a token to
+ * it: who asks about a person has every row looked through.  Tokens are as good as random,
+ * so an index of them is a page of its own for every token of every signal, written, kept
+ * in the log, and wiped again when the row goes (secure_delete), at the rate of signals;
+ * questions come at the rate of letters, and take about a second for a million
+ * submissions.  It would hide no less: who has the file can sort the tokens.
+ */
 #include <sodium.h>
 #include <string.h>
 
@@ -21,9 +30,6 @@ const char store_subject_schema[] =
     " to_ms INTEGER NOT NULL, leaf INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
     " state INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-/* One row a submission, so that it costs no page for each token in an index; who asks
- * about a person has all of them looked through, which is rare and takes about a second
- * for a million submissions. */
 const char store_subject_set_schema[] =
     "CREATE TABLE subject_set(first INTEGER PRIMARY KEY, oin TEXT NOT NULL,"
     " desk TEXT NOT NULL, convenant TEXT NOT NULL, trace BLOB NOT NULL,"

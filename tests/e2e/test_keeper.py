@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 import e2e_case
 import memory
 import region as rg
+import sluis_client
 
 WORDS = ("zorg", "1", "hulpverlening")
 SIGNAL = rg.signal_from("05-niece-in-the-household.json").SerializeToString()
@@ -143,6 +144,29 @@ class Ends(KeeperCase):
         reader = self.desk("zorgcoordinator")
         got = reader.receive(wait_ms=2000)
         self.assertEqual(2, len(got))
+
+    def test_a_keeper_that_hangs_is_not_waited_for(self):
+        """Stopped, it holds its lines open: only time tells the broker that it is no use."""
+        self.restart(signal.SIGTERM)    # so that it is our child
+        self.assertEqual("ok", self.submit().code)
+        keeper, pid = self.keeper(), self.region.broker_pid()
+        os.kill(keeper, signal.SIGSTOP)
+        try:
+            self.assertNotEqual("ok", self.submit().code)
+        except sluis_client.NoAnswer:
+            pass
+        rg.wait_for("the broker to end", lambda: not rg.is_alive(pid), 60)
+        self.assertNotEqual(0, self.region.broker.wait(10))
+        self.assertIn("KEEPER-HANGS n=10", self.log())
+        self.assertIn("BROKER-FATAL code=crypto_failed", self.log())
+        os.kill(keeper, signal.SIGCONT)
+        rg.wait_for("the keeper to end", lambda: not rg.is_alive(keeper))
+        for name in list(self.desks):
+            self.away(name)
+        self.region.start_broker()
+        reader = self.desk("zorgcoordinator")
+        self.assertEqual(1, len(reader.receive(wait_ms=2000)))    # what was acknowledged
+        self.assertEqual("ok", self.submit().code)
 
     def test_without_broker_there_is_no_keeper(self):
         for how in (signal.SIGKILL, signal.SIGTERM):

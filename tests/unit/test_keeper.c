@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -367,6 +368,33 @@ a_keeper_that_ended_fails_every_call_from_then_on(void **state)
 	assert_int_equal(keeper_check(keeper), RC_CRYPTO);
 }
 
+/* Stopped: nothing tells that it will not answer. */
+static void
+a_keeper_that_hangs_is_given_up(void **state)
+{
+	struct evaluation   e;
+	struct keeper_line *line = keeper_line(keeper, 0);
+	pid_t               pid  = keeper_pid(keeper);
+	int                 how  = 0;
+	(void)state;
+	questions(&e, 1, EVALUATE_TOKEN);
+	line_patience(line, 1);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, &how, WUNTRACED), pid);
+	assert_true(WIFSTOPPED(how));
+	must(keeper_check(keeper));
+	assert_int_equal(keeper_evaluate(line, &e, 1), RC_CRYPTO);
+	assert_int_equal(keeper_check(keeper), RC_CRYPTO);
+	assert_int_equal(n_sent, 1);
+	assert_int_equal(keeper_evaluate(line, &e, 1), RC_CRYPTO);
+	assert_int_equal(n_sent, 1); /* not waited for a second time */
+	keeper_destroy(&keeper);     /* nor is its end */
+	assert_int_equal(waitpid(pid, &how, WNOHANG), 0);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	assert_int_equal(waitpid(pid, &how, 0), pid); /* its lines are over */
+	assert_true(WIFEXITED(how));
+}
+
 static void
 a_keeper_that_may_do_nothing_else_still_answers_all(void **state)
 {
@@ -408,6 +436,7 @@ main(void)
 	    T(nonsense_for_an_answer_is_the_end_of_the_line),
 	    T(facts_that_cannot_be_are_the_end_of_the_line),
 	    T(a_keeper_that_ended_fails_every_call_from_then_on),
+	    T(a_keeper_that_hangs_is_given_up),
 	    T(a_keeper_that_may_do_nothing_else_still_answers_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
