@@ -17,6 +17,7 @@
 #include "broker/journal/published.h"
 #include "broker/knowing/knowing.h"
 #include "broker/knowing/subject.h"
+#include "broker/lists.h"
 #include "broker/log.h"
 #include "broker/metrics/metrics.h"
 #include "broker/overdue.h"
@@ -25,15 +26,13 @@
 #include "broker/owed/remind.h"
 #include "broker/owed/retention.h"
 #include "broker/ready.h"
+#include "broker/reload.h"
 #include "broker/sandbox/sandbox.h"
 #include "broker/timekeeper.h"
 #include "broker/wave.h"
-#include "broker/why.h"
-#include "certs/file.h"
 #include "proto/auto.h"
 
 enum {
-	PEM_MAX     = 4 * 1024 * 1024,
 	TURN_MS     = 500, /* longest sleep: time-driven work is looked at this often */
 	HOUR_MS     = 3600 * 1000,
 	CRL_WARN_MS = 24 * HOUR_MS,
@@ -49,39 +48,6 @@ clock_ms(clockid_t clock)
 
 /* --- opening --------------------------------------------------------------------- */
 
-/* Which of the two files was refused with CODE, and why. */
-static void
-blame_trust(const struct config *c, rc code, char text[WHY_MAX])
-{
-	if (code == RC_CONFIG)
-		why_text(
-		    text, c->anchors_file, "it is no list of CA certificates in PEM");
-	else if (code == RC_CRL_MISSING)
-		why_text(text, c->crl_file, "no revocation list in PEM is in it");
-	else
-		why_text(text, c->crl_file,
-		    "each list in it must have an end and be signed by a CA of "
-		    "anchors_file");
-}
-
-/* TEXT says why, unless RC_OK. */
-static rc
-load_trust(const struct config *c, struct trust **ret, char text[WHY_MAX])
-{
-	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX);
-	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_MAX);
-
-	why_file(text, c->anchors_file, false, "it cannot be read");
-	TRY(file_read(c->anchors_file, PEM_MAX, false, &anchors));
-	why_file(text, c->crl_file, false, "it cannot be read");
-	rc code = file_read(c->crl_file, PEM_MAX, false, &lists);
-	if (code == RC_NOT_FOUND) return RC_CRL_MISSING;
-	TRY(code);
-	code = trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
-	if (code != RC_OK) blame_trust(c, code, text);
-	return code;
-}
-
 /* Trust. */
 static rc
 prepare(struct broker *b, const struct config *config)
@@ -90,7 +56,7 @@ prepare(struct broker *b, const struct config *config)
 
 	b->config = config;
 	b->now_ms = clock_ms(CLOCK_REALTIME);
-	rc code   = load_trust(config, &b->trust, text);
+	rc code   = lists_load(config, &b->trust, text);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = text);
 	return code;
 }
@@ -147,44 +113,30 @@ broker_check(struct broker *b, const struct config *config)
 	return adopt_check(b);
 }
 
-/* A leaf about the broker itself. */
-static rc
-note_event(struct broker *b, Sluis__EventKind kind, const struct hash *subject)
-{
-	struct event e = {.kind = kind, .in_force = true, .subject = subject};
-	uint64_t     index;
-
-	return event_append(b, &e, &index);
-}
-
-/* The change of policy is durable: say so. */
-static void
-tell_policy(const struct broker *b, uint64_t version)
-{
-	if (b->policy_version == version) return;
-	LOG(LOG_POLICY_IN_FORCE, .n = b->policy_version, .detail = b->config->policy_dir);
-}
-
 /* That it opened, under which policy; and what policy_dir brings. */
 static rc
 begin_journal(struct broker *b)
 {
 	struct policy *former = NULL;
+	struct event opened = {.kind = SLUIS__EVENT_KIND__EVENT_OPENED, .in_force = true};
+	uint64_t     index;
 
 	TRY(adopt_stored(b));
+	TRY(lists_admit(b)); /* it says itself what is wrong */
 	uint64_t version = b->policy_version;
 	TRY(store_begin(b->store));
-	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_OPENED, NULL));
-	TRY(note_event(
-	    b, SLUIS__EVENT_KIND__EVENT_ANCHORS, trust_anchors_digest(b->trust)));
-	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
+	TRY(event_append(b, &opened, &index));
+	TRY(lists_tell(b, true));
+	b->older_lists = false; /* of a reload this is not said */
 	TRY(epoch_note(b));
 	rc code = adopt_candidate(b, &former);
 	policy_destroy(&former);
 	TRY(code);
 	TRY(published_append_gap(b));
 	TRY(batch_commit(b));
-	tell_policy(b, version);
+	if (b->policy_version != version)
+		LOG(LOG_POLICY_IN_FORCE, .n = b->policy_version,
+		    .detail = b->config->policy_dir);
 	if (!b->gap.there) return RC_OK;
 	LOG(LOG_GAP_ACCEPTED, .n = b->gap.missing);
 	return published_write(b, journal_checkpoint(b->journal));
@@ -280,6 +232,7 @@ broker_close(struct broker *b)
 	pseudonymiser_destroy(&b->former);
 	pseudonymiser_destroy(&b->subjects);
 	trust_destroy(&b->trust);
+	trust_destroy(&b->told_trust);
 	policy_destroy(&b->policy);
 	keeper_destroy(&b->keeper);
 }
@@ -381,83 +334,6 @@ serve_gate(struct broker *b)
 /* --- what time brings ------------------------------------------------------------ */
 
 static rc
-note_lost(void *arg, const struct member *m)
-{
-	struct broker *b = arg;
-	struct event   e = {.kind = SLUIS__EVENT_KIND__EVENT_REVOKED,
-	      .sender_oin         = m->binding.oin,
-	      .sender_desk        = m->binding.desk,
-	      .code               = m->standing,
-	      .subject            = &m->binding.id};
-	uint64_t       index;
-
-	return event_append(b, &e, &index);
-}
-
-/* The newer ones were refused, the old ones stand. */
-static rc
-keep_trust(struct broker *b, rc code, const char *text)
-{
-	struct event e = {
-	    .kind = SLUIS__EVENT_KIND__EVENT_CRL, .in_force = true, .code = code};
-	uint64_t index;
-
-	LOG(LOG_RELOAD_FAILED, .code = code, .detail = text);
-	TRY(store_begin(b->store));
-	TRY(event_append(b, &e, &index));
-	return batch_commit(b);
-}
-
-/* New anchors and lists, if they are good; else the old ones stand, and no policy takes
- * effect by them. */
-static rc
-reload_trust(struct broker *b)
-{
-	struct trust *fresh = NULL;
-	char          text[WHY_MAX];
-
-	rc code = load_trust(b->config, &fresh, text);
-	if (code == RC_OK) {
-		why_text(text, b->config->crl_file, "it is older than the list in force");
-		code = trust_follow(fresh, b->trust);
-	}
-	b->trust_refused = code;
-	if (code != RC_OK) trust_destroy(&fresh);
-	if (code != RC_OK) return keep_trust(b, code, text);
-	bool other =
-	    !hash_equal(trust_anchors_digest(fresh), trust_anchors_digest(b->trust));
-	trust_destroy(&b->trust);
-	b->trust = fresh;
-	TRY(store_begin(b->store));
-	if (other)
-		TRY(note_event(
-		    b, SLUIS__EVENT_KIND__EVENT_ANCHORS, trust_anchors_digest(b->trust)));
-	TRY(registry_recheck(
-	    b->registry, b->trust, b->config->origin, b->now_ms, note_lost, b));
-	TRY(note_event(b, SLUIS__EVENT_KIND__EVENT_CRL, trust_crl_digest(b->trust)));
-	TRY(batch_commit(b));
-	LOG(LOG_RELOADED, .detail = b->config->crl_file);
-	return RC_OK;
-}
-
-/* What policy_dir holds now; then who is who by it. */
-static rc
-reload_policy(struct broker *b)
-{
-	AUTO(policy_destroy) struct policy *former  = NULL;
-	uint64_t                            version = b->policy_version;
-
-	TRY(store_begin(b->store));
-	TRY(adopt_candidate(b, &former));
-	TRY(batch_commit(b));
-	tell_policy(b, version);
-	if (former != NULL) TRY(batch_load_registry(b));
-	if (ready_write(b) != RC_OK)
-		LOG(LOG_RELOAD_FAILED, .code = RC_DISK, .detail = b->config->ready_file);
-	return RC_OK;
-}
-
-static rc
 end_overdue(struct broker *b)
 {
 	size_t n    = 0;
@@ -525,19 +401,6 @@ forget_erased(struct broker *b)
 	b->erased_ms = b->now_ms;
 	keeper_forget(b->line); /* of a copy that is gone, the key too */
 	return store_forget_erased(b->store);
-}
-
-static rc
-read_again(struct broker *b, volatile sig_atomic_t *reload)
-{
-	if (!*reload) return RC_OK;
-	*reload = 0;
-	LOG(LOG_RELOADING,
-	    .detail = "sluisd.yaml and keys_file are read at a start only");
-	TRY(reload_trust(b));
-	TRY(reload_policy(b));
-	ignore(witness_reread(b->witness)); /* it says itself what is wrong */
-	return RC_OK;
 }
 
 static rc
@@ -609,7 +472,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	(void)sd_notify(0, "WATCHDOG=1");
 	metrics_serve(b);
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
-	TRY(put_off(b, read_again(b, reload)));
+	TRY(put_off(b, reload_some(b, reload)));
 	/* who lost its standing by that and waits for copies is told now */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
 	return put_off(b, tick(b));

@@ -61,8 +61,13 @@ struct broker {
 	uint64_t             policy_looks;   /* how often policy_dir was looked at */
 	rc                   policy_refused; /* why what is there was refused */
 	struct trust        *trust;
-	rc               trust_refused; /* why newer anchors or lists were not taken */
-	struct registry *registry;
+	rc            trust_refused; /* why newer anchors or lists were not taken */
+	struct trust *told_trust;    /* while the journal knows of no newer (reload.h) */
+	bool          accept_lists;  /* older than before, says the operator (lists.h) */
+	bool          older_lists;   /* and they are */
+	unsigned      reload_due;    /* what is left to do of it (reload.h) */
+	uint64_t      reload_put_ms; /* when the disk was full for it; 0: it was not */
+	struct registry      *registry;
 	struct pseudonymiser *pseudonymiser;
 	struct pseudonymiser *former;   /* of the epoch that ends (rotate.h); or NULL */
 	struct pseudonymiser *subjects; /* tokens of persons (knowing/subject.h) */
@@ -109,7 +114,8 @@ struct broker {
 MUST rc broker_check(struct broker *b, const struct config *config);
 
 /* Read keys and trust, open the state, find the policy in force (adopt.h), tell the
- * journal, bind the doors.  B->gap may say which gap is accepted. */
+ * journal, bind the doors.  B->gap may say which gap is accepted, B->accept_lists that
+ * older revocation lists are. */
 MUST rc broker_open(struct broker *b, const struct config *config);
 
 void broker_close(struct broker *b);

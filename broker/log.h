@@ -47,6 +47,10 @@
 	    "a signal asked for it; detail says what is not")                            \
 	X(LOG_RELOAD_FAILED, "TRUST-KEPT", 4,                                            \
 	    "the new ones were refused, the old stand")                                  \
+	X(LOG_RELOAD_WAITS, "RELOAD-WAITS", 4,                                           \
+	    "the disk is full: it is done when there is room; new lists count already")  \
+	X(LOG_LISTS_ACCEPTED, "OLDER-LISTS-ACCEPTED", 4,                                 \
+	    "revocation lists older than before are in force: the operator said so")     \
 	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")  \
 	X(LOG_ZAP_REFUSED, "GATE-REFUSED", 5, "a connection's key was refused")          \
 	X(LOG_REFUSED, "INTAKE-REFUSED", 5, "a message was refused, see code")           \

@@ -8,6 +8,7 @@
  *	sluisd -c FILE --generate-keys  make the keys file if there is none
  *	sluisd -c FILE --accept-gap SIZE   run, although the state lacks entries that were
  *	                                published up to SIZE; the journal says so for ever
+ *	sluisd -c FILE --accept-lists   run, although crl_file is older than before
  *	sluisd -c FILE --backup DIR     copy the state of a running (or stopped) broker
  *	sluisd -c FILE --check-backup DIR  would it come back whole?
  *	sluisd -c FILE --restore DIR    make it the state, where there is none
@@ -97,13 +98,16 @@ usage(FILE *out)
 {
 	(void)fputs(
 	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
-	    "                       --backup DIR | --check-backup DIR | --restore DIR]\n"
+	    "                       --accept-lists | --backup DIR | --check-backup DIR | "
+	    "--restore DIR]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
 	    "      --accept-gap SIZE run on a restored state that lacks entries up to "
 	    "SIZE,\n"
 	    "                        the size of the head that was lost; journalled\n"
+	    "      --accept-lists    run with revocation lists older than those before; "
+	    "journalled\n"
 	    "      --backup DIR      copy the state to the new folder DIR; the broker "
 	    "may "
 	    "run\n"
@@ -126,6 +130,7 @@ struct options {
 	enum task   task;
 	size_t      n_tasks; /* asked for: one at most */
 	struct gap  gap;
+	bool        accept_lists;
 };
 
 enum { LONG_OPTION = 1000 }; /* and the task */
@@ -140,6 +145,7 @@ static const struct option known_options[] = {
     {"rotate", required_argument, NULL, LONG_OPTION + ROTATE},
     {"retire", required_argument, NULL, LONG_OPTION + RETIRE},
     {"accept-gap", required_argument, NULL, 'g'},
+    {"accept-lists", no_argument, NULL, 'l'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -169,6 +175,10 @@ take_option(int c, struct options *o)
 		o->gap.asked = true;
 		if (text_decimal(slice_str(optarg), &o->gap.size) == RC_OK) return -1;
 		break;
+	case 'l':
+		ask_for(o, RUN);
+		o->accept_lists = true;
+		return -1;
 	case 'V':
 		puts("sluisd " SLUIS_VERSION);
 		return 0;
@@ -303,7 +313,8 @@ static rc
 serve(const struct options *o, const struct config *c)
 {
 	AUTO(broker_close)
-	struct broker b = {.gap = o->gap, .clock_right = &clock_right};
+	struct broker b = {
+	    .gap = o->gap, .accept_lists = o->accept_lists, .clock_right = &clock_right};
 
 	TRY(broker_open(&b, c));
 	rc code = broker_run(&b, &stop, &reload);

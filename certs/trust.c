@@ -16,7 +16,13 @@
 
 enum { ANCHORS_MAX = 64, CRLS_MAX = 64, CHAIN_MAX = 6, CHAIN_BYTES_MAX = 64 * 1024 };
 
-enum { SECURITY_LEVEL = 2, NUMBER_BYTES = 20 }; /* RFC 5280 5.2.3 */
+enum {
+	SECURITY_LEVEL = 2,
+	NUMBER_BYTES   = 20, /* RFC 5280 5.2.3 */
+	NEWEST_MAX     = 1024,
+	TIME_BYTES     = 8,
+	KEPT_BYTES     = HASH_BYTES + 1 + NUMBER_BYTES + TIME_BYTES, /* of one issuer */
+};
 
 struct newest {             /* list of one issuer */
 	struct hash issuer; /* SHA-256 of its name */
@@ -32,7 +38,7 @@ struct trust {
 	int64_t       crl_until_s; /* the earliest nextUpdate                   */
 	bool          has_lists;   /* false: revocation is not looked at        */
 	size_t        n_newest;
-	struct newest newest[CRLS_MAX]; /* for each issuer, those of before included */
+	struct newest newest[NEWEST_MAX]; /* for each issuer, those of before included */
 };
 
 /* --- loading --------------------------------------------------------------------- */
@@ -129,21 +135,77 @@ add_newest(struct trust *t, const struct newest *n)
 		if (is_older(known, n)) *known = *n;
 		return RC_OK;
 	}
-	if (t->n_newest == CRLS_MAX) return RC_TOO_MANY;
+	if (t->n_newest == NEWEST_MAX) return RC_TOO_MANY;
 	t->newest[t->n_newest++] = *n;
+	return RC_OK;
+}
+
+static rc
+follow(struct trust *fresh, const struct newest *held, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct newest *mine = newest_of(fresh, &held[i].issuer);
+		if (mine != NULL && is_older(mine, &held[i])) return RC_CRL_STALE;
+	}
+	for (size_t i = 0; i < n; i++) TRY(add_newest(fresh, &held[i]));
 	return RC_OK;
 }
 
 rc
 trust_follow(struct trust *fresh, const struct trust *held)
 {
-	for (size_t i = 0; i < held->n_newest; i++) {
-		const struct newest *mine = newest_of(fresh, &held->newest[i].issuer);
-		if (mine != NULL && is_older(mine, &held->newest[i])) return RC_CRL_STALE;
+	return follow(fresh, held->newest, held->n_newest);
+}
+
+/* issuer || 00 or 01: numbered || number || thisUpdate, big-endian */
+rc
+trust_remember(const struct trust *t, struct buf *out)
+{
+	uint8_t one[KEPT_BYTES];
+
+	for (size_t i = 0; i < t->n_newest; i++) {
+		const struct newest *n  = &t->newest[i];
+		uint8_t             *at = one + HASH_BYTES;
+		memcpy(one, n->issuer.b, HASH_BYTES);
+		*at++ = n->numbered;
+		memcpy(at, n->number, NUMBER_BYTES);
+		at += NUMBER_BYTES;
+		for (int k = 0; k < TIME_BYTES; k++)
+			at[k] =
+			    (uint8_t)((uint64_t)n->since_s >> 8 * (TIME_BYTES - 1 - k));
+		TRY(buf_append(out, slice_of(one, sizeof one)));
 	}
-	for (size_t i = 0; i < held->n_newest; i++)
-		TRY(add_newest(fresh, &held->newest[i]));
 	return RC_OK;
+}
+
+static rc
+read_kept(const uint8_t *at, struct newest *ret)
+{
+	uint64_t since_s = 0;
+
+	*ret = (struct newest){0};
+	memcpy(ret->issuer.b, at, HASH_BYTES);
+	at += HASH_BYTES;
+	if (*at > 1) return RC_CONFIG;
+	ret->numbered = *at++ == 1;
+	memcpy(ret->number, at, NUMBER_BYTES);
+	at += NUMBER_BYTES;
+	for (int k = 0; k < TIME_BYTES; k++) since_s = since_s << 8 | at[k];
+	ret->since_s = (int64_t)since_s;
+	return RC_OK;
+}
+
+rc
+trust_follow_kept(struct trust *fresh, struct slice kept)
+{
+	size_t                         n    = kept.n / KEPT_BYTES;
+	AUTO(auto_free) struct newest *held = NULL;
+
+	if (kept.n % KEPT_BYTES != 0 || n > NEWEST_MAX) return RC_CONFIG;
+	held = calloc(n + 1, sizeof *held);
+	if (held == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) TRY(read_kept(kept.p + i * KEPT_BYTES, &held[i]));
+	return follow(fresh, held, n);
 }
 
 static rc

@@ -47,8 +47,13 @@ const struct hash *trust_anchors_digest(const struct trust *t);
 /* May FRESH take the place of HELD?  RC_CRL_STALE if it has an older list of some issuer
  * than HELD has or had (by CRL number; without one, by its date): an old file put back
  * would give every desk that was revoked since its standing again.  FRESH remembers what
- * HELD had. */
+ * HELD had (RC_TOO_MANY beyond 1024 issuers). */
 MUST rc trust_follow(struct trust *fresh, const struct trust *held);
+
+/* What FRESH remembers of its lists, appended to OUT, for a broker that starts again; and
+ * trust_follow() of what was KEPT so: RC_CRL_STALE, RC_CONFIG if that is none. */
+MUST rc trust_remember(const struct trust *t, struct buf *out);
+MUST rc trust_follow_kept(struct trust *fresh, struct slice kept);
 
 /* When the first of the lists runs out (Unix seconds); from that second on it is stale.
  * 0 without lists. */

@@ -57,7 +57,7 @@ extern const char store_recall_schema[]; /* of sluis.db, from version 5 on */
 extern const char store_edge_schema[]; /* of sluis.db */
 extern const char store_ids_schema[], store_copy_schema[];
 extern const char store_task_schema[], store_subject_set_schema[], store_request_schema[];
-extern const char store_clock_schema[];
+extern const char store_clock_schema[], store_lists_schema[];
 
 extern const char store_record_schema[]; /* of keys.db, version 2 */
 extern const char store_detail_schema[]; /* of sluis.db */

@@ -109,7 +109,7 @@ static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_
     store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
     store_detail_schema, store_subject_schema, store_edge_schema, store_ids_schema,
     store_copy_schema, store_task_schema, store_request_schema, store_subject_set_schema,
-    store_clock_schema, NULL};
+    store_clock_schema, store_lists_schema, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */

@@ -234,6 +234,12 @@ MUST rc store_hold_clock(struct store *s, uint64_t since_ms);
 MUST rc store_free_clock(struct store *s);
 MUST rc store_held_clock(struct store *s, uint64_t *ret_since_ms);
 
+/* --- revocation lists ------------------------------------------------------------ */
+
+/* What trust_remember() made of those in force; RC_NOT_FOUND. */
+MUST rc store_put_lists(struct store *s, struct slice newest);
+MUST rc store_get_lists(struct store *s, struct buf *out);
+
 /* --- policies -------------------------------------------------------------------- */
 
 enum { POLICY_NAME_MAX = 255 };

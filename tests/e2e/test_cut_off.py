@@ -2,7 +2,9 @@
 """A desk whose certificate is revoked, or whose authority goes, is cut off while it is connected:
 within one reload, in the middle of its work, and nobody else notices."""
 
+import hashlib
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -13,6 +15,7 @@ import load
 import pki
 import region as rg
 import sluis_client as sc
+from cryptography import x509
 
 EVENT = e2e_case.EVENT
 
@@ -125,6 +128,77 @@ class CutOff(e2e_case.RegionCase):
         self.assertEqual("revoked", c.exchange(
             c.build(sc.SENT, sc.wire_pb2.Sent(max=1))).code)
         self.share("meldpunt", ["zorgcoordinator"])
+
+    def start_refused(self, *options):
+        """The broker does not start, for good, and says why."""
+        before = len(self.log())
+        self.region.spawn_broker(*options)
+        self.assertEqual(2, self.region.broker.wait(rg.LIMIT_S), "and is not tried again")
+        self.region.broker = None
+        return self.log()[before:].decode()
+
+    def revoked_and_down(self, how=signal.SIGTERM):
+        """The newest list, which names a desk that had been let in; the broker is down."""
+        self.desk("politie").sent(1)
+        self.revoke("politie")
+        self.reload()
+        self.region.kill_broker(how)
+        return self.list.read_bytes()
+
+    def crl_entries(self):
+        return [(leaf.code, leaf.subject_digest) for leaf in self.journal()
+                if leaf.kind == EVENT.Value("EVENT_CRL")]
+
+    def test_an_older_list_brings_nobody_back_after_a_restart_either(self):
+        newest, other = self.revoked_and_down(), pki.Authority.foreign()
+        for how in (signal.SIGKILL, signal.SIGTERM):
+            for content in (self.first, self.first + self.first,
+                            self.ca.revocation_list(number=1)):
+                self.list.write_bytes(content)
+                said = self.start_refused()
+                self.assertIn("revocation_list_expired", said)
+                self.assertIn("put that back", said)
+                self.assertIn("--accept-lists", said)
+            self.list.write_bytes(newest)       # the same one is good
+            self.region.start_broker()
+            self.desk("zorgcoordinator").connect()
+            self.share("meldpunt", ["zorgcoordinator"])
+            done = self.region.command("inbox", "list", party="politie", check=False)
+            self.assertNotEqual(0, done.returncode)
+            self.away("meldpunt")
+            told = self.crl_entries()
+            self.region.kill_broker(how)
+        self.assertEqual(6, told.count(("revocation_list_expired", b"")))
+        # neither does another authority's list in between
+        mine = self.anchors.read_bytes()
+        self.anchors.write_bytes(mine + pki.pem(other.certificate))
+        self.list.write_bytes(newest + other.revocation_list())
+        self.region.start_broker()
+        self.region.kill_broker()
+        self.list.write_bytes(self.first + other.revocation_list())
+        self.start_refused()
+        self.list.write_bytes(self.ca.revocation_list() + other.revocation_list())
+        self.region.start_broker()
+
+    def test_an_authority_that_counts_anew_is_the_operators_word(self):
+        newest = self.revoked_and_down()
+        self.assertIn("not older", self.start_refused("--accept-lists"))
+        anew = self.ca.revocation_list(
+            [x509.load_pem_x509_certificate(
+                (self.region.party_dir("nla") / "certificate.pem").read_bytes())], number=1)
+        self.list.write_bytes(anew)
+        self.start_refused()
+        self.region.start_broker("--accept-lists")
+        self.assertIn(b"OLDER-LISTS-ACCEPTED", self.log())
+        self.assertEqual(("revocation_list_expired", hashlib.sha256(anew).digest()),
+                         self.crl_entries()[-1])
+        self.region.kill_broker()
+        self.region.start_broker()              # once is enough
+        self.assertEqual(("", hashlib.sha256(anew).digest()), self.crl_entries()[-1])
+        self.list.write_bytes(newest)           # which has a higher number
+        self.reload()
+        self.list.write_bytes(anew)
+        self.reload(kept=True)
 
     def test_who_is_on_a_newer_list_no_more_is_served_again(self):
         """A hold that was lifted: the list says so itself."""

@@ -7,6 +7,7 @@ desks see.  FAULT_PRELOAD is the library that makes the disk fail (tests/fault/p
 
 import os
 import pathlib
+import shutil
 import sys
 import unittest
 
@@ -85,6 +86,61 @@ class Faults(e2e_case.RegionCase):
         self.assertEqual({"ok"}, {a.code for a in answers})
         self.assertEqual(pid, self.region.broker_pid())
         self.assertEqual(2 * (1 + len(frames)), self.rulings())
+
+    def fill(self):
+        """Until there is no room for the smallest entry."""
+        auditor = self.region.client("auditor")
+        self.fault(b"f")
+        for _ in range(2000):
+            answer = auditor.exchange(auditor.build(sc.AUDIT_READ, sc.wire_pb2.AuditRead(max=1)))
+            if answer.code != "ok":
+                break
+        self.assertEqual("storage_full", answer.code)
+
+    def new_policy(self):
+        """The next version of what is in force, signed by enough, in policy_dir."""
+        folder = self.region.dir / "candidate"
+        shutil.copytree(self.region.broker_dir / "policy", folder)
+        parties = folder / "parties.yaml"
+        version = self.region.ready()["policy_version"]
+        parties.write_text(parties.read_text("utf-8").replace(
+            "\nversion: %d\n" % version, "\nversion: %d\n" % (version + 1)), "utf-8")
+        for name in ("meldpunt", "politie", "nla", "zorgcoordinator", "veiligthuis", "om",
+                     "belastingdienst", "kmar"):
+            self.region.command("policy", "sign", folder, party=name)
+        shutil.copytree(folder, self.region.broker_dir / "policy", dirs_exist_ok=True)
+        return version + 1
+
+    def test_what_a_reload_brings_counts_at_once_or_waits_for_room(self):
+        self.assertEqual("ok", self.send(self.frame()).code)
+        self.assertTrue(self.desk("politie").receive())
+        frame = self.frame()
+        bundle = self.send(frame).bundle
+        version, pid = self.new_policy(), self.region.broker_pid()
+        self.region.command("party", "revoke", self.region.party_dir("politie"), "--ca",
+                            self.region.dir / "ca")
+        self.fill()
+        self.region.hang_up()
+        rg.wait_for("RELOAD-WAITS", lambda: self.said("RELOAD-WAITS code=storage_full"))
+        # who was revoked is cut off, though nobody can note it; the policy is that of before
+        refused = self.ask("politie", "receive", sc.wire_pb2.Receive(), "storage_full")
+        self.assertFalse(refused.deliveries)
+        for _ in range(3):
+            self.assertEqual(bundle, self.send(frame).bundle)
+            self.assertEqual("storage_full", self.send(self.frame()).code)
+        self.assertFalse(self.said("TRUST-RELOADED"))
+        self.assertEqual(version - 1, self.region.ready()["policy_version"])
+        self.fault(b"0")
+        rg.wait_for("the policy", lambda: self.region.ready()["policy_version"] == version)
+        self.ask("politie", "receive", sc.wire_pb2.Receive(), "revoked")
+        self.assertNotEqual(bundle, self.send(self.frame()).bundle)
+        self.assertEqual(pid, self.region.broker_pid())
+        told = [(leaf.kind, leaf.sender_oin) for leaf in self.journal()]
+        (oin, _), = self.region.to("politie")
+        self.assertEqual(1, told.count((e2e_case.EVENT.Value("EVENT_REVOKED"), oin)))
+        log = (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+        for line in ("RELOAD-WAITS", "TRUST-RELOADED", "POLICY-IN-FORCE n=%d" % version):
+            self.assertEqual(1, log.count(line), line)
 
     def test_a_failed_sync_ends_the_process_which_starts_with_what_it_promised(self):
         first = self.frame()

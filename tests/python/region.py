@@ -211,15 +211,15 @@ class Region:
         settings[key] = value
         path.write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
 
-    def spawn_broker(self):
-        """Start the broker on its own configuration, without waiting for it."""
+    def spawn_broker(self, *options):
+        """Start the broker on its own configuration with OPTIONS, without waiting for it."""
         if self.clock and self.believes:
             self.set_limit("clock_jump_s", 0)
         if self.clock:      # libfaketime reads its file whenever it is asked for the time
             self.set_option("sandbox", "off")
         with open(self.broker_dir / "sluisd.log", "ab") as log:
             self.broker = subprocess.Popen(
-                [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml")],
+                [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml"), *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=str(self.broker_dir),
                 env=dict(self.clock.env() if self.clock else os.environ, **self.environment))
 
@@ -230,9 +230,9 @@ class Region:
         settings.setdefault("limits", {})[name] = value
         path.write_text(yaml.safe_dump(settings), "utf-8")
 
-    def start_broker(self):
+    def start_broker(self, *options):
         """Start the broker, wait until it is ready and read where it listens."""
-        self.spawn_broker()
+        self.spawn_broker(*options)
 
         def is_ready():
             if self.broker.poll() is not None:

@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "proto/auto.h"
 #include "support/forge.h"
 
 enum { NOW = FORGE_NOW, DAY = FORGE_DAY, MAX = 256 * 1024 };
@@ -711,6 +712,54 @@ a_number_beyond_twenty_bytes_is_none(void **state)
 	    RC_BAD_CERTIFICATE);
 }
 
+/* What HELD remembers, as it is kept. */
+static struct slice
+remembered(const struct trust *held, struct buf *out)
+{
+	assert_int_equal(trust_remember(held, out), RC_OK);
+	return buf_slice(out);
+}
+
+static void
+what_was_held_is_kept_over_a_restart(void **state)
+{
+	struct authority other = forge_authority("CA Elders", NULL);
+	struct trust *first = numbered(&root, "256", 1), *away = numbered(&other, "1", 1);
+	struct trust *same = numbered(&root, "256", 3), *back = numbered(&root, "255", 0);
+	struct trust *dated = numbered(&root, NULL, 2), *later = numbered(&root, NULL, 0);
+	AUTO(buf_wipe) struct buf kept = buf_init(4096), both = buf_init(4096);
+
+	(void)state;
+	struct slice said = remembered(first, &kept);
+	assert_int_equal(trust_follow_kept(same, said), RC_OK);
+	assert_int_equal(trust_follow_kept(back, said), RC_CRL_STALE);
+	assert_int_equal(trust_follow_kept(dated, said), RC_CRL_STALE);
+	assert_int_equal(trust_follow_kept(later, said), RC_OK);
+	/* of another issuer nothing is known yet, and the first is not forgotten */
+	assert_int_equal(trust_follow_kept(away, said), RC_OK);
+	assert_int_equal(trust_follow_kept(back, remembered(away, &both)), RC_CRL_STALE);
+	assert_int_equal(both.n, 2 * kept.n);
+	assert_int_equal(trust_follow_kept(back, slice_of(NULL, 0)), RC_OK);
+	trust_destroy(&first), trust_destroy(&away), trust_destroy(&same);
+	trust_destroy(&back), trust_destroy(&dated), trust_destroy(&later);
+	authority_wipe(&other);
+}
+
+static void
+what_is_kept_is_whole_or_nothing(void **state)
+{
+	struct trust *first = numbered(&root, "7", 1), *next = numbered(&root, "8", 1);
+	AUTO(buf_wipe) struct buf kept = buf_init(4096);
+	struct slice              said = remembered(first, &kept);
+
+	(void)state;
+	for (size_t n = 1; n < said.n; n++)
+		assert_int_equal(trust_follow_kept(next, slice_of(said.p, n)), RC_CONFIG);
+	kept.p[HASH_BYTES] = 2; /* neither numbered nor not */
+	assert_int_equal(trust_follow_kept(next, said), RC_CONFIG);
+	trust_destroy(&first), trust_destroy(&next);
+}
+
 /* A list that goes and comes back older: what was held in between does not matter. */
 static void
 lists_of_before_are_remembered(void **state)
@@ -1052,6 +1101,8 @@ main(void)
 	    T(a_newer_list_or_the_same_does),
 	    T(a_number_beyond_twenty_bytes_is_none),
 	    T(lists_of_before_are_remembered),
+	    T(what_was_held_is_kept_over_a_restart),
+	    T(what_is_kept_is_whole_or_nothing),
 	    T(purposes_must_be_said),
 	    T(a_ca_certificate_is_no_leaf),
 	    T(weak_keys_and_digests_are_refused),

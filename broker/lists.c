@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* lists.c - the files of trust, and what the state remembers of them. */
+#include "broker/lists.h"
+
+#include "broker/batch.h"
+#include "broker/journal/event.h"
+#include "broker/log.h"
+#include "certs/file.h"
+#include "proto/auto.h"
+
+enum { PEM_MAX = 4 * 1024 * 1024, KEPT_MAX = 128 * 1024 };
+
+/* Which of the two files was refused with CODE, and why. */
+static void
+blame(const struct config *c, rc code, char text[WHY_MAX])
+{
+	if (code == RC_CONFIG)
+		why_text(
+		    text, c->anchors_file, "it is no list of CA certificates in PEM");
+	else if (code == RC_CRL_MISSING)
+		why_text(text, c->crl_file, "no revocation list in PEM is in it");
+	else
+		why_text(text, c->crl_file,
+		    "each list in it must have an end and be signed by a CA of "
+		    "anchors_file");
+}
+
+rc
+lists_load(const struct config *c, struct trust **ret, char text[WHY_MAX])
+{
+	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX);
+	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_MAX);
+
+	why_file(text, c->anchors_file, false, "it cannot be read");
+	TRY(file_read(c->anchors_file, PEM_MAX, false, &anchors));
+	why_file(text, c->crl_file, false, "it cannot be read");
+	rc code = file_read(c->crl_file, PEM_MAX, false, &lists);
+	if (code == RC_NOT_FOUND) return RC_CRL_MISSING;
+	TRY(code);
+	code = trust_load(buf_slice(&anchors), buf_slice(&lists), ret);
+	if (code != RC_OK) blame(c, code, text);
+	return code;
+}
+
+/* --- the journal ----------------------------------------------------------------- */
+
+rc
+lists_tell(struct broker *b, bool anchors)
+{
+	AUTO(buf_wipe) struct buf kept = buf_init(KEPT_MAX);
+	struct event              of   = {.kind = SLUIS__EVENT_KIND__EVENT_ANCHORS,
+	                   .in_force            = true,
+	                   .subject             = trust_anchors_digest(b->trust)};
+	struct event              e    = {.kind = SLUIS__EVENT_KIND__EVENT_CRL,
+	                    .in_force           = true,
+	                    .code               = b->older_lists ? RC_CRL_STALE : RC_OK,
+	                    .subject            = trust_crl_digest(b->trust)};
+	uint64_t                  index;
+
+	if (anchors) TRY(event_append(b, &of, &index));
+	TRY(event_append(b, &e, &index));
+	TRY(trust_remember(b->trust, &kept));
+	return store_put_lists(b->store, buf_slice(&kept));
+}
+
+rc
+lists_tell_refused(struct broker *b, rc code)
+{
+	struct event e = {
+	    .kind = SLUIS__EVENT_KIND__EVENT_CRL, .in_force = true, .code = code};
+	uint64_t index;
+
+	return event_append(b, &e, &index);
+}
+
+/* --- at the start ---------------------------------------------------------------- */
+
+static rc
+complain(const struct broker *b, rc code, const char *what)
+{
+	char text[WHY_MAX];
+
+	why_text(text, b->config->crl_file, what);
+	LOG(LOG_CONFIG, .code = code, .detail = text);
+	return RC_CONFIG;
+}
+
+static rc
+refuse(struct broker *b)
+{
+	TRY(store_begin(b->store));
+	TRY(lists_tell_refused(b, RC_CRL_STALE));
+	TRY(batch_commit(b));
+	return complain(b, RC_CRL_STALE,
+	    "a list in it is older than the newest that was in force: put that back "
+	    "(or, if its authority counts anew, see --accept-lists)");
+}
+
+rc
+lists_admit(struct broker *b)
+{
+	AUTO(buf_wipe) struct buf kept = buf_init(KEPT_MAX);
+
+	rc code = store_get_lists(b->store, &kept);
+	if (code == RC_NOT_FOUND) code = RC_OK;
+	TRY(code);
+	code = trust_follow_kept(b->trust, buf_slice(&kept));
+	if (code == RC_OK && b->accept_lists)
+		return complain(
+		    b, RC_CONFIG, "--accept-lists: they are not older than before");
+	if (code != RC_CRL_STALE) return code;
+	b->older_lists = b->accept_lists;
+	if (!b->older_lists) return refuse(b);
+	LOG(LOG_LISTS_ACCEPTED, .detail = b->config->crl_file);
+	return RC_OK;
+}
