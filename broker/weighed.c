@@ -29,12 +29,11 @@ rc
 weighed_names(factset facts, struct scratch *mem, size_t *ret_n, char ***ret)
 {
 	*ret_n = 0;
-	*ret   = scratch_alloc(mem, FACT_BITS, sizeof **ret);
+	*ret   = scratch_alloc(mem, (size_t)__builtin_popcountll(facts), sizeof **ret);
 	if (*ret == NULL) return RC_NOMEM;
-	for (unsigned bit = 0; bit < FACT_BITS; bit++) {
-		const char *name = fact_name((enum fact)bit);
-		if ((facts >> bit & 1) != 0 && name != NULL)
-			(*ret)[(*ret_n)++] = message_borrow(name);
+	for (; facts != 0; facts &= facts - 1) {
+		const char *name = fact_name((enum fact)__builtin_ctzll(facts));
+		if (name != NULL) (*ret)[(*ret_n)++] = message_borrow(name);
 	}
 	return RC_OK;
 }
@@ -62,8 +61,7 @@ struct records { /* one for each person, and one for the rest */
 	struct scratch        *mem;
 	const struct contents *contents;
 	Sluis__Detail          detail;
-	Sluis__RuledRecord     all[SIGNAL_RECORDS_MAX + 1];
-	Sluis__RuledRecord    *list[SIGNAL_RECORDS_MAX + 1];
+	Sluis__RuledRecord    *all; /* n_persons + 1 */
 	const Sluis__Signal   *signal;
 	int32_t                today;
 };
@@ -90,7 +88,7 @@ add_record(struct records *w, factset facts, const struct fieldset *fields,
 	Sluis__RuledRecord *r = &w->all[n];
 
 	sluis__ruled_record__init(r);
-	w->list[n] = r;
+	w->detail.records[n] = r;
 	w->detail.n_records++;
 	TRY(weighed_names(facts, w->mem, &r->n_facts, &r->facts));
 	TRY(add_counted(w, r, counted));
@@ -138,20 +136,23 @@ rc
 weighed_records(const struct contents *contents, enum counted_as as, int32_t today,
     struct scratch *mem, struct slice *ret)
 {
-	struct records *w    = scratch_alloc(mem, 1, sizeof *w);
+	const Sluis__Signal *signal =
+	    (const Sluis__Signal *)(const void *)contents->messages[0].m;
+	const size_t    n    = signal->n_persons + 1;
+	struct records  w    = {.mem = mem,
+	        .contents            = contents,
+	        .detail              = SLUIS__DETAIL__INIT,
+	        .signal              = signal,
+	        .today               = today};
 	struct fieldset rest = {{0}};
 	struct counted  counted;
 
-	if (w == NULL) return RC_NOMEM;
-	w->mem      = mem;
-	w->contents = contents;
-	w->signal   = (const Sluis__Signal *)(const void *)contents->messages[0].m;
-	w->today    = today;
-	if (w->signal->n_persons > SIGNAL_RECORDS_MAX) return RC_TOO_MANY;
-	sluis__detail__init(&w->detail);
-	w->detail.records = w->list;
-	TRY(add_all(w, &rest));
-	counted_signal(w->signal, as, &counted);
-	TRY(add_record(w, 0, &rest, &counted));
-	return scratch_pack(mem, &w->detail.base, WEIGHED_MAX, ret);
+	if (n > SIGNAL_RECORDS_MAX + 1) return RC_TOO_MANY;
+	w.all            = scratch_alloc(mem, n, sizeof *w.all);
+	w.detail.records = scratch_alloc(mem, n, sizeof(Sluis__RuledRecord *));
+	if (w.all == NULL || w.detail.records == NULL) return RC_NOMEM;
+	TRY(add_all(&w, &rest));
+	counted_signal(signal, as, &counted);
+	TRY(add_record(&w, 0, &rest, &counted));
+	return scratch_pack(mem, &w.detail.base, WEIGHED_MAX, ret);
 }

@@ -182,7 +182,8 @@ list_messages(struct lister *l, uint32_t in, unsigned slot, size_t n)
 	uint32_t                        last  = 0;
 
 	if (n > CONTENTS_ELEMENTS) return RC_INVALID_SIGNAL;
-	if (f->label == PROTOBUF_C_LABEL_REPEATED) l->c->n_nodes += 12 * n + 1;
+	/* each of a row is at the end of six nodes, with one beside each */
+	if (f->label == PROTOBUF_C_LABEL_REPEATED) l->c->n_nodes += 12 * n;
 	for (size_t i = 0; i < n; i++) {
 		struct held as = {.m = *(ProtobufCMessage **)field_value(above.m, f, i),
 		    .node            = above.node->child[slot],
@@ -192,6 +193,17 @@ list_messages(struct lister *l, uint32_t in, unsigned slot, size_t n)
 		TRY(list_message(l, &as, &last));
 	}
 	return RC_OK;
+}
+
+/* How many nodes branch K of H takes: what is under a branch with nothing in it is no
+ * part of a tree. */
+static size_t
+branches_in(const struct held *h, unsigned k)
+{
+	const struct schema_branch *b = &h->node->branches[k];
+
+	if (b->right == 0 || !held_has(h, b)) return 1;
+	return 1 + branches_in(h, k + 1) + branches_in(h, b->right);
 }
 
 static rc
@@ -208,6 +220,7 @@ list_fields(struct lister *l, uint32_t in)
 		if (l->c->n_fields != before)
 			l->c->messages[in].stands |= (uint64_t)1 << i;
 	}
+	l->c->n_nodes += branches_in(&l->c->messages[in], 0);
 	return RC_OK;
 }
 
@@ -222,7 +235,6 @@ list_message(struct lister *l, const struct held *as, uint32_t *ret)
 	uint32_t at           = (uint32_t)c->n_messages++;
 	c->messages[at]       = *as;
 	c->messages[at].first = (uint32_t)c->n_fields;
-	c->n_nodes += (size_t)2 * as->node->desc->n_fields;
 	TRY(list_fields(l, at));
 	c->messages[at].end   = (uint32_t)c->n_fields;
 	c->messages[at].after = (uint32_t)c->n_messages;

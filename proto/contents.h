@@ -41,6 +41,16 @@ struct held { /* a message */
 	uint64_t stands; /* its own fields with anything below them: bit of each place */
 };
 
+/* Whether anything stands in branch B of H. */
+static inline bool
+held_has(const struct held *h, const struct schema_branch *b)
+{
+	const uint64_t from = h->stands >> b->lo;
+	const unsigned n    = (unsigned)b->hi - b->lo;
+
+	return (n == 64 ? from : from & (((uint64_t)1 << n) - 1)) != 0;
+}
+
 struct contents {
 	size_t       n_messages, n_fields; /* messages: the signal itself is the first */
 	struct held *messages;

@@ -35,7 +35,6 @@ struct node { /* a subtree; those inside it follow */
 };
 
 struct row {            /* messages that a field repeats */
-	uint32_t node;  /* the subtree of all of them */
 	uint32_t first; /* in the contents; the others come after it */
 	uint32_t n;
 };
@@ -44,7 +43,7 @@ struct disclosure {
 	const struct contents *contents;
 	struct node           *nodes; /* and one behind the last */
 	struct leaf           *leaves;
-	struct row            *rows; /* in the order of their nodes */
+	struct row            *rows; /* in the order of the walk */
 	uint8_t               *seat; /* of each message that is in a row */
 	size_t                 n_nodes, n_leaves, n_rows;
 };
@@ -158,7 +157,7 @@ grow_row(struct builder *b, uint32_t first)
 	uint64_t           drawn = 0, taken           = 0;
 	uint32_t           who[CONTENTS_ELEMENTS], at = first;
 
-	*row = (struct row){.node = (uint32_t)d->n_nodes, .first = first};
+	*row = (struct row){.first = first};
 	do {
 		unsigned seat = d->seat[at] =
 		    stream_place(&b->stream, CONTENTS_ELEMENTS, &drawn);
@@ -190,16 +189,15 @@ grow_below(struct builder *b, struct cursor *c, unsigned slot)
 static void
 grow_branch(struct builder *b, struct cursor *c, unsigned k)
 {
-	const struct schema_branch *s    = &c->in->node->branches[k];
-	uint64_t                    mine = c->in->stands >> s->lo;
+	const struct schema_branch *s   = &c->in->node->branches[k];
+	const bool                  any = held_has(c->in, s);
 
-	if (s->hi - s->lo < 64) mine &= ((uint64_t)1 << (s->hi - s->lo)) - 1;
-	if (s->right == 0 && mine != 0 && c->in->node->leaf[s->lo] == NULL) {
+	if (s->right == 0 && any && c->in->node->leaf[s->lo] == NULL) {
 		grow_below(b, c, s->lo);
 		return;
 	}
 	size_t at = begin(b->d);
-	if (mine == 0) {
+	if (!any) {
 		fill(b, &b->d->nodes[at]);
 	} else if (s->right == 0) {
 		grow_leaf(b, &b->d->nodes[at], c->field++);
@@ -260,94 +258,106 @@ disclosure_root(const struct disclosure *d)
 
 /* --- taking the evidence out of it ----------------------------------------------- */
 
-struct part { /* of the evidence; counted first, then written */
-	uint8_t *p;
-	size_t   n;
-};
-
+/* What goes out of D with what is LEFT. */
 struct gatherer {
 	const struct disclosure *d;
 	const uint8_t           *fates;
-	const uint32_t          *kept; /* leaves before each that are not gone */
-	struct part              slots, salts, veiled, siblings;
+	uint32_t                *kept; /* leaves before each that are not gone */
+	size_t                   n_given, n_stated;
+	uint32_t                *siblings; /* nodes in which nothing is left */
+	size_t                   n_siblings;
 };
 
 static void
-add(struct part *part, const void *from, size_t n)
+count_leaves(struct gatherer *g)
 {
-	if (part->p != NULL) memcpy(part->p + part->n, from, n);
-	part->n += n;
-}
+	const struct disclosure *d = g->d;
 
-/* Whether anything of H is left. */
-static bool
-is_left(const struct gatherer *g, const struct held *h)
-{
-	for (uint32_t i = h->first; i < h->end; i++)
-		if (g->fates[i] != FATE_GONE) return true;
-	return false;
-}
-
-static void
-add_slots(struct gatherer *g, const struct row *row)
-{
-	const struct held *all = g->d->contents->messages;
-	uint32_t           at  = row->first;
-
-	for (uint32_t i = 0; i < row->n; i++, at = all[at].after)
-		if (is_left(g, &all[at])) add(&g->slots, &g->d->seat[at], 1);
-}
-
-static void
-add_leaf(struct gatherer *g, const struct leaf *leaf)
-{
-	if (g->fates[leaf->field] == FATE_GIVEN)
-		add(&g->salts, leaf->salt, sizeof leaf->salt);
-	else
-		add(&g->veiled, leaf->veiled.b, sizeof leaf->veiled.b);
-}
-
-static void
-gather(struct gatherer *g)
-{
-	const struct disclosure *d   = g->d;
-	const struct row        *row = d->rows, *last = d->rows + d->n_rows;
-	size_t                   at = 0;
-
-	while (at < d->n_nodes) {
-		const struct node *node = &d->nodes[at];
-		while (row < last && row->node < at) row++;
-		if (g->kept[node->leaves] == g->kept[node[node->span].leaves]) {
-			add(&g->siblings, node->digest.b, sizeof node->digest.b);
-			at += node->span;
-			continue;
-		}
-		if (row < last && row->node == at) add_slots(g, row);
-		if (node->span == 1) add_leaf(g, &d->leaves[node->leaves]);
-		at++;
+	for (size_t i = 0; i < d->n_leaves; i++) {
+		const uint8_t fate = g->fates[d->leaves[i].field];
+		g->n_given += fate == FATE_GIVEN;
+		g->n_stated += fate == FATE_STATED;
+		g->kept[i + 1] = (uint32_t)(g->n_given + g->n_stated);
 	}
 }
 
-static const uint32_t *
-count_kept(const struct disclosure *d, const uint8_t *fates, struct scratch *mem)
+/* The largest subtrees in which nothing is left. */
+static void
+find_siblings(struct gatherer *g)
 {
-	uint32_t *kept = scratch_alloc(mem, d->n_leaves + 1, sizeof *kept);
+	const struct node *nodes = g->d->nodes;
 
-	for (size_t i = 0; kept != NULL && i < d->n_leaves; i++)
-		kept[i + 1] = kept[i] + (fates[d->leaves[i].field] != FATE_GONE);
-	return kept;
+	for (size_t at = 0; at < g->d->n_nodes;) {
+		const size_t after = at + nodes[at].span;
+		const bool   any =
+		    g->kept[nodes[at].leaves] != g->kept[nodes[after].leaves];
+		if (!any) g->siblings[g->n_siblings++] = (uint32_t)at;
+		at = any ? at + 1 : after;
+	}
 }
 
-/* Room for PART, which was counted, as a field; none when there is nothing in it. */
-static void
-place(struct part *part, struct scratch *mem, protobuf_c_boolean *has,
+/* Room for N * SIZE bytes as a field; none when there is nothing in it. */
+static uint8_t *
+place(size_t n, size_t size, struct scratch *mem, protobuf_c_boolean *has,
     ProtobufCBinaryData *field)
 {
-	if (part->n == 0) return;
-	part->p = scratch_alloc(mem, part->n, 1);
-	*has    = 1;
-	*field  = (ProtobufCBinaryData){.len = part->n, .data = part->p};
-	part->n = 0;
+	uint8_t *p = n == 0 ? NULL : scratch_alloc(mem, n, size);
+
+	*has   = n != 0;
+	*field = (ProtobufCBinaryData){.len = n * size, .data = p};
+	return p;
+}
+
+static rc
+put_leaves(const struct gatherer *g, struct scratch *mem, Sluis__Evidence *e)
+{
+	uint8_t *salt =
+	    place(g->n_given, DISCLOSURE_SALT_BYTES, mem, &e->has_salts, &e->salts);
+	uint8_t *veiled =
+	    place(g->n_stated, DISCLOSURE_HASH_BYTES, mem, &e->has_veiled, &e->veiled);
+
+	if (mem->failed) return RC_NOMEM;
+	for (size_t i = 0; i < g->d->n_leaves; i++) {
+		const struct leaf *leaf = &g->d->leaves[i];
+		if (g->fates[leaf->field] == FATE_GIVEN) {
+			memcpy(salt, leaf->salt, sizeof leaf->salt);
+			salt += sizeof leaf->salt;
+		} else if (g->fates[leaf->field] == FATE_STATED) {
+			memcpy(veiled, leaf->veiled.b, sizeof leaf->veiled.b);
+			veiled += sizeof leaf->veiled.b;
+		}
+	}
+	return RC_OK;
+}
+
+static rc
+put_siblings(const struct gatherer *g, struct scratch *mem, Sluis__Evidence *e)
+{
+	uint8_t *p = place(
+	    g->n_siblings, DISCLOSURE_HASH_BYTES, mem, &e->has_siblings, &e->siblings);
+
+	if (mem->failed) return RC_NOMEM;
+	for (size_t i = 0; i < g->n_siblings; i++, p += DISCLOSURE_HASH_BYTES)
+		memcpy(p, g->d->nodes[g->siblings[i]].digest.b, DISCLOSURE_HASH_BYTES);
+	return RC_OK;
+}
+
+/* The seats of what is left of each row; to P unless it is NULL. */
+static size_t
+list_seats(const struct disclosure *d, const struct remains *left, uint8_t *p)
+{
+	const struct held *all = d->contents->messages;
+	size_t             n   = 0;
+
+	for (const struct row *row = d->rows; row < d->rows + d->n_rows; row++) {
+		uint32_t at = row->first;
+		for (uint32_t i = 0; i < row->n; i++, at = all[at].after) {
+			if (!left->stands[at]) continue;
+			if (p != NULL) p[n] = d->seat[at];
+			n++;
+		}
+	}
+	return n;
 }
 
 rc
@@ -357,13 +367,16 @@ disclosure_evidence(const struct disclosure *d, const struct remains *left,
 	struct gatherer g = {.d = d, .fates = left->fates};
 
 	if (left->contents != d->contents) return RC_INTERNAL;
-	if ((g.kept = count_kept(d, left->fates, mem)) == NULL) return RC_NOMEM;
-	gather(&g);
-	place(&g.slots, mem, &evidence->has_slots, &evidence->slots);
-	place(&g.salts, mem, &evidence->has_salts, &evidence->salts);
-	place(&g.veiled, mem, &evidence->has_veiled, &evidence->veiled);
-	place(&g.siblings, mem, &evidence->has_siblings, &evidence->siblings);
+	g.kept     = scratch_alloc(mem, d->n_leaves + 1, sizeof *g.kept);
+	g.siblings = scratch_alloc(mem, d->n_nodes, sizeof *g.siblings);
+	if (g.kept == NULL || g.siblings == NULL) return RC_NOMEM;
+	count_leaves(&g);
+	find_siblings(&g);
+	TRY(put_leaves(&g, mem, evidence));
+	TRY(put_siblings(&g, mem, evidence));
+	uint8_t *seats = place(
+	    list_seats(d, left, NULL), 1, mem, &evidence->has_slots, &evidence->slots);
 	if (mem->failed) return RC_NOMEM;
-	gather(&g);
+	(void)list_seats(d, left, seats);
 	return RC_OK;
 }

@@ -84,9 +84,9 @@ MUST rc disclosure_new(struct disclosure **ret, const struct contents *contents,
 
 struct short_hash disclosure_root(const struct disclosure *d);
 
-/* What goes with a copy in which this is LEFT: fill the slots, salts, veiled and siblings
- * of EVIDENCE, which are in MEM.  RC_NOMEM; RC_INTERNAL if D was built over other
- * contents. */
+/* What goes with a copy in which this is LEFT, settled: fill the slots, salts, veiled and
+ * siblings of EVIDENCE, which are in MEM.  RC_NOMEM; RC_INTERNAL if D was built over
+ * other contents. */
 MUST rc disclosure_evidence(const struct disclosure *d, const struct remains *left,
     struct scratch *mem, Sluis__Evidence *evidence);
 

@@ -2,6 +2,7 @@
 /* hash.c - the one file that knows Nettle. */
 #include "proto/hash.h"
 
+#include <endian.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -63,8 +64,10 @@ sha256_padded(struct sha256 *h, const uint8_t first[HASH_BLOCK], const uint8_t *
 	nettle_sha256_init(&h->state);
 	nettle_sha256_update(&h->state, HASH_BLOCK, first);
 	if (n_rest != 0) nettle_sha256_update(&h->state, n_rest * HASH_BLOCK, rest);
-	for (size_t i = 0; i < n; i++)
-		ret[i] = (uint8_t)(h->state.state[i / 4] >> (24 - i % 4 * 8));
+	for (size_t i = 0; i < n / 4; i++) {
+		const uint32_t word = htobe32(h->state.state[i]);
+		memcpy(ret + 4 * i, &word, sizeof word);
+	}
 }
 
 /* --- with a key ------------------------------------------------------------------ */

@@ -80,6 +80,7 @@ grown_evidence(struct grown *g, const ProtobufCMessage *signal,
 	TRY(mark_given(g, signal, left.fates));
 	for (size_t i = 0; i < n; i++)
 		TRY(mark(g, stated[i].message, stated[i].field, FATE_STATED, left.fates));
+	remains_settle(&left);
 	TRY(disclosure_evidence(g->tree, &left, &g->mem, &e));
 	TRY(own(&e.has_slots, &e.slots));
 	TRY(own(&e.has_salts, &e.salts));
