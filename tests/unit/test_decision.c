@@ -283,6 +283,30 @@ who_is_not_entitled_gets_a_leaf_and_no_copy(void **state)
 	sluis__detail__free_unpacked(detail, NULL);
 }
 
+/* No stage lets such a refusal through; if one did, nothing may leave. */
+static void
+a_refusal_of_what_nobody_knows_withholds_everything(void **state)
+{
+	char                  *unknown[]   = {(char *)(uintptr_t) "no.such.category"};
+	Sluis__SupplierRefusal refusal     = SLUIS__SUPPLIER_REFUSAL__INIT,
+	                       *refusals[] = {&refusal};
+	Sluis__Handling                     handling = SLUIS__HANDLING__INIT;
+	AUTO(world_wipe) struct world       w;
+	AUTO(decision_wipe) struct decision d;
+	(void)state;
+	world(&w, OIN_POLICE);
+	handling.n_refusals  = 1;
+	handling.refusals    = refusals;
+	refusal.n_categories = 1;
+	refusal.categories   = unknown;
+	w.s.handling         = &handling;
+	decision_rule(&w.s, &w.recipient, &d);
+	must(decision_encode(&w.s, &d));
+	assert_int_equal(d.ruling.code, RC_NOT_ENTITLED);
+	assert_int_equal(d.copy.n, 0);
+	assert_int_equal(d.leaf.n_released, 0);
+}
+
 static void
 a_desk_that_nobody_has_is_not_repeated(void **state)
 {
@@ -599,6 +623,7 @@ main(void)
 	        a_served_recipient_gets_a_padded_copy_that_its_leaf_commits_to),
 	    cmocka_unit_test(a_leaf_tells_neither_values_nor_what_was_withheld),
 	    cmocka_unit_test(who_is_not_entitled_gets_a_leaf_and_no_copy),
+	    cmocka_unit_test(a_refusal_of_what_nobody_knows_withholds_everything),
 	    cmocka_unit_test(a_desk_that_nobody_has_is_not_repeated),
 	    cmocka_unit_test(what_is_said_of_a_stranger_is_not_repeated),
 	    cmocka_unit_test(two_copies_of_one_signal_have_nothing_salted_in_common),

@@ -225,6 +225,15 @@ a_peek_reads_what_a_stranger_wrote_and_nothing_that_is_none(void **state)
 	assert_int_equal(endorsement_peek(buf_slice(&file), &e), RC_MALFORMED);
 	buf_wipe(&payload);
 	buf_wipe(&file);
+	char *wild[]     = {(char *)(uintptr_t) "\033[2J"};
+	m                = message();
+	m.on_behalf_of   = wild;
+	m.n_on_behalf_of = 1;
+	assert_int_equal(message_pack(&m.base, &payload), RC_OK);
+	file = seal(buf_slice(&payload), other_key, TYPE_ENDORSEMENT);
+	assert_int_equal(endorsement_peek(buf_slice(&file), &e), RC_MALFORMED);
+	buf_wipe(&payload);
+	buf_wipe(&file);
 }
 
 static void

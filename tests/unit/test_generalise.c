@@ -33,6 +33,22 @@ a_date_becomes_its_year_or_nothing(void **state)
 }
 
 static void
+a_date_becomes_its_month_or_nothing(void **state)
+{
+	(void)state;
+	becomes(GENERALISE_MONTH, "2009-04-17", "2009-04");
+	becomes(GENERALISE_MONTH, "2009-00-00", "2009-00");
+	becomes(GENERALISE_MONTH, "", NULL);
+	becomes(GENERALISE_MONTH, "2009-04", NULL);
+	becomes(GENERALISE_MONTH, "2009/04-17", NULL);
+	becomes(GENERALISE_MONTH, "2009-04/17", NULL);
+	becomes(GENERALISE_MONTH, "2009-x4-17", NULL);
+	becomes(GENERALISE_MONTH, "2009-0x-17", NULL);
+	becomes(GENERALISE_MONTH, "20x9-04-17", NULL);
+	becomes(GENERALISE_MONTH, "17-04-2009", NULL);
+}
+
+static void
 a_postcode_becomes_its_digits_or_nothing(void **state)
 {
 	(void)state;
@@ -65,6 +81,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_date_becomes_its_year_or_nothing),
+	    cmocka_unit_test(a_date_becomes_its_month_or_nothing),
 	    cmocka_unit_test(a_postcode_becomes_its_digits_or_nothing),
 	    cmocka_unit_test(presence_says_nothing_of_the_value),
 	    cmocka_unit_test(no_way_is_no_value),

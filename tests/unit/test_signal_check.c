@@ -415,6 +415,17 @@ every_person_has_a_role(void **state)
 }
 
 static void
+a_signal_of_address_quality_holds_no_person(void **state)
+{
+	(void)state;
+	assert_passes("{\"meta\":{\"origin\":\"ADDRESS_QUALITY\"},"
+	              "\"places\":[{\"municipality\":\"0202\"}]}");
+	assert_refused("{\"meta\":{\"origin\":\"ADDRESS_QUALITY\"},"
+	               "\"persons\":[{\"role\":\"VICTIM\"}]}",
+	    "persons", "holds no persons");
+}
+
+static void
 police_facts_stand_in_the_list_of_their_article(void **state)
 {
 	static const char *const lists[] = {
@@ -493,6 +504,7 @@ main(void)
 	    cmocka_unit_test(a_postcode_abroad_may_be_any_text),
 	    cmocka_unit_test(no_field_that_sounds_like_a_code_is_free_text),
 	    cmocka_unit_test(every_person_has_a_role),
+	    cmocka_unit_test(a_signal_of_address_quality_holds_no_person),
 	    cmocka_unit_test(police_facts_stand_in_the_list_of_their_article),
 	    cmocka_unit_test(a_layer_is_one_or_two),
 	    cmocka_unit_test(no_reason_holds_the_value),
