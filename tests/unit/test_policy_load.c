@@ -227,6 +227,31 @@ a_category_twice_is_refused(void **state)
 	    "'identity' stands here twice");
 }
 
+/* Two people decide what a person hears of herself; never one, never at two places. */
+static void
+a_contact_point_is_one_desk_and_a_second_that_agrees(void **state)
+{
+	(void)state;
+	edit_is_refused("parties.yaml", "second: teamleiding", "second: avim",
+	    "'second' must be another desk than 'desk'");
+	edit_is_refused("parties.yaml", "- convenants: [opsporing]",
+	    "- convenants: [opsporing, riec]", "'riec' stands here twice");
+	edit_is_refused("parties.yaml", "- convenants: [opsporing]",
+	    "- convenants: [opsporing, opsporing]", "'opsporing' stands here twice");
+	edit_is_refused("parties.yaml", "second: teamleiding", "second: nobody",
+	    "no desk called 'nobody'");
+}
+
+static void
+nobody_declares_confidentiality_for_another(void **state)
+{
+	struct bundle *b = bundle_small(NULL, one_rule);
+	(void)state;
+	bundle_edit(b, "parties.yaml", "declared: [{convenant: t,",
+	    "declared: [{on_behalf_of: [\"00000099000000400000\"], convenant: t,");
+	bundle_is_refused(b, "nobody declares confidentiality for another");
+}
+
 static void
 an_identifier_of_unknown_or_unfit_parts_is_refused(void **state)
 {
@@ -1202,6 +1227,8 @@ main(void)
 	    cmocka_unit_test(a_field_in_two_categories_is_refused),
 	    cmocka_unit_test(an_unknown_field_gets_the_nearest_name),
 	    cmocka_unit_test(a_category_twice_is_refused),
+	    cmocka_unit_test(a_contact_point_is_one_desk_and_a_second_that_agrees),
+	    cmocka_unit_test(nobody_declares_confidentiality_for_another),
 	    cmocka_unit_test(an_identifier_of_unknown_or_unfit_parts_is_refused),
 	    cmocka_unit_test(unknown_names_in_rules_get_the_nearest_name),
 	    cmocka_unit_test(an_unknown_convenant_in_a_signature_gets_the_nearest_name),
