@@ -52,7 +52,7 @@ outbox_put(struct broker *b, const struct parcel *p)
 	if (p->id != NULL) memcpy(p->id, row.id, sizeof row.id);
 	TRY(seal(b, buf_slice(&plain), &row, &sealed, wrapped));
 	TRY(store_put_delivery(
-	    b->store, &row, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
+	    b->store, &row, &sealed, slice_of(wrapped, sizeof wrapped)));
 	TRY(dispatch_added(b->dispatch, &row));
 	dispatch_keep(b->dispatch, row.seq, &plain);
 	return RC_OK;

@@ -32,8 +32,9 @@ reserve(struct buf *b, size_t more, size_t spare)
 	need += spare;
 	if (need <= b->cap) return RC_OK;
 
-	size_t cap = b->cap < 64 ? 64 : b->cap;
-	while (cap < need) cap = cap > SIZE_MAX / 2 ? need : cap * 2;
+	size_t cap = b->cap > SIZE_MAX / 2 ? need : b->cap * 2;
+	if (cap < 64) cap = 64;
+	if (cap < need) cap = need; /* one large piece is most often the last */
 	uint8_t *p = malloc(cap);
 	if (p == NULL) return RC_NOMEM;
 	if (b->n != 0) memcpy(p, b->p, b->n);

@@ -77,6 +77,28 @@ write_tile(struct journal *j, unsigned level, uint64_t index)
 	    slice_of(t->node[TILE_WIDTH].b, (size_t)t->width * HASH_BYTES));
 }
 
+static struct cached_tile *
+oldest(struct journal *j)
+{
+	struct cached_tile *best = &j->cache[0];
+	for (size_t i = 1; i < CACHED_TILES; i++)
+		if (j->cache[i].last_use < best->last_use) best = &j->cache[i];
+	return best;
+}
+
+/* The tile that just filled is asked for by proofs of its last leaves. */
+static void
+keep_full(struct journal *j, unsigned level, uint64_t index, const struct tile_tree *t)
+{
+	struct cached_tile *c = oldest(j);
+
+	*c = (struct cached_tile){.used = true,
+	    .level                      = level,
+	    .index                      = index,
+	    .last_use                   = ++j->uses,
+	    .tree                       = *t};
+}
+
 /* Add H to the edge tile of LEVEL; a tile that fills is written and its root goes up. */
 static rc
 push_hash(struct journal *j, unsigned level, uint64_t position, const struct hash *h)
@@ -92,6 +114,7 @@ push_hash(struct journal *j, unsigned level, uint64_t position, const struct has
 	uint64_t    index = position / TILE_WIDTH;
 	TRY(tile_tree_node(t, TILE_HEIGHT, 0, &root));
 	TRY(write_tile(j, level, index));
+	keep_full(j, level, index, t);
 	*t              = (struct tile_tree){0};
 	j->dirty[level] = false;
 	return level + 1 < TILE_LEVELS ? push_hash(j, level + 1, index, &root) : RC_OK;
@@ -115,15 +138,6 @@ read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width,
 }
 
 /* --- nodes, for proofs ----------------------------------------------------------- */
-
-static struct cached_tile *
-oldest(struct journal *j)
-{
-	struct cached_tile *best = &j->cache[0];
-	for (size_t i = 1; i < CACHED_TILES; i++)
-		if (j->cache[i].last_use < best->last_use) best = &j->cache[i];
-	return best;
-}
 
 static rc node_at(void *arg, unsigned level, uint64_t index, struct hash *ret);
 

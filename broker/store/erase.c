@@ -14,15 +14,24 @@
 
 enum { SWEEP = 256 }; /* keys looked at in one go */
 
+/* Of IDS, in their order, those between which no copy waits go in one statement: outside
+ * a transaction a key that no copy needs opens nothing. */
 static rc
 delete_unneeded(struct store *s, const uint64_t *ids, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		bool needed = true;
-		TRY(store_needs_key(s, ids[i], &needed));
-		if (!needed) TRY(store_delete_key(s, ids[i]));
+	for (size_t i = 0, k; i < n; i = k) {
+		uint64_t until = waiting_from(&s->waiting, ids[i]);
+		for (k = i + 1; k < n && ids[k] < until;) k++;
+		if (ids[i] != until) TRY(store_delete_keys(s, ids[i], ids[k - 1]));
 	}
 	return RC_OK;
+}
+
+static rc
+delete_finished(struct store *s)
+{
+	store_sort_numbers(s->finished, s->n_finished);
+	return delete_unneeded(s, s->finished, s->n_finished);
 }
 
 static rc
@@ -44,8 +53,7 @@ static rc
 delete_keys(struct store *s)
 {
 	if (s->strays) TRY(store_drop_strays(s));
-	TRY(s->sweep_all || s->strays ? sweep_all(s)
-	                              : delete_unneeded(s, s->finished, s->n_finished));
+	TRY(s->sweep_all || s->strays ? sweep_all(s) : delete_finished(s));
 	return store_shred(s);
 }
 

@@ -224,6 +224,9 @@ open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *sf, int flags, int *
 rc
 gather_register(void)
 {
+	/* SQLite counts its memory under a lock; nobody asks.  Refused, and no matter, if
+	 * it was used before. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_vfs *standard = sqlite3_vfs_find(NULL);
 
 	if (standard == NULL) return RC_DISK;

@@ -65,7 +65,7 @@ extern const char store_subject_schema[];
 
 MUST rc store_put_key(struct store *s, uint64_t id, struct slice wrapped);
 MUST rc store_get_key(struct store *s, uint64_t id, struct buf *out);
-MUST rc store_delete_key(struct store *s, uint64_t id);
+MUST rc store_delete_keys(struct store *s, uint64_t first, uint64_t last);
 
 /* The ids of keys above AFTER, in order, at most MAX. */
 MUST rc store_keys_after(
@@ -110,6 +110,9 @@ MUST rc store_move_subjects(struct store *s);
 
 /* --- copies (store_outbox.c) ------------------------------------------------------- */
 
+/* LIST in order. */
+void store_sort_numbers(uint64_t *list, size_t n);
+
 /* Which copies wait, from the tables. */
 MUST rc store_load_waiting(struct store *s);
 
@@ -120,8 +123,5 @@ MUST rc store_note_spent(struct store *s, uint64_t seq);
  * durable. */
 MUST rc store_drop_spent(struct store *s);
 void    store_spent_committed(struct store *s);
-
-/* Whether delivery SEQ still has its copy. */
-MUST rc store_needs_key(struct store *s, uint64_t seq, bool *ret);
 
 #endif

@@ -31,13 +31,14 @@ store_get_key(struct store *s, uint64_t id, struct buf *out)
 }
 
 rc
-store_delete_key(struct store *s, uint64_t id)
+store_delete_keys(struct store *s, uint64_t first, uint64_t last)
 {
-	static const char            sql[] = "DELETE FROM key WHERE id = ?";
+	static const char            sql[] = "DELETE FROM key WHERE id >= ? AND id <= ?";
 	AUTO(sql_done) sqlite3_stmt *q     = NULL;
 
 	TRY(sql_use(&s->keys, sql, &q));
-	sql_bind_u64(q, 1, id);
+	sql_bind_u64(q, 1, first);
+	sql_bind_u64(q, 2, last);
 	return sql_run(q);
 }
 

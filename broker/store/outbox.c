@@ -136,12 +136,12 @@ put_sealed(struct store *s, uint64_t seq, struct slice sealed)
 
 rc
 store_put_delivery(
-    struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped)
+    struct store *s, const struct delivery *d, struct buf *sealed, struct slice wrapped)
 {
 	TRY(store_put_key(s, d->seq, wrapped));
 	TRY(store_drop_spent(s));
 	TRY(put_row(s, d));
-	TRY(put_sealed(s, d->seq, sealed));
+	TRY(put_sealed(s, d->seq, buf_slice(sealed)));
 	TRY(waiting_add(&s->waiting, d));
 	waiting_keep(&s->waiting, d->seq, sealed, wrapped);
 	return RC_OK;
@@ -286,13 +286,6 @@ store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 	return RC_OK;
 }
 
-rc
-store_needs_key(struct store *s, uint64_t seq, bool *ret)
-{
-	*ret = waiting_find(&s->waiting, seq, NULL);
-	return RC_OK;
-}
-
 /* --- copies that are done with ---------------------------------------------------- */
 
 rc
@@ -317,6 +310,12 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+void
+store_sort_numbers(uint64_t *list, size_t n)
+{
+	if (n > 1) qsort(list, n, sizeof *list, by_number);
+}
+
 static rc
 drop_copies(struct store *s, uint64_t first, uint64_t last)
 {
@@ -337,7 +336,7 @@ store_drop_spent(struct store *s)
 	size_t    n = s->n_spent, from = s->n_dropped;
 
 	if (n == from) return RC_OK;
-	qsort(list + from, n - from, sizeof *list, by_number);
+	store_sort_numbers(list + from, n - from);
 	for (size_t i = from, k; i < n; i = k) {
 		uint64_t until = waiting_from(&s->waiting, list[i]);
 		for (k = i + 1; k < n && list[k] < until;) k++;

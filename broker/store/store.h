@@ -131,14 +131,14 @@ struct delivery {     /* one copy for one desk */
 	uint64_t ack_leaf;
 };
 
-/* Add D with its SEALED copy and the WRAPPED key of that copy, under the number
- * store_next_seq() gave; its id is that which store_new_id() makes of it (others are
- * taken, and found more slowly). */
+/* Add D with its SEALED copy (taken over if it is kept) and its WRAPPED key, under the
+ * number store_next_seq() gave; its id is that which store_new_id() makes of it (others
+ * are taken, and found more slowly). */
 MUST rc  store_next_seq(struct store *s, uint64_t *ret);
 void     store_new_id(const struct store *s, uint64_t number, uint8_t ret[ID_BYTES]);
 uint64_t store_peek_seq(const struct store *s); /* the next one, without taking it */
 MUST rc  store_put_delivery(
-     struct store *s, const struct delivery *d, struct slice sealed, struct slice wrapped);
+     struct store *s, const struct delivery *d, struct buf *sealed, struct slice wrapped);
 
 /* By id; RC_NOT_FOUND. */
 MUST rc store_get_delivery(

@@ -183,20 +183,22 @@ waiting_end(struct waiting *w, uint64_t seq)
 /* --- copies ----------------------------------------------------------------------- */
 
 void
-waiting_keep(struct waiting *w, uint64_t seq, struct slice sealed, struct slice wrapped)
+waiting_keep(struct waiting *w, uint64_t seq, struct buf *sealed, struct slice wrapped)
 {
 	struct waiting_row *row = row_at(w, seq);
 
-	if (row == NULL || row->kept != NULL || sealed.n > KEPT_BYTES - w->kept_bytes)
+	if (row == NULL || row->kept != NULL || sealed->n > KEPT_BYTES - w->kept_bytes)
 		return;
 	row->kept = calloc(1, sizeof *row->kept);
 	if (row->kept == NULL) return;
-	row->kept->sealed  = buf_init(sealed.n);
 	row->kept->wrapped = buf_init(wrapped.n);
-	rc code            = buf_append(&row->kept->sealed, sealed);
-	w->kept_bytes += row->kept->sealed.n;
-	if (code == RC_OK) code = buf_append(&row->kept->wrapped, wrapped);
-	if (code != RC_OK) let_go(w, row);
+	if (buf_append(&row->kept->wrapped, wrapped) != RC_OK) {
+		let_go(w, row);
+		return;
+	}
+	row->kept->sealed = *sealed;
+	w->kept_bytes += sealed->n;
+	*sealed = buf_init(0);
 }
 
 const struct kept_copy *

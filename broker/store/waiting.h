@@ -67,9 +67,10 @@ MUST rc waiting_add(struct waiting *w, const struct delivery *d);
 /* SEQ does not wait any more; nothing if it did not.  RC_NOMEM. */
 MUST rc waiting_end(struct waiting *w, uint64_t seq);
 
-/* Keep what was stored for SEQ, which waits, if there is room for it. */
+/* Keep what was stored for SEQ, which waits, if there is room for it: SEALED is taken
+ * over then. */
 void waiting_keep(
-    struct waiting *w, uint64_t seq, struct slice sealed, struct slice wrapped);
+    struct waiting *w, uint64_t seq, struct buf *sealed, struct slice wrapped);
 
 /* What is kept for SEQ if it waits; else NULL.  Valid until the next change. */
 const struct kept_copy *waiting_kept(const struct waiting *w, uint64_t seq);

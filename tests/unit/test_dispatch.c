@@ -101,7 +101,7 @@ put_parcel(const struct person *p, size_t n, bool notice)
 	seal_address(d.id, d.oin, d.desk, address);
 	must(seal_copy(key, address, d.seq, buf_slice(&plain), &sealed));
 	must(store_put_delivery(
-	    b()->store, &d, buf_slice(&sealed), slice_of(wrapped, sizeof wrapped)));
+	    b()->store, &d, &sealed, slice_of(wrapped, sizeof wrapped)));
 	must(dispatch_added(b()->dispatch, &d));
 	return d;
 }

@@ -19,6 +19,7 @@
 #include "broker/store/ids.h"
 #include "broker/store/subject.h"
 #include "certs/file.h"
+#include "proto/auto.h"
 #include "support/region.h"
 
 enum { DESKS = 3, MODEL = 4096, STEPS = 3000 };
@@ -98,9 +99,10 @@ put(unsigned desk, bool notice)
 	(void)snprintf(d.oin, sizeof d.oin, "0000009900000001000%u", desk);
 	(void)snprintf(d.desk, sizeof d.desk, "desk");
 	memset(sealed, (int)(d.seq & 255), sizeof sealed);
-	assert_int_equal(store_put_delivery(store, &d, slice_of(sealed, sizeof sealed),
-	                     slice_of(key, sizeof key)),
-	    RC_OK);
+	AUTO(buf_wipe) struct buf b = buf_init(sizeof sealed);
+	assert_int_equal(buf_append(&b, slice_of(sealed, sizeof sealed)), RC_OK);
+	assert_int_equal(
+	    store_put_delivery(store, &d, &b, slice_of(key, sizeof key)), RC_OK);
 	return d;
 }
 
