@@ -9,6 +9,7 @@
 #include "broker/in_force.h"
 #include "broker/journal/event.h"
 #include "broker/log.h"
+#include "broker/why.h"
 #include "certs/endorsement.h"
 #include "policy/approval.h"
 #include "policy/read/files.h"
@@ -260,6 +261,19 @@ put_in_force(struct broker *b, struct candidate *c, struct policy **ret_former)
 	return note_signatures(b, c, row.leaf);
 }
 
+static void
+say_refused(const struct broker *b, enum log_id id, rc code)
+{
+	const char *dir = b->config->policy_dir;
+	char        text[WHY_MAX];
+
+	why_text(text, dir,
+	    code == RC_NOT_APPROVED ? "too few signed it: sluis policy signatures"
+	    : code == RC_NOT_NEWER  ? "raise its version above the one in force"
+	                            : "the lines before say why");
+	LOG(id, .code = code, .detail = text);
+}
+
 static rc
 refuse(struct broker *b, const struct candidate *c, rc code)
 {
@@ -269,8 +283,7 @@ refuse(struct broker *b, const struct candidate *c, rc code)
 	    .subject            = c->has_hash ? &c->hash : NULL};
 	uint64_t     index;
 
-	LOG(b->policy == NULL ? LOG_POLICY : LOG_POLICY_KEPT, .code = code,
-	    .detail = b->config->policy_dir);
+	say_refused(b, b->policy == NULL ? LOG_POLICY : LOG_POLICY_KEPT, code);
 	return b->policy == NULL ? code : event_append(b, &e, &index);
 }
 
@@ -316,6 +329,6 @@ adopt_check(struct broker *b)
 	if (c == NULL) return RC_NOMEM;
 
 	rc code = check_candidate(b, c);
-	if (code != RC_OK) LOG(LOG_POLICY, .code = code, .detail = b->config->policy_dir);
+	if (code != RC_OK) say_refused(b, LOG_POLICY, code);
 	return code;
 }

@@ -66,11 +66,15 @@ complain_of_keys(const struct config *c, rc code)
 {
 	char text[WHY_MAX];
 
-	why_file(text, c->keys_file, true,
-	    c->hsm_module == NULL
-	        ? "it is no keys file that this sluisd can use"
-	        : "it, or the token of hsm_module, hsm_token and hsm_pin_file, cannot "
-	          "be used");
+	if (code == RC_NOT_FOUND)
+		why_text(text, c->keys_file,
+		    "it is not there; sluisd --generate-keys makes that of a new region");
+	else
+		why_file(text, c->keys_file, true,
+		    c->hsm_module == NULL ? "it is no keys file that this sluisd can use"
+		                          : "it, or the token of hsm_module, hsm_token "
+		                            "and hsm_pin_file, cannot "
+		                            "be used");
 	LOG(LOG_CONFIG, .code = code, .detail = text);
 }
 

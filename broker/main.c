@@ -98,8 +98,8 @@ usage(FILE *out)
 {
 	(void)fputs(
 	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
-	    "                       --accept-lists | --backup DIR | --check-backup DIR | "
-	    "--restore DIR]\n"
+	    "                       --accept-lists | --backup DIR | --check-backup DIR |\n"
+	    "                       --restore DIR | --rotate KIND | --retire KIND]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
@@ -119,7 +119,17 @@ usage(FILE *out)
 	    "then\n"
 	    "      --retire KIND     destroy the old one of these\n"
 	    "  -V, --version         print the version\n"
-	    "  -h, --help            print this\n",
+	    "  -h, --help            print this\n"
+	    "\n"
+	    "Without one of these it serves, in the foreground, and logs to stderr.\n"
+	    "Signals: TERM, INT  answer what has arrived, then end\n"
+	    "         HUP        read anchors, revocation lists, trust file and policy "
+	    "again\n"
+	    "         USR1       the clock is right: believe it\n"
+	    "Exit status: 0 done, 1 failed, 2 usage or configuration refused,\n"
+	    "             6 the state or a backup is damaged, or older than was "
+	    "published\n"
+	    "Lines of the log and what to do: docs/administrator.md\n",
 	    out);
 }
 
@@ -359,7 +369,7 @@ exit_status(const struct options *o, rc code)
 	if (code == RC_OLD_STATE || rc_kind(code) == RC_KIND_INTEGRITY)
 		return rc_exit_status(code);
 	return o->task == TEST || code == RC_CONFIG || code == RC_POLICY ||
-	               code == RC_NOT_FOUND || code == RC_USAGE
+	               code == RC_NOT_APPROVED || code == RC_NOT_FOUND || code == RC_USAGE
 	           ? 2
 	           : 1;
 }

@@ -82,6 +82,15 @@ complain(const char *endpoint, const char *what)
 	return RC_CONFIG;
 }
 
+/* An address that is not there yet, or still another's, may be there at the next try. */
+static rc
+refuse(const char *endpoint, int number)
+{
+	rc code = complain(endpoint, zmq_strerror(number));
+
+	return number == EADDRINUSE || number == EADDRNOTAVAIL ? RC_SOCKET : code;
+}
+
 static rc
 open_door(struct transport *t, enum door d, const struct config *c,
     const struct served_key *key, const char *endpoint)
@@ -99,8 +108,7 @@ open_door(struct transport *t, enum door d, const struct config *c,
 	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0)
 		return RC_SOCKET;
 	TRY(set_limits(socket, c));
-	if (zmq_bind(socket, endpoint) != 0)
-		return complain(endpoint, zmq_strerror(zmq_errno()));
+	if (zmq_bind(socket, endpoint) != 0) return refuse(endpoint, zmq_errno());
 	return zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &n) == 0 ? RC_OK
 	                                                                 : RC_SOCKET;
 }

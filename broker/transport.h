@@ -62,8 +62,9 @@ struct served_key { /* a CURVE key of the broker, and which of the places is its
 	const uint8_t *secret; /* KEY_BYTES, borrowed during transport_open() */
 };
 
-/* Bind everything for N keys (at most N_PLACES), each at another place.  RC_SOCKET,
- * RC_CONFIG: an address that cannot be bound, or none is configured for that place. */
+/* Bind everything for N keys (at most N_PLACES), each at another place.  RC_SOCKET:
+ * an address is taken or not there yet; RC_CONFIG: it is none, or none is configured for
+ * that place. */
 MUST rc transport_open(struct transport **ret, const struct config *config,
     const struct served_key *keys, size_t n);
 void    transport_destroy(struct transport **tp);

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "broker/backup/copy.h"
+#include "broker/keyring.h"
 #include "broker/log.h"
 #include "broker/store/snapshot.h"
+#include "broker/store/wrapped.h"
 #include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
@@ -165,9 +167,26 @@ read_manifest(const struct config *c, const char *from, struct manifest *ret)
 	return complain(RC_CONFIG, from, what);
 }
 
+/* A backup of before a master key was retired opens with that key only.  Where the keys
+ * are not at hand nothing can be said, and the state is whole without them. */
+static void
+warn_of_keys(const struct config *c, const char *dir)
+{
+	AUTO(keyring_wipe) struct keyring k = {0};
+	uint64_t                          n = 0;
+	char                              text[WHY_MAX];
+
+	if (keyring_read(c->keys_file, &k) != RC_OK || k.n_masters != 1) return;
+	if (store_count_by_others(dir, k.master[0].id, &n) != RC_OK || n == 0) return;
+	why_text(text, c->keys_file,
+	    "lacks their master key: put back the file of when the backup was made");
+	LOG(LOG_KEYS_UNREADABLE, .code = RC_CRYPTO, .n = n, .detail = text);
+}
+
 /* Whether the copy in TO of backup FROM is what its manifest M says; durable then. */
 static rc
-look_at_copy(const char *from, const char *to, const struct manifest *m)
+look_at_copy(
+    const struct config *c, const char *from, const char *to, const struct manifest *m)
 {
 	struct manifest found = {0};
 
@@ -175,6 +194,7 @@ look_at_copy(const char *from, const char *to, const struct manifest *m)
 	if (code == RC_OK && (found.size != m->size || found.waiting != m->waiting ||
 	                         !hash_equal(&found.root, &m->root)))
 		code = RC_BAD_TREE;
+	if (code == RC_OK) warn_of_keys(c, to);
 	TRY(complain(code, from,
 	    rc_kind(code) == RC_KIND_INTEGRITY
 	        ? "what is in it does not hold; use another backup"
@@ -190,7 +210,7 @@ unfold(const struct config *c, const char *from, const char *to, struct manifest
 	copy_remove(to); /* of an attempt that was cut off */
 	if (mkdir(to, 0700) != 0) return complain(RC_DISK, to, strerror(errno));
 	rc code = copy_files(from, to, ret);
-	if (code == RC_OK) code = look_at_copy(from, to, ret);
+	if (code == RC_OK) code = look_at_copy(c, from, to, ret);
 	if (code != RC_OK) copy_remove(to);
 	return code;
 }

@@ -99,11 +99,36 @@ class Reasons(e2e_case.RegionCase):
 
     def test_an_endpoint_that_is_taken_is_named(self):
         taken = self.region.ready()["audit"]
-        said = self.started(state_dir="other", endpoint_audit=taken, trust_file=None,
+        said = self.started(status=1, state_dir="other", endpoint_audit=taken, trust_file=None,
                             published_file="other-head", ready_file=None)
         self.assertIn("CONFIG-REFUSED code=configuration_refused detail=%s: Address already in use"
                       % taken, said)
-        self.assertIn("BROKER-FATAL code=configuration_refused detail=the endpoints", said)
+        self.assertIn("BROKER-FATAL code=socket_failed detail=the endpoints", said)
+
+    def test_a_policy_that_too_few_signed_ends_for_good(self):
+        shutil.copytree(self.dir / "policy", self.dir / "unsigned")
+        shutil.rmtree(self.dir / "unsigned" / "signatures")
+        said = self.started(state_dir="other", policy_dir="unsigned", trust_file=None,
+                            published_file="other-head", ready_file=None)
+        self.assertRegex(said, "POLICY-REFUSED code=policy_not_approved detail=.*/unsigned: too few "
+                               "signed it: sluis policy signatures")
+
+    def test_a_backup_that_other_keys_are_needed_for_says_so(self):
+        desk = self.desk("meldpunt")
+        desk.submit(rg.signal_from("02-barn-at-the-nursery.json").SerializeToString(),
+                    "riec", "1", "casusoverleg", self.region.to("om"))
+        self.wrong()
+        self.sluisd("--backup", self.dir / "b", status=0)
+        self.assertEqual("", self.sluisd("--check-backup", self.dir / "b", status=0))
+        self.sluisd("--rotate", "master", status=0)
+        self.restart()
+        rg.wait_for("the new key", lambda: "MASTER-REWRAPPED" in self.log())
+        self.region.kill_broker(signal.SIGTERM)
+        self.sluisd("--retire", "master", status=0)
+        self.assertRegex(self.sluisd("--check-backup", self.dir / "b", status=0),
+                         "KEYS-UNREADABLE code=crypto_failed n=[0-9]+ detail=.*broker-keys.json: "
+                         "lacks their master key")
+        self.region.start_broker()
 
     def test_a_second_daemon_is_told_so_and_takes_nothing(self):
         self.region.set_option("metrics_socket", "m")

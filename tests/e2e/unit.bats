@@ -4,7 +4,7 @@
 
 setup() {
 	UNIT="$BATS_TEST_TMPDIR/sluisd.service"
-	sed "s#@SBINDIR@/sluisd#$SLUISD#g" "$BATS_TEST_DIRNAME/../../dist/sluisd.service" >"$UNIT"
+	sed "s#@SBINDIR@/sluisd#$SLUISD#g; s#@DOCDIR@#/usr/share/doc/sluis#g" "$BATS_TEST_DIRNAME/../../dist/sluisd.service" >"$UNIT"
 }
 
 @test "the exposure of the unit is 1.5 or less" {
@@ -25,4 +25,10 @@ setup() {
 	[[ "$output" != *"Unknown"* ]]
 	[[ "$output" != *"Failed to parse"* ]]
 	[[ "$output" != *"sluisd.service:"*[0-9]":"* ]]
+}
+
+@test "what an administrator has to look at is not tried again and again" {
+	# RestartPreventExitStatus= counts for the main process only
+	grep -q '^RestartPreventExitStatus=2 6$' "$UNIT"
+	run ! grep -q '^ExecStartPre=' "$UNIT"
 }
