@@ -12,6 +12,13 @@ seen_at(struct keeper_line *line, struct slice wrapped, size_t i)
 	return &line->seen[(get_u64_be(wrapped.p + 4) + i) % SEEN];
 }
 
+/* A wrapped form begins with the id of a master key, and none has the id 0. */
+static bool
+is_free(const struct record_key *s)
+{
+	return sodium_is_zero(s->wrapped, 4);
+}
+
 static void
 remember_key(struct keeper_line *line, struct slice wrapped, const uint8_t key[KEY_BYTES])
 {
@@ -19,7 +26,7 @@ remember_key(struct keeper_line *line, struct slice wrapped, const uint8_t key[K
 	struct record_key *s = seen_at(line, wrapped, line->turn++ % WAYS);
 	for (size_t i = 0; i < WAYS; i++) {
 		struct record_key *other = seen_at(line, wrapped, i);
-		if (sodium_is_zero(other->wrapped, 4)) s = other; /* no id: free */
+		if (is_free(other)) s = other;
 	}
 	memcpy(s->wrapped, wrapped.p, WRAPPED_BYTES);
 	memcpy(s->key, key, KEY_BYTES);
@@ -60,7 +67,8 @@ recall_key(struct keeper_line *line, struct unwrapping *u)
 {
 	for (size_t i = 0; u->wrapped.n == WRAPPED_BYTES && i < WAYS; i++) {
 		const struct record_key *s = seen_at(line, u->wrapped, i);
-		if (memcmp(s->wrapped, u->wrapped.p, WRAPPED_BYTES) != 0) continue;
+		if (is_free(s) || memcmp(s->wrapped, u->wrapped.p, WRAPPED_BYTES) != 0)
+			continue;
 		memcpy(u->key, s->key, KEY_BYTES);
 		u->code = RC_OK;
 		return true;

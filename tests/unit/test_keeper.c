@@ -238,6 +238,19 @@ one_that_is_not_ours_does_not_spoil_the_others(void **state)
 	assert_int_equal(keeper_unwrap_key(line, 0, u[1].wrapped, key), RC_CRYPTO);
 }
 
+/* Whoever can write the databases could else seal by a key of zeros. */
+static void
+nothing_but_zeros_is_no_wrapped_key(void **state)
+{
+	static const uint8_t zeros[WRAPPED_BYTES];
+	uint8_t              key[KEY_BYTES];
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(keeper_unwrap_key(keeper_line(keeper, i), 0,
+		                     slice_of(zeros, sizeof zeros), key),
+		    RC_CRYPTO);
+}
+
 static void
 a_rewrapped_key_is_the_same_key(void **state)
 {
@@ -430,6 +443,7 @@ main(void)
 	    T(new_keys_come_in_bulk_and_none_twice),
 	    T(unwrapping_many_is_one_round_trip_and_of_those_just_made_none),
 	    T(one_that_is_not_ours_does_not_spoil_the_others),
+	    T(nothing_but_zeros_is_no_wrapped_key),
 	    T(a_rewrapped_key_is_the_same_key),
 	    T(lines_are_apart),
 	    T(a_file_that_is_no_keyring_says_so),
