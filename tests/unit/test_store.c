@@ -416,6 +416,31 @@ the_key_of_a_finished_copy_is_nowhere(void **state)
 	assert_true(copy_opens(kept.seq));
 }
 
+/* What a backup that somebody wrote in could bring. */
+static void
+a_trigger_that_came_with_the_files_keeps_no_key(void **state)
+{
+	struct delivery gone = committed_copy(1, 0xa1);
+	sqlite3        *db   = NULL;
+	char            path[128];
+	(void)state;
+	store_destroy(&store);
+	(void)snprintf(path, sizeof path, "%s/keys.db", dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+	        "CREATE TABLE hoard(wrapped BLOB); CREATE TRIGGER t BEFORE DELETE ON key"
+	        " BEGIN INSERT INTO hoard VALUES(old.wrapped); END;",
+	        NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	reopen();
+	finish(&gone);
+	assert_int_equal(store_forget_erased(store), RC_OK);
+	assert_false(file_holds("keys.db", 0xa1));
+	assert_false(file_holds("keys.db-wal", 0xa1));
+}
+
 static void
 many_finished_copies_leave_no_key(void **state)
 {
@@ -663,6 +688,7 @@ main(void)
 	    T(a_copy_is_overdue_only_after_its_last_millisecond),
 	    T(a_finished_copy_is_gone_and_its_row_remembers),
 	    T(the_key_of_a_finished_copy_is_nowhere),
+	    T(a_trigger_that_came_with_the_files_keeps_no_key),
 	    T(many_finished_copies_leave_no_key),
 	    T(keys_of_a_rolled_back_end_are_kept),
 	    T(keys_that_a_crash_left_behind_are_swept_at_the_next_start),
