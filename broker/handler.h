@@ -55,6 +55,7 @@ struct ahead { /* what work ahead may look at; borrowed */
 	struct pseudonymiser *pseudonymiser; /* this thread's */
 	struct pseudonymiser *former; /* of the epoch that ends, or NULL; likewise */
 	uint64_t              now_ms;
+	bool                  sparing; /* memory is short: nothing is done ahead */
 };
 
 /* Note why Q is denied, each copied (and may be NULL): returns CODE, or RC_NOMEM. */

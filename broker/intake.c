@@ -327,7 +327,7 @@ intake_prepare(const struct ahead *a, struct intake *m)
 {
 	if (m->admitted != RC_OK) return;
 	m->checked = check(m);
-	if (m->checked == RC_OK && m->handler->prepare != NULL)
+	if (m->checked == RC_OK && !a->sparing && m->handler->prepare != NULL)
 		m->handler->prepare(a, &m->q);
 }
 

@@ -440,9 +440,10 @@ rule_ahead(const struct ahead *a, struct work *w)
 	if (m->has_case_id || m->has_corrects)
 		return knowing_want(
 		    w->knowing, w->shared.identities, a->pseudonymiser, a->former);
-	TRY(check_said(w, &where));
 	TRY(make_room(w, m));
 	for (w->n = 0; w->n < m->n_recipients; w->n++) rule(w, w->n, w->shared.facts);
+	TRY(refuse_doubles(w)); /* before the work that grows with recipients */
+	TRY(check_said(w, &where));
 	return want(w, a->pseudonymiser, a->former);
 }
 

@@ -2,6 +2,7 @@
 /* wave.c - drain, prepare, handle. */
 #include "broker/wave.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -26,7 +27,9 @@ struct wave {
 	struct pseudonymiser *pseudonymisers[POOL_THREADS_MAX + 1];
 	struct pseudonymiser *formers[POOL_THREADS_MAX + 1]; /* in an overlap of epochs */
 	size_t                n, bytes;
+	size_t                most;   /* messages in this one */
 	bool                  closed; /* no more into this one */
+	_Atomic size_t        held;   /* memory of what is prepared */
 	struct place          at[WAVE_MAX];
 };
 
@@ -59,7 +62,7 @@ has_room(const struct answers *a, size_t more)
 static bool
 takes_more(const struct wave *w, const struct answers *to)
 {
-	return !w->closed && w->n < WAVE_MAX && w->bytes < WAVE_BYTES &&
+	return !w->closed && w->n < w->most && w->bytes < WAVE_BYTES &&
 	       has_room(to, w->n);
 }
 
@@ -101,6 +104,35 @@ struct preparing {
 	struct ahead ahead;
 };
 
+static bool
+is_laden(const struct wave *w)
+{
+	return atomic_load(&w->held) >= WAVE_HELD;
+}
+
+/* The I-th message, or its signature and form alone: then it is prepared when all before
+ * it are over. */
+static void
+prepare_one(struct wave *w, struct ahead *a, size_t i)
+{
+	struct intake *m = &w->at[i].m;
+
+	a->sparing = is_laden(w);
+	intake_prepare(a, m);
+	atomic_fetch_add(&w->held, scratch_used(&m->mem));
+}
+
+static void
+complete_one(struct wave *w, size_t i)
+{
+	struct intake *m      = &w->at[i].m;
+	size_t         before = scratch_used(&m->mem);
+
+	if (is_laden(w)) return;
+	intake_complete(m);
+	atomic_fetch_add(&w->held, scratch_used(&m->mem) - before);
+}
+
 static void
 prepare_some(void *arg, size_t thread, size_t first, size_t n)
 {
@@ -110,9 +142,9 @@ prepare_some(void *arg, size_t thread, size_t first, size_t n)
 
 	if (thread != 0) a.pseudonymiser = w->pseudonymisers[thread];
 	if (thread != 0) a.former = w->formers[thread];
-	for (size_t i = first; i < first + n; i++) intake_prepare(&a, &w->at[i].m);
+	for (size_t i = first; i < first + n; i++) prepare_one(w, &a, i);
 	if (pseudonym_fetch(a.pseudonymiser, a.former) == RC_OK)
-		for (size_t i = first; i < first + n; i++) intake_complete(&w->at[i].m);
+		for (size_t i = first; i < first + n; i++) complete_one(w, i);
 }
 
 /* Few at a time when few have come: one of them can hold 64 submissions. */
@@ -180,6 +212,7 @@ handle(struct wave *w, struct broker *b, rc code, struct answers *to)
 	w->n      = 0;
 	w->bytes  = 0;
 	w->closed = false;
+	atomic_store(&w->held, 0);
 	return code;
 }
 
@@ -192,6 +225,7 @@ wave_new(struct wave **ret, const struct broker *b, size_t n_threads)
 
 	if (w == NULL) return RC_NOMEM;
 	w->n_threads = n_threads;
+	w->most      = WAVE_MAX;
 	for (size_t i = 1; i <= n_threads; i++) {
 		w->lines[i] = keeper_line(b->keeper, (unsigned)i);
 		TRY(pseudonymiser_new(&w->pseudonymisers[i], w->lines[i],
@@ -227,17 +261,30 @@ now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+size_t
+wave_next(size_t most, size_t n, uint64_t took_ms)
+{
+	if (took_ms > WAVE_MS) most = (size_t)(n * WAVE_MS / took_ms);
+	if (took_ms < WAVE_MS / 4) most *= 2;
+	if (most == 0) return 1;
+	return most < WAVE_MAX ? most : WAVE_MAX;
+}
+
 rc
 wave_take(struct wave *w, struct broker *b, struct answers *to)
 {
-	uint64_t until = now_ms() + (uint64_t)b->config->batch_ms;
-	bool     more  = true;
+	uint64_t begun = now_ms(), until = begun + (uint64_t)b->config->batch_ms;
+	bool     more = true;
 
 	while (more && has_room(to, 0)) {
-		rc code = drain(w, b, to, &more);
+		rc     code = drain(w, b, to, &more);
+		size_t n    = w->n;
 		if (code == RC_OK) prepare(w, b);
 		TRY(handle(w, b, code, to));
-		if (now_ms() >= until) break;
+		uint64_t now = now_ms();
+		w->most      = wave_next(w->most, n, now - begun);
+		begun        = now;
+		if (now >= until) break;
 	}
 	return RC_OK;
 }

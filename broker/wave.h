@@ -6,10 +6,11 @@
  *	prepare  on all threads: signatures, checks, rulings, redaction, encoding
  *	handle   one after the other, in the order in which they came
  *
- * A wave is small, so that what was prepared stays in memory; a batch has as many as it
- * takes.  Who is enrolled does not change while a wave is prepared: a message at the
- * enrolment door is the last of the wave that it is in, and so is one whose answer can be
- * large, so that the bound on those of a batch is kept one by one.
+ * A wave is small, so that what was prepared stays in memory and nobody waits long
+ * for the others in it; a batch has as many as it takes.  Who is enrolled does not
+ * change while a wave is prepared: a message at the enrolment door is the last of the
+ * wave that it is in, and so is one whose answer can be large, so that the bound on
+ * those of a batch is kept one by one.
  *
  * Owns: the threads (pool.h), and memory for each place in a wave.  Threads: the loop's.
  */
@@ -20,7 +21,10 @@
 
 enum {
 	WAVE_MAX   = 64,         /* messages */
-	WAVE_BYTES = 256 * 1024, /* of frames; prepared, a frame can grow thirtyfold */
+	WAVE_BYTES = 256 * 1024, /* of frames */
+	/* of what is prepared, the rest in its turn: 8 KiB can be worth 30 MiB then */
+	WAVE_HELD = 64 * 1024 * 1024,
+	WAVE_MS   = 1000, /* longer, and the next has fewer messages */
 };
 
 struct wave;
@@ -38,6 +42,10 @@ void    answers_wipe(struct answers *a);
  * the loop's.  RC_NOMEM. */
 MUST rc wave_new(struct wave **ret, const struct broker *b, size_t n_threads);
 void    wave_destroy(struct wave **wp);
+
+/* How many messages the next wave may have, when one of N took TOOK_MS and might have
+ * had MOST: costly ones of one party are not to be waited for by all others together. */
+size_t wave_next(size_t most, size_t n, uint64_t took_ms);
 
 /* Take what is at the doors of B and handle it inside the open transaction, until there
  * is no more, the batch is full or its time is over.  Every message that was taken has

@@ -35,6 +35,13 @@ scratch_init(size_t max)
 	return (struct scratch){.left = max, .max = max};
 }
 
+/* Bytes that were given out. */
+static inline size_t
+scratch_used(const struct scratch *s)
+{
+	return s->max - s->left;
+}
+
 /* N * SIZE zero bytes, aligned for any type; NULL if memory or MAX is used up.  For
  * N == 0 a valid pointer to nothing. */
 void *scratch_alloc(struct scratch *s, size_t n, size_t size);

@@ -8,6 +8,7 @@ target_link_libraries(broker_region PUBLIC sluis_broker)
 target_compile_definitions(broker_region PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 sluis_test(test_pool LINKS sluis_broker)
+sluis_test(test_wave LINKS sluis_broker)
 sluis_test(test_scratch LINKS broker_region policy_bundle)
 sluis_test(test_contents LINKS broker_region policy_bundle)
 sluis_test(test_redact LINKS broker_region policy_bundle)

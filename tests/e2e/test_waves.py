@@ -81,6 +81,44 @@ class Waves:
         self.region.stop_broker()
 
 
+class ManyToName(e2e_case.RegionCase):
+    """A frame of 8 KiB that is worth 30 MiB when it is prepared: as many persons and recipients
+    as there may be."""
+
+    BURST = 60
+    MOST_KIB = 256 * 1024
+
+    def large(self):
+        signal = sc.signal_pb2.Signal()
+        for i in range(64):
+            p = signal.persons.add(
+                role=1, given_names="Noor", family_name="Proef", birth_date="1990-01-01",
+                document_number="NLD%06d" % i)
+            p.contact.phone = "+3161234%04d" % i
+            p.residence.postcode, p.residence.house_number = "1234 AB", str(i + 1)
+            p.health.pregnant = True
+        return signal.SerializeToString()
+
+    def most(self):
+        """The most memory that the broker ever held, in KiB."""
+        text = pathlib.Path("/proc/%d/status" % self.region.broker_pid()).read_text("ascii")
+        return next(int(line.split()[1]) for line in text.splitlines()
+                    if line.startswith("VmHWM:"))
+
+    @unittest.skipIf(rg.is_sanitized(), "a sanitizer's memory is not the broker's")
+    def test_a_burst_of_large_ones_is_not_all_in_memory_at_once(self):
+        desk, signal = self.desk("meldpunt"), self.large()
+        nobody = [("%020d" % i, None) for i in range(64)]
+        before = self.most()
+        for to, code in ((nobody, "no_recipient_entitled"),
+                         (self.region.to("politie") * 64, "malformed")):
+            frame = desk.build_submit(signal, *WORDS, to)
+            for _ in range(self.BURST):
+                desk.socket.send(frame)
+            self.assertEqual({code}, {desk.wait(None, 60000).code for _ in range(self.BURST)})
+        self.assertLess(self.most() - before, self.MOST_KIB)
+
+
 class InTheLoop(Waves, e2e_case.RegionCase):
     SETTINGS = {"workers": 0}
 
