@@ -393,6 +393,16 @@ answer_it(struct broker *b, struct intake *m, const struct intake_veiled *waited
 	return handle_now(b, m->handler, q, reply);
 }
 
+/* What a message asks more memory for than it may have is its own fault: the others in
+ * the batch do not suffer for it, as long as nothing of it is written. */
+static rc
+spare_others(const struct broker *b, const struct request *q, uint64_t before, rc code)
+{
+	if (code != RC_NOMEM || !q->mem->full || journal_size(b->journal) != before)
+		return code;
+	return q->jointly != NULL ? RC_ALONE : RC_TOO_LARGE;
+}
+
 static rc
 finish(struct broker *b, struct intake *m, const struct intake_veiled *waited,
     struct reply *reply)
@@ -401,6 +411,7 @@ finish(struct broker *b, struct intake *m, const struct intake_veiled *waited,
 
 	store_next_record(b->store);
 	rc code = answer_it(b, m, waited, reply);
+	code    = spare_others(b, &m->q, before, code);
 	/* A damaged entry is told to who asked for it; only one who was writing meanwhile
 	 * takes the batch down. */
 	bool fatal =

@@ -63,9 +63,10 @@ block_for(struct scratch *s, size_t n, size_t size, size_t *ret_want)
 {
 	struct scratch_block *b = s->blocks;
 
-	if (size != 0 && n > s->left / size) return NULL;
-	*ret_want = aligned(n * size);
-	if (*ret_want > s->left) return NULL;
+	bool fits = size == 0 || n <= s->left / size;
+	if (fits) *ret_want = aligned(n * size);
+	s->full = s->full || !fits || *ret_want > s->left;
+	if (!fits || *ret_want > s->left) return NULL;
 	return b == NULL || b->size - b->used < *ret_want ? grow(s, *ret_want) : b;
 }
 
@@ -164,7 +165,7 @@ scratch_reset(struct scratch *s)
 		retire(s, b);
 	}
 	s->left   = s->max;
-	s->failed = false;
+	s->failed = s->full = false;
 }
 
 void

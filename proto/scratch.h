@@ -26,6 +26,7 @@ struct scratch {
 	size_t                n_spare;
 	size_t                left, max; /* bytes that may still be given out; in all */
 	bool                  failed;    /* something was asked for in vain */
+	bool                  full;      /* more than MAX was */
 };
 
 /* An empty one that gives out at most MAX bytes; allocates nothing. */

@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import cases
+import large
 import sluis_client as sc
 
 W = sc.wire_pb2
@@ -258,6 +259,27 @@ class SubmitMany(cases.RegionCase):
         answer = self.sender.exchange(frame)
         self.assertEqual({"ok"}, set(self.codes(answer)))
         self.assertEqual(64, len(answer.answers))
+
+    def test_more_than_memory_is_for_is_sent_alone_and_fails_nobody_else(self):
+        submissions = []
+        for _ in range(11):
+            m = self.draft(signal=large.signal())
+            del m.recipients[:]
+            m.recipients.extend(W.Recipient(oin=oin) for oin, _ in large.NOBODY)
+            submissions.append(m)
+        frame, _ = self.sender.build_many(submissions)
+        other = self.region.client(self.step["to"][0])
+        self.addCleanup(other.close)
+        self.sender.socket.send(frame)
+        other.ask(sc.SENT, W.Sent(max=1))
+        answer = self.sender.wait(sc.request_id_of(frame), 60000)
+        self.assertEqual("ok", answer.code)
+        self.assertEqual(
+            {"send_it_alone"}, set(self.codes(answer)) - {"no_recipient_entitled"})
+        self.assertEqual(11, len(answer.answers))
+        submissions[-1].ClearField("disclosure_seed")       # it is to be signed anew
+        alone = self.sender.exchange(self.sender.build(sc.SUBMIT, submissions[-1]), 60000)
+        self.assertEqual("no_recipient_entitled", alone.code)
 
     def test_its_head_is_that_of_its_sender(self):
         _, many = self.sender.build_many([self.draft()])

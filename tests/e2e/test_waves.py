@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import e2e_case
+import large
 import region as rg
 import sluis_client as sc
 
@@ -82,22 +83,10 @@ class Waves:
 
 
 class ManyToName(e2e_case.RegionCase):
-    """A frame of 8 KiB that is worth 30 MiB when it is prepared: as many persons and recipients
-    as there may be."""
+    """Frames that are small, and large when they are prepared."""
 
     BURST = 60
     MOST_KIB = 256 * 1024
-
-    def large(self):
-        signal = sc.signal_pb2.Signal()
-        for i in range(64):
-            p = signal.persons.add(
-                role=1, given_names="Noor", family_name="Proef", birth_date="1990-01-01",
-                document_number="NLD%06d" % i)
-            p.contact.phone = "+3161234%04d" % i
-            p.residence.postcode, p.residence.house_number = "1234 AB", str(i + 1)
-            p.health.pregnant = True
-        return signal.SerializeToString()
 
     def most(self):
         """The most memory that the broker ever held, in KiB."""
@@ -107,10 +96,9 @@ class ManyToName(e2e_case.RegionCase):
 
     @unittest.skipIf(rg.is_sanitized(), "a sanitizer's memory is not the broker's")
     def test_a_burst_of_large_ones_is_not_all_in_memory_at_once(self):
-        desk, signal = self.desk("meldpunt"), self.large()
-        nobody = [("%020d" % i, None) for i in range(64)]
+        desk, signal = self.desk("meldpunt"), large.signal()
         before = self.most()
-        for to, code in ((nobody, "no_recipient_entitled"),
+        for to, code in ((large.NOBODY, "no_recipient_entitled"),
                          (self.region.to("politie") * 64, "malformed")):
             frame = desk.build_submit(signal, *WORDS, to)
             for _ in range(self.BURST):

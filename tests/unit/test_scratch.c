@@ -87,8 +87,15 @@ no_more_than_its_bound_is_given_out(void **state)
 {
 	AUTO(scratch_wipe) struct scratch s = scratch_init(1024);
 	(void)state;
+	assert_non_null(scratch_alloc(&s, 1024, 1));
+	assert_false(s.full || s.failed);
+	scratch_reset(&s);
 	assert_null(scratch_alloc(&s, 1025, 1));
+	assert_true(s.full && s.failed);
+	scratch_reset(&s);
+	assert_false(s.full || s.failed);
 	assert_null(scratch_alloc(&s, SIZE_MAX, 2));
+	assert_true(s.full);
 	assert_null(scratch_alloc(&s, SIZE_MAX, 1));
 	assert_null(scratch_alloc(&s, SIZE_MAX - 7, 1));
 	assert_non_null(scratch_alloc(&s, 1024, 1));
