@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "broker/log.h"
+#include "proto/auto.h"
 
 static rc
 add_binding(void *arg, struct slice envelope, struct slice chain)
@@ -24,12 +25,16 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
 }
 
+/* Nobody gets a new quota by it: who makes batches fail would have no end of it. */
 rc
 batch_load_registry(struct broker *b)
 {
-	registry_destroy(&b->registry);
+	AUTO(registry_destroy) struct registry *former = TAKE(b->registry);
+
 	TRY(registry_new(&b->registry));
-	return store_each_binding(b->store, add_binding, b);
+	TRY(store_each_binding(b->store, add_binding, b));
+	if (former != NULL) registry_inherit(b->registry, former);
+	return RC_OK;
 }
 
 static uint64_t

@@ -183,6 +183,20 @@ registry_recheck(struct registry *r, const struct trust *trust, const char *orig
 	return RC_OK;
 }
 
+void
+registry_inherit(struct registry *r, const struct registry *former)
+{
+	for (size_t i = 0; i < former->cap; i++) {
+		const struct member *old = former->slots[i];
+		struct member       *m   = NULL;
+		if (old != NULL) m = registry_find(r, old->binding.curve_public);
+		if (m == NULL) continue;
+		m->requests         = old->requests;
+		m->refusals         = old->refusals;
+		m->covered_refusals = old->covered_refusals;
+	}
+}
+
 bool
 allowance_take(struct allowance *a, int64_t per_minute, uint64_t now_ms)
 {

@@ -62,6 +62,9 @@ MUST rc registry_recheck(struct registry *r, const struct trust *trust,
     const char *origin, uint64_t now_ms, rc (*lost)(void *arg, const struct member *m),
     void *arg);
 
+/* What members of FORMER have used up, those of R with the same key have, too. */
+void registry_inherit(struct registry *r, const struct registry *former);
+
 /* Take one from a bucket of PER_MINUTE; false when it is empty. */
 bool allowance_take(struct allowance *a, int64_t per_minute, uint64_t now_ms);
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "broker/batch.h"
 #include "support/region.h"
 
 static struct region region;
@@ -328,6 +329,40 @@ an_allowance_survives_a_clock_that_goes_back(void **state)
 	assert_true(a.left <= 3);
 }
 
+/* The binding of P, for who reads the registry again. */
+static void
+keep(const struct person *p, uint64_t leaf)
+{
+	const struct member *m = person_member(&region, p);
+
+	assert_int_equal(store_begin(region.broker.store), RC_OK);
+	assert_int_equal(store_put_binding(region.broker.store, &m->binding.id,
+	                     buf_slice(&m->envelope), buf_slice(&m->chain), leaf),
+	    RC_OK);
+	assert_int_equal(store_commit(region.broker.store), RC_OK);
+}
+
+static void
+a_registry_that_is_read_again_gives_no_new_allowance(void **state)
+{
+	AUTO(wipe) struct person p, other;
+	struct allowance         empty = {.at_ms = 5000};
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	person_enrolled(&region, OIN_NLA, "opsporing", &other);
+	keep(&p, 1);
+	keep(&other, 2);
+	struct member *m = person_member(&region, &p);
+	m->requests = m->refusals = m->covered_refusals = empty;
+	assert_int_equal(batch_load_registry(&region.broker), RC_OK);
+	m = person_member(&region, &p);
+	assert_false(allowance_take(&m->requests, 60, 5000));
+	assert_false(allowance_take(&m->refusals, 60, 5000));
+	assert_false(allowance_take(&m->covered_refusals, 60, 5000));
+	m = person_member(&region, &other);
+	assert_true(allowance_take(&m->requests, 60, 5000));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -352,6 +387,7 @@ main(void)
 	    T(three_hundred_members_are_all_found),
 	    T(an_allowance_empties_and_fills_with_time),
 	    T(an_allowance_survives_a_clock_that_goes_back),
+	    T(a_registry_that_is_read_again_gives_no_new_allowance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
