@@ -133,8 +133,10 @@ hmac_of_root(struct evaluator *e, size_t epoch, struct slice before,
 	if (before.n != 0) memcpy(all, before.p, before.n);
 	memcpy(all + before.n, info->b, info->n);
 	all[before.n + info->n] = counter;
-	return hsm_hmac(
-	    e->hsm, e->root[epoch], slice_of(all, before.n + info->n + 1), ret);
+	rc code =
+	    hsm_hmac(e->hsm, e->root[epoch], slice_of(all, before.n + info->n + 1), ret);
+	sodium_memzero(all, sizeof all); /* the first half of a domain key */
+	return code;
 }
 
 /* HKDF-Expand with SHA-256 (RFC 5869 section 2.3) of 64 bytes under the root of EPOCH. */
