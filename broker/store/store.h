@@ -12,6 +12,10 @@
  * nothing; the next start removes them.  Nothing is acknowledged before
  * store_commit() returned RC_OK.
  *
+ * So a commit waits for two syncs, one after the other.  Side by side, power could fail
+ * when sluis.db is durable and keys.db is not: a copy that the journal knows, and nobody
+ * can open.  And the keys cannot stand in sluis.db: its log keeps images of them.
+ *
  * No SQL stands outside store*.c; one file a table:
  *	store_journal.c  leaf, tile, head        store_outbox.c   outbox
  *	store_request.c  request                 store_binding.c  binding

@@ -518,10 +518,17 @@ of_copies_kept_there_is_a_limit_and_one_that_ended_is_wiped(void **state)
 	assert_non_null(buf_extend(&large, 5 * 1024 * 1024));
 	dispatch_keep(b()->dispatch, d.seq, &large);
 	assert_non_null(large.p); /* not taken over */
-	keep_as(&d, 'k');
+	large.n = 3 * 1024 * 1024;
+	dispatch_keep(b()->dispatch, d.seq, &large);
+	assert_null(large.p);
 	must(store_finish_delivery(b()->store, d.seq, 0));
 	dispatch_finished(b()->dispatch, &d);
 	assert_int_equal(first_byte(), -1);
+	large = buf_init(8 * 1024 * 1024); /* its room is free again */
+	assert_non_null(buf_extend(&large, 3 * 1024 * 1024));
+	d = put_copy(&police, 100);
+	dispatch_keep(b()->dispatch, d.seq, &large);
+	assert_null(large.p);
 	commit();
 }
 
