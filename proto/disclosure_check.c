@@ -19,57 +19,38 @@ take(struct slice *rest, size_t n, void *out)
 }
 
 static rc
-check_enter(void *self, size_t up, size_t *ret_at)
-{
-	(void)self, (void)up;
-	*ret_at = 0;
-	return RC_OK;
-}
-
-static void
-check_leave(void *self, size_t at, const struct short_hash *digest)
-{
-	(void)self, (void)at, (void)digest;
-}
-
-static rc
-check_bare(void *self, size_t at, struct short_hash *ret)
+check_bare(void *self, struct short_hash *ret)
 {
 	struct checker *c = self;
 
-	(void)at;
 	return take(&c->siblings, sizeof ret->b, ret->b);
 }
 
 static rc
-check_given(void *self, size_t at, const ProtobufCMessage *m,
-    const ProtobufCFieldDescriptor *f, struct short_hash *ret)
+check_given(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
+    struct short_hash *ret)
 {
 	struct checker *c = self;
 	uint8_t         salt[DISCLOSURE_SALT_BYTES];
 
-	(void)at;
 	TRY(take(&c->salts, sizeof salt, salt));
 	return disclosure_veil(m, f, salt, ret);
 }
 
 static rc
-check_stated(void *self, size_t at, struct short_hash *ret)
+check_stated(void *self, struct short_hash *ret)
 {
 	struct checker *c = self;
 
-	(void)at;
 	return take(&c->veiled, sizeof ret->b, ret->b);
 }
 
 static rc
-check_seats(void *self, const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
-    size_t n, uint8_t *ret)
+check_seats(void *self, size_t n, uint8_t *ret)
 {
 	struct checker *c     = self;
 	uint64_t        taken = 0;
 
-	(void)m, (void)f;
 	TRY(take(&c->slots, n, ret));
 	for (size_t i = 0; i < n; i++) {
 		if (ret[i] >= DISCLOSURE_ELEMENTS || (taken >> ret[i] & 1) != 0)
@@ -95,12 +76,7 @@ disclosure_check(const ProtobufCMessage *signal, const struct stated *stated, si
 	    .siblings = part_of(evidence->has_siblings, &evidence->siblings)};
 	struct pass    p = {.stated = stated,
 	       .n_stated            = n,
-	       .misfit              = RC_NOT_SIGNED,
-	       .strict              = true,
-	       .digests             = true,
 	       .self                = &c,
-	       .enter               = check_enter,
-	       .leave               = check_leave,
 	       .bare                = check_bare,
 	       .given               = check_given,
 	       .stated_as           = check_stated,

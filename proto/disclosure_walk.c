@@ -215,7 +215,7 @@ mark_stated(struct pass *p, const struct stated *s, struct row *row)
 {
 	if (s->field->type == PROTOBUF_C_TYPE_MESSAGE || s->field->id >= row->n ||
 	    slots_has(&row->any, s->field->id))
-		return p->misfit;
+		return RC_NOT_SIGNED;
 	slots_add(&row->stated, s->field->id);
 	p->n_met++;
 	return RC_OK;
@@ -226,12 +226,10 @@ mark_messages(const struct pass *p, const ProtobufCFieldDescriptor *f, struct ro
 {
 	size_t n = field_count(row->in, f);
 
-	if (n > DISCLOSURE_ELEMENTS) return p->misfit;
+	if (n > DISCLOSURE_ELEMENTS) return RC_NOT_SIGNED;
 	for (size_t i = 0; i < n; i++) {
-		if (stands(p, message_at(row->in, f, i)))
-			slots_add(&row->any, f->id);
-		else if (p->strict)
-			return p->misfit;
+		if (!stands(p, message_at(row->in, f, i))) return RC_NOT_SIGNED;
+		slots_add(&row->any, f->id);
 	}
 	return RC_OK;
 }
@@ -244,7 +242,7 @@ row_of_fields(struct pass *p, const ProtobufCMessage *m, struct row *row)
 
 	*row = (struct row){.in = m, .n = 2};
 	while (row->n <= d->fields[d->n_fields - 1].id) row->n *= 2;
-	if (p->strict && m->n_unknown_fields != 0) return p->misfit;
+	if (m->n_unknown_fields != 0) return RC_NOT_SIGNED;
 	for (unsigned i = 0; i < d->n_fields; i++) {
 		const ProtobufCFieldDescriptor *f = &d->fields[i];
 		slots_add(&row->declared, f->id);
@@ -269,7 +267,7 @@ row_of_messages(const struct pass *p, const ProtobufCMessage *m,
 
 	*row = (struct row){.in = m, .repeated = f, .n = DISCLOSURE_ELEMENTS};
 	row->declared.w[0] = ~(uint64_t)0;
-	TRY(p->seats(p->self, m, f, n, seats));
+	TRY(p->seats(p->self, n, seats));
 	for (size_t i = 0; i < n; i++) {
 		if (!stands(p, message_at(m, f, i))) continue;
 		slots_add(&row->any, seats[i]);
@@ -280,21 +278,20 @@ row_of_messages(const struct pass *p, const ProtobufCMessage *m,
 
 /* --- the walk -------------------------------------------------------------------- */
 
-static rc walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo,
-    unsigned n, struct short_hash *ret);
+static rc walk_row(struct pass *p, const struct row *row, unsigned lo, unsigned n,
+    struct short_hash *ret);
 
 static rc
-walk_message(struct pass *p, size_t up, const ProtobufCMessage *m, struct short_hash *ret)
+walk_message(struct pass *p, const ProtobufCMessage *m, struct short_hash *ret)
 {
 	struct row row;
 
 	TRY(row_of_fields(p, m, &row));
-	return walk_row(p, up, &row, 0, row.n, ret);
+	return walk_row(p, &row, 0, row.n, ret);
 }
 
 static rc
-walk_field(struct pass *p, size_t at, const struct row *row, unsigned slot,
-    struct short_hash *ret)
+walk_field(struct pass *p, const struct row *row, unsigned slot, struct short_hash *ret)
 {
 	const ProtobufCFieldDescriptor *f =
 	    protobuf_c_message_descriptor_get_field(row->in->descriptor, slot);
@@ -303,50 +300,42 @@ walk_field(struct pass *p, size_t at, const struct row *row, unsigned slot,
 
 	if (f->type != PROTOBUF_C_TYPE_MESSAGE) {
 		TRY(slots_has(&row->stated, slot)
-		        ? p->stated_as(p->self, at, &veiled)
-		        : p->given(p->self, at, row->in, f, &veiled));
+		        ? p->stated_as(p->self, &veiled)
+		        : p->given(p->self, row->in, f, &veiled));
 		hash_leaf(&veiled, ret);
 		return RC_OK;
 	}
 	if (f->label != PROTOBUF_C_LABEL_REPEATED)
-		return walk_message(p, at, message_at(row->in, f, 0), ret);
+		return walk_message(p, message_at(row->in, f, 0), ret);
 	TRY(row_of_messages(p, row->in, f, &below));
-	return walk_row(p, at, &below, 0, below.n, ret);
+	return walk_row(p, &below, 0, below.n, ret);
 }
 
 static rc
-walk_slot(struct pass *p, size_t at, const struct row *row, unsigned slot,
-    struct short_hash *ret)
+walk_slot(struct pass *p, const struct row *row, unsigned slot, struct short_hash *ret)
 {
-	if (row->repeated == NULL) return walk_field(p, at, row, slot, ret);
+	if (row->repeated == NULL) return walk_field(p, row, slot, ret);
 	return walk_message(
-	    p, at, message_at(row->in, row->repeated, row->element[slot]), ret);
+	    p, message_at(row->in, row->repeated, row->element[slot]), ret);
 }
 
 /* The subtree over the N slots of ROW from LO on, in which something can stand.  A half
  * in which nothing ever can is no part of the tree: the other one is all of it. */
 static rc
-walk_row(struct pass *p, size_t up, const struct row *row, unsigned lo, unsigned n,
+walk_row(struct pass *p, const struct row *row, unsigned lo, unsigned n,
     struct short_hash *ret)
 {
 	struct short_hash left = {{0}}, right = {{0}};
-	size_t            at = 0;
 
 	if (n > 1 && !slots_any(&row->declared, lo, n / 2))
-		return walk_row(p, up, row, lo + n / 2, n / 2, ret);
+		return walk_row(p, row, lo + n / 2, n / 2, ret);
 	if (n > 1 && !slots_any(&row->declared, lo + n / 2, n / 2))
-		return walk_row(p, up, row, lo, n / 2, ret);
-	TRY(p->enter(p->self, up, &at));
-	if (!slots_any(&row->any, lo, n)) {
-		TRY(p->bare(p->self, at, ret));
-	} else if (n == 1) {
-		TRY(walk_slot(p, at, row, lo, ret));
-	} else {
-		TRY(walk_row(p, at, row, lo, n / 2, &left));
-		TRY(walk_row(p, at, row, lo + n / 2, n / 2, &right));
-		if (p->digests) hash_node(&left, &right, ret);
-	}
-	p->leave(p->self, at, ret);
+		return walk_row(p, row, lo, n / 2, ret);
+	if (!slots_any(&row->any, lo, n)) return p->bare(p->self, ret);
+	if (n == 1) return walk_slot(p, row, lo, ret);
+	TRY(walk_row(p, row, lo, n / 2, &left));
+	TRY(walk_row(p, row, lo + n / 2, n / 2, &right));
+	hash_node(&left, &right, ret);
 	return RC_OK;
 }
 
@@ -354,7 +343,7 @@ rc
 disclosure_walk(struct pass *p, const ProtobufCMessage *signal, struct short_hash *ret)
 {
 	p->n_met = 0;
-	TRY(walk_message(p, (size_t)PASS_ROOT, signal, ret));
+	TRY(walk_message(p, signal, ret));
 	/* else one is a field of a message that is not in this signal */
-	return p->n_met == p->n_stated ? RC_OK : p->misfit;
+	return p->n_met == p->n_stated ? RC_OK : RC_NOT_SIGNED;
 }

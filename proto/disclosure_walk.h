@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * disclosure_walk.h - the shape of the disclosure tree, walked once for every use of it.
+ * disclosure_walk.h - the disclosure tree of a copy, walked by its descriptors.
  *
- * Building a tree, taking the evidence out of it and computing a root again from a copy
- * go through the same slots in the same order; what differs is where a digest comes from
- * and what becomes of it.  That difference is a struct pass.
+ * Who grows a tree has the contents of a signal (disclosure.c); who checks a copy has
+ * what somebody sent, and goes through the same slots in the same order.  What is not in
+ * the copy comes out of its evidence: that is what a struct pass gives.
  *
  * Internal to disclosure*.c.  Pure.
  */
@@ -18,31 +18,20 @@ struct pass {
 	size_t               n_stated;
 	size_t               n_met; /* of those, by the walk */
 
-	rc   misfit; /* the code for a message that has no such tree */
-	bool strict; /* one with nothing in it, or with unknown fields, has none */
-	bool
-	    digests; /* nodes are hashed; else no digest that comes back means anything */
-	void *self;  /* for the functions below */
+	void *self; /* for the functions below */
 
-	/* A subtree begins, inside the one at UP; *RET_AT is what the others know it by.
-	 */
-	rc (*enter)(void *self, size_t up, size_t *ret_at);
-	/* Its DIGEST is known. */
-	void (*leave)(void *self, size_t at, const struct short_hash *digest);
-	/* Nothing stands in it: its digest. */
-	rc (*bare)(void *self, size_t at, struct short_hash *ret);
+	/* Nothing stands in a subtree: its digest. */
+	rc (*bare)(void *self, struct short_hash *ret);
 	/* F of M stands in it: its veiled digest. */
-	rc (*given)(void *self, size_t at, const ProtobufCMessage *m,
+	rc (*given)(void *self, const ProtobufCMessage *m,
 	    const ProtobufCFieldDescriptor *f, struct short_hash *ret);
-	rc (*stated_as)(void *self, size_t at, struct short_hash *ret);
-	/* The slot of each of the N messages that F of M repeats. */
-	rc (*seats)(void *self, const ProtobufCMessage *m,
-	    const ProtobufCFieldDescriptor *f, size_t n, uint8_t *ret);
+	rc (*stated_as)(void *self, struct short_hash *ret);
+	/* The slot of each of N messages that a field repeats. */
+	rc (*seats)(void *self, size_t n, uint8_t *ret);
 };
 
-enum { PASS_ROOT = -1 }; /* UP of the whole tree */
-
-/* Walk the tree of SIGNAL; *RET is its root. */
+/* Walk the tree of SIGNAL; *RET is its root.  RC_NOT_SIGNED if it has no such tree: there
+ * is a message with nothing in it, an unknown field, too much of a kind. */
 MUST rc disclosure_walk(
     struct pass *p, const ProtobufCMessage *signal, struct short_hash *ret);
 
