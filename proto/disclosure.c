@@ -46,6 +46,7 @@ struct disclosure {
 	struct row            *rows; /* in the order of the walk */
 	uint8_t               *seat; /* of each message that is in a row */
 	size_t                 n_nodes, n_leaves, n_rows;
+	bool                   overfull;
 };
 
 /* --- building it ----------------------------------------------------------------- */
@@ -73,9 +74,14 @@ builder_start(struct builder *b, const uint8_t seed[KEY_BYTES])
 	sha256_pad(b->leaf, 1 + DISCLOSURE_HASH_BYTES);
 }
 
+/* The next node; there are as many as were counted, or the tree is none. */
 static size_t
 begin(struct disclosure *d)
 {
+	if (d->n_nodes == d->contents->n_nodes) {
+		d->overfull = true;
+		return 0;
+	}
 	d->nodes[d->n_nodes].leaves = (uint32_t)d->n_leaves;
 	return d->n_nodes++;
 }
@@ -243,10 +249,10 @@ disclosure_new(struct disclosure **ret, const struct contents *contents,
 	TRY(make_room(d, mem));
 	builder_start(&b, seed);
 	grow_message(&b, 0);
-	(void)begin(d); /* which says how many leaves there are */
-	d->n_nodes--;
 	sodium_memzero(&b, sizeof b);
-	*ret = d;
+	if (d->overfull) return RC_INTERNAL;
+	d->nodes[d->n_nodes].leaves = (uint32_t)d->n_leaves; /* behind the last */
+	*ret                        = d;
 	return RC_OK;
 }
 

@@ -78,7 +78,8 @@ void disclosure_seed(const uint8_t seed[KEY_BYTES], const char *oin, const char 
 
 struct disclosure; /* the tree of one signal for one recipient */
 
-/* Build it over CONTENTS in MEM; it borrows both.  RC_NOMEM. */
+/* Build it over CONTENTS in MEM; it borrows both.  RC_NOMEM; RC_INTERNAL if more comes of
+ * them than was counted. */
 MUST rc disclosure_new(struct disclosure **ret, const struct contents *contents,
     const uint8_t seed[KEY_BYTES], struct scratch *mem);
 

@@ -157,8 +157,8 @@ strings_are_utf8_without_control_characters(void **state)
 		const char *value, *reason;
 	} bad[] = {{"", "empty"}, {"\xff", "UTF-8"}, {"a\xc3", "UTF-8"},
 	    {"\xed\xa0\x80", "UTF-8"}, {"\xc0\x80", "UTF-8"}, {"a\nb", "control"},
-	    {"a\tb", "control"}, {"\x1b[2J", "control"}, {"a\x7f", "control"},
-	    {"a\xc2\x85", "control"},
+	    {"a\tb", "control"}, {"a\x1f", "control"}, {"\x1b[2J", "control"},
+	    {"a\x7f", "control"}, {"a\xc2\x85", "control"},
 	    {"a\xe2\x80\xae"
 	     "b",
 	        "control"},
