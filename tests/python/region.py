@@ -83,6 +83,11 @@ def is_sanitized():
     return b"__asan_init" in data or b"__tsan_init" in data
 
 
+def has_sandbox():
+    """Whether the broker is built with its sandbox: not to be sanitized, nor for coverage."""
+    return not is_sanitized() and b"__llvm_profile" not in pathlib.Path(binary("sluisd")).read_bytes()
+
+
 def resident_kib(pid):
     for line in pathlib.Path("/proc/%d/status" % pid).read_text().splitlines():
         if line.startswith("VmRSS:"):
