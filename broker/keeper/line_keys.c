@@ -65,7 +65,10 @@ keeper_fresh_key(
 static bool
 recall_key(struct keeper_line *line, struct unwrapping *u)
 {
-	for (size_t i = 0; u->wrapped.n == WRAPPED_BYTES && i < WAYS; i++) {
+	/* zeros are a free place, and no key of ours: the keeper says so */
+	if (u->wrapped.n != WRAPPED_BYTES || sodium_is_zero(u->wrapped.p, 4))
+		return false;
+	for (size_t i = 0; i < WAYS; i++) {
 		const struct record_key *s = seen_at(line, u->wrapped, i);
 		if (is_free(s) || memcmp(s->wrapped, u->wrapped.p, WRAPPED_BYTES) != 0)
 			continue;

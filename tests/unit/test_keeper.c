@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "broker/keeper/line.h"
+#include "broker/keeper/line_inside.h"
 #include "certs/file.h"
 #include "proto/checkpoint.h"
 #include "support/region.h"
@@ -270,6 +271,53 @@ a_rewrapped_key_is_the_same_key(void **state)
 	assert_int_equal(bad.code, RC_CRYPTO);
 }
 
+/* A place that holds nothing is zeros: who writes zeros on the disk has no key by that.
+ */
+static void
+zeros_are_nobodys_key(void **state)
+{
+	static const uint8_t zeros[WRAPPED_BYTES];
+	struct keeper_line  *line = keeper_line(keeper, 0);
+	uint8_t              key[KEY_BYTES];
+	(void)state;
+	assert_int_equal(
+	    keeper_unwrap_key(line, 0, slice_of(zeros, sizeof zeros), key), RC_CRYPTO);
+}
+
+/* More than one question holds: each thing comes back to whom it was asked for. */
+static void
+more_than_a_question_holds_is_asked_in_turns(void **state)
+{
+	enum { N = 2 * ASKED_MAX + 7, BAD = ASKED_MAX + 3 };
+	static uint8_t           key[N][KEY_BYTES], wrapped[N][WRAPPED_BYTES];
+	static struct rewrapping w[N];
+	static struct unwrapping u[N];
+	struct keeper_line      *line = keeper_line(keeper, 0);
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		must(keeper_fresh_key(line, key[i], wrapped[i]));
+		w[i].wrapped = slice_of(wrapped[i], WRAPPED_BYTES);
+	}
+	wrapped[BAD][40] ^= 1;
+	n_sent = 0;
+	must(keeper_rewrap(line, w, N));
+	assert_int_equal(n_sent, 3);
+	for (size_t i = 0; i < N; i++) {
+		assert_int_equal(w[i].code, i == BAD ? RC_CRYPTO : RC_OK);
+		u[i].wrapped = slice_of(w[i].ret, WRAPPED_BYTES);
+	}
+	keeper_forget(line);
+	n_sent = 0;
+	must(keeper_unwrap(line, u, N));
+	assert_int_equal(n_sent, 3);
+	for (size_t i = 0; i < N; i++) {
+		assert_int_equal(u[i].code, i == BAD ? RC_CRYPTO : RC_OK);
+		if (i != BAD) assert_memory_equal(u[i].key, key[i], KEY_BYTES);
+	}
+	sodium_memzero(u, sizeof u);
+	sodium_memzero(key, sizeof key);
+}
+
 /* --- life ------------------------------------------------------------------------- */
 
 static void
@@ -445,6 +493,8 @@ main(void)
 	    T(one_that_is_not_ours_does_not_spoil_the_others),
 	    T(nothing_but_zeros_is_no_wrapped_key),
 	    T(a_rewrapped_key_is_the_same_key),
+	    T(zeros_are_nobodys_key),
+	    T(more_than_a_question_holds_is_asked_in_turns),
 	    T(lines_are_apart),
 	    T(a_file_that_is_no_keyring_says_so),
 	    T(nonsense_for_an_answer_is_the_end_of_the_line),
