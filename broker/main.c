@@ -98,7 +98,8 @@ usage(FILE *out)
 {
 	(void)fputs(
 	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
-	    "                       --accept-lists | --backup DIR | --check-backup DIR |\n"
+	    "                       --accept-lists | --backup DIR | --check-backup DIR "
+	    "|\n"
 	    "                       --restore DIR | --rotate KIND | --retire KIND]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
@@ -129,7 +130,7 @@ usage(FILE *out)
 	    "Exit status: 0 done, 1 failed, 2 usage or configuration refused,\n"
 	    "             6 the state or a backup is damaged, or older than was "
 	    "published\n"
-	    "Lines of the log and what to do: docs/administrator.md\n",
+	    "Settings, lines of the log and what to do: docs/settings.md\n",
 	    out);
 }
 

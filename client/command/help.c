@@ -126,7 +126,7 @@ list_codes_json(struct cli *cli)
 
 	for (unsigned i = 0; rc_at(i) != RC_OK; i++)
 		(void)json_array_append_new(
-		    list, json_pack("{s:s, s:i, s:s, s:s}", "code", rc_name(rc_at(i)),
+		    list, json_pack("{s:s, s:i, s:s, s:s?}", "code", rc_name(rc_at(i)),
 		              "exit", rc_exit_status(rc_at(i)), "meaning",
 		              code_meaning(rc_at(i)), "next", code_advice(rc_at(i))));
 	return cli_json(cli, json_pack("{s:o}", "codes", list), RC_OK);
@@ -146,7 +146,8 @@ list_codes(struct cli *cli)
 		table_cell(t, rc_name(rc_at(i)), NULL);
 		table_cellf(t, "%d", rc_exit_status(rc_at(i)));
 		table_cell(t, tr(code_meaning(rc_at(i))), NULL);
-		table_cell(t, tr(code_advice(rc_at(i))), NULL);
+		const char *advice = code_advice(rc_at(i)); /* NULL where there is none */
+		table_cell(t, advice == NULL ? NULL : tr(advice), NULL);
 	}
 	table_print(t);
 	return 0;

@@ -168,6 +168,12 @@ send_care() {
 	[[ $output == *--convenant* ]]
 	run -0 "$SLUIS" help exit
 	[[ $output == *history_forked* ]]
+	local codes
+	codes=$(grep -c '^	X(RC_' "$BATS_TEST_DIRNAME/../../proto/rc.h")
+	run -0 "$SLUIS" --lang nl help exit
+	[[ ${#lines[@]} -eq $((codes + 1)) && $output == *BETEKENIS* ]]
+	run -0 --separate-stderr "$SLUIS" --json help exit
+	[[ $(jq '.codes | length' <<<"$output") -eq $codes ]]
 	run -0 "$SLUIS" help signal
 	[[ $output == *'signal send FILE'* && $output != *'inbox'* ]]
 	run -0 "$SLUIS" help signal send
