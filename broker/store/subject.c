@@ -3,11 +3,11 @@
  * subject.c - tables subject_set and subject; subject_token is of an older state.
  *
  * The tokens of a submission are one blob in its row, and no index leads from a token to
- * it: who asks about a person has every row looked through.  Tokens are as good as random,
- * so an index of them is a page of its own for every token of every signal, written, kept
- * in the log, and wiped again when the row goes (secure_delete), at the rate of signals;
- * questions come at the rate of letters, and take about a second for a million
- * submissions.  It would hide no less: who has the file can sort the tokens.
+ * it: who asks about a person has every row looked through.  Tokens are as good as
+ * random, so an index of them is a page of its own for every token of every signal,
+ * written, kept in the log, and wiped again when the row goes (secure_delete), at the
+ * rate of signals; questions come at the rate of letters, and take about a second for a
+ * million submissions.  It would hide no less: who has the file can sort the tokens.
  */
 #include <sodium.h>
 #include <string.h>
