@@ -11,8 +11,8 @@
 
 enum {
 	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
-	GRAIN       = 4, /* messages that a thread prepares at a time, at most */
-	SHARES      = 4, /* and each thread gets about so many such portions */
+	GRAIN       = 16, /* messages that a thread prepares at a time, at most */
+	SHARES      = 4,  /* and each thread gets about so many such portions */
 };
 
 struct place { /* of one message in a wave */

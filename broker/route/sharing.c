@@ -80,6 +80,8 @@ enter_case(struct sharing *s)
 		    a, RC_NO_PARTICIPANT, NULL, NULL, "a seat at that layer of the case");
 	TRY(act_be_seen(a, s->layer));
 	a->layer = s->layer;
+	s->seats = scratch_alloc(a->q->mem, CASE_SEATS_MAX, sizeof *s->seats);
+	if (s->seats == NULL) return RC_NOMEM;
 	return store_list_seats(a->b->store, a->row.id, s->seats, &s->n_seats);
 }
 
@@ -94,6 +96,16 @@ note_replaced(void *arg, const struct earlier *one)
 	r->who = seat_of(one->delivery.oin, one->delivery.desk);
 	memcpy(r->delivery, one->delivery.id, ID_BYTES);
 	return RC_OK;
+}
+
+static rc
+list_replaced(struct sharing *s)
+{
+	struct act *a = &s->act;
+
+	s->replaced = scratch_alloc(a->q->mem, RECIPIENTS_MAX, sizeof *s->replaced);
+	if (s->replaced == NULL) return RC_NOMEM;
+	return earlier_each(a->b, &a->me, s->submit->corrects.data, note_replaced, s);
 }
 
 /* What was received and goes on to who takes over was received here. */
@@ -116,8 +128,7 @@ sharing_begin(struct sharing *s, struct broker *b, struct request *q, struct rep
 	s->n_replaced = 0;
 	TRY(check_form(submit));
 	if (submit->has_case_id) TRY(enter_case(s));
-	if (submit->has_corrects)
-		TRY(earlier_each(b, &s->act.me, submit->corrects.data, note_replaced, s));
+	if (submit->has_corrects) TRY(list_replaced(s));
 	return submit->has_hands_over ? check_handed_over(s) : RC_OK;
 }
 

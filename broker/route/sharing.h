@@ -25,13 +25,13 @@ struct replaced { /* a copy that a correction takes the place of */
 	uint8_t        delivery[ID_BYTES];
 };
 
-struct sharing { /* large: not for the stack of a loop */
+struct sharing {
 	struct act           act;
 	const Sluis__Submit *submit;
 	unsigned             layer;
 	size_t               n_seats, n_replaced;
-	struct case_seat     seats[CASE_SEATS_MAX];
-	struct replaced      replaced[RECIPIENTS_MAX];
+	struct case_seat    *seats;    /* in the memory of the request, as the next */
+	struct replaced     *replaced; /* room for RECIPIENTS_MAX */
 };
 
 /* Fill S for SUBMIT, a message of Q, whose signal is of LAYER.  RC_MALFORMED,

@@ -339,7 +339,7 @@ store_destroy(struct store **sp)
 	free(s->finished);
 	free(s->spent);
 	waiting_wipe(&s->waiting);
-	store_drop_subject_set(s);
+	buf_wipe(&s->subject_tokens);
 	store_next_record(s);
 	recent_begin(&s->recent);
 	free(s);

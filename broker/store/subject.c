@@ -69,7 +69,10 @@ write_set(struct store *s, const struct subject_row *r, struct slice tokens)
 void
 store_drop_subject_set(struct store *s)
 {
-	buf_wipe(&s->subject_tokens);
+	struct buf *b = &s->subject_tokens;
+
+	if (b->n != 0) sodium_memzero(b->p, b->n); /* its room is for the next */
+	b->n = 0;
 	sodium_memzero(&s->subject, sizeof s->subject);
 }
 
