@@ -2,9 +2,8 @@
 /* batch.c - committing and undoing. */
 #include "broker/batch.h"
 
-#include <time.h>
-
 #include "broker/log.h"
+#include "broker/now.h"
 #include "proto/auto.h"
 
 static rc
@@ -37,24 +36,16 @@ batch_load_registry(struct broker *b)
 	return RC_OK;
 }
 
-static uint64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 rc
 batch_commit(struct broker *b)
 {
 	bool wrote = journal_size(b->journal) != journal_signed_size(b->journal);
 
-	uint64_t begun = now_us();
+	uint64_t begun = now_us(CLOCK_MONOTONIC);
 	rc       code  = journal_seal_batch(b->journal);
 	if (code == RC_OK) code = store_commit(b->store);
-	if (wrote && code == RC_OK) counts_commit(&b->counts, now_us() - begun);
+	if (wrote && code == RC_OK)
+		counts_commit(&b->counts, now_us(CLOCK_MONOTONIC) - begun);
 	if (wrote) b->last_failed = code != RC_OK;
 	if (code == RC_DISK_FULL || wrote) b->full = code == RC_DISK_FULL;
 	if (code != RC_OK) {

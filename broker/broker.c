@@ -5,7 +5,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 
 #include "broker/adopt.h"
 #include "broker/batch.h"
@@ -20,6 +19,7 @@
 #include "broker/lists.h"
 #include "broker/log.h"
 #include "broker/metrics/metrics.h"
+#include "broker/now.h"
 #include "broker/overdue.h"
 #include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
@@ -38,14 +38,6 @@ enum {
 	CRL_WARN_MS = 24 * HOUR_MS,
 };
 
-static uint64_t
-clock_ms(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* --- opening --------------------------------------------------------------------- */
 
 /* Trust. */
@@ -55,7 +47,7 @@ prepare(struct broker *b, const struct config *config)
 	char text[WHY_MAX];
 
 	b->config = config;
-	b->now_ms = clock_ms(CLOCK_REALTIME);
+	b->now_ms = now_ms(CLOCK_REALTIME);
 	rc code   = lists_load(config, &b->trust, text);
 	if (code != RC_OK) LOG(LOG_CONFIG, .code = code, .detail = text);
 	return code;

@@ -2,25 +2,18 @@
 /* keyring.c - making, writing and reading the broker's keys. */
 #include "broker/keyring.h"
 
-#include <jansson.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "certs/file.h"
+#include "certs/json_auto.h"
 #include "certs/keys.h"
 #include "proto/auto.h"
 
 enum { KEYRING_FILE_MAX = 16 * 1024, FORMAT = 2 };
 
 static const char *const state_names[] = {NULL, "current", "overlap", "ended"};
-
-static void
-unref(json_t **j)
-{
-	json_decref(*j);
-	*j = NULL;
-}
 
 void
 keyring_wipe(struct keyring *k)
@@ -416,7 +409,7 @@ keyring_read(const char *path, struct keyring *ret)
 {
 	AUTO(keyring_wipe) struct keyring k    = {0};
 	AUTO(buf_wipe) struct buf         text = buf_init(KEYRING_FILE_MAX);
-	AUTO(unref) json_t               *root = NULL;
+	AUTO(json_release) json_t        *root = NULL;
 
 	TRY(file_read(path, KEYRING_FILE_MAX, true, &text));
 	keys_wipe_json();

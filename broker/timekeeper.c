@@ -2,27 +2,18 @@
 /* timekeeper.c - reading the clocks, and telling what became of them. */
 #include "broker/timekeeper.h"
 
-#include <time.h>
-
 #include "broker/batch.h"
 #include "broker/journal/event.h"
 #include "broker/log.h"
+#include "broker/now.h"
 #include "broker/outcome.h"
 #include "proto/auto.h"
-
-static uint64_t
-read_ms(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* The one that goes on while the machine sleeps. */
 static uint64_t
 steady_ms(void)
 {
-	return read_ms(CLOCK_BOOTTIME);
+	return now_ms(CLOCK_BOOTTIME);
 }
 
 static struct clock_limits
@@ -106,7 +97,7 @@ timekeeper_begin(struct broker *b)
 	if (code != RC_OK && code != RC_NOT_FOUND) return code;
 	b->clock_told = code == RC_OK;
 	if (b->clock_told && since > newest) newest = since;
-	clock_begin(&b->clock, &limits, read_ms(CLOCK_REALTIME), steady_ms(), newest,
+	clock_begin(&b->clock, &limits, now_ms(CLOCK_REALTIME), steady_ms(), newest,
 	    b->clock_told);
 	b->now_ms = b->clock.trusted_ms;
 	return RC_OK;
@@ -117,13 +108,13 @@ timekeeper_look(struct broker *b)
 {
 	struct clock_limits limits = limits_of(b);
 
-	b->now_ms = clock_look(&b->clock, &limits, read_ms(CLOCK_REALTIME), steady_ms());
+	b->now_ms = clock_look(&b->clock, &limits, now_ms(CLOCK_REALTIME), steady_ms());
 	return b->old_state ? RC_OK : tell(b);
 }
 
 void
 timekeeper_confirm(struct broker *b)
 {
-	clock_confirm(&b->clock, read_ms(CLOCK_REALTIME), steady_ms());
+	clock_confirm(&b->clock, now_ms(CLOCK_REALTIME), steady_ms());
 	b->now_ms = b->clock.trusted_ms;
 }

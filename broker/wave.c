@@ -4,8 +4,8 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "broker/now.h"
 #include "broker/pool.h"
 #include "proto/auto.h"
 
@@ -253,14 +253,6 @@ wave_destroy(struct wave **wp)
 	*wp = NULL;
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 size_t
 wave_next(size_t most, size_t n, uint64_t took_ms)
 {
@@ -273,15 +265,16 @@ wave_next(size_t most, size_t n, uint64_t took_ms)
 rc
 wave_take(struct wave *w, struct broker *b, struct answers *to)
 {
-	uint64_t begun = now_ms(), until = begun + (uint64_t)b->config->batch_ms;
-	bool     more = true;
+	uint64_t begun = now_ms(CLOCK_MONOTONIC),
+	         until = begun + (uint64_t)b->config->batch_ms;
+	bool more      = true;
 
 	while (more && has_room(to, 0)) {
 		rc     code = drain(w, b, to, &more);
 		size_t n    = w->n;
 		if (code == RC_OK) prepare(w, b);
 		TRY(handle(w, b, code, to));
-		uint64_t now = now_ms();
+		uint64_t now = now_ms(CLOCK_MONOTONIC);
 		w->most      = wave_next(w->most, n, now - begun);
 		begun        = now;
 		if (now >= until) break;

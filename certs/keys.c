@@ -2,11 +2,11 @@
 /* keys.c - making, checking, reading and writing the three key pairs. */
 #include "certs/keys.h"
 
-#include <jansson.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <string.h>
 
+#include "certs/json_auto.h"
 #include "proto/auto.h"
 
 enum { KEYS_FILE_MAX = 4096, SEED_BYTES = 32, HEX_CHARS = 2 * KEY_BYTES };
@@ -81,13 +81,6 @@ check_each_for_one_thing(const struct keys *k)
 /* --- the file -------------------------------------------------------------------- */
 
 static void
-auto_json(json_t **json)
-{
-	json_decref(*json);
-	*json = NULL;
-}
-
-static void
 wipe_and_free(void *p)
 {
 	if (p != NULL) sodium_memzero(p, malloc_usable_size(p));
@@ -114,7 +107,7 @@ static rc
 parse(struct slice text, struct keys *k)
 {
 	keys_wipe_json();
-	AUTO(auto_json)
+	AUTO(json_release)
 	json_t *object =
 	    json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 

@@ -7,17 +7,8 @@
 #ifndef SLUIS_CLIENT_JSONFILE_H
 #define SLUIS_CLIENT_JSONFILE_H
 
-#include <jansson.h>
-
+#include "certs/json_auto.h"
 #include "client/error.h"
-#include "proto/auto.h"
-
-static inline void
-json_release(json_t **jp)
-{
-	json_decref(*jp);
-	*jp = NULL;
-}
 
 /* Read the object in PATH (at most 1 MiB); the place of a mistake goes to *E. */
 MUST rc jsonfile_read(const char *path, json_t **ret, struct sluis_error *e);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certs/json_auto.h"
 #include "proto/auto.h"
 #include "proto/limits.h"
 
@@ -114,17 +115,11 @@ from_people(const ProtobufCFieldDescriptor *f, const json_t *value)
 	return json_stringn((const char *)text.p, text.n);
 }
 
-static void
-drop_json(json_t **json)
-{
-	json_decref(*json);
-}
-
 rc
 wirejson_parse(const ProtobufCMessageDescriptor *desc, struct slice text,
     ProtobufCMessage **ret, struct where *reterr)
 {
-	AUTO(drop_json) json_t *json = NULL;
+	AUTO(json_release) json_t *json = NULL;
 
 	TRY(pbjson_text(text, &json, reterr));
 	walk(desc, json, from_people);

@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "broker/store/snapshot.h"
 #include "proto/auto.h"
+#include "proto/hash.h"
 
 enum { BLOCK = 256 * 1024 };
 
@@ -51,19 +51,19 @@ static rc
 pump(int in, int out, struct hash *ret)
 {
 	AUTO(auto_free) uint8_t *block = malloc(BLOCK);
-	crypto_hash_sha256_state sha;
+	struct sha256            sha;
 
 	if (block == NULL) return RC_NOMEM;
-	(void)crypto_hash_sha256_init(&sha);
+	sha256_begin(&sha);
 	for (;;) {
 		ssize_t k = read(in, block, BLOCK);
 		if (k < 0 && errno == EINTR) continue;
 		if (k < 0) return RC_DISK;
 		if (k == 0) break;
-		(void)crypto_hash_sha256_update(&sha, block, (unsigned long long)k);
+		sha256_add(&sha, slice_of(block, (size_t)k));
 		if (out >= 0) TRY(write_all(out, block, (size_t)k));
 	}
-	(void)crypto_hash_sha256_final(&sha, ret->b);
+	sha256_end(&sha, ret->b);
 	return RC_OK;
 }
 

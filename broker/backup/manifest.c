@@ -3,12 +3,12 @@
 #include "broker/backup/manifest.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "certs/file.h"
+#include "certs/json_auto.h"
 #include "proto/auto.h"
 
 enum { MANIFEST_MAX = 4096, FORMAT = 1 };
@@ -43,13 +43,6 @@ manifest_write(const char *dir, const struct manifest *m)
 }
 
 /* --- reading --------------------------------------------------------------------- */
-
-static void
-unref(json_t **j)
-{
-	json_decref(*j);
-	*j = NULL;
-}
 
 static rc
 read_number(const json_t *j, const char *key, uint64_t *ret)
@@ -101,10 +94,10 @@ read_origin(const json_t *j, char ret[NOTE_NAME_MAX + 1])
 rc
 manifest_read(const char *dir, struct manifest *ret)
 {
-	AUTO(buf_wipe) struct buf text = buf_init(MANIFEST_MAX);
-	AUTO(unref) json_t       *j    = NULL;
-	uint64_t                  format;
-	char                      path[PATH_MAX];
+	AUTO(buf_wipe) struct buf  text = buf_init(MANIFEST_MAX);
+	AUTO(json_release) json_t *j    = NULL;
+	uint64_t                   format;
+	char                       path[PATH_MAX];
 
 	TRY(path_of(dir, path));
 	TRY(file_read(path, MANIFEST_MAX, false, &text));

@@ -8,6 +8,8 @@
 
 #include "client/command/case/errand.h"
 
+enum { STATUS_PARTLY = 8 }; /* some were refused */
+
 struct share { /* everything that a submission borrows from; wiped by share_wipe() */
 	struct errand           e;
 	struct buf              text; /* the signal as JSON */

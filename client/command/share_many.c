@@ -9,8 +9,6 @@
 #include "client/jsonfile.h"
 #include "client/result.h"
 
-enum { PARTLY = 8 };
-
 struct many {
 	size_t                  n;
 	const char *const      *files;             /* borrowed */
@@ -147,11 +145,11 @@ status_of(const struct many *m)
 		                 ? rc_exit_status(code_in(m->codes[i]))
 		                 : share_status(m->results[i], code_in(m->codes[i]));
 		whole += status == 0;
-		served += status == 0 || status == PARTLY;
+		served += status == 0 || status == STATUS_PARTLY;
 		if (status != 0) last = status;
 	}
 	if (whole == m->n) return 0;
-	return served != 0 ? PARTLY : last;
+	return served != 0 ? STATUS_PARTLY : last;
 }
 
 int

@@ -8,13 +8,11 @@
 #include "client/command/show.h"
 #include "client/jsonfile.h"
 
-enum { PARTLY = 8 };
-
 int
 share_status(const struct sluis_result *r, rc code)
 {
 	if (code != RC_OK) return rc_exit_status(code);
-	return count_refused(r) != 0 ? PARTLY : 0;
+	return count_refused(r) != 0 ? STATUS_PARTLY : 0;
 }
 
 static int

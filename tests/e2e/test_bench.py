@@ -33,13 +33,13 @@ TO = "politie,om,nla"
 class Signals(unittest.TestCase):
     def test_have_exactly_the_size_that_was_asked_for(self):
         for size in growing.BYTES:
-            for number in (0, 1, 4095):
+            for number in (0, 4095) if size < 8192 else (1,):
                 with self.subTest(size=size, number=number):
                     self.assertEqual(size, len(signals.make(number, size)))
 
     def test_are_each_about_others(self):
         seen = set()
-        for number in range(200):
+        for number in range(100):
             for person in sc.signal_pb2.Signal.FromString(signals.make(number, 1024)).persons:
                 self.assertNotIn(person.bsn, seen)
                 seen.add(person.bsn)
@@ -59,16 +59,19 @@ class Load(unittest.TestCase):
         cls.addClassCleanup(cls.region.__exit__)
         cls.region.up()
 
-    def pool(self, size, count=4):
+    def pool(self, size):
+        """A file of signals of SIZE, made once: a large one takes Python a while."""
         path = pathlib.Path(self.folder.name) / ("s%d" % size)
-        signals.write(str(path), size, count)
+        if not path.exists():
+            signals.write(str(path), size, 4 if size < 8192 else 2)
         return path
 
+    # Few signals, for every entry is looked at in the end; as many as go where a test says so.
     # Where a round is to fail, it is sent to others: what a recipient leased that is gone stays so a while.
     def run_load(self, path, *more, to=TO):
         return subprocess.run(
             [LOAD, "--region", str(self.region.dir), "--to", to, "--signals", str(path), "--warm", "0.1",
-             "--seconds", "0.4", "--window", "8", "--pid", str(self.region.broker_pid())] + list(more),
+             "--seconds", "0.2", "--rate", "100", "--window", "8", "--pid", str(self.region.broker_pid())] + list(more),
             capture_output=True, text=True, timeout=120, check=False)
 
     def figures(self, path, *more, **kwargs):
@@ -87,12 +90,12 @@ class Load(unittest.TestCase):
     def test_several_go_under_one_signature_and_as_many_as_a_frame_holds(self):
         for size in (512, 65536):
             with self.subTest(size=size):
-                f = self.figures(self.pool(size), "--batch", "8")
+                f = self.figures(self.pool(size), "--batch", "8", "--rate", "0")
                 self.assertEqual(8, f["batch"])
                 self.assertGreater(f["signals"], 0)
 
     def test_leaves_nothing_behind(self):
-        self.figures(self.pool(512))
+        self.figures(self.pool(512), "--rate", "0")
         for name in TO.split(","):
             with self.region.client(name) as c:
                 got = c.receive(max_deliveries=64, wait_ms=0)

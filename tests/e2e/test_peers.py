@@ -64,8 +64,9 @@ class Attack:
 
 
 class Peers(e2e_case.RegionCase):
-    SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 400,
+    SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 60,
                 "handshake_ms": 2000}
+    COPIED = True
 
     def setUp(self):
         super().setUp()
@@ -247,6 +248,8 @@ class Peers(e2e_case.RegionCase):
                     for _ in range(random.randrange(1, 8)):
                         frame[random.randrange(len(frame))] ^= 1 << random.randrange(8)
                     frame = frame[:random.randrange(len(frame))] if random.random() < .3 else frame
+                    if frame == good:       # two flips of one bit
+                        continue
                     c.socket.send(bytes(frame))
                     self.tried += 1
                     c.wait(None)
@@ -270,7 +273,7 @@ class Peers(e2e_case.RegionCase):
 
     def test_a_desk_that_never_acknowledges_fills_its_own_room_only(self):
         sender, told = self.desk("meldpunt"), None
-        for _ in range(420):
+        for _ in range(80):
             told = sender.exchange(sender.build_submit(
                 SIGNAL, *WORDS, self.region.to("politie", "nla")))
             if told.code != "ok" or any(r.code == "queue_full" for r in told.outcomes):

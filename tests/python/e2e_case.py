@@ -11,7 +11,10 @@ Every request is answered "ok" unless the test names another code.  Desks connec
 first ask; away(NAME) ends that.
 """
 
+import shutil
+import signal
 import sqlite3
+import tempfile
 import unittest
 
 import region as rg
@@ -36,11 +39,16 @@ class RegionCase(unittest.TestCase):
     OPTIONS = {}            # of the Region
     SETTINGS = {}           # `limits` of sluisd.yaml, for which the broker starts again
     CLOCK = None            # a function of the Region: the clock that everybody lives by
+    COPIED = False          # each test begins with a copy of one region, made once
+    template = None         # that one, at rest
 
     def setUp(self):
         self.desks = {}
         self.region = rg.Region(**self.OPTIONS)
         self.addCleanup(self.region.__exit__)
+        if self.COPIED:
+            self.begin_with_copy()
+            return
         self.region.up()
         if self.SETTINGS or self.CLOCK:
             self.region.kill_broker()
@@ -48,6 +56,21 @@ class RegionCase(unittest.TestCase):
             if self.CLOCK:
                 self.region.clock = self.CLOCK(self.region)     # pylint: disable=not-callable
             self.region.start_broker()
+
+    def begin_with_copy(self):
+        cls = type(self)
+        if cls.template is None:
+            self.region.up()
+            self.region.kill_broker(signal.SIGTERM)
+            self.set()
+            folder = tempfile.TemporaryDirectory(prefix="sluis-template-")
+            cls.addClassCleanup(folder.cleanup)
+            shutil.copytree(self.region.dir, folder.name, dirs_exist_ok=True)
+            cls.template = folder.name
+        else:
+            shutil.copytree(cls.template, self.region.dir, dirs_exist_ok=True)
+            self.region.read()
+        self.region.start_broker()
 
     def set(self):
         path = self.region.broker_dir / "sluisd.yaml"
