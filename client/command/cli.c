@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/command/complain.h"
+#include "client/command/expiry.h"
 #include "client/jsonfile.h"
 
 static const struct verb *const tables[] = {verbs_signal, verbs_inbox, verbs_case,
@@ -93,6 +94,7 @@ cli_open(struct cli *cli, struct sluis **ret)
 
 	if (dir == NULL) return RC_USAGE;
 	rc code = code_in(sluis_open(ret, dir, &e));
+	if (code == RC_OK) expiry_warn(cli, dir);
 	if (code != RC_OK) (void)complain(cli, &e);
 	return code;
 }

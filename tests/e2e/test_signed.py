@@ -3,11 +3,14 @@
 
 import json
 import pathlib
+import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
+import clock
 import evil_broker
 import region as rg
 
@@ -76,6 +79,28 @@ class Signed(unittest.TestCase):
         self.assertLess(by["not_before_ms"], by["made_ms"])
         self.assertLess(by["made_ms"], by["not_after_ms"])
         self.assertNotIn("verified", shown)
+
+    @unittest.skipUnless(clock.library(), "no libfaketime here (debian-packages.txt)")
+    def test_who_works_on_is_told_in_time_that_keys_and_certificate_end(self):
+        made = int(time.time())
+        for days, *says in ((0,), (29,), (31, "keys", 28), (59, "keys", 0), (70, "keys", 0),
+                            (336, "certificate", 28, "keys")):
+            at = clock.Clock(self.region.dir, made + days * 86400)
+            for lang, words in (("en", {"keys": "keys of this desk end soon",
+                                        "certificate": "certificate of this desk ends soon"}),
+                                ("nl", {"keys": "sleutels van deze desk lopen binnenkort af",
+                                        "certificate": "certificaat van deze desk loopt"})):
+                with self.subTest(days=days, lang=lang):
+                    def told(*more):
+                        return subprocess.run(
+                            [rg.binary("sluis"), "--party", self.region.party_dir("nla"), "--lang",
+                             lang, *more, "signal", "list"], env=at.env(), capture_output=True,
+                            text=True, timeout=rg.LIMIT_S, check=False).stderr
+                    for word, text in words.items():
+                        (self.assertIn if word in says else self.assertNotIn)(text, told())
+                    if says:
+                        self.assertRegex(told(), r": %d\n" % says[1])
+                    self.assertNotIn("desk", told("--quiet") + told("--json"))
 
     def test_in_words_of_both_languages(self):
         english = self.text("inbox", "show", self.id, "--verify")
