@@ -182,7 +182,7 @@ open_parts(struct broker *b, const char **at)
 	TRY(witness_open(&b->witness, b->store, c, journal_verifier(b->journal)));
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
-	TRY(wave_new(&b->wave, b, (size_t)c->workers));
+	TRY(waves_new(&b->waves, b, (size_t)c->workers));
 	*at = c->policy_dir;
 	TRY(begin_journal(b));
 	TRY(batch_load_registry(b));
@@ -217,7 +217,7 @@ broker_close(struct broker *b)
 	transport_destroy(&b->transport);
 	metrics_door_destroy(&b->metrics);
 	if (b->store != NULL) ignore(store_forget_erased(b->store));
-	wave_destroy(&b->wave);
+	waves_destroy(&b->waves);
 	veil_destroy(&b->veil);
 	dispatch_destroy(&b->dispatch);
 	registry_destroy(&b->registry);
@@ -285,17 +285,36 @@ undo_batch(struct broker *b, struct answers *batch, rc why)
 	return RC_OK;
 }
 
+/* What was taken ahead of a batch that is undone shares its fate: who is enrolled is read
+ * anew by that. */
 static rc
-serve_batch(struct broker *b)
+drop_ahead(struct broker *b, rc why)
+{
+	AUTO(answers_wipe) struct answers dropped = {0};
+
+	if (!waves_are_ahead(b->waves)) return RC_OK;
+	TRY(answers_init(&dropped, WAVE_MAX));
+	waves_drop(b->waves, &dropped);
+	for (size_t i = 0; i < dropped.n; i++) TRY(reply_fail(&dropped.replies[i], why));
+	answer_batch(b, &dropped);
+	return RC_OK;
+}
+
+/* AHEAD: the next one may be taken meanwhile, for before it nothing changes who is
+ * enrolled, policy or trust: a reload waits until nothing is ahead. */
+static rc
+serve_batch(struct broker *b, bool ahead)
 {
 	AUTO(answers_wipe) struct answers batch;
+	/* on a full disk one by one: who writes nothing is not undone with who does */
+	bool alone = b->full && !waves_are_ahead(b->waves);
 
-	TRY(answers_init(&batch, b->full ? 1 : (size_t)b->config->batch_max)); /* who
-	                                   writes nothing is not undone with who does */
+	TRY(answers_init(&batch, alone ? 1 : (size_t)b->config->batch_max));
 	TRY(store_begin(b->store));
-	rc code = wave_take(b->wave, b, &batch);
+	rc code = waves_take(b->waves, b, ahead, &batch);
 	if (code == RC_OK) code = batch_commit(b);
 	if (b->lost) return code; /* nobody knows what happened: the process ends */
+	if (code != RC_OK) TRY(drop_ahead(b, code));
 	if (code != RC_OK) TRY(undo_batch(b, &batch, code));
 	answer_batch(b, &batch);
 	return RC_OK;
@@ -450,25 +469,33 @@ tell_time(struct broker *b)
 	return timekeeper_look(b);
 }
 
+/* What is at the doors, if there is anything. */
+static rc
+serve_doors(struct broker *b, const bool ready[N_DOORS], bool ahead)
+{
+	bool any = waves_are_ahead(b->waves);
+
+	for (int d = 0; d < N_DOORS; d++) any = any || ready[d];
+	return any ? serve_batch(b, ahead) : RC_OK;
+}
+
 static rc
 turn(struct broker *b, volatile sig_atomic_t *reload)
 {
 	bool ready[N_DOORS], zap = false;
-	TRY(transport_wait(b->transport, patience_of(b), ready, &zap));
+	long patience = waves_are_ahead(b->waves) ? 0 : patience_of(b);
+
+	TRY(transport_wait(b->transport, patience, ready, &zap));
 	TRY(put_off(b, tell_time(b)));
 	if (!b->old_state && veil_is_due(b->veil, b->now_ms))
 		TRY(cover_turn(b, send_reply, b));
 	if (zap) TRY(put_off(b, serve_gate(b)));
-	for (int d = 0; d < N_DOORS; d++) {
-		if (!ready[d]) continue;
-		TRY(serve_batch(b));
-		break;
-	}
+	TRY(serve_doors(b, ready, !*reload && b->reload_due == 0 && !b->full));
 	TRY(keeper_check(b->keeper));
 	(void)sd_notify(0, "WATCHDOG=1");
 	metrics_serve(b);
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
-	TRY(put_off(b, reload_some(b, reload)));
+	if (!waves_are_ahead(b->waves)) TRY(put_off(b, reload_some(b, reload)));
 	/* who lost its standing by that and waits for copies is told now */
 	TRY(dispatch_wake(b->dispatch, b->registry, b->trust, b->now_ms, send_reply, b));
 	return put_off(b, tick(b));
@@ -481,7 +508,7 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	while (!*stop) TRY(turn(b, reload));
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
-	TRY(serve_batch(b)); /* what had already arrived still gets its answer */
+	TRY(serve_batch(b, false)); /* what had already arrived still gets its answer */
 	if (!b->old_state) TRY(tell_tally(b, true));
 	TRY(veil_stop(b->veil, send_reply, b));
 	TRY(dispatch_stop(b->dispatch, send_reply, b));

@@ -10,6 +10,8 @@
  *	3  commit, once, with fsync; sign one checkpoint
  *	4  answer every sender with the commit's result, wake who waits for copies
  *
+ * While 2, 3 and 4 are done the other threads prepare what comes next.
+ *
  * What belongs to layer 2 of a case waits for a turn of its own (cover.h).
  *
  * Nothing is answered before step 3, and nothing is signed before it.  A commit of which
@@ -20,7 +22,7 @@
  * struct broker ties the parts together for the handlers (handler.h); it is filled by
  * broker_open() and read-only but for the parts' own state.
  *
- * Threads: one, and while it waits for them the helpers of wave.h.
+ * Threads: one, and the helpers of wave.h.
  */
 #ifndef SLUIS_BROKER_BROKER_H
 #define SLUIS_BROKER_BROKER_H
@@ -42,7 +44,7 @@
 #include "broker/transport.h"
 #include "broker/veil.h"
 
-struct wave;
+struct waves;
 
 struct gap { /* what the operator accepts, see published.h */
 	bool        asked;
@@ -85,7 +87,7 @@ struct broker {
 	bool                  lost;  /* a commit failed: the process must end (batch.h) */
 	bool                  full;  /* the disk was, when something was last written */
 	struct veil          *veil;  /* what waits for a cover turn */
-	struct wave          *wave;  /* what is taken in together */
+	struct waves         *waves; /* what is taken in together */
 	struct tally          tally; /* what is told when its minute is over */
 	bool                  covered;          /* this batch is a cover turn */
 	uint64_t              cover_room;       /* then: entries that it has room for */

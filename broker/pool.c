@@ -83,28 +83,39 @@ work(void *arg)
 }
 
 void
-pool_run(struct pool *p, size_t n, size_t grain, pool_work what, void *arg)
+pool_begin(struct pool *p, size_t n, size_t grain, pool_work what, void *arg)
 {
-	if (n == 0) return;
-	if (p->n == 0 || n <= grain) {
-		what(arg, 0, 0, n);
-		return;
-	}
 	pthread_mutex_lock(&p->lock);
 	p->job.n     = n;
 	p->job.grain = grain;
 	p->job.work  = what;
 	p->job.arg   = arg;
 	atomic_store(&p->job.next, 0);
-	p->open = true;
+	p->open = n != 0;
 	p->jobs++;
-	pthread_cond_broadcast(&p->begun);
+	if (p->open) pthread_cond_broadcast(&p->begun);
 	pthread_mutex_unlock(&p->lock);
+}
+
+void
+pool_end(struct pool *p)
+{
 	take_pieces(&p->job, 0);
 	pthread_mutex_lock(&p->lock);
 	p->open = false; /* who wakes up now has come too late, and is not waited for */
 	while (p->inside != 0) pthread_cond_wait(&p->left, &p->lock);
 	pthread_mutex_unlock(&p->lock);
+}
+
+void
+pool_run(struct pool *p, size_t n, size_t grain, pool_work what, void *arg)
+{
+	if (n != 0 && (p->n == 0 || n <= grain)) {
+		what(arg, 0, 0, n);
+		return;
+	}
+	pool_begin(p, n, grain, what, arg);
+	pool_end(p);
 }
 
 static rc

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* wave.c - drain, prepare, handle. */
+/* wave.c - drain, prepare, handle; the next one is prepared meanwhile. */
 #include "broker/wave.h"
 
 #include <stdatomic.h>
@@ -21,16 +21,23 @@ struct place { /* of one message in a wave */
 };
 
 struct wave {
+	struct waves  *all;
+	size_t         n, bytes;
+	bool           closed; /* no more into this one */
+	_Atomic size_t held;   /* memory of what is prepared */
+	struct ahead   ahead;  /* what the loop prepares it with */
+	struct place   at[WAVE_MAX];
+};
+
+struct waves {
 	struct pool          *pool;
 	size_t                n_threads;
 	struct keeper_line   *lines[POOL_THREADS_MAX + 1]; /* 0: the loop's */
 	struct pseudonymiser *pseudonymisers[POOL_THREADS_MAX + 1];
 	struct pseudonymiser *formers[POOL_THREADS_MAX + 1]; /* in an overlap of epochs */
-	size_t                n, bytes;
-	size_t                most;   /* messages in this one */
-	bool                  closed; /* no more into this one */
-	_Atomic size_t        held;   /* memory of what is prepared */
-	struct place          at[WAVE_MAX];
+	size_t                most; /* messages in the next one */
+	struct wave           two[2];
+	struct wave          *now, *next; /* one and the other */
 };
 
 /* --- answers --------------------------------------------------------------------- */
@@ -59,11 +66,12 @@ has_room(const struct answers *a, size_t more)
 
 /* --- drain ----------------------------------------------------------------------- */
 
+/* BEFORE messages come before it in the batch. */
 static bool
-takes_more(const struct wave *w, const struct answers *to)
+takes_more(const struct wave *w, size_t before, const struct answers *to)
 {
-	return !w->closed && w->n < w->most && w->bytes < WAVE_BYTES &&
-	       has_room(to, w->n);
+	return !w->closed && w->n < w->all->most && w->bytes < WAVE_BYTES &&
+	       has_room(to, before + w->n);
 }
 
 /* RC_NOT_FOUND if nothing waits at door D. */
@@ -82,12 +90,13 @@ take_one(struct wave *w, struct broker *b, enum door d)
 
 /* Door by door; *RET_MORE says whether the last round found anything. */
 static rc
-drain(struct wave *w, struct broker *b, const struct answers *to, bool *ret_more)
+drain(struct wave *w, struct broker *b, size_t before, const struct answers *to,
+    bool *ret_more)
 {
 	*ret_more = true;
-	while (*ret_more && takes_more(w, to)) {
+	while (*ret_more && takes_more(w, before, to)) {
 		*ret_more = false;
-		for (int d = 0; d < N_DOORS && takes_more(w, to); d++) {
+		for (int d = 0; d < N_DOORS && takes_more(w, before, to); d++) {
 			rc code = take_one(w, b, (enum door)d);
 			if (code == RC_NOT_FOUND) continue;
 			TRY(code);
@@ -98,11 +107,6 @@ drain(struct wave *w, struct broker *b, const struct answers *to, bool *ret_more
 }
 
 /* --- prepare --------------------------------------------------------------------- */
-
-struct preparing {
-	struct wave *wave;
-	struct ahead ahead;
-};
 
 static bool
 is_laden(const struct wave *w)
@@ -136,12 +140,11 @@ complete_one(struct wave *w, size_t i)
 static void
 prepare_some(void *arg, size_t thread, size_t first, size_t n)
 {
-	struct preparing *p = arg;
-	struct wave      *w = p->wave;
-	struct ahead      a = p->ahead;
+	struct wave *w = arg;
+	struct ahead a = w->ahead;
 
-	if (thread != 0) a.pseudonymiser = w->pseudonymisers[thread];
-	if (thread != 0) a.former = w->formers[thread];
+	if (thread != 0) a.pseudonymiser = w->all->pseudonymisers[thread];
+	if (thread != 0) a.former = w->all->formers[thread];
 	for (size_t i = first; i < first + n; i++) prepare_one(w, &a, i);
 	if (pseudonym_fetch(a.pseudonymiser, a.former) == RC_OK)
 		for (size_t i = first; i < first + n; i++) complete_one(w, i);
@@ -151,19 +154,32 @@ prepare_some(void *arg, size_t thread, size_t first, size_t n)
 static size_t
 grain_of(const struct wave *w)
 {
-	size_t grain = w->n / (SHARES * (w->n_threads + 1));
+	size_t grain = w->n / (SHARES * (w->all->n_threads + 1));
 
 	return grain < 1 ? 1 : grain > GRAIN ? GRAIN : grain;
 }
 
-/* Without a keeper each message finds that out by itself, and the broker ends. */
 static void
-prepare(struct wave *w, struct broker *b)
+begin_preparing(struct wave *w, const struct broker *b)
 {
-	struct preparing p = {.wave = w, .ahead = intake_ahead(b)};
+	w->ahead = intake_ahead(b);
+	pool_begin(w->all->pool, w->n, grain_of(w), prepare_some, w);
+}
 
-	pool_run(w->pool, w->n, grain_of(w), prepare_some, &p);
-	for (size_t i = 1; i <= w->n_threads; i++) keeper_forget(w->lines[i]);
+static void
+prepare(struct wave *w, const struct broker *b)
+{
+	w->ahead = intake_ahead(b);
+	pool_run(w->all->pool, w->n, grain_of(w), prepare_some, w);
+}
+
+/* Of either.  Without a keeper each message finds that out by itself, and the broker
+ * ends. */
+static void
+end_preparing(struct waves *all)
+{
+	pool_end(all->pool);
+	for (size_t i = 1; i <= all->n_threads; i++) keeper_forget(all->lines[i]);
 }
 
 /* --- handle ---------------------------------------------------------------------- */
@@ -216,39 +232,50 @@ handle(struct wave *w, struct broker *b, rc code, struct answers *to)
 	return code;
 }
 
+static struct place *
+place_of(struct waves *w, size_t i)
+{
+	return &w->two[i / WAVE_MAX].at[i % WAVE_MAX];
+}
+
 /* --- public ---------------------------------------------------------------------- */
 
 rc
-wave_new(struct wave **ret, const struct broker *b, size_t n_threads)
+waves_new(struct waves **ret, const struct broker *b, size_t n_threads)
 {
-	AUTO(wave_destroy) struct wave *w = calloc(1, sizeof *w);
+	AUTO(waves_destroy) struct waves *w = calloc(1, sizeof *w);
 
 	if (w == NULL) return RC_NOMEM;
 	w->n_threads = n_threads;
 	w->most      = WAVE_MAX;
+	w->now       = &w->two[0];
+	w->next      = &w->two[1];
 	for (size_t i = 1; i <= n_threads; i++) {
 		w->lines[i] = keeper_line(b->keeper, (unsigned)i);
 		TRY(pseudonymiser_new(&w->pseudonymisers[i], w->lines[i],
 		    keeper_facts(b->keeper)->current));
 		TRY(pseudonymiser_of_overlap(&w->formers[i], w->lines[i]));
 	}
-	for (size_t i = 0; i < WAVE_MAX; i++) w->at[i].m.mem = scratch_init(INTAKE_MAX);
+	for (size_t i = 0; i < 2 * WAVE_MAX; i++)
+		place_of(w, i)->m.mem = scratch_init(INTAKE_MAX);
+	for (int i = 0; i < 2; i++) w->two[i].all = w;
 	TRY(pool_new(&w->pool, n_threads));
 	*ret = TAKE(w);
 	return RC_OK;
 }
 
 void
-wave_destroy(struct wave **wp)
+waves_destroy(struct waves **wp)
 {
-	struct wave *w = *wp;
+	struct waves *w = *wp;
 
 	if (w == NULL) return;
-	pool_destroy(&w->pool);
+	pool_destroy(&w->pool); /* a piece that was begun is done */
+	for (size_t i = 0; i < w->now->n; i++) end(&w->now->at[i]);
 	for (size_t i = 1; i <= w->n_threads; i++)
 		pseudonymiser_destroy(&w->pseudonymisers[i]);
 	for (size_t i = 1; i <= w->n_threads; i++) pseudonymiser_destroy(&w->formers[i]);
-	for (size_t i = 0; i < WAVE_MAX; i++) scratch_wipe(&w->at[i].m.mem);
+	for (size_t i = 0; i < 2 * WAVE_MAX; i++) scratch_wipe(&place_of(w, i)->m.mem);
 	free(w);
 	*wp = NULL;
 }
@@ -262,22 +289,63 @@ wave_next(size_t most, size_t n, uint64_t took_ms)
 	return most < WAVE_MAX ? most : WAVE_MAX;
 }
 
+/* Take and begin to prepare the next wave, if there is one. */
+static rc
+take_next(struct waves *w, struct broker *b, const struct answers *to, bool *ret_more)
+{
+	rc code = drain(w->next, b, w->now->n, to, ret_more);
+
+	if (w->next->n != 0) begin_preparing(w->next, b);
+	return code;
+}
+
+/* Take one wave, unless one was taken ahead, and handle it. */
+static rc
+take_one_wave(
+    struct waves *w, struct broker *b, bool ahead, struct answers *to, bool *ret_more)
+{
+	struct wave *now  = w->now;
+	rc           code = RC_OK;
+
+	if (now->n == 0) {
+		code = drain(now, b, 0, to, ret_more);
+		prepare(now, b);
+	}
+	end_preparing(w);
+	if (code == RC_OK && ahead && !now->closed) code = take_next(w, b, to, ret_more);
+	code    = handle(now, b, code, to);
+	w->now  = w->next;
+	w->next = now;
+	return code;
+}
+
 rc
-wave_take(struct wave *w, struct broker *b, struct answers *to)
+waves_take(struct waves *w, struct broker *b, bool ahead, struct answers *to)
 {
 	uint64_t begun = now_ms(CLOCK_MONOTONIC),
 	         until = begun + (uint64_t)b->config->batch_ms;
 	bool more      = true;
 
-	while (more && has_room(to, 0)) {
-		rc     code = drain(w, b, to, &more);
-		size_t n    = w->n;
-		if (code == RC_OK) prepare(w, b);
-		TRY(handle(w, b, code, to));
+	ahead = ahead && w->n_threads != 0;
+	do {
+		size_t before = to->n;
+		TRY(take_one_wave(w, b, ahead, to, &more));
 		uint64_t now = now_ms(CLOCK_MONOTONIC);
-		w->most      = wave_next(w->most, n, now - begun);
+		w->most      = wave_next(w->most, to->n - before, now - begun);
 		begun        = now;
-		if (now >= until) break;
-	}
+	} while ((more || w->now->n != 0) && has_room(to, w->now->n) && begun < until);
 	return RC_OK;
+}
+
+bool
+waves_are_ahead(const struct waves *w)
+{
+	return w->now->n != 0;
+}
+
+void
+waves_drop(struct waves *w, struct answers *to)
+{
+	end_preparing(w);
+	ignore(handle(w->now, NULL, RC_INTERNAL, to)); /* none of them */
 }

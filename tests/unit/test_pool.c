@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_pool.c - every thing of a job is done once, and nothing runs beside the loop. */
+/* test_pool.c - every thing of a job is done once, by the end of it at the latest. */
 #include "broker/pool.h"
 
 #include <setjmp.h>
@@ -66,6 +66,59 @@ every_thing_is_done_once(void **state)
 }
 
 static void
+what_was_begun_is_done_at_its_end(void **state)
+{
+	static struct counted c;
+	(void)state;
+	for (size_t threads = 0; threads <= THREADS; threads += 2) {
+		AUTO(pool_destroy) struct pool *p = NULL;
+		assert_int_equal(pool_new(&p, threads), RC_OK);
+		pool_end(p); /* nothing was begun */
+		for (size_t n = 0; n <= 64; n++) {
+			memset(&c, 0, sizeof c);
+			pool_begin(p, n, 3, count, &c);
+			pool_end(p);
+			assert_int_equal(c.running, 0);
+			for (size_t i = 0; i < THINGS; i++)
+				assert_int_equal(c.done[i], i < n);
+			pool_end(p); /* and not once more */
+			assert_int_equal(c.pieces, (n + 2) / 3);
+		}
+	}
+}
+
+static void
+what_was_begun_goes_on_beside_who_began_it(void **state)
+{
+	static struct counted           c;
+	AUTO(pool_destroy) struct pool *p = NULL;
+	(void)state;
+	memset(&c, 0, sizeof c);
+	assert_int_equal(pool_new(&p, 1), RC_OK);
+	pool_begin(p, THINGS, 1, count, &c);
+	while (atomic_load(&c.pieces) < THINGS) continue;
+	pool_end(p);
+	assert_false(c.taken_by[0]);
+	assert_true(c.taken_by[1]);
+}
+
+static void
+what_was_begun_is_done_before_the_threads_end(void **state)
+{
+	static struct counted c;
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		struct pool *p = NULL;
+		memset(&c, 0, sizeof c);
+		assert_int_equal(pool_new(&p, THREADS), RC_OK);
+		pool_begin(p, THINGS, 7, count, &c);
+		pool_destroy(&p);
+		assert_int_equal(c.running, 0);
+		for (size_t k = 0; k < THINGS; k++) assert_true(c.done[k] <= 1);
+	}
+}
+
+static void
 a_job_of_one_piece_wakes_nobody(void **state)
 {
 	static struct counted           c;
@@ -127,6 +180,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_thing_is_done_once),
+	    cmocka_unit_test(what_was_begun_is_done_at_its_end),
+	    cmocka_unit_test(what_was_begun_goes_on_beside_who_began_it),
+	    cmocka_unit_test(what_was_begun_is_done_before_the_threads_end),
 	    cmocka_unit_test(a_job_of_one_piece_wakes_nobody),
 	    cmocka_unit_test(no_more_threads_than_its_bound_are_made),
 	    cmocka_unit_test(helpers_take_no_signals),
