@@ -60,7 +60,8 @@ static const struct kind {
     {TYPE_ERASE, &sluis__erase__descriptor},
     {TYPE_SUBJECT_ASK, &sluis__subject_ask__descriptor},
     {TYPE_SUBJECT_DECIDE, &sluis__subject_decide__descriptor},
-    {TYPE_SUBJECT_READ, &sluis__subject_read__descriptor}};
+    {TYPE_SUBJECT_READ, &sluis__subject_read__descriptor},
+    {TYPE_SUBMIT_MANY, &sluis__submit_many__descriptor}};
 
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -37,7 +37,7 @@ static const ProtobufCMessageDescriptor *const all[] = {D(signal), D(envelope), 
     D(erase), D(subject_ask), D(subject_decide), D(subject_read), D(audit_read), D(prove),
     D(enrol), D(key_binding), D(endorsement), D(answer), D(delivery), D(copy),
     D(evidence), D(leaf), D(detail), D(receipt), D(case_view), D(task), D(feedback),
-    D(response), D(sealed), D(notice)};
+    D(response), D(sealed), D(notice), D(submit_many)};
 
 int    LLVMFuzzerInitialize(int *argc, char ***argv);
 int    LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
