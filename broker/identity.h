@@ -5,7 +5,7 @@
  * Every recipient gets a pseudonym of the same identifier in another domain, and the
  * broker makes tokens of it besides (pseudonym.h).  The normal form is the same for all
  * of them: it is found again by the kind of the identifier and by where its raw values
- * lie, which is one place for all copies of a signal (proto/shadow.h).  What the keeper
+ * lie, which is one place for all copies of a signal (proto/contents.h).  What the keeper
  * made of it hangs on it.
  *
  *	input    = TLV("psn-in/1", normalise version, kind, normal form of each part)

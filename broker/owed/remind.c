@@ -2,7 +2,6 @@
 /* remind.c - reminders. */
 #include "broker/owed/remind.h"
 
-
 #include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/random.h"
