@@ -27,11 +27,11 @@ struct used { /* places that hold something, since they were last wiped */
 };
 
 struct keeper_line {
-	int                        fd;     /* owned; -1: inside */
-	struct inside             *inside; /* borrowed */
-	const struct keeper_facts *facts;  /* borrowed */
-	bool                       failed;
-	unsigned                   patience;         /* seconds */
+	int                        fd;       /* owned; -1: inside */
+	struct inside             *inside;   /* borrowed */
+	const struct keeper_facts *facts;    /* borrowed */
+	_Atomic bool               failed;   /* the loop asks while a thread works */
+	unsigned                   patience; /* seconds */
 	struct buf                 question, answer; /* in the two below */
 	uint8_t           question_bytes[LINE_BYTES + 8], answer_bytes[LINE_BYTES + 8];
 	size_t            n_pool;
