@@ -2,7 +2,6 @@
 /* retention.c - shielding, extending, removing. */
 #include "broker/owed/retention.h"
 
-
 #include "broker/journal/event.h"
 #include "broker/notice.h"
 #include "broker/owed/recall.h"
