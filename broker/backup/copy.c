@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "broker/store/snapshot.h"
@@ -24,13 +25,15 @@ close_file(int *fd)
 static rc
 open_in(const char *dir, const char *name, int flags, int *ret)
 {
-	char path[PATH_MAX];
+	char        path[PATH_MAX];
+	struct stat st;
 
 	if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
 		return RC_CONFIG;
-	*ret = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*ret >= 0) return RC_OK;
-	return errno == ENOENT ? RC_NOT_FOUND : RC_DISK;
+	/* O_NONBLOCK: a named pipe in the place of a database must not hold us up */
+	*ret = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (*ret < 0) return errno == ENOENT ? RC_NOT_FOUND : RC_DISK;
+	return fstat(*ret, &st) == 0 && S_ISREG(st.st_mode) ? RC_OK : RC_CONFIG;
 }
 
 static rc

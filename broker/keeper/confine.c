@@ -27,10 +27,10 @@ keeper_confine(const char *user, bool with_module)
 #else
 
 static const int allowed[] = {SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(recvfrom),
-    SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(getrandom), SCMP_SYS(brk), SCMP_SYS(mmap),
-    SCMP_SYS(munmap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(munlock),
-    SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)};
+    SCMP_SYS(sendto), SCMP_SYS(close), SCMP_SYS(getrandom), SCMP_SYS(brk),
+    SCMP_SYS(munmap), SCMP_SYS(madvise), SCMP_SYS(munlock), SCMP_SYS(futex),
+    SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
 /* What a module needs that keeps its keys in files, as SoftHSM does. */
 static const int of_modules[] = {SCMP_SYS(openat), SCMP_SYS(read), SCMP_SYS(pread64),
@@ -48,12 +48,26 @@ allow(scmp_filter_ctx filter, const int *calls, size_t n)
 	return true;
 }
 
+/* Memory, but none that can be executed. */
+static bool
+allow_memory(scmp_filter_ctx filter)
+{
+	static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
+
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
+		        SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) != 0)
+			return false;
+	return true;
+}
+
 static bool
 filter_calls(bool with_module)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	bool            good =
-	    filter != NULL && allow(filter, allowed, sizeof allowed / sizeof allowed[0]);
+	bool            good   = filter != NULL &&
+	            allow(filter, allowed, sizeof allowed / sizeof allowed[0]) &&
+	            allow_memory(filter);
 
 	if (with_module)
 		good = good && allow(filter, of_modules,

@@ -8,6 +8,7 @@ replaced under load loses nothing and decides nothing twice.
 
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -220,6 +221,15 @@ class Refused(Case):
         path = self.backup / "sluis.db"
         path.write_bytes(path.read_bytes()[:-4096])
         self.refuse(6)
+
+    def test_what_is_no_file_holds_nothing_up(self):
+        path = self.backup / "sluis.db"
+        path.unlink()
+        os.mkfifo(path)
+        self.refuse(2)
+        path.unlink()
+        path.mkdir()
+        self.refuse(2)
 
     def test_a_backup_that_was_not_finished(self):
         (self.backup / "backup.json").unlink()

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -27,6 +28,7 @@
 
 #include <cmocka.h>
 
+#include "broker/keeper/process.h"
 #include "broker/sandbox/built.h"
 #include "broker/sandbox/calls.h"
 #include "broker/sandbox/files.h"
@@ -105,6 +107,73 @@ what_no_broker_does_ends_it(void **state)
 		assert_int_equal(WTERMSIG(status), SIGSYS);
 	}
 }
+
+/* --- the keeper ------------------------------------------------------------------- */
+
+static bool
+keeps(void)
+{
+	if (!keeper_confine(NULL, false)) return false;
+	void *p =
+	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED || mprotect(p, 4096, PROT_READ) != 0) return false;
+	return munmap(p, 4096) == 0;
+}
+
+static bool
+maps_a_program(void)
+{
+	if (!keeper_confine(NULL, false)) return false;
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+	           0) == MAP_FAILED;
+}
+
+static bool
+makes_data_a_program(void)
+{
+	void *p =
+	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED || !keeper_confine(NULL, true)) return false;
+	return mprotect(p, 4096, PROT_READ | PROT_EXEC) != 0;
+}
+
+static bool
+opens_a_file(void)
+{
+	if (!keeper_confine(NULL, false)) return false;
+	return open("/dev/null", O_RDONLY | O_CLOEXEC) < 0;
+}
+
+static bool
+makes_a_socket(void)
+{
+	if (!keeper_confine(NULL, true)) return false;
+	return socket(AF_INET, SOCK_STREAM, 0) < 0;
+}
+
+static bool
+writes_to_standard_error(void)
+{
+	if (!keeper_confine(NULL, true)) return false;
+	return write(STDERR_FILENO, "", 0) < 0;
+}
+
+static void
+what_no_keeper_does_ends_it(void **state)
+{
+	static bool (*const deeds[])(void) = {maps_a_program, makes_data_a_program,
+	    opens_a_file, makes_a_socket, writes_to_standard_error};
+	(void)state;
+	holds(keeps);
+	for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++) {
+		int status = in_a_child(deeds[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGSYS);
+	}
+}
+
+/* --- the rest --------------------------------------------------------------------- */
 
 static bool
 is_refused_the_rest(void)
@@ -395,6 +464,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_no_broker_does_ends_it),
+	    cmocka_unit_test(what_no_keeper_does_ends_it),
 	    cmocka_unit_test(what_is_not_listed_fails),
 	    cmocka_unit_test(the_service_manager_is_told_by_datagram_only),
 	    cmocka_unit_test(a_thread_may_begin_with_the_priority_it_has),
