@@ -125,14 +125,13 @@ witness_reread(struct witness *w)
 rc
 witness_test(const struct config *c, const struct keeper_facts *keys)
 {
-	AUTO(trust_policy_destroy) struct trust_policy *trust = NULL;
-	struct witness                                  w     = {.config = c};
+	struct witness w = {.config = c};
 
 	TRY(note_verifier_init(&w.log, c->origin, keys->checkpoint[0]));
 	for (size_t i = 1; i < keys->n_checkpoints; i++)
 		TRY(note_verifier_also(&w.log, keys->checkpoint[i]));
 	rc code = witness_reread(&w);
-	trust   = w.trust;
+	trust_policy_destroy(&w.trust);
 	return code;
 }
 

@@ -2,26 +2,25 @@
 /* rooted.c - one HMAC for each key. */
 #include "broker/keeper/rooted.h"
 
-#include <string.h>
+#include "broker/keeper/vault.h"
+#include "proto/auto.h"
 
-enum { TEXT_MAX = 32 };
+enum { TEXT_MAX = 64 };
 
-/* The key that the root LABEL gives for TEXT and, if it is not 0, ID. */
+/* The key that the root LABEL gives for NAME and, if it is not 0, ID. */
 static rc
-fill(struct hsm *h, const char *label, const char *text, uint32_t id,
+fill(struct hsm *h, const char *label, const char *name, uint32_t id,
     uint8_t ret[KEY_BYTES])
 {
-	uint8_t all[TEXT_MAX + 4];
-	size_t  n    = strlen(text);
-	hsm_key root = 0;
+	AUTO(buf_wipe) struct buf text = buf_init(TEXT_MAX);
+	hsm_key                   root = 0;
 
 	if (label[0] == '\0') return RC_OK;
-	if (h == NULL || n > TEXT_MAX) return RC_CONFIG;
-	memcpy(all, text, n);
-	for (unsigned shift = 32; id != 0 && shift != 0; n++)
-		all[n] = (uint8_t)(id >> (shift -= 8));
+	if (h == NULL) return RC_CONFIG;
+	TRY(buf_append(&text, slice_str(name)));
+	if (id != 0) TRY(put_number(&text, 4, id));
 	TRY(hsm_find_root(h, label, &root));
-	return hsm_hmac(h, root, slice_of(all, n), ret);
+	return hsm_hmac(h, root, buf_slice(&text), ret);
 }
 
 rc
