@@ -3,6 +3,7 @@
  * erased key is nowhere. */
 #include "broker/store/store.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -665,12 +666,65 @@ a_policy_of_a_rolled_back_batch_is_not_there(void **state)
 	assert_int_equal(store_last_policy(store, &row), RC_NOT_FOUND);
 }
 
+/* --- beside others ---------------------------------------------------------------- */
+
+/* A connection like that of a backup, which holds the lock of writers of NAME. */
+static sqlite3 *
+writer_of(const char *name)
+{
+	char     path[128];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof path, "%s/%s", dir, name);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	return db;
+}
+
+static void *
+lets_go(void *db)
+{
+	(void)usleep(50 * 1000);
+	(void)sqlite3_close(db);
+	return NULL;
+}
+
+static void
+who_holds_a_lock_for_a_moment_is_waited_for(void **state)
+{
+	static const char *const names[] = {"sluis.db", "keys.db"};
+	pthread_t                thread;
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		sqlite3 *db = writer_of(names[i]);
+		assert_int_equal(pthread_create(&thread, NULL, lets_go, db), 0);
+		assert_int_equal(store_begin(store), RC_OK);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		assert_int_equal(store_commit(store), RC_OK);
+	}
+}
+
+static void
+who_keeps_a_lock_is_not_waited_for_for_ever(void **state)
+{
+	sqlite3 *db = writer_of("keys.db");
+	(void)state;
+	assert_int_equal(store_begin(store), RC_DISK);
+	store_rollback(store);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_int_equal(store_begin(store), RC_OK);
+	store_rollback(store);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fresh, drop)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    T(who_holds_a_lock_for_a_moment_is_waited_for),
+	    T(who_keeps_a_lock_is_not_waited_for_for_ever),
 	    T(a_second_broker_on_the_same_state_is_refused),
 	    T(nobody_else_may_read_the_files),
 	    T(a_database_that_is_not_ours_is_refused),
