@@ -178,8 +178,8 @@ truncate_log(struct store *s)
 {
 	int log = 0, done = 0;
 
-	return sql_rc(s->main.db, sqlite3_wal_checkpoint_v2(s->main.db, NULL,
-	                              SQLITE_CHECKPOINT_TRUNCATE, &log, &done));
+	return sql_rc(s->main.db,
+	    sql_checkpoint(s->main.db, SQLITE_CHECKPOINT_TRUNCATE, &log, &done));
 }
 
 rc

@@ -36,7 +36,7 @@ static rc
 empty(struct store *s, int how)
 {
 	int log = 0, done = 0;
-	int code = sqlite3_wal_checkpoint_v2(s->main.db, NULL, how, &log, &done);
+	int code = sql_checkpoint(s->main.db, how, &log, &done);
 
 	if (code != SQLITE_OK && code != SQLITE_BUSY) return sql_rc(s->main.db, code);
 	s->frames = log == done ? 0 : log;

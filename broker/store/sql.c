@@ -2,6 +2,7 @@
 /* sql.c - preparing, binding, stepping and reading: SQLite with our manners. */
 #include "broker/store/sql.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,33 @@ sql_rc(sqlite3 *db, int code)
 	d->failed = meaning;
 	tell(d, meaning, extended);
 	return meaning;
+}
+
+/* --- locks ----------------------------------------------------------------------- */
+
+static int
+wait_a_little(void *unused, int tries)
+{
+	enum { PATIENCE_MS = 1000 };
+
+	(void)unused;
+	(void)poll(NULL, 0, 1);
+	return tries < PATIENCE_MS;
+}
+
+void
+sql_be_patient(sqlite3 *db)
+{
+	(void)sqlite3_busy_handler(db, wait_a_little, NULL);
+}
+
+int
+sql_checkpoint(sqlite3 *db, int how, int *ret_log, int *ret_done)
+{
+	(void)sqlite3_busy_handler(db, NULL, NULL);
+	int code = sqlite3_wal_checkpoint_v2(db, NULL, how, ret_log, ret_done);
+	sql_be_patient(db);
+	return code;
 }
 
 /* --- statements ------------------------------------------------------------------ */

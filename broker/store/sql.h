@@ -36,6 +36,13 @@ struct database {
 	struct prepared prepared[STORE_STATEMENTS];
 };
 
+/* Who reads beside us (a backup) may hold the lock of writers for a moment, to see
+ * whether the log is sound: DB waits for it, a second at most. */
+void sql_be_patient(sqlite3 *db);
+
+/* sqlite3_wal_checkpoint_v2(), which waits for nobody. */
+int sql_checkpoint(sqlite3 *db, int how, int *ret_log, int *ret_done);
+
 /* After sqlite3_open_v2(): nothing is committed on D once a statement failed. */
 void sql_guard(struct database *d);
 

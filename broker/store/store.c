@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,6 +142,7 @@ expect(sqlite3 *db, const char *sql, const char *want)
 static rc
 harden(sqlite3 *db)
 {
+	sql_be_patient(db);
 	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -357,38 +357,19 @@ step_fixed(struct database *d, const char *sql)
 	return sql_run(stmt);
 }
 
-/* Who reads beside us (a backup) may hold the lock of writers for a moment, to see
- * whether the log is sound. */
-static int
-wait_a_little(void *unused, int tries)
-{
-	enum { PATIENCE_MS = 1000 };
-
-	(void)unused;
-	(void)poll(NULL, 0, 1);
-	return tries < PATIENCE_MS;
-}
-
-static rc
-begin_one(struct database *d)
-{
-	(void)sqlite3_busy_handler(d->db, wait_a_little, NULL);
-	rc code = step_fixed(d, "BEGIN IMMEDIATE");
-	(void)sqlite3_busy_handler(d->db, NULL, NULL);
-	return code;
-}
-
 rc
 store_begin(struct store *s)
 {
+	static const char begin[] = "BEGIN IMMEDIATE";
+
 	store_next_record(s);
 	recent_begin(&s->recent);
 	sql_forgive(&s->main);
 	sql_forgive(&s->keys);
-	TRY(begin_one(&s->main));
+	TRY(step_fixed(&s->main, begin));
 	s->in_transaction = true;
 	s->changes        = sqlite3_total_changes64(s->main.db);
-	return begin_one(&s->keys);
+	return step_fixed(&s->keys, begin);
 }
 
 /* A full disk refused a write of the log: SQLite took the transaction back as a whole,

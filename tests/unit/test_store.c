@@ -705,6 +705,27 @@ who_holds_a_lock_for_a_moment_is_waited_for(void **state)
 	}
 }
 
+/* What a backup does: the log cannot be emptied while it reads there. */
+static void
+what_was_erased_beside_a_reader_goes_when_it_has_read(void **state)
+{
+	struct delivery gone = committed_copy(1, 0xa1);
+	sqlite3        *db   = NULL;
+	char            path[128];
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/keys.db", dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "BEGIN; SELECT count(*) FROM key", NULL, NULL, NULL),
+	    SQLITE_OK);
+	finish(&gone);
+	assert_int_equal(store_forget_erased(store), RC_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_int_equal(store_forget_erased(store), RC_OK);
+	assert_false(file_holds("keys.db", 0xa1));
+	assert_false(file_holds("keys.db-wal", 0xa1));
+}
+
 static void
 who_keeps_a_lock_is_not_waited_for_for_ever(void **state)
 {
@@ -725,6 +746,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(who_holds_a_lock_for_a_moment_is_waited_for),
 	    T(who_keeps_a_lock_is_not_waited_for_for_ever),
+	    T(what_was_erased_beside_a_reader_goes_when_it_has_read),
 	    T(a_second_broker_on_the_same_state_is_refused),
 	    T(nobody_else_may_read_the_files),
 	    T(a_database_that_is_not_ours_is_refused),
