@@ -160,7 +160,6 @@ is_gap(int32_t c)
 	case 0x201b:
 	case 0x2032: /* prime */
 	case 0x2212: /* minus */
-		return true;
 	case '-':
 		return true;
 	default:
