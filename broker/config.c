@@ -69,6 +69,8 @@ static const struct option limits[] = {
     {"audit_read_max", NUMBER, AT(audit_read_max), 1, 4096, 512},
     {"handshake_ms", NUMBER, AT(handshake_ms), 100, 60000, 3000},
     {"queue_messages", NUMBER, AT(queue_messages), 1, 100000, 256},
+    {"unread_bytes", NUMBER, AT(unread_bytes), 1048576, 1073741824, 16777216},
+    {"unread_all_bytes", NUMBER, AT(unread_all_bytes), 1048576, 1099511627776, 268435456},
     {"erase_ms", NUMBER, AT(erase_ms), 10, 60000, 1000},
     {"clock_jump_s", NUMBER, AT(clock_jump_s), 0, 86400, 600},
     {"clock_gap_days", NUMBER, AT(clock_gap_days), 0, 366, 14},

@@ -61,13 +61,15 @@ struct config {
 	int64_t audit_read_max;      /* entries of one AuditRead */
 	int64_t handshake_ms;        /* a connection without one is closed */
 	int64_t queue_messages;      /* ZeroMQ high-water marks */
-	int64_t erase_ms;            /* how soon keys of finished copies are gone */
-	int64_t clock_jump_s;   /* how far the wall clock may step in a day; 0: any way
-	                           (clock.h) */
-	int64_t clock_gap_days; /* how long the broker may have been down */
-	int64_t details_days;   /* how long details of entries are kept (erasure.h) */
-	int64_t expiry_s;       /* how often overdue copies are looked for */
-	int64_t links_s;        /* how often signals are compared (linked.h) */
+	int64_t unread_bytes;     /* of answers that one key does not read (unread.h) */
+	int64_t unread_all_bytes; /* of all of them together */
+	int64_t erase_ms;         /* how soon keys of finished copies are gone */
+	int64_t clock_jump_s;     /* how far the wall clock may step in a day; 0: any way
+	                             (clock.h) */
+	int64_t clock_gap_days;   /* how long the broker may have been down */
+	int64_t details_days;     /* how long details of entries are kept (erasure.h) */
+	int64_t expiry_s;         /* how often overdue copies are looked for */
+	int64_t links_s;          /* how often signals are compared (linked.h) */
 	int64_t link_tokens_per_day; /* identifiers of one party that are kept for it */
 	int64_t controls_per_day;    /* controls that one party may plan */
 	int64_t control_days;        /* plans this far apart meet */

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "broker/log.h"
+#include "broker/unread.h"
 #include "broker/why.h"
 #include "proto/auto.h"
 
@@ -19,11 +20,12 @@ enum {
 };
 
 struct transport {
-	void    *context;
-	void    *zap;
-	void    *doors[N_PLACES][N_DOORS]; /* NULL: nothing there */
-	char     endpoints[N_PLACES][N_DOORS][ENDPOINT_BYTES];
-	unsigned next[N_DOORS]; /* the place that is asked first */
+	void          *context;
+	void          *zap;
+	void          *doors[N_PLACES][N_DOORS]; /* NULL: nothing there */
+	char           endpoints[N_PLACES][N_DOORS][ENDPOINT_BYTES];
+	unsigned       next[N_DOORS]; /* the place that is asked first */
+	struct unread *unread;
 };
 
 const char *
@@ -141,6 +143,16 @@ seed_rand(void)
 	return RC_OK;
 }
 
+static rc
+count_unread(struct transport *t, const struct config *c)
+{
+	uint8_t seed[UNREAD_SEED_BYTES];
+
+	if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) return RC_CRYPTO;
+	return unread_new(
+	    &t->unread, (size_t)c->unread_bytes, (size_t)c->unread_all_bytes, seed);
+}
+
 rc
 transport_open(struct transport **ret, const struct config *c,
     const struct served_key *keys, size_t n)
@@ -149,6 +161,7 @@ transport_open(struct transport **ret, const struct config *c,
 
 	if (t == NULL) return RC_NOMEM;
 	TRY(seed_rand());
+	TRY(count_unread(t, c));
 	if ((t->context = zmq_ctx_new()) == NULL) return RC_SOCKET;
 	if ((t->zap = zmq_socket(t->context, ZMQ_REP)) == NULL) return RC_SOCKET;
 	TRY(set_int(t->zap, ZMQ_LINGER, 0));
@@ -170,6 +183,7 @@ transport_destroy(struct transport **tp)
 	}
 	if (t->zap != NULL) (void)zmq_close(t->zap);
 	if (t->context != NULL) (void)zmq_ctx_term(t->context);
+	unread_destroy(&t->unread);
 	free(t);
 	*tp = NULL;
 }
@@ -323,28 +337,53 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 		code             = receive_from(t->doors[place][d], d, ret);
 		ret->route.place = (uint8_t)place;
 	}
+	if (code == RC_OK)
+		ret->route.account = unread_account(t->unread, ret->curve_public);
 	return code;
 }
 
 /* --- sending --------------------------------------------------------------------- */
 
-/* zmq_send() that no signal interrupts: between the two frames of an answer the socket
- * would take the next answer's route for the rest of this one, and send it there. */
+/* Send M, and it is libzmq's; no signal interrupts that: between the two frames of an
+ * answer the socket would take the next answer's route for the rest of this one, and send
+ * it there. */
 static int
-send_frame(void *socket, struct slice frame, int flags)
+send_frame(void *socket, zmq_msg_t *m, int flags)
 {
 	int n;
-	do n = zmq_send(socket, frame.p, frame.n, flags);
+	do n = zmq_msg_send(m, socket, flags);
 	while (n < 0 && errno == EINTR);
 	return n;
+}
+
+static rc
+send_route(void *socket, const struct route *to)
+{
+	zmq_msg_t m;
+
+	if (zmq_msg_init_size(&m, to->n) != 0) return RC_NOMEM;
+	memcpy(zmq_msg_data(&m), to->id, to->n);
+	if (send_frame(socket, &m, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0) return RC_OK;
+	int why = errno;
+	(void)zmq_msg_close(&m);
+	return why == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;
 }
 
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)
 {
-	void *socket = t->doors[to->place][to->door];
+	void     *socket = t->doors[to->place][to->door];
+	zmq_msg_t m;
 
-	if (send_frame(socket, slice_of(to->id, to->n), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-		return errno == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;
-	return send_frame(socket, frame, ZMQ_DONTWAIT) < 0 ? RC_QUEUE_FULL : RC_OK;
+	TRY(unread_frame(t->unread, to->account, frame, &m));
+	rc code = send_route(socket, to);
+	if (code == RC_OK && send_frame(socket, &m, ZMQ_DONTWAIT) >= 0) return RC_OK;
+	(void)zmq_msg_close(&m);
+	return code == RC_OK ? RC_QUEUE_FULL : code;
+}
+
+size_t
+transport_unread(const struct transport *t)
+{
+	return unread_total(t->unread);
 }

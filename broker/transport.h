@@ -21,6 +21,7 @@
  *	Z7  exactly one payload frame; the rest of a longer message is drained
  *	Z8  ROUTER_HANDOVER stays off; a route is only ever the way back
  *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
+ *	    and what waits to be read is bounded in bytes too (unread.h)
  *
  * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
  */
@@ -44,6 +45,7 @@ struct route { /* the way back to one connection; a plain value */
 	uint8_t   n;
 	uint8_t   id[ROUTE_MAX];
 	uint8_t   place;
+	uint16_t  account; /* unread.h: whose answers wait there */
 };
 
 bool route_equal(const struct route *a, const struct route *b);
@@ -91,7 +93,10 @@ MUST rc transport_receive(struct transport *t, enum door d, struct incoming *ret
 void transport_done(struct incoming *in);
 
 /* Send one frame back; RC_UNREACHABLE if the connection is gone, RC_QUEUE_FULL if it does
- * not read. */
+ * not read, or its party has too much to read (unread.h). */
 MUST rc transport_send(struct transport *t, const struct route *to, struct slice frame);
+
+/* Bytes of answers that were sent so and that libzmq still holds. */
+size_t transport_unread(const struct transport *t);
 
 #endif

@@ -17,6 +17,7 @@ look(const struct broker *b)
 	    .now_ms                     = b->now_ms,
 	    .journal_entries            = journal_signed_size(b->journal),
 	    .waiting_copies             = dispatch_waiting(b->dispatch),
+	    .unread_bytes               = transport_unread(b->transport),
 	    .policy_version             = b->policy_version,
 	    .crl_until_s                = crl_until_s,
 	    .can_journal                = !b->old_state && !b->full && !b->last_failed,

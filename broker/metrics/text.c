@@ -96,6 +96,8 @@ metrics_text(const struct metrics *m, struct buf *out)
 	    (int64_t)m->journal_entries));
 	TRY(add_gauge(out, "waiting_copies", "copies that nobody acknowledged yet",
 	    (int64_t)m->waiting_copies));
+	TRY(add_gauge(out, "unread_bytes", "of answers that nobody read yet",
+	    (int64_t)m->unread_bytes));
 	TRY(add_gauge(
 	    out, "policy_version", "of the policy in force", (int64_t)m->policy_version));
 	TRY(add_gauge(out, "revocation_list_expiry_seconds",

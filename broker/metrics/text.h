@@ -25,7 +25,8 @@ enum { METRICS_TEXT_MAX = 64 * 1024 };
 struct metrics {
 	const struct counts *counts;
 	uint64_t             started_ms, now_ms;
-	uint64_t             journal_entries, waiting_copies, policy_version;
+	uint64_t             journal_entries, waiting_copies, unread_bytes;
+	uint64_t             policy_version;
 	int64_t              crl_until_s;
 	bool                 can_journal, trust_valid, policy_valid;
 };

@@ -22,6 +22,7 @@ import zmq
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import e2e_case
+import large
 import region as rg
 import sluis_client as sc
 
@@ -63,9 +64,7 @@ class Attack:
             t.join(rg.LIMIT_S)
 
 
-class Peers(e2e_case.RegionCase):
-    SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 60,
-                "handshake_ms": 2000}
+class Attacked(e2e_case.RegionCase):
     COPIED = True
 
     def setUp(self):
@@ -114,6 +113,11 @@ class Peers(e2e_case.RegionCase):
                   self.id().rsplit(".", 1)[1], self.tried, served, self.rest_kib, peak,
                   self.journal_size() - self.entries, self.log_bytes()), file=sys.stderr)
         return served
+
+
+class Peers(Attacked):
+    SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 60,
+                "handshake_ms": 2000}
 
     # --- connections -----------------------------------------------------------------------
 
@@ -294,6 +298,40 @@ class Peers(e2e_case.RegionCase):
                     self.tried += 1
                     c.wait(None)
         self.under(body, n=4)
+
+
+class Unread(Attacked):
+    """A question of 200 bytes can have an answer of two megabytes."""
+    SETTINGS = {"unread_bytes": 4 << 20}
+
+    def asked(self, client):
+        """A question whose answer is as much as may be of what waits for politie."""
+        return client.build(sc.RECEIVE, sc.wire_pb2.Receive(max_deliveries=64, lease_ms=1))
+
+    def setUp(self):
+        super().setUp()
+        for _ in range(40):
+            self.assertEqual("ok", self.desk("meldpunt").submit(
+                large.signal(), *WORDS, self.region.to("politie")).code)
+
+    def test_a_desk_that_asks_for_much_and_reads_nothing(self):
+        def body(stop):
+            with self.region.client("politie") as c:
+                c.socket.rcvhwm = 1
+                while not stop.is_set():
+                    try:
+                        c.socket.send(self.asked(c), zmq.DONTWAIT)
+                        self.tried += 1
+                    except zmq.Again:
+                        stop.wait(0.01)
+                    stop.wait(0.005)
+        self.under(body, n=3, seconds=SECONDS + 2)
+        with self.region.client("politie") as late:     # and when it reads, it is all there
+            got = set()
+            while len(got) < 40:
+                some = late.receive(max_deliveries=64, wait_ms=5000, lease_ms=600000)
+                self.assertNotEqual([], some, "some of them are lost")
+                got |= {d.delivery_id for d in some}
 
 
 if __name__ == "__main__":

@@ -148,8 +148,8 @@ ask_of(const struct person *p, uint64_t lease_ms, size_t max)
 	return a;
 }
 
-static const struct route route_1 = {DOOR_AGENCY, 1, {1}, 0},
-                          route_2 = {DOOR_AGENCY, 1, {2}, 0};
+static const struct route route_1 = {DOOR_AGENCY, 1, {1}, 0, 0},
+                          route_2 = {DOOR_AGENCY, 1, {2}, 0, 0};
 
 /* How many copies P gets at NOW_MS. */
 static size_t
@@ -753,7 +753,7 @@ the_oldest_of_too_many_asks_of_one_key_ends(void **state)
 	(void)state;
 	must(park(&nla, &route_1, 1, NOW + 100000, 0));
 	for (uint8_t i = 0; i < 64; i++)
-		must(park(&police, &(struct route){DOOR_AGENCY, 2, {9, i}, 0},
+		must(park(&police, &(struct route){DOOR_AGENCY, 2, {9, i}, 0, 0},
 		    (uint8_t)(10 + i), NOW + 100000, 0));
 	assert_true(dispatch_patience(b()->dispatch, NOW) > 0);
 	must(park(&police, &route_2, 2, NOW + 100000, 0));
@@ -771,8 +771,8 @@ what_is_leased_is_looked_through_once_for_all_who_wait(void **state)
 	committed_copy(&police);
 	assert_int_equal(take(&police, 5000, 10, NOW), 1);
 	for (uint8_t i = 0; i < 8; i++)
-		must(park(&police, &(struct route){DOOR_AGENCY, 1, {i}, 0}, i, NOW + 1000,
-		    500));
+		must(park(&police, &(struct route){DOOR_AGENCY, 1, {i}, 0, 0}, i,
+		    NOW + 1000, 500));
 	n_steps = 0;
 	wake(NOW);
 	assert_int_equal(sent.n, 0);

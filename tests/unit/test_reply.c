@@ -14,7 +14,7 @@
 #include "support/region.h"
 
 static struct region      region;
-static const struct route route = {DOOR_AGENCY, 1, {1}, 0};
+static const struct route route = {DOOR_AGENCY, 1, {1}, 0, 0};
 
 static int
 make(void **state)
