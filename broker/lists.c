@@ -76,24 +76,15 @@ lists_tell_refused(struct broker *b, rc code)
 /* --- at the start ---------------------------------------------------------------- */
 
 static rc
-complain(const struct broker *b, rc code, const char *what)
-{
-	char text[WHY_MAX];
-
-	why_text(text, b->config->crl_file, what);
-	LOG(LOG_CONFIG, .code = code, .detail = text);
-	return RC_CONFIG;
-}
-
-static rc
 refuse(struct broker *b)
 {
 	TRY(store_begin(b->store));
 	TRY(lists_tell_refused(b, RC_CRL_STALE));
 	TRY(batch_commit(b));
-	return complain(b, RC_CRL_STALE,
+	(void)why_tell(LOG_CONFIG, RC_CRL_STALE, b->config->crl_file,
 	    "a list in it is older than the newest that was in force: put that back "
 	    "(or, if its authority counts anew, see --accept-lists)");
+	return RC_CONFIG;
 }
 
 rc
@@ -106,8 +97,8 @@ lists_admit(struct broker *b)
 	TRY(code);
 	code = trust_follow_kept(b->trust, buf_slice(&kept));
 	if (code == RC_OK && b->accept_lists)
-		return complain(
-		    b, RC_CONFIG, "--accept-lists: they are not older than before");
+		return why_tell(LOG_CONFIG, RC_CONFIG, b->config->crl_file,
+		    "--accept-lists: they are not older than before");
 	if (code != RC_CRL_STALE) return code;
 	b->older_lists = b->accept_lists;
 	if (!b->older_lists) return refuse(b);

@@ -240,15 +240,11 @@ load_config(const char *path, struct config **ret)
 static rc
 create_keys(const struct config *c)
 {
-	char text[WHY_MAX];
-
 	rc code = keyring_create(c->keys_file, "1");
-	if (code == RC_OK) return RC_OK;
-	why_text(text, c->keys_file,
+
+	return why_tell(LOG_CONFIG, code, c->keys_file,
 	    code == RC_CONFIG ? "it is there already, and stays as it is"
 	                      : "it cannot be written: is its folder there, and ours?");
-	LOG(LOG_CONFIG, .code = code, .detail = text);
-	return code;
 }
 
 /* Make the keys file and print what others may know of it. */

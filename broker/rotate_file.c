@@ -11,6 +11,7 @@
 #include "broker/rotate.h"
 #include "broker/store/wrapped.h"
 #include "broker/transport.h" /* z85 */
+#include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "proto/trust_policy.h"
@@ -24,11 +25,7 @@ auto_fd(const int *fd)
 static rc
 complain(const struct config *c, rc code, const char *why)
 {
-	char text[1024];
-
-	(void)snprintf(text, sizeof text, "%s: %s", c->keys_file, why);
-	LOG(LOG_CONFIG, .code = code, .detail = text);
-	return code;
+	return why_tell(LOG_CONFIG, code, c->keys_file, why);
 }
 
 /* --- the file ----------------------------------------------------------------------- */

@@ -74,21 +74,11 @@ set_limits(void *socket, const struct config *c)
 	           : RC_SOCKET;
 }
 
-static rc
-complain(const char *endpoint, const char *what)
-{
-	char text[WHY_MAX];
-
-	why_text(text, endpoint, what);
-	LOG(LOG_CONFIG, .code = RC_CONFIG, .detail = text);
-	return RC_CONFIG;
-}
-
 /* An address that is not there yet, or still another's, may be there at the next try. */
 static rc
 refuse(const char *endpoint, int number)
 {
-	rc code = complain(endpoint, zmq_strerror(number));
+	rc code = why_tell(LOG_CONFIG, RC_CONFIG, endpoint, zmq_strerror(number));
 
 	return number == EADDRINUSE || number == EADDRNOTAVAIL ? RC_SOCKET : code;
 }
@@ -126,7 +116,8 @@ open_place(struct transport *t, const struct config *c, const struct served_key 
 	if (key->place >= N_PLACES || t->doors[key->place][0] != NULL) return RC_CONFIG;
 	for (int d = 0; d < N_DOORS; d++) {
 		if (at[key->place][d] == NULL)
-			return complain("second_agency, second_audit, second_enrol",
+			return why_tell(LOG_CONFIG, RC_CONFIG,
+			    "second_agency, second_audit, second_enrol",
 			    "a key of keys_file is served there");
 		TRY(open_door(t, (enum door)d, c, key, at[key->place][d]));
 	}
@@ -369,13 +360,27 @@ send_route(void *socket, const struct route *to)
 	return why == EAGAIN ? RC_QUEUE_FULL : RC_UNREACHABLE;
 }
 
+/* FRAME as a message that is counted until libzmq lets go of it. */
+static rc
+counted_frame(struct unread *u, uint16_t account, struct slice frame, zmq_msg_t *ret)
+{
+	uint8_t *bytes;
+	void    *held;
+
+	TRY(unread_take(u, account, frame, &bytes, &held));
+	if (zmq_msg_init_data(ret, bytes, frame.n, unread_let_go, held) == 0)
+		return RC_OK;
+	unread_let_go(bytes, held);
+	return RC_NOMEM;
+}
+
 rc
 transport_send(struct transport *t, const struct route *to, struct slice frame)
 {
 	void     *socket = t->doors[to->place][to->door];
 	zmq_msg_t m;
 
-	TRY(unread_frame(t->unread, to->account, frame, &m));
+	TRY(counted_frame(t->unread, to->account, frame, &m));
 	rc code = send_route(socket, to);
 	if (code == RC_OK && send_frame(socket, &m, ZMQ_DONTWAIT) >= 0) return RC_OK;
 	(void)zmq_msg_close(&m);

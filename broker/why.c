@@ -15,6 +15,17 @@ why_text(char out[WHY_MAX], const char *path, const char *what)
 	(void)snprintf(out, WHY_MAX, "%.256s: %s", path, what);
 }
 
+rc
+why_tell(enum log_id id, rc code, const char *path, const char *what)
+{
+	char text[WHY_MAX];
+
+	if (code == RC_OK) return RC_OK;
+	why_text(text, path, what);
+	LOG(id, .code = code, .detail = text);
+	return code;
+}
+
 /* What its mode and owner say; false if nothing is wrong with them. */
 static bool
 is_for_others(char what[128], const struct stat *st)

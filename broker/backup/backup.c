@@ -20,18 +20,6 @@
 
 enum { LEAF_ROOM = 4096 };
 
-/* CODE, and if it is one, the log says WHAT of PATH. */
-static rc
-complain(rc code, const char *path, const char *what)
-{
-	char text[WHY_MAX];
-
-	if (code == RC_OK) return RC_OK;
-	why_text(text, path, what);
-	LOG(LOG_BACKUP_FAILED, .code = code, .detail = text);
-	return code;
-}
-
 /* --- the whole of a state -------------------------------------------------------- */
 
 /* The tree again, from the entries; it must be the last committed head. */
@@ -106,7 +94,7 @@ copy_files(const char *from, const char *to, const struct manifest *m)
 		rc          code = copy_file(from, to, name, &digest);
 		if (code == RC_OK && !hash_equal(&digest, &m->digests[i]))
 			code = RC_BAD_DIGEST;
-		TRY(complain(code, name, what_of_copy(code)));
+		TRY(why_tell(LOG_BACKUP_FAILED, code, name, what_of_copy(code)));
 	}
 	return RC_OK;
 }
@@ -138,15 +126,17 @@ backup_make(const struct config *c, uint64_t now_ms, const char *to, struct mani
 	*ret = (struct manifest){.made_ms = now_ms};
 	if (snprintf(ret->origin, sizeof ret->origin, "%s", c->origin) >=
 	    (int)sizeof ret->origin)
-		return complain(RC_CONFIG, c->origin, "too long");
+		return why_tell(LOG_BACKUP_FAILED, RC_CONFIG, c->origin, "too long");
 	if (mkdir(to, 0700) != 0)
-		return complain(errno == EEXIST ? RC_CONFIG : RC_DISK, to,
+		return why_tell(LOG_BACKUP_FAILED, errno == EEXIST ? RC_CONFIG : RC_DISK,
+		    to,
 		    errno == EEXIST ? "it is there; name a new folder" : strerror(errno));
 	rc code = fill(c, to, ret);
 	if (code != RC_OK) copy_remove(to);
 	if (code == RC_NOT_FOUND)
-		return complain(code, c->state_dir, "no state is there");
-	return complain(code, to, what_of_making(code));
+		return why_tell(
+		    LOG_BACKUP_FAILED, code, c->state_dir, "no state is there");
+	return why_tell(LOG_BACKUP_FAILED, code, to, what_of_making(code));
 }
 
 /* --- bringing it back ------------------------------------------------------------ */
@@ -158,13 +148,13 @@ read_manifest(const struct config *c, const char *from, struct manifest *ret)
 	char what[2 * NOTE_NAME_MAX + 64];
 
 	rc code = manifest_read(from, ret);
-	TRY(complain(code, from,
+	TRY(why_tell(LOG_BACKUP_FAILED, code, from,
 	    code == RC_NOT_FOUND ? "no backup.json is in it: no backup, or one cut off"
 	                         : "backup.json is damaged, or of a newer sluisd"));
 	if (strcmp(ret->origin, c->origin) == 0) return RC_OK;
 	(void)snprintf(
 	    what, sizeof what, "a backup of %s, and this is %s", ret->origin, c->origin);
-	return complain(RC_CONFIG, from, what);
+	return why_tell(LOG_BACKUP_FAILED, RC_CONFIG, from, what);
 }
 
 /* A backup of before a master key was retired opens with that key only.  Where the keys
@@ -195,11 +185,12 @@ look_at_copy(
 	                         !hash_equal(&found.root, &m->root)))
 		code = RC_BAD_TREE;
 	if (code == RC_OK) warn_of_keys(c, to);
-	TRY(complain(code, from,
+	TRY(why_tell(LOG_BACKUP_FAILED, code, from,
 	    rc_kind(code) == RC_KIND_INTEGRITY
 	        ? "what is in it does not hold; use another backup"
 	        : "it cannot be opened"));
-	return complain(file_sync_all(to), to, "it cannot be made durable");
+	return why_tell(
+	    LOG_BACKUP_FAILED, file_sync_all(to), to, "it cannot be made durable");
 }
 
 /* A whole state made of backup FROM in the new folder TO; without one on failure. */
@@ -208,7 +199,8 @@ unfold(const struct config *c, const char *from, const char *to, struct manifest
 {
 	TRY(read_manifest(c, from, ret));
 	copy_remove(to); /* of an attempt that was cut off */
-	if (mkdir(to, 0700) != 0) return complain(RC_DISK, to, strerror(errno));
+	if (mkdir(to, 0700) != 0)
+		return why_tell(LOG_BACKUP_FAILED, RC_DISK, to, strerror(errno));
 	rc code = copy_files(from, to, ret);
 	if (code == RC_OK) code = look_at_copy(c, from, to, ret);
 	if (code != RC_OK) copy_remove(to);
@@ -242,10 +234,11 @@ static rc
 make_way(const char *state_dir)
 {
 	if (copy_has_state(state_dir))
-		return complain(RC_CONFIG, state_dir, "a state is there; move it away");
+		return why_tell(LOG_BACKUP_FAILED, RC_CONFIG, state_dir,
+		    "a state is there; move it away");
 	copy_remove_lock(state_dir);
 	if (rmdir(state_dir) == 0 || errno == ENOENT) return RC_OK;
-	return complain(RC_CONFIG, state_dir, strerror(errno));
+	return why_tell(LOG_BACKUP_FAILED, RC_CONFIG, state_dir, strerror(errno));
 }
 
 rc
@@ -255,15 +248,16 @@ backup_restore(const struct config *c, const char *from, struct manifest *ret)
 
 	TRY(beside(c->state_dir, ".restoring", scratch));
 	if (copy_has_state(c->state_dir))
-		return complain(
-		    RC_CONFIG, c->state_dir, "a state is there; move it away");
+		return why_tell(LOG_BACKUP_FAILED, RC_CONFIG, c->state_dir,
+		    "a state is there; move it away");
 	TRY(unfold(c, from, scratch, ret));
 	rc code = make_way(c->state_dir);
 	if (code == RC_OK && rename(scratch, c->state_dir) != 0)
-		code = complain(RC_DISK, c->state_dir, strerror(errno));
+		code =
+		    why_tell(LOG_BACKUP_FAILED, RC_DISK, c->state_dir, strerror(errno));
 	if (code == RC_OK)
-		code = complain(file_sync_all(c->state_dir), c->state_dir,
-		    "it cannot be made durable");
+		code = why_tell(LOG_BACKUP_FAILED, file_sync_all(c->state_dir),
+		    c->state_dir, "it cannot be made durable");
 	if (code != RC_OK) copy_remove(scratch);
 	return code;
 }

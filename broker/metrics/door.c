@@ -57,16 +57,6 @@ remove_left_over(const char *path)
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) (void)unlink(path);
 }
 
-static rc
-refuse(const char *path, const char *what)
-{
-	char text[WHY_MAX];
-
-	why_text(text, path, what);
-	LOG(LOG_CONFIG, .code = RC_CONFIG, .detail = text);
-	return RC_CONFIG;
-}
-
 rc
 metrics_door_open(struct metrics_door **ret, const char *path)
 {
@@ -76,17 +66,20 @@ metrics_door_open(struct metrics_door **ret, const char *path)
 	d->fd            = -1;
 	d->at.sun_family = AF_UNIX;
 	if (strlen(path) >= sizeof d->at.sun_path)
-		return refuse(path, "metrics_socket: too long for a socket");
+		return why_tell(
+		    LOG_CONFIG, RC_CONFIG, path, "metrics_socket: too long for a socket");
 	memcpy(d->at.sun_path, path, strlen(path) + 1);
 	d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (d->fd < 0) return RC_SOCKET;
-	if (is_served(&d->at)) return refuse(path, "metrics_socket: somebody serves it");
+	if (is_served(&d->at))
+		return why_tell(
+		    LOG_CONFIG, RC_CONFIG, path, "metrics_socket: somebody serves it");
 	remove_left_over(path);
 	if (bind(d->fd, (const struct sockaddr *)&d->at, sizeof d->at) != 0)
-		return refuse(path, strerror(errno));
+		return why_tell(LOG_CONFIG, RC_CONFIG, path, strerror(errno));
 	d->bound = true;
 	if (chmod(path, 0660) != 0 || listen(d->fd, BACKLOG) != 0)
-		return refuse(path, strerror(errno));
+		return why_tell(LOG_CONFIG, RC_CONFIG, path, strerror(errno));
 	*ret = TAKE(d);
 	return RC_OK;
 }

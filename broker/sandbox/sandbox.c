@@ -104,16 +104,6 @@ warn_of_wide(const struct folders *f, const struct config *c)
 	}
 }
 
-static rc
-complain(rc code, const char *path, const char *what)
-{
-	char text[WHY_MAX];
-
-	why_text(text, path, what);
-	LOG(LOG_CONFIG, .code = code, .detail = text);
-	return code;
-}
-
 /* Which of them is not there, or not ours to reach. */
 static rc
 blame_folder(const struct folders *f, rc code)
@@ -124,12 +114,13 @@ blame_folder(const struct folders *f, rc code)
 		const struct files_rule *r = &f->rules[i];
 		if (r->path == NULL || stat(r->path, &st) == 0) continue;
 		if (errno == ENOENT && r->may_be_absent) continue;
-		return complain(code, r->path,
+		return why_tell(LOG_CONFIG, code, r->path,
 		    errno == ENOENT ? "the configuration names this folder, and it is "
 		                      "not there"
 		                    : strerror(errno));
 	}
-	return complain(code, "sandbox", "this kernel does not confine files");
+	return why_tell(
+	    LOG_CONFIG, code, "sandbox", "this kernel does not confine files");
 }
 
 static rc
@@ -139,7 +130,7 @@ restrict_files(const struct config *c)
 	int            version = files_version();
 
 	if (mkdir(c->state_dir, 0700) != 0 && errno != EEXIST)
-		return complain(RC_DISK, c->state_dir, strerror(errno));
+		return why_tell(LOG_CONFIG, RC_DISK, c->state_dir, strerror(errno));
 	if (version < LANDLOCK_ENOUGH)
 		TRY(lack(c, "this kernel does not confine files (Landlock 3)"));
 	if (version == 0) return RC_OK;

@@ -164,16 +164,6 @@ harden(sqlite3 *db)
 }
 
 static rc
-complain(rc code, const char *path, const char *what)
-{
-	char text[WHY_MAX];
-
-	why_text(text, path, what);
-	LOG(LOG_STORAGE, .code = code, .detail = text);
-	return code;
-}
-
-static rc
 open_database(struct database *d, const char *dir, const char *name)
 {
 	char path[PATH_MAX];
@@ -184,7 +174,7 @@ open_database(struct database *d, const char *dir, const char *name)
 		return RC_CONFIG;
 	TRY(gather_register());
 	if (sqlite3_open_v2(path, &d->db, flags, GATHER_VFS) != SQLITE_OK)
-		return complain(RC_DISK, path, sqlite3_errmsg(d->db));
+		return why_tell(LOG_STORAGE, RC_DISK, path, sqlite3_errmsg(d->db));
 	sql_guard(d);
 	return harden(d->db);
 }
@@ -231,9 +221,10 @@ migrate(sqlite3 *db, int id, const char *const *schemas)
 	TRY(pragma_number(db, "PRAGMA application_id", &application));
 	TRY(pragma_number(db, "PRAGMA user_version", &version));
 	if (application != id && (application != 0 || version != 0))
-		return complain(RC_CONFIG, path, "it is no database of sluisd");
+		return why_tell(
+		    LOG_STORAGE, RC_CONFIG, path, "it is no database of sluisd");
 	if (version < 0 || version > last)
-		return complain(RC_CONFIG, path,
+		return why_tell(LOG_STORAGE, RC_CONFIG, path,
 		    "a newer sluisd made it: start that one, or restore a backup of "
 		    "before");
 	for (; version < last; version++)
@@ -249,13 +240,13 @@ take_lock(struct store *s, const char *dir)
 	char path[PATH_MAX];
 
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return complain(RC_DISK, dir, strerror(errno));
+		return why_tell(LOG_STORAGE, RC_DISK, dir, strerror(errno));
 	if (snprintf(path, sizeof path, "%s/lock", dir) >= (int)sizeof path)
 		return RC_CONFIG;
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock < 0) return complain(RC_DISK, path, strerror(errno));
+	if (s->lock < 0) return why_tell(LOG_STORAGE, RC_DISK, path, strerror(errno));
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0) return RC_OK;
-	return complain(RC_CONFIG, dir, "another sluisd has it open");
+	return why_tell(LOG_STORAGE, RC_CONFIG, dir, "another sluisd has it open");
 }
 
 static rc
