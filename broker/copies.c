@@ -7,6 +7,7 @@
 
 #include "broker/seal.h"
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum { SEALED_MAX = 256 * 1024 };
 
@@ -24,13 +25,8 @@ copies_keep(struct copies *c, uint64_t seq, struct buf *plain)
 {
 	if (plain->n > FRESH_BYTES - c->bytes) return;
 	if (c->n != 0 && c->fresh[c->n - 1].seq >= seq) return; /* found by its order */
-	if (c->n == c->cap) {
-		size_t             cap  = c->cap == 0 ? 64 : c->cap * 2;
-		struct fresh_copy *more = reallocarray(c->fresh, cap, sizeof *more);
-		if (more == NULL) return; /* it stands in the store */
-		c->fresh = more;
-		c->cap   = cap;
-	}
+	if (room_for_one(&c->fresh, c->n, &c->cap, sizeof *c->fresh) != RC_OK)
+		return; /* it stands in the store */
 	c->fresh[c->n++] = (struct fresh_copy){.seq = seq, .plain = *plain};
 	c->bytes += plain->n;
 	*plain = buf_init(0);

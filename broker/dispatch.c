@@ -10,6 +10,7 @@
 #include "broker/log.h"
 #include "broker/seat.h"
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum {
 	PAGE = OPENED_MAX, /* deliveries looked at, and opened, at a time */
@@ -473,13 +474,7 @@ dispatch_park(struct dispatch *d, const struct ask *ask,
 {
 	end_older(d, &r->to, curve_public);
 	if (d->n_parked >= (size_t)d->config->waiters_max) return RC_QUEUE_FULL;
-	if (d->n_parked == d->cap_parked) {
-		size_t         cap = d->cap_parked == 0 ? 16 : d->cap_parked * 2;
-		struct parked *p   = reallocarray(d->parked, cap, sizeof *p);
-		if (p == NULL) return RC_NOMEM;
-		d->parked     = p;
-		d->cap_parked = cap;
-	}
+	TRY(room_for_one(&d->parked, d->n_parked, &d->cap_parked, sizeof *d->parked));
 	struct parked *p = &d->parked[d->n_parked++];
 	*p               = (struct parked){.ask = *ask, .reply = *r};
 	memcpy(p->curve_public, curve_public, KEY_BYTES);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/room.h"
+
 void
 leases_wipe(struct leases *l)
 {
@@ -48,25 +50,13 @@ leases_have(const struct leases *l, uint64_t seq)
 	return is_at(l, lease_at(l, seq), seq);
 }
 
-static rc
-make_room(struct leases *l)
-{
-	if (l->n < l->cap) return RC_OK;
-	size_t        cap  = l->cap == 0 ? 64 : l->cap * 2;
-	struct lease *list = reallocarray(l->list, cap, sizeof *list);
-	if (list == NULL) return RC_NOMEM;
-	l->list = list;
-	l->cap  = cap;
-	return RC_OK;
-}
-
 rc
 leases_put(struct leases *l, uint64_t seq, uint64_t until_ms)
 {
 	size_t at = lease_at(l, seq);
 
 	if (!is_at(l, at, seq)) {
-		TRY(make_room(l));
+		TRY(room_for_one(&l->list, l->n, &l->cap, sizeof *l->list));
 		memmove(&l->list[at + 1], &l->list[at], (l->n - at) * sizeof l->list[0]);
 		l->n++;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum {
 	KID_BYTES  = 2,
@@ -262,21 +263,15 @@ pseudonym_subject_of(
 
 /* --- ahead ------------------------------------------------------------------------ */
 
+/* For both lists, which are as long: the second says how much there is. */
 static rc
 make_room(struct pseudonymiser *p)
 {
-	size_t cap = p->cap_wanted == 0 ? 64 : p->cap_wanted * 2;
+	size_t cap = p->cap_wanted;
 
-	if (p->n_wanted < p->cap_wanted) return RC_OK;
-	struct evaluation *wanted = reallocarray(p->wanted, cap, sizeof *wanted);
-	if (wanted == NULL) return RC_NOMEM;
-	p->wanted = wanted;
-	struct evaluated **whose =
-	    reallocarray(p->whose, cap, sizeof(struct evaluated *));
-	if (whose == NULL) return RC_NOMEM;
-	p->whose      = whose;
-	p->cap_wanted = cap;
-	return RC_OK;
+	TRY(room_for_one(&p->wanted, p->n_wanted, &cap, sizeof *p->wanted));
+	return room_for_one(
+	    &p->whose, p->n_wanted, &p->cap_wanted, sizeof(struct evaluated *));
 }
 
 static rc

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/room.h"
 #include "proto/wire.h"
 
 /* --- the reply ------------------------------------------------------------------- */
@@ -87,13 +88,8 @@ rc
 reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index, bool with_detail,
     bool with_proof)
 {
-	if (r->n_promised == r->cap_promised) {
-		size_t cap = r->cap_promised == 0 ? 4 : r->cap_promised * 2;
-		struct promised_receipt *p = reallocarray(r->promised, cap, sizeof *p);
-		if (p == NULL) return RC_NOMEM;
-		r->promised     = p;
-		r->cap_promised = cap;
-	}
+	TRY(room_for_one(
+	    &r->promised, r->n_promised, &r->cap_promised, sizeof *r->promised));
 	r->promised[r->n_promised++] = (struct promised_receipt){.into = into,
 	    .index                                                     = index,
 	    .with_detail                                               = with_detail,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/room.h"
 
 struct veil {
 	const struct config *config; /* borrowed */
@@ -98,18 +99,6 @@ find_same(
 	return same;
 }
 
-static rc
-grow(struct veil *v)
-{
-	if (v->n < v->cap) return RC_OK;
-	size_t         cap = v->cap == 0 ? 16 : v->cap * 2;
-	struct veiled *w   = reallocarray(v->waiting, cap, sizeof *w);
-	if (w == NULL) return RC_NOMEM;
-	v->waiting = w;
-	v->cap     = cap;
-	return RC_OK;
-}
-
 /* Make room behind all of RANK or lower. */
 static struct veiled *
 insert(struct veil *v, size_t rank)
@@ -124,7 +113,7 @@ insert(struct veil *v, size_t rank)
 static rc
 add(struct veil *v, const struct veiled *what)
 {
-	TRY(grow(v));
+	TRY(room_for_one(&v->waiting, v->n, &v->cap, sizeof *v->waiting));
 	uint8_t *bytes = malloc(what->frame.n == 0 ? 1 : what->frame.n);
 	if (bytes == NULL) return RC_NOMEM;
 	memcpy(bytes, what->frame.p, what->frame.n);

@@ -13,6 +13,7 @@
 #include "broker/owed/erasure.h"
 #include "proto/auto.h"
 #include "proto/message.h"
+#include "proto/room.h"
 
 enum { PAGE = 64, HITS_MAX = 512 };
 
@@ -76,13 +77,7 @@ add_submission(struct reading *r, const struct subject_row *row)
 		if (memcmp(r->of[i].trace, row->trace, ID_BYTES) == 0 &&
 		    seat_equal(&r->of[i].who, &row->who))
 			return RC_OK;
-	if (r->n == r->cap) {
-		size_t              cap = r->cap == 0 ? 16 : r->cap * 2;
-		struct subject_row *of  = reallocarray(r->of, cap, sizeof *of);
-		if (of == NULL) return RC_NOMEM;
-		r->of  = of;
-		r->cap = cap;
-	}
+	TRY(room_for_one(&r->of, r->n, &r->cap, sizeof *r->of));
 	r->of[r->n++] = *row;
 	return RC_OK;
 }

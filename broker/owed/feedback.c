@@ -18,6 +18,7 @@
 #include "policy/route.h"
 #include "proto/auto.h"
 #include "proto/message.h"
+#include "proto/room.h"
 
 enum { STEP_MAX = 256 };
 
@@ -77,13 +78,7 @@ add(struct telling *t, const struct seat_id *who, const uint8_t trace[ID_BYTES],
     uint64_t ruling)
 {
 	if (seat_equal(who, &t->act->me)) return RC_OK;
-	if (t->n == t->cap) {
-		size_t               cap = t->cap == 0 ? 16 : t->cap * 2;
-		struct contribution *to  = reallocarray(t->to, cap, sizeof *to);
-		if (to == NULL) return RC_NOMEM;
-		t->to  = to;
-		t->cap = cap;
-	}
+	TRY(room_for_one(&t->to, t->n, &t->cap, sizeof *t->to));
 	t->to[t->n] = (struct contribution){.who = *who, .ruling = ruling};
 	memcpy(t->to[t->n++].trace, trace, ID_BYTES);
 	return RC_OK;

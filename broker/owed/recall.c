@@ -13,6 +13,7 @@
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 #include "proto/message.h"
+#include "proto/room.h"
 
 enum { DETAIL_MAX = 1024 };
 
@@ -76,13 +77,7 @@ put_leaf(const struct recall *r, const struct earlier *rel, uint64_t *ret)
 static rc
 add_demand(struct recall *r, const struct earlier *rel, uint64_t leaf)
 {
-	if (r->n_demands == r->cap_demands) {
-		size_t         cap = r->cap_demands == 0 ? 16 : r->cap_demands * 2;
-		struct demand *d   = reallocarray(r->demands, cap, sizeof *d);
-		if (d == NULL) return RC_NOMEM;
-		r->demands     = d;
-		r->cap_demands = cap;
-	}
+	TRY(room_for_one(&r->demands, r->n_demands, &r->cap_demands, sizeof *r->demands));
 	r->demands[r->n_demands++] = (struct demand){.release = *rel,
 	    .leaf                                             = leaf,
 	    .due_ms = r->b->now_ms + (uint64_t)DESTROY_DAYS * DAY_MS};

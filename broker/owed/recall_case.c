@@ -5,6 +5,7 @@
 
 #include "broker/owed/recall.h"
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum { LAYERS = 2 }; /* of every layer */
 
@@ -27,13 +28,7 @@ keep_source(void *arg, const struct case_source *src)
 {
 	struct sources *s = arg;
 
-	if (s->n == s->cap) {
-		size_t              cap = s->cap == 0 ? 16 : s->cap * 2;
-		struct case_source *at  = reallocarray(s->at, cap, sizeof *at);
-		if (at == NULL) return RC_NOMEM;
-		s->at  = at;
-		s->cap = cap;
-	}
+	TRY(room_for_one(&s->at, s->n, &s->cap, sizeof *s->at));
 	s->at[s->n++] = *src;
 	return RC_OK;
 }

@@ -2,6 +2,8 @@
 /* keys.c - keys.db: one wrapped key a record, and nothing else. */
 #include "broker/store/internal.h"
 
+#include "proto/room.h"
+
 const char store_keys_schema[] =
     "CREATE TABLE key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;";
 
@@ -65,15 +67,9 @@ store_keys_after(
 void
 store_note_finished(struct store *s, uint64_t seq)
 {
-	if (s->n_finished == s->cap_finished) {
-		size_t    cap  = s->cap_finished == 0 ? 256 : s->cap_finished * 2;
-		uint64_t *more = reallocarray(s->finished, cap, sizeof *more);
-		if (more == NULL) {
-			s->sweep_all = true;
-			return;
-		}
-		s->finished     = more;
-		s->cap_finished = cap;
-	}
-	s->finished[s->n_finished++] = seq;
+	if (room_for_one(&s->finished, s->n_finished, &s->cap_finished,
+	        sizeof *s->finished) != RC_OK)
+		s->sweep_all = true;
+	else
+		s->finished[s->n_finished++] = seq;
 }

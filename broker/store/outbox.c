@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/room.h"
+
 #include "broker/store/internal.h"
 
 #define COLUMNS "seq, id, oin, desk, leaf, expires_ms, ack_leaf, layer, notice"
@@ -291,13 +293,7 @@ store_finish_delivery(struct store *s, uint64_t seq, uint64_t ack_leaf)
 rc
 store_note_spent(struct store *s, uint64_t seq)
 {
-	if (s->n_spent == s->cap_spent) {
-		size_t    cap  = s->cap_spent == 0 ? 256 : s->cap_spent * 2;
-		uint64_t *more = reallocarray(s->spent, cap, sizeof *more);
-		if (more == NULL) return RC_NOMEM;
-		s->spent     = more;
-		s->cap_spent = cap;
-	}
+	TRY(room_for_one(&s->spent, s->n_spent, &s->cap_spent, sizeof *s->spent));
 	s->spent[s->n_spent++] = seq;
 	return RC_OK;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/room.h"
+
 enum { KEEP = 256 }; /* ended rows that are not worth moving others for */
 
 static void
@@ -27,21 +29,6 @@ waiting_wipe(struct waiting *w)
 	free(w->rows);
 	free(w->ends);
 	*w = (struct waiting){0};
-}
-
-/* *LIST of elements of SIZE bytes holds one more than N. */
-static rc
-make_room(void *list, size_t n, size_t *cap, size_t size)
-{
-	void **p = list, *more;
-
-	if (n < *cap) return RC_OK;
-	size_t wanted = *cap == 0 ? 64 : *cap * 2;
-	more          = reallocarray(*p, wanted, size);
-	if (more == NULL) return RC_NOMEM;
-	*p   = more;
-	*cap = wanted;
-	return RC_OK;
 }
 
 /* --- finding ---------------------------------------------------------------------- */
@@ -121,7 +108,7 @@ add_desk(struct waiting *w, const struct delivery *d, struct waiting_desk **ret)
 {
 	*ret = desk_of(w, d->oin, d->desk);
 	if (*ret != NULL) return RC_OK;
-	TRY(make_room(&w->desks, w->n_desks, &w->cap_desks, sizeof *w->desks));
+	TRY(room_for_one(&w->desks, w->n_desks, &w->cap_desks, sizeof *w->desks));
 	*ret  = &w->desks[w->n_desks++];
 	**ret = (struct waiting_desk){.n = 0};
 	memcpy((*ret)->oin, d->oin, sizeof d->oin);
@@ -157,8 +144,8 @@ waiting_add(struct waiting *w, const struct delivery *d)
 	       .notice                    = d->notice};
 
 	TRY(add_desk(w, d, &desk));
-	TRY(make_room(&w->rows, w->n_rows, &w->cap_rows, sizeof *w->rows));
-	TRY(make_room(&desk->seqs, desk->n_seqs, &desk->cap_seqs, sizeof *desk->seqs));
+	TRY(room_for_one(&w->rows, w->n_rows, &w->cap_rows, sizeof *w->rows));
+	TRY(room_for_one(&desk->seqs, desk->n_seqs, &desk->cap_seqs, sizeof *desk->seqs));
 	memcpy(row.id, d->id, sizeof row.id);
 	row.desk                   = (uint32_t)(desk - w->desks);
 	w->rows[w->n_rows++]       = row;
@@ -173,7 +160,7 @@ waiting_end(struct waiting *w, uint64_t seq)
 	struct waiting_row *row = row_at(w, seq);
 
 	if (row == NULL || row->state != WAITS) return RC_OK;
-	TRY(make_room(&w->ends, w->n_ends, &w->cap_ends, sizeof *w->ends));
+	TRY(room_for_one(&w->ends, w->n_ends, &w->cap_ends, sizeof *w->ends));
 	w->ends[w->n_ends++] = seq;
 	row->state           = ENDS;
 	tally(w, row, false);

@@ -8,6 +8,7 @@
 #include "policy/study/diff_internal.h"
 #include "policy/study/index.h"
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum { AUDIENCES = 4 };
 
@@ -22,7 +23,7 @@ way_of(int old, int new)
 rc
 diff_add_line(struct diff *d, const struct diff_line *line)
 {
-	TRY(index_room(&d->lines, &d->cap_lines, d->n_lines, sizeof *d->lines));
+	TRY(room_for_one(&d->lines, d->n_lines, &d->cap_lines, sizeof *d->lines));
 	d->lines[d->n_lines++] = *line;
 	return RC_OK;
 }
@@ -30,7 +31,7 @@ diff_add_line(struct diff *d, const struct diff_line *line)
 rc
 diff_add_term(struct diff *d, const struct diff_term *term)
 {
-	TRY(index_room(&d->terms, &d->cap_terms, d->n_terms, sizeof *d->terms));
+	TRY(room_for_one(&d->terms, d->n_terms, &d->cap_terms, sizeof *d->terms));
 	d->terms[d->n_terms++] = *term;
 	d->way |= term->way;
 	return RC_OK;
@@ -42,7 +43,7 @@ diff_add_reason(struct diff *d, struct diff_reason r)
 	for (size_t i = 0; i < d->n_reasons; i++)
 		if (d->reasons[i].old == r.old && d->reasons[i].new == r.new)
 			return RC_OK;
-	TRY(index_room(&d->reasons, &d->cap_reasons, d->n_reasons, sizeof *d->reasons));
+	TRY(room_for_one(&d->reasons, d->n_reasons, &d->cap_reasons, sizeof *d->reasons));
 	d->reasons[d->n_reasons++] = r;
 	return RC_OK;
 }

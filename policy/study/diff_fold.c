@@ -3,18 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/room.h"
+
 #include "policy/study/diff_internal.h"
 
 struct spot *
 spots_add(struct spots *s)
 {
-	if (s->n == s->cap) {
-		size_t       cap = s->cap == 0 ? 256 : s->cap * 2;
-		struct spot *at  = reallocarray(s->at, cap, sizeof *at);
-		if (at == NULL) return NULL;
-		s->at  = at;
-		s->cap = cap;
-	}
+	if (room_for_one(&s->at, s->n, &s->cap, sizeof *s->at) != RC_OK) return NULL;
 	struct spot *fresh = &s->at[s->n++];
 	memset(fresh, 0, sizeof *fresh);
 	return fresh;

@@ -10,6 +10,7 @@
 #include "policy/study/diff_internal.h"
 #include "policy/study/index.h"
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum { COMBINATIONS_MAX = 1 << 22 };
 
@@ -71,7 +72,7 @@ store(struct verdicts *v, const struct profile *p, uint32_t *ret)
 
 	TRY(index_find(&v->profiles, hash, same_profile, &k, ret, &fresh));
 	if (!fresh) return RC_OK;
-	TRY(index_room(&v->stored, &v->cap_stored, *ret, sizeof *v->stored));
+	TRY(room_for_one(&v->stored, *ret, &v->cap_stored, sizeof *v->stored));
 	struct element *at = arena_alloc(v->arena, p->n, sizeof *at);
 	if (at == NULL) return RC_NOMEM;
 	memcpy(at, p->at, p->n * sizeof *at);
@@ -107,7 +108,7 @@ keep_change(
 	TRY(index_find(&v->changes, hash_bytes(5, c, CHANGE_BYTES), same_change, &k,
 	    &number, &fresh));
 	if (fresh) {
-		TRY(index_room(&v->known, &v->cap_known, number, sizeof *v->known));
+		TRY(room_for_one(&v->known, number, &v->cap_known, sizeof *v->known));
 		struct diff_change *kept = arena_alloc(v->arena, 1, sizeof *kept);
 		if (kept == NULL) return RC_NOMEM;
 		memcpy(kept, c, sizeof *c);
@@ -308,7 +309,8 @@ verdict_of(struct verdicts *v, const struct profile *old, const struct profile *
 	uint64_t hash = hash_bytes(11, &k.old, 3 * sizeof k.old);
 	TRY(index_find(&v->pairs, hash, same_pair, &k, &number, &fresh));
 	if (fresh) {
-		TRY(index_room(&v->asked, &v->cap_asked, number, sizeof(struct asked *)));
+		TRY(room_for_one(
+		    &v->asked, number, &v->cap_asked, sizeof(struct asked *)));
 		struct asked *a = arena_alloc(v->arena, 1, sizeof *a);
 		if (a == NULL) return RC_NOMEM;
 		*a = (struct asked){.old = k.old, .new = k.new, .person = person};

@@ -64,16 +64,3 @@ index_find(struct index *x, uint64_t hash, index_equal equal, const void *arg,
 	put(x, hash, (uint32_t)x->n++);
 	return RC_OK;
 }
-
-rc
-index_room(void *array, size_t *cap, size_t n, size_t size)
-{
-	void **list = array;
-	if (n < *cap) return RC_OK;
-	size_t more = *cap == 0 ? 256 : *cap * 2;
-	void  *p    = reallocarray(*list, more, size);
-	if (p == NULL) return RC_NOMEM;
-	*list = p;
-	*cap  = more;
-	return RC_OK;
-}

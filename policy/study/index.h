@@ -27,9 +27,6 @@ typedef bool (*index_equal)(const void *arg, uint32_t number);
 MUST rc index_find(struct index *x, uint64_t hash, index_equal equal, const void *arg,
     uint32_t *ret, bool *ret_new);
 
-/* Room in *ARRAY of *CAP elements for number N. */
-MUST rc index_room(void *array, size_t *cap, size_t n, size_t size);
-
 /* A hash of the N bytes at P that starts from H. */
 uint64_t hash_bytes(uint64_t h, const void *p, size_t n);
 

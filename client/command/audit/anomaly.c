@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/room.h"
 
 struct search {
 	struct watch               *watch;
@@ -39,13 +40,7 @@ add(struct search *s, const struct anomaly *f)
 {
 	struct anomalies *a = s->found;
 
-	if (a->n == a->cap) {
-		size_t          cap   = a->cap == 0 ? 32 : 2 * a->cap;
-		struct anomaly *grown = reallocarray(a->at, cap, sizeof *grown);
-		if (grown == NULL) return RC_NOMEM;
-		a->at  = grown;
-		a->cap = cap;
-	}
+	TRY(room_for_one(&a->at, a->n, &a->cap, sizeof *a->at));
 	a->at[a->n++] = *f;
 	return RC_OK;
 }

@@ -13,6 +13,7 @@
 #include "proto/auto.h"
 #include "proto/limits.h"
 #include "proto/message.h"
+#include "proto/room.h"
 
 #define NO_SIGNAL UINT32_MAX
 
@@ -51,20 +52,6 @@ struct counting {
 	uint32_t signal;
 };
 
-/* One more place in array *AT; NULL without memory. */
-static void *
-one_more(void **at, size_t *n, size_t *cap, size_t size)
-{
-	if (*n == *cap) {
-		size_t more  = *cap == 0 ? 64 : *cap * 2;
-		void  *grown = reallocarray(*at, more, size);
-		if (grown == NULL) return NULL;
-		*at  = grown;
-		*cap = more;
-	}
-	return memset((uint8_t *)*at + (*n)++ * size, 0, size);
-}
-
 static struct counted_year *
 running(struct counting *c)
 {
@@ -88,12 +75,10 @@ year_of_ms(uint64_t ms)
 static rc
 begin_year(struct counting *c, int year, uint64_t first)
 {
-	struct counted_year *y =
-	    one_more((void **)&c->years, &c->n_years, &c->cap_years, sizeof *c->years);
-
-	if (y == NULL) return RC_NOMEM;
-	*y          = (struct counted_year){.year = year, .first = first};
-	y->families = calloc(COUNT_FAMILIES, sizeof *y->families);
+	TRY(room_for_one(&c->years, c->n_years, &c->cap_years, sizeof *c->years));
+	struct counted_year *y = &c->years[c->n_years++];
+	*y                     = (struct counted_year){.year = year, .first = first};
+	y->families            = calloc(COUNT_FAMILIES, sizeof *y->families);
 	if (y->families == NULL) return RC_NOMEM;
 	count_tables(y->families);
 	return RC_OK;
@@ -205,11 +190,9 @@ count_signal(struct counting *c, const struct sluis_entry *e, const Sluis__Detai
 	const char               *form = group_of(all, "form");
 	struct family            *f    = &running(c)->families[COUNT_SIGNALS];
 	size_t                    row  = axis_place(&f->rows, form);
-	struct signal            *s    = one_more(
-	                  (void **)&c->signals, &c->n_signals, &c->cap_signals, sizeof *c->signals);
 
-	if (s == NULL) return RC_NOMEM;
-	s->form = (uint8_t)row;
+	TRY(room_for_one(&c->signals, c->n_signals, &c->cap_signals, sizeof *c->signals));
+	c->signals[c->n_signals++] = (struct signal){.form = (uint8_t)row};
 	running(c)->n_signals++;
 	family_count(f, BY_SECTOR, row, group_of(all, "sector"));
 	family_count(f, BY_PLACE, row, group_of(all, "place"));
@@ -270,14 +253,13 @@ raise(struct counting *c, uint32_t at, enum outcome to)
 static rc
 count_delivery(struct counting *c, const struct sluis_entry *e)
 {
-	struct family   *f = &running(c)->families[COUNT_DELIVERIES];
-	struct delivery *d = one_more((void **)&c->deliveries, &c->n_deliveries,
-	    &c->cap_deliveries, sizeof *c->deliveries);
+	struct family *f = &running(c)->families[COUNT_DELIVERIES];
 
-	if (d == NULL) return RC_NOMEM;
-	d->leaf      = e->index;
-	d->signal    = c->signal;
-	d->recipient = (uint8_t)axis_place(&f->rows, e->recipient_oin);
+	TRY(room_for_one(
+	    &c->deliveries, c->n_deliveries, &c->cap_deliveries, sizeof *c->deliveries));
+	struct delivery *d = &c->deliveries[c->n_deliveries++];
+	*d                 = (struct delivery){.leaf = e->index, .signal = c->signal};
+	d->recipient       = (uint8_t)axis_place(&f->rows, e->recipient_oin);
 	(void)snprintf(d->convenant, sizeof d->convenant, "%s", e->convenant);
 	raise(c, c->signal, OPEN);
 	return RC_OK;

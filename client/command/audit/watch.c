@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "proto/auto.h"
+#include "proto/room.h"
 
 enum { RULES_MAX = 256 }; /* that one entry names, silence included */
 
@@ -54,24 +55,12 @@ compare(const void *one, const void *other)
 }
 
 static rc
-room_for_one(struct watch *w)
-{
-	if (w->n < w->cap) return RC_OK;
-	size_t         cap   = w->cap == 0 ? 64 : 2 * w->cap;
-	struct tally **grown = reallocarray(w->list, cap, sizeof *grown);
-	if (grown == NULL) return RC_NOMEM;
-	w->list = grown;
-	w->cap  = cap;
-	return RC_OK;
-}
-
-static rc
 find(struct watch *w, const struct tally *like, struct tally **ret)
 {
 	AUTO(auto_free) struct tally *fresh = malloc(sizeof *fresh);
 
 	if (fresh == NULL) return RC_NOMEM;
-	TRY(room_for_one(w));
+	TRY(room_for_one(&w->list, w->n, &w->cap, sizeof(struct tally *)));
 	*fresh               = *like;
 	struct tally **found = tsearch(fresh, &w->root, compare);
 	if (found == NULL) return RC_NOMEM;
@@ -135,13 +124,7 @@ tally_name(enum tally_kind kind)
 static rc
 promise(struct promises *p, const struct sluis_entry *e)
 {
-	if (p->n == p->cap) {
-		size_t          cap   = p->cap == 0 ? 64 : 2 * p->cap;
-		struct promise *grown = reallocarray(p->at, cap, sizeof *grown);
-		if (grown == NULL) return RC_NOMEM;
-		p->at  = grown;
-		p->cap = cap;
-	}
+	TRY(room_for_one(&p->at, p->n, &p->cap, sizeof *p->at));
 	struct promise *one = &p->at[p->n++];
 	*one                = (struct promise){.entry = e->index, .since_ms = e->time_ms};
 	put_text(one->from, sizeof one->from, e->sender_oin);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* room.c - the room doubles when it is full. */
+#include "proto/room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST = 16 };
+
+rc
+room_for_one(void *list, size_t n, size_t *cap, size_t size)
+{
+	void *at;
+
+	if (n < *cap) return RC_OK;
+	size_t more = *cap == 0 ? FIRST : *cap * 2;
+	if (more < *cap) return RC_NOMEM;
+	memcpy(&at, list, sizeof at); /* whatever it points to */
+	at = reallocarray(at, more, size);
+	if (at == NULL) return RC_NOMEM;
+	memcpy(list, &at, sizeof at);
+	*cap = more;
+	return RC_OK;
+}
