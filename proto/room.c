@@ -2,6 +2,7 @@
 /* room.c - the room doubles when it is full. */
 #include "proto/room.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,8 @@ room_for_one(void *list, size_t n, size_t *cap, size_t size)
 	void *at;
 
 	if (n < *cap) return RC_OK;
+	if (*cap > PTRDIFF_MAX / size / 2) return RC_NOMEM; /* no object is that large */
 	size_t more = *cap == 0 ? FIRST : *cap * 2;
-	if (more < *cap) return RC_NOMEM;
 	memcpy(&at, list, sizeof at); /* whatever it points to */
 	at = reallocarray(at, more, size);
 	if (at == NULL) return RC_NOMEM;

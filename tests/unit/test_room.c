@@ -69,13 +69,13 @@ it_does_not_grow_while_there_is_room(void **state)
 	}
 }
 
-/* The bytes, and the count of elements itself. */
+/* The bytes, and the count of elements itself; an allocator need not say so. */
 static void
 too_much_is_no_memory_and_leaves_the_list(void **state)
 {
-	static const size_t caps[] = {
-	    SIZE_MAX / sizeof(struct odd), SIZE_MAX / 2 + 1, SIZE_MAX};
-	AUTO(auto_free) struct odd *list = calloc(1, sizeof *list);
+	static const size_t         caps[] = {PTRDIFF_MAX / sizeof(struct odd) / 2 + 1,
+	            SIZE_MAX / sizeof(struct odd), SIZE_MAX / 2 + 1, SIZE_MAX};
+	AUTO(auto_free) struct odd *list   = calloc(1, sizeof *list);
 	(void)state;
 	assert_non_null(list);
 	list->number = 7;
