@@ -5,11 +5,14 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "broker/numbered.h"
 #include "broker/seal.h"
 #include "proto/auto.h"
 #include "proto/room.h"
 
 enum { SEALED_MAX = 256 * 1024 };
+
+_Static_assert(offsetof(struct fresh_copy, seq) == 0, "found by its number");
 
 /* --- fresh ones ------------------------------------------------------------------- */
 
@@ -35,16 +38,9 @@ copies_keep(struct copies *c, uint64_t seq, struct buf *plain)
 static struct fresh_copy *
 find(const struct copies *c, uint64_t seq)
 {
-	size_t low = 0, high = c->n;
+	size_t at = numbered_from(c->fresh, c->n, sizeof *c->fresh, seq);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (c->fresh[middle].seq < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < c->n && c->fresh[low].seq == seq ? &c->fresh[low] : NULL;
+	return at < c->n && c->fresh[at].seq == seq ? &c->fresh[at] : NULL;
 }
 
 void

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/numbered.h"
 #include "proto/room.h"
+
+_Static_assert(offsetof(struct lease, seq) == 0, "found by its number");
 
 void
 leases_wipe(struct leases *l)
@@ -24,18 +27,9 @@ leases_clear(struct leases *l)
 static size_t
 lease_at(const struct leases *l, uint64_t seq)
 {
-	size_t low = 0, high = l->n;
-
 	/* copies are leased in their order: most often behind all others */
-	if (high != 0 && l->list[high - 1].seq < seq) return high;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (l->list[middle].seq < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (l->n != 0 && l->list[l->n - 1].seq < seq) return l->n;
+	return numbered_from(l->list, l->n, sizeof *l->list, seq);
 }
 
 static bool

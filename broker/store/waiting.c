@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/numbered.h"
 #include "proto/room.h"
 
 enum { KEEP = 256 }; /* ended rows that are not worth moving others for */
+
+_Static_assert(offsetof(struct waiting_row, seq) == 0, "found by its number");
 
 static void
 let_go(struct waiting *w, struct waiting_row *row)
@@ -37,16 +40,7 @@ waiting_wipe(struct waiting *w)
 static size_t
 position(const struct waiting *w, uint64_t seq)
 {
-	size_t low = 0, high = w->n_rows;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (w->rows[middle].seq < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return numbered_from(w->rows, w->n_rows, sizeof *w->rows, seq);
 }
 
 static struct waiting_row *
