@@ -172,16 +172,6 @@ seal_page(struct store *s, bool *ret_done)
 	return store_commit(s);
 }
 
-/* The images of them in the log go too. */
-static rc
-truncate_log(struct store *s)
-{
-	int log = 0, done = 0;
-
-	return sql_rc(s->main.db,
-	    sql_checkpoint(s->main.db, SQLITE_CHECKPOINT_TRUNCATE, &log, &done));
-}
-
 rc
 store_unlock(struct store *s, struct keeper_line *line)
 {
@@ -194,7 +184,7 @@ store_unlock(struct store *s, struct keeper_line *line)
 		if (code != RC_OK) store_rollback(s);
 		TRY(code);
 	}
-	return truncate_log(s);
+	return sql_empty_log(&s->main); /* of images of them */
 }
 
 /* --- erasing ---------------------------------------------------------------------- */

@@ -98,18 +98,6 @@ drop_ciphertext(struct store *s)
 	return code;
 }
 
-/* The images of the keys in the log go too; while somebody reads it (a backup), that is
- * owed. */
-static rc
-truncate_log(struct store *s)
-{
-	int log = 0, done = 0;
-	int code = sql_checkpoint(s->keys.db, SQLITE_CHECKPOINT_TRUNCATE, &log, &done);
-
-	s->owes_log = (code & 255) == SQLITE_BUSY;
-	return s->owes_log ? RC_OK : sql_rc(s->keys.db, code);
-}
-
 rc
 store_forget_erased(struct store *s)
 {
@@ -117,10 +105,10 @@ store_forget_erased(struct store *s)
 	 * looks as if it had happened; what it would erase is still owed. */
 	if (s->in_transaction) return RC_OK;
 	if (!s->sweep_all && s->n_finished == 0 && s->n_spent == 0 && !s->shreds &&
-	    !s->strays && !s->owes_log)
+	    !s->strays && !s->keys.owes_log)
 		return store_tidy_log(s);
 	TRY(at_once(s, &s->keys, delete_keys));
-	TRY(truncate_log(s));
+	TRY(sql_empty_log(&s->keys)); /* of images of keys */
 	s->n_finished = 0;
 	s->sweep_all = s->strays = false;
 	TRY(drop_ciphertext(s));

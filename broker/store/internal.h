@@ -19,9 +19,8 @@ struct store {
 	int             lock; /* file descriptor of the lock file */
 	struct database main, keys;
 	bool            in_transaction;
-	bool            broken;   /* a commit failed, nobody knows how far it came */
-	bool            strays;   /* keys were committed without what they open */
-	bool            owes_log; /* the log of keys.db is to be emptied */
+	bool            broken; /* a commit failed, nobody knows how far it came */
+	bool            strays; /* keys were committed without what they open */
 	size_t          n_finished, cap_finished;
 	uint64_t       *finished; /* deliveries whose keys are to go; owned */
 	bool     sweep_all; /* look at every key: after a start, or without memory */

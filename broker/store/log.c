@@ -33,10 +33,10 @@ store_keep_log(struct store *s)
 
 /* Somebody who reads (a backup) may keep pages in it; they go the next time. */
 static rc
-empty(struct store *s, int how)
+bring_in(struct store *s)
 {
 	int log = 0, done = 0;
-	int code = sql_checkpoint(s->main.db, how, &log, &done);
+	int code = sql_checkpoint(s->main.db, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
 
 	if (code != SQLITE_OK && code != SQLITE_BUSY) return sql_rc(s->main.db, code);
 	s->frames = log == done ? 0 : log;
@@ -46,17 +46,19 @@ empty(struct store *s, int how)
 rc
 store_log_grew(struct store *s)
 {
-	return s->frames < MOST ? RC_OK : empty(s, SQLITE_CHECKPOINT_PASSIVE);
+	return s->frames < MOST ? RC_OK : bring_in(s);
 }
 
 rc
 store_tidy_log(struct store *s)
 {
-	bool idle = s->frames == s->frames_before;
-	rc   code = RC_OK;
+	bool idle = s->frames != 0 && s->frames == s->frames_before;
 
-	if (s->frames != 0 && idle) code = empty(s, SQLITE_CHECKPOINT_TRUNCATE);
-	if (s->frames >= LONG) code = empty(s, SQLITE_CHECKPOINT_PASSIVE);
+	if (idle || s->main.owes_log) {
+		TRY(sql_empty_log(&s->main));
+		if (!s->main.owes_log) s->frames = 0;
+	}
+	if (s->frames >= LONG) TRY(bring_in(s));
 	s->frames_before = s->frames;
-	return code;
+	return RC_OK;
 }

@@ -101,6 +101,15 @@ sql_checkpoint(sqlite3 *db, int how, int *ret_log, int *ret_done)
 	return code;
 }
 
+rc
+sql_empty_log(struct database *d)
+{
+	int code = sql_checkpoint(d->db, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	d->owes_log = code != SQLITE_OK;
+	return (code & 255) == SQLITE_BUSY ? RC_OK : sql_rc(d->db, code);
+}
+
 /* --- statements ------------------------------------------------------------------ */
 
 rc

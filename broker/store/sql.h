@@ -32,6 +32,7 @@ struct database {
 	sqlite3        *db;
 	rc              failed; /* of this transaction: it cannot be committed any more */
 	rc              told;   /* the last failure that the log was told */
+	bool            owes_log; /* its write-ahead log is to be emptied */
 	size_t          n;
 	struct prepared prepared[STORE_STATEMENTS];
 };
@@ -42,6 +43,10 @@ void sql_be_patient(sqlite3 *db);
 
 /* sqlite3_wal_checkpoint_v2(), which waits for nobody. */
 int sql_checkpoint(sqlite3 *db, int how, int *ret_log, int *ret_done);
+
+/* Empty the log of D, and so of what the database itself holds no more; while somebody
+ * reads it (a backup) that is owed.  Other errors as sql_rc(); owed then, too. */
+MUST rc sql_empty_log(struct database *d);
 
 /* After sqlite3_open_v2(): nothing is committed on D once a statement failed. */
 void sql_guard(struct database *d);

@@ -201,6 +201,20 @@ region_sql(const char *state_dir, const char *name, const char *sql)
 	need(sqlite3_close(db) == SQLITE_OK, "close database");
 }
 
+sqlite3 *
+region_reader(const char *state_dir, const char *name)
+{
+	char     path[512];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof path, "%s/%s", state_dir, name);
+	need(sqlite3_open(path, &db) == SQLITE_OK, "open database");
+	need(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL,
+	         NULL) == SQLITE_OK,
+	    "read");
+	return db;
+}
+
 /* --- persons --------------------------------------------------------------------- */
 
 void

@@ -118,6 +118,9 @@ void must(rc code);
 /* SQL on the database NAME in r's state folder (the store must be closed). */
 void region_sql(const char *state_dir, const char *name, const char *sql);
 
+/* A connection that reads NAME there as it is now, until it is closed, like a backup. */
+struct sqlite3 *region_reader(const char *state_dir, const char *name);
+
 void remove_folder(const char *path);
 
 #endif

@@ -202,10 +202,11 @@ what_was_swapped_does_not_open(void **state)
 
 /* --- an older state --------------------------------------------------------------- */
 
+/* The store is shut; behind put_three() there are 195 entries as an older one has them.
+ */
 static void
-details_of_an_older_state_are_sealed(void **state)
+leave_plain(void)
 {
-	(void)state;
 	put_three();
 	shut();
 	region_sql(dir, "sluis.db",
@@ -214,6 +215,13 @@ details_of_an_older_state_are_sealed(void **state)
 	    " INSERT INTO leaf(idx, bytes, detail)"
 	    " SELECT i, x'00', CAST('" CANARY "' AS BLOB) FROM n");
 	assert_true(any_file_has(CANARY, 16));
+}
+
+static void
+details_of_an_older_state_are_sealed(void **state)
+{
+	(void)state;
+	leave_plain();
 	open_again();
 	for (uint64_t i = 5; i <= 200; i++) assert_detail(i, CANARY);
 	assert_detail(4, CANARY);
@@ -221,6 +229,28 @@ details_of_an_older_state_are_sealed(void **state)
 	erase(5, 100);
 	assert_detail(104, "");
 	assert_detail(105, CANARY);
+}
+
+/* What a backup does: the log cannot be emptied while it reads there. */
+static void
+details_that_were_sealed_beside_a_reader_go_when_it_has_read(void **state)
+{
+	(void)state;
+	leave_plain();
+	sqlite3 *db = region_reader(dir, "sluis.db");
+	open_again();
+	assert_detail(200, CANARY);
+	must(store_begin(store));
+	put(201, CANARY); /* it has work to do, and empties the log all the same */
+	must(store_commit(store));
+	must(store_forget_erased(store));
+	assert_true(any_file_has(CANARY, 16));
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	must(store_begin(store));
+	put(202, CANARY);
+	must(store_commit(store));
+	must(store_forget_erased(store));
+	assert_false(any_file_has(CANARY, 16));
 }
 
 /* --- erased ----------------------------------------------------------------------- */
@@ -400,6 +430,7 @@ main(void)
 	    T(another_master_key_opens_nothing),
 	    T(what_was_swapped_does_not_open),
 	    T(details_of_an_older_state_are_sealed),
+	    T(details_that_were_sealed_beside_a_reader_go_when_it_has_read),
 	    T(what_was_erased_is_there_no_more_and_says_by_which_entry),
 	    T(its_key_is_nowhere),
 	    T(a_crash_before_the_keys_went_is_made_good_at_the_next_start),
