@@ -189,12 +189,6 @@ pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kin
 	return RC_OK;
 }
 
-void
-pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[EPOCH_MARK_BYTES])
-{
-	memcpy(ret, keeper_line_facts(p->line)->epoch[p->epoch].mark, EPOCH_MARK_BYTES);
-}
-
 /* --- of the identifiers of a signal ------------------------------------------------ */
 
 static struct evaluated *

@@ -69,10 +69,6 @@ enum { TOKEN_BYTES = 32 };
 MUST rc pseudonym_token(const struct pseudonymiser *p, const struct identifier_info *kind,
     const struct slice *values, uint8_t ret[TOKEN_BYTES]);
 
-/* What tells this key in its epoch from any other, and nothing else of it:
- * HKDF-Expand-SHA256(master, TLV("epoch-mark/1", epoch), 32 bytes). */
-void pseudonym_mark(const struct pseudonymiser *p, uint8_t ret[EPOCH_MARK_BYTES]);
-
 /* --- of the identifiers of a signal (identity.h) ----------------------------------- */
 
 /* The same of OF, which is one of ALL; what was wanted and fetched is no round trip. */

@@ -147,18 +147,6 @@ field_clear(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f)
 	clear_quantifier(m, f);
 }
 
-void
-message_drop_unknown(ProtobufCMessage *m)
-{
-	for (unsigned i = 0; i < m->n_unknown_fields; i++) {
-		sodium_memzero(m->unknown_fields[i].data, m->unknown_fields[i].len);
-		free(m->unknown_fields[i].data);
-	}
-	free(m->unknown_fields);
-	m->unknown_fields   = NULL;
-	m->n_unknown_fields = 0;
-}
-
 /* --- building -------------------------------------------------------------------- */
 
 void *

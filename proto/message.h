@@ -31,9 +31,6 @@ MUST rc message_unpack(
  */
 void field_clear(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
 
-/* Wipe and remove the unknown fields of M itself (not of messages inside it). */
-void message_drop_unknown(ProtobufCMessage *m);
-
 /* Grow *ARRAY of N pointers by one new zeroed element of SIZE bytes; returns it or NULL.
  */
 void *message_add(size_t *n, void *array, size_t size);

@@ -35,16 +35,6 @@ varint_size(uint64_t v)
 	return n;
 }
 
-rc
-wire_varint(struct slice *rest, uint64_t *ret)
-{
-	size_t n = varint_at(*rest, VARINT_MAX, ret);
-
-	if (n == 0) return RC_MALFORMED;
-	*rest = drop(*rest, n);
-	return RC_OK;
-}
-
 /* How long a value of TYPE in front of S is, 0 if cut short; not for WIRE_BYTES. */
 static size_t
 value_size(struct slice s, enum wire_type type)

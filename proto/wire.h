@@ -30,9 +30,6 @@ struct wire_field {
 	struct slice   body;    /* WIRE_BYTES: the content; else the value's own bytes */
 };
 
-/* Take one varint off the front of *REST.  RC_MALFORMED leaves *REST alone. */
-MUST rc wire_varint(struct slice *rest, uint64_t *ret);
-
 /* Take one field off the front of *REST.  RC_MALFORMED leaves *REST alone. */
 MUST rc wire_next(struct slice *rest, struct wire_field *ret);
 

@@ -5,7 +5,7 @@
  * At every start one EVENT_EPOCH for each key whose change somebody has to notice; its
  * `purpose` says which, its `subject_digest` tells it from any other:
  *
- *	pseudonym   `phase` is the name of its epoch; the digest is pseudonym_mark()
+ *	pseudonym   `phase` is the name of its epoch; the digest is its mark
  *	checkpoint  SHA-256 of the public key that checkpoints are verified with
  *	channel     SHA-256 of the CURVE key that clients know the broker by
  *	master      `phase` is its number, from the second on; the digest is SHA-256 of

@@ -639,18 +639,6 @@ journal_prove_consistency_at(
 }
 
 rc
-journal_prove_inclusion(struct journal *j, uint64_t index, struct merkle_proof *ret)
-{
-	return journal_prove_inclusion_at(j, index, j->signed_size, ret);
-}
-
-rc
-journal_prove_consistency(struct journal *j, uint64_t old, struct merkle_proof *ret)
-{
-	return journal_prove_consistency_at(j, old, j->signed_size, ret);
-}
-
-rc
 journal_root_at(struct journal *j, uint64_t size, struct hash *ret)
 {
 	if (size > j->signed_size) return RC_NOT_FOUND;

@@ -88,13 +88,7 @@ bool journal_recall(const struct journal *j, uint64_t index, struct slice *ret_l
 MUST rc journal_receipt(struct journal *j, uint64_t index, bool with_detail,
     bool with_proof, Sluis__Receipt *receipt);
 
-/* Proofs against the newest signed head. */
-MUST rc journal_prove_inclusion(
-    struct journal *j, uint64_t index, struct merkle_proof *ret);
-MUST rc journal_prove_consistency(
-    struct journal *j, uint64_t old, struct merkle_proof *ret);
-
-/* The same in the tree of SIZE leaves, at most those under the newest signed head;
+/* Proofs in the tree of SIZE leaves, at most those under the newest signed head;
  * RC_NOT_FOUND. */
 MUST rc journal_prove_inclusion_at(
     struct journal *j, uint64_t index, uint64_t size, struct merkle_proof *ret);

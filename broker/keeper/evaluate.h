@@ -26,8 +26,9 @@ void evaluator_destroy(struct evaluator **ep);
 /* Fill E->ret.  RC_MALFORMED; RC_NOT_FOUND for an epoch that is not or that ended. */
 MUST rc evaluate(struct evaluator *e, struct evaluation *what);
 
-/* What tells the root of EPOCH (its place in the keyring) from any other: HKDF-Expand of
- * TLV("epoch-mark/1", epoch); zero for one that ended. */
+/* What tells the root of EPOCH (its place in the keyring) from any other, and nothing
+ * else of it: HKDF-Expand-SHA256(root, TLV("epoch-mark/1", epoch), 32 bytes); zero for
+ * one that ended. */
 MUST rc evaluate_mark(struct evaluator *e, uint8_t epoch, uint8_t ret[EPOCH_MARK_BYTES]);
 
 #endif

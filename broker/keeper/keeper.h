@@ -52,7 +52,7 @@ struct keeper_line; /* one of them; belongs to the keeper */
 struct epoch_fact {
 	enum epoch_state state;
 	char             epoch[EPOCH_MAX + 1];
-	uint8_t          mark[EPOCH_MARK_BYTES]; /* pseudonym_mark(); zero: ended */
+	uint8_t          mark[EPOCH_MARK_BYTES]; /* evaluate_mark(); zero: ended */
 };
 
 /* In the order of the keys file. */

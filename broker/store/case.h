@@ -101,11 +101,6 @@ MUST rc store_put_source(
     struct store *s, const uint8_t id[ID_BYTES], const struct case_source *src);
 MUST rc store_each_source(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
     rc (*each)(void *arg, const struct case_source *src), void *arg);
-/* Call EACH for every case that the submission TRACE of WHO came into. */
-MUST rc store_cases_of_trace(struct store *s, const struct seat_id *who,
-    const uint8_t trace[ID_BYTES], rc (*each)(void *arg, const uint8_t id[ID_BYTES]),
-    void         *arg);
-
 /* --- tasks: what is due ----------------------------------------------------------------
  */
 

@@ -67,38 +67,3 @@ store_each_source(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
 		TRY(each(arg, &src));
 	}
 }
-
-static rc
-next_case(struct store *s, const struct seat_id *who, const uint8_t trace[ID_BYTES],
-    uint64_t *seq, uint8_t ret[ID_BYTES])
-{
-	static const char sql[] =
-	    "SELECT seq, case_id FROM case_source WHERE trace = ? AND oin = ?"
-	    " AND desk = ? AND seq > ? ORDER BY seq LIMIT 1";
-	AUTO(sql_done) sqlite3_stmt *q = NULL;
-
-	TRY(sql_use(&s->main, sql, &q));
-	sql_bind_blob(q, 1, slice_of(trace, ID_BYTES));
-	sql_bind_text(q, 2, who->oin);
-	sql_bind_text(q, 3, who->desk);
-	sql_bind_u64(q, 4, *seq);
-	TRY(sql_row(q));
-	*seq = sql_u64(q, 0);
-	return sql_fixed(q, 1, ret, ID_BYTES);
-}
-
-rc
-store_cases_of_trace(struct store *s, const struct seat_id *who,
-    const uint8_t trace[ID_BYTES], rc (*each)(void *arg, const uint8_t id[ID_BYTES]),
-    void         *arg)
-{
-	uint64_t seq = 0;
-
-	for (;;) {
-		uint8_t id[ID_BYTES];
-		rc      code = next_case(s, who, trace, &seq, id);
-		if (code == RC_NOT_FOUND) return RC_OK;
-		TRY(code);
-		TRY(each(arg, id));
-	}
-}

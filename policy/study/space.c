@@ -87,20 +87,6 @@ space_value(factset facts, const struct dimension *d)
 	return 0;
 }
 
-bool
-space_possible(factset facts, bool person)
-{
-	for (size_t i = 0; i < N_DIMENSIONS; i++) {
-		const struct dimension *d = &dimensions[i];
-		if (d->person && !person) {
-			if ((facts & d->bits) != 0) return false;
-		} else if ((facts & d->bits) != d->values[space_value(facts, d)]) {
-			return false;
-		}
-	}
-	return true;
-}
-
 uint64_t
 space_size(bool person)
 {

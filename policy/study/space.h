@@ -42,9 +42,6 @@ factset space_with(factset facts, const struct dimension *d, size_t value);
 /* Which value of D holds in FACTS. */
 size_t space_value(factset facts, const struct dimension *d);
 
-/* Whether FACTS can be: one value of each dimension. */
-bool space_possible(factset facts, bool person);
-
 /* How many combinations of facts there are for a field (of a person, or not). */
 uint64_t space_size(bool person);
 

@@ -111,6 +111,21 @@ append_batch(unsigned n)
 	commit();
 }
 
+/* Proofs in the tree of the newest signed head. */
+static rc
+prove_inclusion(uint64_t index, struct merkle_proof *ret)
+{
+	return journal_prove_inclusion_at(
+	    journal, index, journal_signed_size(journal), ret);
+}
+
+static rc
+prove_consistency(uint64_t old, struct merkle_proof *ret)
+{
+	return journal_prove_consistency_at(
+	    journal, old, journal_signed_size(journal), ret);
+}
+
 static struct checkpoint
 head(void)
 {
@@ -243,17 +258,14 @@ heads_are_consistent_with_all_earlier_heads(void **state)
 		heads[i] = head();
 	}
 	for (unsigned i = 0; i < 30; i++) {
-		assert_int_equal(
-		    journal_prove_consistency(journal, heads[i].size, &proof), RC_OK);
+		assert_int_equal(prove_consistency(heads[i].size, &proof), RC_OK);
 		assert_int_equal(merkle_verify_consistency(&proof, heads[i].size,
 		                     heads[29].size, &heads[i].root, &heads[29].root),
 		    RC_OK);
 	}
-	assert_int_equal(journal_prove_consistency(journal, 0, &proof), RC_NOT_FOUND);
-	assert_int_equal(
-	    journal_prove_consistency(journal, frontier.size + 1, &proof), RC_NOT_FOUND);
-	assert_int_equal(
-	    journal_prove_consistency(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_consistency(0, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_consistency(frontier.size + 1, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_consistency(UINT64_MAX, &proof), RC_NOT_FOUND);
 }
 
 static void
@@ -263,9 +275,8 @@ leaves_that_are_not_there_have_no_proof(void **state)
 	struct merkle_proof proof;
 	(void)state;
 	append_batch(5);
-	assert_int_equal(journal_prove_inclusion(journal, 5, &proof), RC_NOT_FOUND);
-	assert_int_equal(
-	    journal_prove_inclusion(journal, UINT64_MAX, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_inclusion(5, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_inclusion(UINT64_MAX, &proof), RC_NOT_FOUND);
 	assert_int_equal(journal_receipt(journal, 5, true, true, &r), RC_NOT_FOUND);
 	assert_int_equal(
 	    journal_receipt(journal, UINT64_MAX, true, true, &r), RC_NOT_FOUND);
@@ -281,11 +292,15 @@ proofs_speak_of_the_signed_head_while_a_batch_is_open(void **state)
 	struct checkpoint before = head();
 	begin();
 	for (int i = 0; i < 300; i++) append("x");
-	assert_int_equal(journal_prove_inclusion(journal, 299, &proof), RC_OK);
+	assert_int_equal(prove_inclusion(299, &proof), RC_OK);
 	assert_int_equal(
 	    merkle_verify_inclusion(&proof, 299, before.size, &hashes[299], &before.root),
 	    RC_OK);
-	assert_int_equal(journal_prove_inclusion(journal, 300, &proof), RC_NOT_FOUND);
+	assert_int_equal(prove_inclusion(300, &proof), RC_NOT_FOUND);
+	assert_int_equal(
+	    journal_prove_inclusion_at(journal, 299, 301, &proof), RC_NOT_FOUND);
+	assert_int_equal(
+	    journal_prove_consistency_at(journal, 299, 301, &proof), RC_NOT_FOUND);
 	assert_int_equal(journal_signed_size(journal), 300);
 	assert_int_equal(journal_size(journal), 600);
 	commit();
@@ -303,7 +318,7 @@ a_rolled_back_batch_leaves_the_tree_as_it_was(void **state)
 	begin();
 	for (int i = 0; i < 30; i++) append("x"); /* over a tile border */
 	struct merkle_proof proof; /* reads the full tile, which is not to stay */
-	assert_int_equal(journal_prove_inclusion(journal, 10, &proof), RC_OK);
+	assert_int_equal(prove_inclusion(10, &proof), RC_OK);
 	assert_int_equal(journal_seal_batch(journal), RC_OK);
 	store_rollback(store);
 	assert_int_equal(journal_reload(journal), RC_OK);

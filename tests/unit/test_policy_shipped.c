@@ -14,6 +14,7 @@
 
 #include "policy/study/space.h"
 #include "support/bundle.h"
+#include "support/possible.h"
 
 #define BIT(f) ((factset)1 << (f))
 
@@ -127,7 +128,7 @@ each_message(struct scene *s, claim holds)
 	do { /* every subset of the weighed facts that can be */
 		s->q.message   = subset;
 		s->ruling.code = RC_NOT_ENTITLED;
-		if (space_possible(subset, false)) policy_rule(policy, &s->q, &s->ruling);
+		if (facts_possible(subset, false)) policy_rule(policy, &s->q, &s->ruling);
 		if (s->ruling.code == RC_OK) each_record(s, holds);
 		subset = (subset - weighed) & weighed;
 	} while (subset != 0);

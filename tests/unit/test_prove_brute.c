@@ -14,6 +14,7 @@
 #include "policy/study/prove.h"
 #include "policy/study/space.h"
 #include "support/bundle.h"
+#include "support/possible.h"
 #include "support/random_policy.h"
 
 #define BIT(f) ((factset)1 << (f))
@@ -403,7 +404,7 @@ the_space_has_as_many_combinations_as_can_be(void **state)
 	                     BIT(FACT_ADMINISTRATIVE_REPORT) | BIT(FACT_SHELTER_REQUEST) |
 	                     BIT(FACT_TRANSFER) | BIT(FACT_CONSENT_REGISTRATION);
 	for (facts_walk_begin(&w, ~left, true); facts_walk_next(&w);) {
-		assert_true(space_possible(w.facts, true));
+		assert_true(facts_possible(w.facts, true));
 		assert_int_equal(w.each, 3 << 10); /* ten flags, and interventions */
 		walked += w.each;
 	}

@@ -13,6 +13,7 @@
 
 #include "policy/study/space.h"
 #include "support/bundle.h"
+#include "support/possible.h"
 #include "support/random_policy.h"
 
 #define PICK(list) ((list)[below(sizeof(list) / sizeof *(list))])
@@ -300,7 +301,7 @@ a_person_has_one_value_of_each_dimension(void **state)
 		person.nationality_unavoidable     = below(2) == 0;
 		factset facts                      = facts_of_person(&person, today);
 		assert_int_equal(facts & FACTS_MESSAGE, 0);
-		assert_true(space_possible(facts, true));
+		assert_true(facts_possible(facts, true));
 	}
 }
 
@@ -330,9 +331,9 @@ handling_has_one_value_of_each_dimension(void **state)
 		factset facts =
 		    facts_of_handling(&handling, today) | facts_of_fields(&present);
 		assert_int_equal(facts & (FACTS_RECORD | FACTS_DERIVED), 0);
-		assert_true(space_possible(facts, false));
+		assert_true(facts_possible(facts, false));
 	}
-	assert_true(space_possible(facts_of_handling(NULL, today), false));
+	assert_true(facts_possible(facts_of_handling(NULL, today), false));
 }
 
 static void

@@ -14,7 +14,6 @@
 #include "broker/journal/epoch.h"
 #include "broker/journal/event.h"
 #include "proto/catalogue.h"
-#include "support/keykit.h"
 #include "support/region.h"
 
 static struct region region;
@@ -317,16 +316,16 @@ the_same_keys_have_the_same_marks_and_others_have_others(void **state)
 static void
 the_mark_of_a_pseudonym_key_is_not_the_key_and_depends_on_its_epoch(void **state)
 {
-	AUTO(pseudonymiser_destroy) struct pseudonymiser *other = NULL;
-	const uint8_t *key = region.keys.pseudonym[0].secret;
-	uint8_t        a[EPOCH_MARK_BYTES], c[EPOCH_MARK_BYTES];
+	AUTO(keeper_destroy) struct keeper *other = NULL;
+	struct keyring                      keys  = region.keys;
+	const uint8_t *is = keeper_facts(b()->keeper)->epoch[0].mark, *was;
 
 	(void)state;
-	pseudonym_mark(b()->pseudonymiser, a);
-	must(kit_pseudonymiser(&other, key, "2028"));
-	pseudonym_mark(other, c);
-	assert_memory_not_equal(a, c, sizeof a);
-	assert_memory_not_equal(a, key, sizeof a);
+	(void)strcpy(keys.pseudonym[0].epoch, "2028");
+	must(keeper_local(&other, &keys, REGION_ORIGIN, 1));
+	was = keeper_facts(other)->epoch[0].mark;
+	assert_memory_not_equal(is, was, EPOCH_MARK_BYTES);
+	assert_memory_not_equal(is, keys.pseudonym[0].secret, EPOCH_MARK_BYTES);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)

@@ -151,24 +151,6 @@ clearing_a_field_wipes_it_and_leaves_its_siblings(void **state)
 	message_destroy(&m);
 }
 
-static void
-dropping_unknown_fields_wipes_them(void **state)
-{
-	static const uint8_t wire[] = {0x9a, 0x06, 3, 'x', 'y', 'z', 0x98, 0x06, 1};
-	ProtobufCMessage    *m      = NULL;
-	(void)state;
-
-	assert_int_equal(guard_unpack(&sluis__copy__descriptor,
-	                     slice_of(wire, sizeof wire), guard_wire, &m),
-	    RC_OK);
-	uintptr_t unknown = (uintptr_t)m->unknown_fields[0].data;
-	size_t    n       = m->unknown_fields[0].len;
-	message_drop_unknown(m);
-	assert_true(was_wiped(unknown, n));
-	assert_int_equal(protobuf_c_message_get_packed_size(m), 0);
-	message_destroy(&m);
-}
-
 #define WITH(test) cmocka_unit_test_setup(test, forget)
 
 int
@@ -179,7 +161,6 @@ main(void)
 	    WITH(destroying_a_signal_wipes_every_string),
 	    WITH(destroying_wipes_bytes_and_unknown_fields),
 	    WITH(clearing_a_field_wipes_it_and_leaves_its_siblings),
-	    WITH(dropping_unknown_fields_wipes_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,19 +82,23 @@ longer_than_need_be_is_told(void **state)
 static void
 varints_are_read_up_to_64_bits(void **state)
 {
-	struct slice rest = slice_str("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
-	                              "x");
-	uint64_t     v    = 7;
+	struct wire_field f;
+	size_t            left;
 	(void)state;
 
-	assert_int_equal(wire_varint(&rest, &v), RC_OK);
-	assert_true(v == UINT64_MAX);
-	assert_int_equal(rest.n, 1);
-	rest = slice_str("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02");
-	assert_int_equal(wire_varint(&rest, &v), RC_MALFORMED);
-	assert_int_equal(rest.n, 10);
-	rest = slice_of(NULL, 0);
-	assert_int_equal(wire_varint(&rest, &v), RC_MALFORMED);
+	assert_int_equal(next("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+	                      "x",
+	                     12, &f, &left),
+	    RC_OK);
+	assert_int_equal(f.body.n, 10);
+	assert_int_equal(left, 1);
+	assert_int_equal(
+	    next("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 11, &f, &left),
+	    RC_MALFORMED);
+	assert_int_equal(left, 11);
+	assert_int_equal(
+	    next("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\x00", 12, &f, &left),
+	    RC_MALFORMED);
 }
 
 static void
