@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_scratch.c - pieces that are zero, wiped and bounded; shadows that lose fields
- * while what they were made of stays whole. */
+/* test_scratch.c - pieces that are zero, wiped and bounded, and messages made of them. */
 #include "proto/scratch.h"
 
 #include <setjmp.h>
