@@ -3,11 +3,15 @@
  */
 #include "certs/ca.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "certs/file.h"
 #include "certs/holder.h"
@@ -62,6 +66,29 @@ refuse_if_present(const char *dir, const char *name)
 
 	TRY(path_of(dir, name, &path));
 	return lstat(path, &st) == 0 ? RC_CONFIG : RC_OK;
+}
+
+static void
+auto_unlock(const int *fd)
+{
+	if (*fd >= 0) (void)close(*fd);
+}
+
+/* Whoever else changes the folder waits, or is waited for: a list made beside a
+ * revocation would lack it. */
+static rc
+lock_folder(const char *dir, int *ret)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) return RC_DISK;
+	while (flock(fd, LOCK_EX) != 0)
+		if (errno != EINTR) {
+			(void)close(fd);
+			return RC_DISK;
+		}
+	*ret = fd;
+	return RC_OK;
 }
 
 /* --- numbers --------------------------------------------------------------------- */
@@ -155,13 +182,24 @@ serial_of(X509 *cert, char ret[SERIAL_HEX_MAX + 1])
 }
 
 static rc
-write_crl(const struct ca *ca, int64_t now_s, int crl_days)
+sign_crl(const struct ca *ca, X509_CRL *crl)
 {
-	AUTO(buf_wipe)
-	struct buf lines = buf_init(REVOKED_MAX), pem = buf_init(REVOKED_MAX);
-	AUTO(auto_x509_crl) X509_CRL *crl = NULL;
+	AUTO(buf_wipe) struct buf pem = buf_init(REVOKED_MAX);
+
+	TRY(issue_crl_sign(crl, ca->key));
+	TRY(pem_write_crl(crl, &pem));
+	return write_file(ca->dir, "crl.pem", &pem, MODE_PUBLIC);
+}
+
+/* RET (may be NULL) says what it is. */
+static rc
+write_crl(const struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
+{
+	AUTO(buf_wipe) struct buf     lines = buf_init(REVOKED_MAX);
+	AUTO(auto_x509_crl) X509_CRL *crl   = NULL;
 	uint8_t                       number[8];
 	struct revocation             r;
+	struct ca_list                list = {0};
 
 	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
 	struct period p = {now_s, now_s + (int64_t)crl_days * DAY_S};
@@ -171,10 +209,13 @@ write_crl(const struct ca *ca, int64_t now_s, int crl_days)
 	for (const char *at = (const char *)lines.p; *at != '\0';) {
 		TRY(take_line(&at, &r));
 		TRY(issue_revoked(crl, r.serial, r.when_s));
+		list.n_revoked++;
 	}
-	TRY(issue_crl_sign(crl, ca->key));
-	TRY(pem_write_crl(crl, &pem));
-	return write_file(ca->dir, "crl.pem", &pem, MODE_PUBLIC);
+	TRY(sign_crl(ca, crl));
+	list.number  = get_u64_be(number);
+	list.until_s = p.to_s;
+	if (ret != NULL) *ret = list;
+	return RC_OK;
 }
 
 /* --- the authority --------------------------------------------------------------- */
@@ -232,7 +273,7 @@ ca_create(const char *dir, const char *name, int64_t now_s, int crl_days)
 	if (RAND_bytes(serial + 8, SERIAL_BYTES - 8) != 1) return RC_CRYPTO;
 	TRY(issue_ca(name, ca->key, p, serial, &ca->cert));
 	TRY(write_new(ca));
-	return write_crl(ca, now_s, crl_days);
+	return write_crl(ca, now_s, crl_days, NULL);
 }
 
 static rc
@@ -277,10 +318,12 @@ ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
 {
 	QUIET;
 	AUTO(auto_x509) X509 *cert = NULL;
+	AUTO(auto_unlock) int lock = -1;
 	uint8_t               serial[SERIAL_BYTES];
 	struct period         p = {not_before_s, not_after_s};
 
 	TRY(check_within_ca(ca, p));
+	TRY(lock_folder(ca->dir, &lock));
 	TRY(take_serial(ca, serial));
 	TRY(issue_holder(subject, key, p, serial, ca->cert, ca->key, &cert));
 	return pem_write_certificate(cert, out);
@@ -316,18 +359,23 @@ ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days)
 {
 	QUIET;
 	AUTO(auto_x509) X509 *cert = NULL;
+	AUTO(auto_unlock) int lock = -1;
 
 	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
 	rc code = pem_read_first(cert_pem, &cert);
 	if (code != RC_OK) return code == RC_NOMEM ? code : RC_NOT_FOUND;
 	if (!did_issue(ca, cert)) return RC_NOT_FOUND;
+	TRY(lock_folder(ca->dir, &lock));
 	TRY(add_revocation(ca, cert, now_s));
-	return write_crl(ca, now_s, crl_days);
+	return write_crl(ca, now_s, crl_days, NULL);
 }
 
 rc
-ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days)
+ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
 {
 	QUIET;
-	return write_crl(ca, now_s, crl_days);
+	AUTO(auto_unlock) int lock = -1;
+
+	TRY(lock_folder(ca->dir, &lock));
+	return write_crl(ca, now_s, crl_days, ret);
 }

@@ -15,8 +15,9 @@
  *	                            number comes twice
  *	revoked                     a line each: serial in hex, Unix seconds
  *
- * All writes are whole-file: temporary, fsync, rename.  One process at a time works
- * with a folder; nothing here locks it.
+ * All writes are whole-file: temporary, fsync, rename.  Who changes a folder holds a
+ * lock on it for that long, so a list that is renewed by a timer never lacks what is
+ * revoked at that moment.
  *
  * Time is an argument (Unix seconds); randomness is OpenSSL's.
  */
@@ -57,7 +58,16 @@ MUST rc ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
  * stays so; again only writes the CRL. */
 MUST rc ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days);
 
-/* Write a fresh CRL with what is revoked so far. */
-MUST rc ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days);
+struct ca_list { /* as it was issued */
+	uint64_t number;
+	int64_t  until_s; /* from then on nobody is accepted by it */
+	size_t   n_revoked;
+};
+
+/* Write a fresh CRL with what is revoked so far, as the next number; RET (may be NULL)
+ * says what it is.  RC_CONFIG if serial or revoked are damaged, RC_NOT_FOUND without
+ * them.  A crash or failure leaves the list of before, or the new one, and a number less
+ * to give. */
+MUST rc ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret);
 
 #endif

@@ -7,16 +7,18 @@
 #include "certs/ca.h"
 #include "client/command/complain.h"
 #include "client/command/issue.h"
+#include "client/command/renew.h"
 #include "client/command/revoke.h"
 #include "client/command/shipped.h"
 #include "client/command/table.h"
 #include "client/jsonfile.h"
 #include "client/request.h"
 
-enum { CRL_DAYS = 30 };
-
 static const struct option options_ca[] = {
     {"name", "NAME", N_("the name of the authority")},
+    {"renew", NULL,
+        N_("sign the next revocation list of the one that is there; the same are "
+           "revoked")},
     {NULL, NULL, NULL},
 };
 static const struct option options_create[] = {
@@ -41,9 +43,13 @@ static const struct option options_list[] = {
 static int
 run_ca(struct cli *cli)
 {
-	const char *name = cli_required(cli, "name");
-	const char *dir  = cli->args[0];
+	const char *dir = cli->args[0];
 
+	if (cli_flag(cli, "renew") && cli_value(cli, "name") != NULL)
+		return complain_code(
+		    cli, RC_USAGE, "--name", N_("an authority keeps its name"));
+	if (cli_flag(cli, "renew")) return renew_list(cli, dir);
+	const char *name = cli_required(cli, "name");
 	if (name == NULL) return rc_exit_status(RC_USAGE);
 	rc code = dir_make(dir);
 	if (code == RC_CONFIG) code = RC_OK; /* an empty one will do; ca_create() looks */
@@ -236,7 +242,9 @@ run_revoke(struct cli *cli)
 
 const struct verb verbs_party[] = {
     {"party", "ca", "DIR", 1, 1, options_ca,
-        N_("make a certificate authority for a test or a small region"), run_ca},
+        N_("make a certificate authority for a test or a small region, or renew its "
+           "list"),
+        run_ca},
     {"party", "create", "DIR", 1, 1, options_create,
         N_("make a party folder with certificate, keys and key binding"), run_create},
     {"party", "list", "", 0, 0, options_list, N_("who takes part in this region"),

@@ -14,13 +14,12 @@
 #include "client/command/install.h"
 #include "client/command/issue.h"
 #include "client/command/policy/sign.h"
+#include "client/command/renew.h"
 #include "client/request.h"
 #include "client/witness.h"
 #include "proto/auto.h"
 
 #define DEMO_ORIGIN "sluis.example/rivierenland"
-
-enum { CRL_DAYS = 30 };
 
 /* Names of the desks of the story; who they are stands in policy/parties.yaml. */
 static const struct cast {
@@ -400,7 +399,7 @@ demo_restart(struct demo *d, struct sluis_error *e)
 	if (daemon_find(&d->daemon) != 0) return RC_OK;
 	TRY(in_dir(d, "ca", dir));
 	TRY(ca_open(&ca, dir));
-	TRY(ca_refresh_crl(ca, (int64_t)(unix_ms() / 1000), CRL_DAYS));
+	TRY(ca_refresh_crl(ca, (int64_t)(unix_ms() / 1000), CRL_DAYS, NULL));
 	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
 	return write_region(d, e);
 }

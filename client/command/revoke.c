@@ -8,11 +8,12 @@
 #include "certs/ca.h"
 #include "client/command/complain.h"
 #include "client/command/daemon.h"
+#include "client/command/renew.h"
 #include "client/folder.h"
 #include "client/request.h"
 #include "proto/auto.h"
 
-enum { CRL_DAYS = 30, PEM_FILE_MAX = 64 * 1024 };
+enum { PEM_FILE_MAX = 64 * 1024 };
 
 const struct option options_revoke[] = {
     {"ca", "DIR",

@@ -619,6 +619,68 @@ send_care() {
 	run -2 "$SLUIS" party revoke "$D/parties/belastingdienst"
 }
 
+@test "a list is renewed: the next number, the same revoked, and the broker takes it" {
+	run -0 "$SLUIS" party revoke "$D/parties/belastingdienst" --ca "$D/ca"
+	before=$(openssl crl -in "$D/ca/crl.pem" -noout -crlnumber)
+	run -0 --separate-stderr "$SLUIS" --json party ca "$D/ca" --renew
+	jq -e --arg d "$D" '.list == $d + "/ca/crl.pem" and .revoked >= 1 and
+		(.until_ms / 86400000 - now / 86400 | . > 29.9 and . <= 30)' <<<"$output"
+	[ "crlNumber=0x$(printf %X "$(jq .number <<<"$output")")" = \
+		"$(openssl crl -in "$D/ca/crl.pem" -noout -crlnumber)" ]
+	[ "$(openssl crl -in "$D/ca/crl.pem" -noout -crlnumber)" != "$before" ]
+	openssl crl -in "$D/ca/crl.pem" -noout -text >"$BATS_TEST_TMPDIR/list"
+	grep -q "Serial Number: $(openssl x509 -in "$D/parties/belastingdienst/certificate.pem" -noout -serial |
+		cut -d= -f2)" "$BATS_TEST_TMPDIR/list"
+	n=$(grep -c TRUST-RELOADED "$D/broker/sluisd.log" || true)
+	kill -HUP "$(cat "$D/sluisd.pid")"
+	for _ in $(seq 100); do
+		[ "$(grep -c TRUST-RELOADED "$D/broker/sluisd.log" || true)" -gt "$n" ] && break
+		sleep 0.05
+	done
+	[ "$(grep -c TRUST-RELOADED "$D/broker/sluisd.log")" -gt "$n" ]
+	run -0 as politie inbox list
+	run -4 as belastingdienst inbox list
+	run -0 "$SLUIS" --lang nl party ca "$D/ca" --renew
+	[[ $output == *vernieuwd*crl.pem* && $output == *SIGHUP* ]]
+	run -0 --separate-stderr "$SLUIS" --lang en --quiet party ca "$D/ca" --renew
+	[[ $output == "renewed $D/ca/crl.pem: number "*" revoked, until "*" UTC" && -z $stderr ]]
+}
+
+@test "a list of nobody, or of somebody else, is not renewed, and the file is named" {
+	X=$BATS_TEST_TMPDIR
+	run -5 "$SLUIS" party ca "$X/none" --renew
+	[[ $output == *"$X/none/ca.pem"*"no authority is there"* ]]
+	"$SLUIS" party ca "$X/a" --name 'CA'
+	"$SLUIS" party ca "$X/b" --name 'CA'
+	before=$(sha256sum <"$X/a/crl.pem")
+	run -2 "$SLUIS" party ca "$X/a" --renew --name 'CA'
+	cp "$X/a/ca-key.pem" "$X/key"
+	rm "$X/a/ca-key.pem"
+	run -5 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/ca-key.pem"*"its key is not here"* ]]
+	cp "$X/b/ca-key.pem" "$X/a/"
+	run -2 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/ca-key.pem"*"not the key of ca.pem"* ]]
+	cp "$X/key" "$X/a/ca-key.pem"
+	chmod 640 "$X/a/ca-key.pem"
+	run -2 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/ca-key.pem"*"only its owner"* ]]
+	chmod 600 "$X/a/ca-key.pem"
+	mv "$X/a/revoked" "$X/revoked"
+	run -5 "$SLUIS" --json party ca "$X/a" --renew
+	[[ $output == *"$X/a/revoked"*"would let back in"* ]]
+	echo rubbish >"$X/a/revoked"
+	run -2 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/revoked"*damaged* ]]
+	cp "$X/revoked" "$X/a/revoked"
+	mv "$X/a/serial" "$X/serial"
+	run -5 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/serial"*"lower number"* ]]
+	[ "$before" = "$(sha256sum <"$X/a/crl.pem")" ]
+	cp "$X/serial" "$X/a/serial"
+	run -0 "$SLUIS" party ca "$X/a" --renew
+}
+
 # --- the network ----------------------------------------------------------------------
 
 @test "no broker is unreachable, a wrong broker key is a refused handshake" {

@@ -2,11 +2,13 @@
 /* test_ca.c - what the small CA issues is what trust.h accepts, and no more. */
 #include "certs/ca.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -259,7 +261,7 @@ numbers_only_go_up(void **state)
 	buf_wipe(&n);
 	pem = issue(&sound, key);
 	buf_wipe(&pem);
-	assert_int_equal(ca_refresh_crl(ca, NOW, 7), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_OK);
 	n = content("serial");
 	assert_memory_equal(n.p, "0000000000000004\n", 17);
 	buf_wipe(&n);
@@ -345,11 +347,11 @@ a_revocation_survives_a_new_list_and_a_new_process(void **state)
 
 	(void)state;
 	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
-	assert_int_equal(ca_refresh_crl(ca, NOW + DAY, 7), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW + DAY, 7, NULL), RC_OK);
 	assert_int_equal(verdict(&a, NOW + DAY, &h), RC_REVOKED);
 	ca_destroy(&ca);
 	assert_int_equal(ca_open(&ca, dir), RC_OK);
-	assert_int_equal(ca_refresh_crl(ca, NOW + 2 * DAY, 7), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW + 2 * DAY, 7, NULL), RC_OK);
 	assert_int_equal(verdict(&a, NOW + 2 * DAY, &h), RC_REVOKED);
 	buf_wipe(&a);
 }
@@ -421,11 +423,121 @@ a_list_runs_out_and_is_refreshed(void **state)
 	(void)state;
 	assert_int_equal(verdict(&a, NOW + 7 * DAY - 1, &h), RC_OK);
 	assert_int_equal(verdict(&a, NOW + 7 * DAY, &h), RC_CRL_STALE);
-	assert_int_equal(ca_refresh_crl(ca, NOW + 7 * DAY, 7), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW + 7 * DAY, 7, NULL), RC_OK);
 	assert_int_equal(verdict(&a, NOW + 7 * DAY, &h), RC_OK);
-	assert_int_equal(ca_refresh_crl(ca, NOW, 0), RC_USAGE);
-	assert_int_equal(ca_refresh_crl(ca, NOW, 100000), RC_USAGE);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 0, NULL), RC_USAGE);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 100000, NULL), RC_USAGE);
 	buf_wipe(&a);
+}
+
+static struct trust *
+trust_now(void)
+{
+	struct buf    anchor = content("ca.pem"), crl = content("crl.pem");
+	struct trust *t = NULL;
+
+	assert_int_equal(trust_load(buf_slice(&anchor), buf_slice(&crl), &t), RC_OK);
+	buf_wipe(&anchor);
+	buf_wipe(&crl);
+	return t;
+}
+
+static void
+a_renewed_list_says_what_it_is_and_takes_the_place_of_the_old_one(void **state)
+{
+	struct buf     a = issue(&sound, key);
+	struct ca_list list;
+
+	(void)state;
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
+	struct trust *before = trust_now();
+	assert_int_equal(ca_refresh_crl(ca, NOW + DAY, 30, &list), RC_OK);
+	struct trust *after = trust_now();
+	assert_int_equal(list.number, 4); /* list, certificate, list */
+	assert_int_equal(list.n_revoked, 1);
+	assert_int_equal(list.until_s, NOW + 31 * DAY);
+	assert_int_equal(trust_crl_until_s(after), NOW + 31 * DAY);
+	assert_int_equal(trust_follow(before, after), RC_CRL_STALE);
+	assert_int_equal(trust_follow(after, before), RC_OK);
+	trust_destroy(&before);
+	trust_destroy(&after);
+	buf_wipe(&a);
+}
+
+static enum { WORKS, BUSY, NO_LOCK } locks;
+static int  n_locks;
+static bool renames_fail;
+
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+
+int
+__wrap_flock(int fd, int operation)
+{
+	struct stat st, folder;
+
+	assert_int_equal(operation, LOCK_EX);
+	assert_int_equal(fstat(fd, &st) | stat(dir, &folder), 0);
+	assert_int_equal(st.st_ino, folder.st_ino);
+	n_locks++;
+	if (locks == WORKS) return __real_flock(fd, operation);
+	errno = locks == BUSY ? EINTR : ENOLCK;
+	locks = locks == BUSY ? WORKS : NO_LOCK;
+	return -1;
+}
+
+int
+__wrap_rename(const char *from, const char *to)
+{
+	if (renames_fail && strstr(to, "crl.pem") != NULL) return -1;
+	return __real_rename(from, to);
+}
+
+static void
+nothing_is_changed_without_the_lock_of_the_folder(void **state)
+{
+	static const char *const files[] = {"crl.pem", "serial", "revoked"};
+	struct buf               a = issue(&sound, key), before[3], out = buf_init(MAX);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) before[i] = content(files[i]);
+	locks = NO_LOCK;
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_DISK);
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_DISK);
+	assert_int_equal(ca_issue(ca, &sound, key, NOW, NOW + DAY, &out), RC_DISK);
+	for (int i = 0; i < 3; i++) {
+		struct buf after = content(files[i]);
+		assert_true(slice_equal(buf_slice(&before[i]), buf_slice(&after)));
+		buf_wipe(&before[i]);
+		buf_wipe(&after);
+	}
+	locks   = BUSY; /* a signal came while it waited */
+	n_locks = 0;
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
+	assert_int_equal(n_locks, 2);
+	buf_wipe(&a);
+}
+
+/* What a crash before the rename leaves, too. */
+static void
+a_renewal_that_fails_leaves_the_list_of_before_and_its_number_is_not_given_again(
+    void **state)
+{
+	struct buf     before = content("crl.pem");
+	struct ca_list list;
+
+	(void)state;
+	renames_fail = true;
+	assert_int_equal(ca_refresh_crl(ca, NOW + DAY, 7, &list), RC_DISK);
+	renames_fail     = false;
+	struct buf after = content("crl.pem");
+	assert_true(slice_equal(buf_slice(&before), buf_slice(&after)));
+	assert_int_equal(ca_refresh_crl(ca, NOW + DAY, 7, &list), RC_OK);
+	assert_int_equal(list.number, 3);
+	buf_wipe(&before);
+	buf_wipe(&after);
 }
 
 /* --- the folder ------------------------------------------------------------------ */
@@ -483,9 +595,9 @@ a_damaged_folder_is_refused(void **state)
 	    file_write(in_dir("serial"), slice_str("0000000000000009\n"), 0644), RC_OK);
 	assert_int_equal(
 	    file_write(in_dir("revoked"), slice_str("0A 1800"), 0644), RC_OK);
-	assert_int_equal(ca_refresh_crl(ca, NOW, 7), RC_CONFIG); /* cut short */
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG); /* cut short */
 	assert_int_equal(file_write(in_dir("revoked"), slice_str("x 18\n"), 0644), RC_OK);
-	assert_int_equal(ca_refresh_crl(ca, NOW, 7), RC_CONFIG);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG);
 	assert_int_equal(out.n, 0);
 	buf_wipe(&pem);
 }
@@ -575,6 +687,9 @@ main(void)
 	    T(only_its_own_certificates_are_revoked),
 	    T(a_forged_certificate_is_not_revoked),
 	    T(a_list_runs_out_and_is_refreshed),
+	    T(a_renewed_list_says_what_it_is_and_takes_the_place_of_the_old_one),
+	    T(nothing_is_changed_without_the_lock_of_the_folder),
+	    T(a_renewal_that_fails_leaves_the_list_of_before_and_its_number_is_not_given_again),
 	    T(a_second_ca_in_the_folder_is_refused),
 	    T(the_key_is_a_secret),
 	    T(a_damaged_folder_is_refused),

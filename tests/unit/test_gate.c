@@ -175,7 +175,7 @@ no_handshake_passes_without_a_current_revocation_list(void **state)
 {
 	struct zap_request q = request("agency", &police);
 	(void)state;
-	must(ca_refresh_crl(region.ca, REGION_NOW_S - 86400, 2));
+	must(ca_refresh_crl(region.ca, REGION_NOW_S - 86400, 2, NULL));
 	region_reload_trust(&region);
 	region.broker.now_ms =
 	    (uint64_t)trust_crl_until_s(region.broker.trust) * 1000 + 1000;

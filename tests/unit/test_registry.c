@@ -174,7 +174,7 @@ nobody_stands_without_a_current_revocation_list(void **state)
 	AUTO(wipe) struct person p;
 	(void)state;
 	person_enrolled(&region, OIN_POLICE, "avim", &p);
-	must(ca_refresh_crl(region.ca, REGION_NOW_S - 86400, 2)); /* one day left */
+	must(ca_refresh_crl(region.ca, REGION_NOW_S - 86400, 2, NULL)); /* one day left */
 	region_reload_trust(&region);
 	uint64_t end = (uint64_t)trust_crl_until_s(region.broker.trust) * 1000;
 	assert_int_equal(standing(&p, end - 1), RC_OK);
