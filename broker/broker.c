@@ -33,9 +33,8 @@
 #include "proto/auto.h"
 
 enum {
-	TURN_MS     = 500, /* longest sleep: time-driven work is looked at this often */
-	HOUR_MS     = 3600 * 1000,
-	CRL_WARN_MS = 24 * HOUR_MS,
+	TURN_MS = 500, /* longest sleep: time-driven work is looked at this often */
+	HOUR_MS = 3600 * 1000,
 };
 
 /* --- opening --------------------------------------------------------------------- */
@@ -89,22 +88,12 @@ start_keeper(struct broker *b, const struct config *config)
 	return RC_OK;
 }
 
-static void
-warn_of_crl(struct broker *b)
-{
-	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
-
-	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s * 1000 > CRL_WARN_MS) return;
-	b->crl_warned_ms = b->now_ms;
-	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
-}
-
 rc
 broker_check(struct broker *b, const struct config *config)
 {
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
-	warn_of_crl(b);
+	lists_warn(b);
 	TRY(witness_test(config, keeper_facts(b->keeper)));
 	return adopt_check(b);
 }
@@ -429,7 +418,7 @@ tick(struct broker *b)
 	TRY(end_details(b));
 	TRY(witness_turn(b));
 	TRY(rewrap_some(b));
-	warn_of_crl(b);
+	lists_warn(b);
 	return RC_OK;
 }
 

@@ -32,6 +32,7 @@
 #include "broker/clock.h"
 #include "broker/config.h"
 #include "broker/dispatch.h"
+#include "broker/ending.h"
 #include "broker/journal/journal.h"
 #include "broker/journal/tally.h"
 #include "broker/journal/witness.h"
@@ -43,6 +44,7 @@
 #include "broker/rewrap.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
+#include "certs/ends.h"
 
 struct waves;
 
@@ -52,6 +54,12 @@ struct gap { /* what the operator accepts, see published.h */
 	bool        there; /* found to be so */
 	uint64_t    restored, missing;
 	struct hash root;
+};
+
+struct warned { /* of the end of an anchor or list */
+	struct hash     of;
+	bool            list;
+	struct end_said said;
 };
 
 struct broker {
@@ -102,6 +110,9 @@ struct broker {
 	uint64_t      remembered_ms;        /* when overdue tasks and ended cases were */
 	uint64_t      aged_ms;              /* when details past their term were */
 	uint64_t      crl_warned_ms;
+	uint64_t      ends_looked_s; /* when the ends of anchors and lists last were */
+	size_t        n_warned;      /* and what was said of them (lists.h) */
+	struct warned warned[ENDS_MAX];
 	struct rewrap rewrap;    /* what a former master key wrapped */
 	uint64_t      known_ms;  /* when signals were last compared */
 	uint64_t      forgot_ms; /* when old tokens and plans were last removed */

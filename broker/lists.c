@@ -2,13 +2,15 @@
 /* lists.c - the files of trust, and what the state remembers of them. */
 #include "broker/lists.h"
 
+#include <string.h>
+
 #include "broker/batch.h"
 #include "broker/journal/event.h"
 #include "broker/log.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
-enum { PEM_MAX = 4 * 1024 * 1024, KEPT_MAX = 128 * 1024 };
+enum { PEM_MAX = 4 * 1024 * 1024, KEPT_MAX = 128 * 1024, HOUR_MS = 3600 * 1000 };
 
 /* Which of the two files was refused with CODE, and why. */
 static void
@@ -104,4 +106,59 @@ lists_admit(struct broker *b)
 	if (!b->older_lists) return refuse(b);
 	LOG(LOG_LISTS_ACCEPTED, .detail = b->config->crl_file);
 	return RC_OK;
+}
+
+/* --- what ends ------------------------------------------------------------------- */
+
+/* Each hour of the last day, for nobody is accepted after it. */
+static void
+warn_of_last_day(struct broker *b)
+{
+	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
+
+	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s > 24 * 3600) return;
+	b->crl_warned_ms = b->now_ms;
+	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
+}
+
+/* What was said of E so far, in the N of WARNED. */
+static struct end_said
+said_of(const struct warned *warned, size_t n, const struct end *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (warned[i].list == e->list && hash_equal(&warned[i].of, &e->of))
+			return warned[i].said;
+	return (struct end_said){0};
+}
+
+static void
+warn_of(const struct broker *b, const struct end *e, struct end_said *said)
+{
+	int64_t now_s = (int64_t)(b->now_ms / 1000);
+	char    text[WHY_MAX];
+
+	if (!ending_is_due(said, e->from_s, e->until_s, now_s)) return;
+	why_text(text, e->list ? b->config->crl_file : b->config->anchors_file, e->name);
+	LOG(e->list ? LOG_LIST_ENDS : LOG_ANCHOR_ENDS,
+	    .n = ending_days(e->until_s, now_s), .detail = text);
+}
+
+void
+lists_warn(struct broker *b)
+{
+	const struct ends *ends = trust_ends(b->trust);
+	struct warned      next[ENDS_MAX];
+
+	if (b->now_ms / 1000 == b->ends_looked_s) return;
+	b->ends_looked_s = b->now_ms / 1000;
+	warn_of_last_day(b);
+	for (size_t i = 0; i < ends->n; i++) {
+		const struct end *e = &ends->at[i];
+		next[i]             = (struct warned){.of = e->of,
+		                .list                     = e->list,
+		                .said                     = said_of(b->warned, b->n_warned, e)};
+		warn_of(b, e, &next[i].said);
+	}
+	memcpy(b->warned, next, ends->n * sizeof next[0]);
+	b->n_warned = ends->n;
 }

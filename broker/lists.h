@@ -29,6 +29,10 @@ MUST rc lists_admit(struct broker *b);
  * transaction.  With ANCHORS these are new, too. */
 MUST rc lists_tell(struct broker *b, bool anchors);
 
+/* Warn in the log of what of B->trust ends: each anchor and list by itself, at the steps
+ * of ending.h, and each hour of the last day of a list.  Opens no transaction. */
+void lists_warn(struct broker *b);
+
 /* That newer ones were refused with CODE, in the open transaction. */
 MUST rc lists_tell_refused(struct broker *b, rc code);
 

@@ -52,6 +52,9 @@
 	X(LOG_LISTS_ACCEPTED, "OLDER-LISTS-ACCEPTED", 4,                                 \
 	    "revocation lists older than before are in force: the operator said so")     \
 	X(LOG_CRL_SOON, "CRL-EXPIRES", 4, "n hours until nothing is accepted any more")  \
+	X(LOG_LIST_ENDS, "LIST-ENDS", 4, "the revocation list in detail: n days left")   \
+	X(LOG_ANCHOR_ENDS, "ANCHOR-ENDS", 4,                                             \
+	    "the CA certificate in detail: n days left")                                 \
 	X(LOG_ZAP_REFUSED, "GATE-REFUSED", 5, "a connection's key was refused")          \
 	X(LOG_REFUSED, "INTAKE-REFUSED", 5, "a message was refused, see code")           \
 	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")     \

@@ -37,6 +37,7 @@ struct trust {
 	struct hash   anchors_digest;
 	int64_t       crl_until_s; /* the earliest nextUpdate                   */
 	bool          has_lists;   /* false: revocation is not looked at        */
+	struct ends   ends;        /* of each anchor and list                   */
 	size_t        n_newest;
 	struct newest newest[NEWEST_MAX]; /* for each issuer, those of before included */
 };
@@ -53,7 +54,7 @@ is_sound_ca(X509 *cert)
 }
 
 static rc
-add_anchors(X509_STORE *store, const STACK_OF(X509) * anchors)
+add_anchors(struct trust *t, const STACK_OF(X509) * anchors)
 {
 	int roots = 0;
 
@@ -61,7 +62,8 @@ add_anchors(X509_STORE *store, const STACK_OF(X509) * anchors)
 		X509 *cert = sk_X509_value(anchors, i);
 		if (!is_sound_ca(cert)) return RC_CONFIG;
 		if (X509_self_signed(cert, 1) == 1) roots++;
-		if (X509_STORE_add_cert(store, cert) != 1) return RC_NOMEM;
+		TRY(ends_add_anchor(&t->ends, cert));
+		if (X509_STORE_add_cert(t->store, cert) != 1) return RC_NOMEM;
 	}
 	return roots > 0 ? RC_OK : RC_CONFIG;
 }
@@ -225,6 +227,7 @@ add_lists(struct trust *t, const STACK_OF(X509) * anchors, struct slice crls_pem
 		TRY(check_list(crl, anchors, &until_s));
 		TRY(read_newest(crl, &newest));
 		TRY(add_newest(t, &newest));
+		TRY(ends_add_list(&t->ends, crl));
 		if (until_s < t->crl_until_s) t->crl_until_s = until_s;
 		if (X509_STORE_add_crl(t->store, crl) != 1) return RC_NOMEM;
 	}
@@ -241,7 +244,7 @@ load(struct slice anchors_pem, const struct slice *crls_pem, struct trust **ret)
 	if (t == NULL || (t->store = X509_STORE_new()) == NULL) return RC_NOMEM;
 	rc code = pem_read_certificates(anchors_pem, ANCHORS_MAX, &anchors);
 	if (code != RC_OK) return code == RC_NOMEM ? code : RC_CONFIG;
-	TRY(add_anchors(t->store, anchors));
+	TRY(add_anchors(t, anchors));
 	(void)crypto_hash_sha256(t->anchors_digest.b, anchors_pem.p, anchors_pem.n);
 	if (crls_pem != NULL) {
 		TRY(add_lists(t, anchors, *crls_pem));
@@ -290,6 +293,12 @@ int64_t
 trust_crl_until_s(const struct trust *t)
 {
 	return t->crl_until_s;
+}
+
+const struct ends *
+trust_ends(const struct trust *t)
+{
+	return &t->ends;
 }
 
 /* --- checking a chain ------------------------------------------------------------ */

@@ -19,6 +19,7 @@
 
 #include <openssl/x509.h>
 
+#include "certs/ends.h"
 #include "certs/holder.h"
 #include "certs/signature.h"
 #include "proto/bytes.h"
@@ -58,6 +59,9 @@ MUST rc trust_follow_kept(struct trust *fresh, struct slice kept);
 /* When the first of the lists runs out (Unix seconds); from that second on it is stale.
  * 0 without lists. */
 int64_t trust_crl_until_s(const struct trust *t);
+
+/* When each of the anchors ends, and each of the lists. */
+const struct ends *trust_ends(const struct trust *t);
 
 /*
  * Check the PEM chain at NOW_S and read its holder.  The leaf comes first, then each

@@ -625,7 +625,7 @@ send_care() {
 	run -0 --separate-stderr "$SLUIS" --json party ca "$D/ca" --renew
 	jq -e --arg d "$D" '.list == $d + "/ca/crl.pem" and .revoked >= 1 and
 		(.until_ms / 86400000 - now / 86400 | . > 29.9 and . <= 30)' <<<"$output"
-	[ "crlNumber=0x$(printf %X "$(jq .number <<<"$output")")" = \
+	[ "crlNumber=0x$(printf %02X "$(jq .number <<<"$output")")" = \
 		"$(openssl crl -in "$D/ca/crl.pem" -noout -crlnumber)" ]
 	[ "$(openssl crl -in "$D/ca/crl.pem" -noout -crlnumber)" != "$before" ]
 	openssl crl -in "$D/ca/crl.pem" -noout -text >"$BATS_TEST_TMPDIR/list"

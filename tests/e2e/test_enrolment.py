@@ -307,6 +307,33 @@ class Revocation(EnrolmentCase):
             self.load(self.ca.revocation_list())
             self.code_becomes(c, "ok")
 
+    def warnings(self):
+        """The days of every LIST-ENDS so far; each names the file and the authority."""
+        lines = [line for line in self.log().decode().splitlines() if " LIST-ENDS" in line]
+        for line in lines:
+            self.assertIn(" detail=%s: /" % self.crl_file(), line)
+        return [int(n.group(1)) if n else 0 for n in (re.search(r" n=(\d+) ", li) for li in lines)]
+
+    def test_6_a_list_that_ends_soon_is_warned_of_once_until_it_is_renewed(self):
+        self.load(self.ca.revocation_list())
+        before = self.warnings()
+        crl = self.ca.revocation_list(start_s=-3600, end_s=86400 * 20)      # too short for 30
+        for content, expected in (
+                (crl, []),
+                (self.ca.revocation_list(start_s=-86400 * 50, end_s=86400 * 20), [20]),
+                (self.ca.revocation_list(start_s=-86400 * 50, end_s=86400 * 5), [20, 5])):
+            reloaded = self.log().count(b"TRUST-RELOADED")
+            for n in (1, 2):                            # the same again says nothing
+                self.load(content)
+                rg.wait_for("the reload", lambda: self.log().count(b"TRUST-RELOADED") >= reloaded + n)
+            rg.wait_for("the warning", lambda: len(self.warnings()) >= len(before + expected))
+            self.assertEqual(before + expected, self.warnings())
+        reloaded = self.log().count(b"TRUST-RELOADED")
+        self.load(self.ca.revocation_list())
+        rg.wait_for("the reload", lambda: self.log().count(b"TRUST-RELOADED") > reloaded)
+        self.assert_serves()
+        self.assertEqual(before + expected, self.warnings())
+
     def log(self):
         return (self.region.broker_dir / "sluisd.log").read_bytes()
 

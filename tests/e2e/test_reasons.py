@@ -84,7 +84,26 @@ class Reasons(e2e_case.RegionCase):
             [clock, "+400 days", rg.binary("sluisd"), "-c", str(self.dir / "sluisd.yaml"), "-t"],
             capture_output=True, text=True, check=False)
         self.assertIn("CRL-EXPIRES", done.stderr)
-        self.assertNotIn("CRL-EXPIRES", self.sluisd("-t", status=0, config="sluisd.yaml"))
+        self.assertRegex(done.stderr, "LIST-ENDS detail=%s: /" % self.place("crl_file"))
+        self.assertNotIn("ANCHOR-ENDS", done.stderr)
+        self.assertEqual("", self.sluisd("-t", status=0, config="sluisd.yaml"))
+
+    def place(self, key):
+        return os.path.join(self.dir, self.sound[key])
+
+    def test_an_authority_that_ends_is_said_too(self):
+        clock = shutil.which("faketime")
+        if clock is None or rg.is_sanitized():
+            self.skipTest("needs faketime")
+        for days, told in ((3621, ""), (3645, "n=7 "), (4000, "")):
+            done = subprocess.run(
+                [clock, "+%d days" % days, rg.binary("sluisd"), "-c",
+                 str(self.dir / "sluisd.yaml"), "-t"], capture_output=True, text=True, check=False)
+            line = "ANCHOR-ENDS %sdetail=%s: /" % (told, self.place("anchors_file"))
+            if days == 3621:                    # 31 days before: of it nothing yet
+                self.assertNotIn("ANCHOR-ENDS", done.stderr)
+            else:
+                self.assertIn(line, done.stderr)
 
     def test_a_folder_that_is_not_there_is_named(self):
         # by the sandbox, or by who would write there if this build has none

@@ -646,6 +646,79 @@ the_first_list_to_run_out_counts(void **state)
 	X509_free(w.leaf);
 }
 
+static const struct end *
+end_at(const struct trust *t, size_t i, bool list, int64_t from_s, int64_t until_s)
+{
+	const struct ends *ends = trust_ends(t);
+
+	assert_true(i < ends->n);
+	assert_int_equal(ends->at[i].list, list);
+	assert_int_equal(ends->at[i].from_s, from_s);
+	assert_int_equal(ends->at[i].until_s, until_s);
+	return &ends->at[i];
+}
+
+static void
+each_anchor_and_list_has_its_end(void **state)
+{
+	struct two    w    = make_two();
+	int64_t       born = NOW - 365 * DAY, dies = NOW + 3650 * (int64_t)DAY;
+	struct trust *t = trust_of_both(
+	    &w, current_list(&root), forge_crl(&w.mid, NULL, NOW, NOW + DAY, "SHA256"));
+
+	(void)state;
+	assert_int_equal(trust_ends(t)->n, 4);
+	(void)end_at(t, 0, false, born, dies);
+	const struct end *mid = end_at(t, 1, false, born, dies);
+	assert_non_null(strstr(mid->name, "/CN="));
+	const struct end *of_root = end_at(t, 2, true, NOW - DAY, NOW + 7 * DAY);
+	const struct end *of_mid  = end_at(t, 3, true, NOW, NOW + DAY);
+	assert_string_equal(of_mid->name, mid->name);
+	assert_string_not_equal(of_root->name, of_mid->name);
+	assert_false(hash_equal(&of_root->of, &of_mid->of));
+	trust_destroy(&t);
+	authority_wipe(&w.mid);
+	X509_free(w.leaf);
+}
+
+/* Of one authority the later of two; of two authorities of one name both. */
+static void
+what_has_a_successor_ends_with_that(void **state)
+{
+	struct recipe r       = recipe_authority("twins");
+	struct buf    anchors = buf_init(MAX), crls = buf_init(MAX);
+	struct trust *t     = NULL;
+	EVP_PKEY     *other = forge_key("P-256");
+	int64_t       now_s = NOW;
+	X509         *certs[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) { /* the third is of another key */
+		static const int days[] = {30, 60, 20, 40};
+		r.to_s                  = now_s + days[i] * DAY;
+		certs[i] = forge_certificate(&r, i == 2 ? other : root.key, NULL);
+		forge_pem(&anchors, certs[i]);
+	}
+	struct authority ca = {.key = root.key, .cert = certs[0]};
+	for (int i = 0; i < 3; i++) {
+		static const int days[] = {2, 5, 3};
+		X509_CRL        *crl =
+		    forge_crl(&ca, NULL, NOW, now_s + days[i] * DAY, "SHA256");
+		forge_crl_pem(&crls, crl);
+		X509_CRL_free(crl);
+	}
+	assert_int_equal(trust_load(buf_slice(&anchors), buf_slice(&crls), &t), RC_OK);
+	assert_int_equal(trust_ends(t)->n, 3);
+	(void)end_at(t, 0, false, NOW - 365 * DAY, NOW + 60 * DAY);
+	(void)end_at(t, 1, false, NOW - 365 * DAY, NOW + 20 * DAY);
+	(void)end_at(t, 2, true, NOW, NOW + 5 * DAY);
+	trust_destroy(&t);
+	for (int i = 0; i < 4; i++) X509_free(certs[i]);
+	EVP_PKEY_free(other);
+	buf_wipe(&anchors);
+	buf_wipe(&crls);
+}
+
 /* --- which list may take the place of another -----------------------------------------
  */
 
@@ -1097,6 +1170,8 @@ main(void)
 	    T(a_list_of_another_ca_is_refused),
 	    T(a_weak_or_endless_list_is_refused),
 	    T(the_first_list_to_run_out_counts),
+	    T(each_anchor_and_list_has_its_end),
+	    T(what_has_a_successor_ends_with_that),
 	    T(an_older_list_takes_no_place),
 	    T(a_newer_list_or_the_same_does),
 	    T(a_number_beyond_twenty_bytes_is_none),
