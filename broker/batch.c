@@ -36,6 +36,23 @@ batch_load_registry(struct broker *b)
 	return RC_OK;
 }
 
+void
+batch_tell_failed(struct broker *b, rc why, size_t n)
+{
+	LOG(LOG_BATCH_FAILED, .code = why, .n = n);
+	b->failing = true;
+	b->refused += n;
+}
+
+static void
+tell_works(struct broker *b)
+{
+	if (!b->failing) return;
+	LOG(LOG_BATCH_WORKS, .n = b->refused);
+	b->failing = false;
+	b->refused = 0;
+}
+
 rc
 batch_commit(struct broker *b)
 {
@@ -57,6 +74,7 @@ batch_commit(struct broker *b)
 	if (code == RC_OK) tally_commit(&b->tally);
 	b->lost = code != RC_OK; /* it happened, and we cannot say so */
 	if (b->lost) LOG(LOG_FATAL, .code = code, .detail = "commit");
+	if (wrote && code == RC_OK) tell_works(b);
 	return code;
 }
 

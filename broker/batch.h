@@ -18,6 +18,11 @@ MUST rc batch_load_registry(struct broker *b);
  * for want of room. */
 MUST rc batch_commit(struct broker *b);
 
+/* A batch in which N messages were refused for WHY is undone: the log says so, and the
+ * first commit after it that writes something says that it works again, and how many were
+ * refused until then. */
+void batch_tell_failed(struct broker *b, rc why, size_t n);
+
 /* Roll back: nothing of the batch happened, in memory neither. */
 MUST rc batch_undo(struct broker *b);
 

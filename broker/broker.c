@@ -265,7 +265,10 @@ answer_batch(struct broker *b, struct answers *batch)
 static rc
 undo_batch(struct broker *b, struct answers *batch, rc why)
 {
-	LOG(LOG_BATCH_FAILED, .code = why, .n = batch->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < batch->n; i++) n += !batch->replies[i].parked;
+	batch_tell_failed(b, why, n);
 	b->last_failed = true;
 	b->counts.failed_commits++;
 	TRY(batch_undo(b));
@@ -285,6 +288,7 @@ drop_ahead(struct broker *b, rc why)
 	TRY(answers_init(&dropped, WAVE_MAX));
 	waves_drop(b->waves, &dropped);
 	for (size_t i = 0; i < dropped.n; i++) TRY(reply_fail(&dropped.replies[i], why));
+	b->refused += dropped.n;
 	answer_batch(b, &dropped);
 	return RC_OK;
 }
@@ -428,7 +432,8 @@ static rc
 put_off(struct broker *b, rc code)
 {
 	if (code != RC_DISK_FULL || b->lost) return code;
-	b->full = true;
+	b->full    = true;
+	b->failing = true; /* of which the store has told */
 	return batch_undo_cover(b);
 }
 

@@ -92,18 +92,20 @@ struct broker {
 	uint64_t              started_ms;
 	struct gap            gap;
 	bool                  old_state; /* only proofs are answered (published.h) */
-	bool                  lost;  /* a commit failed: the process must end (batch.h) */
-	bool                  full;  /* the disk was, when something was last written */
-	struct veil          *veil;  /* what waits for a cover turn */
-	struct waves         *waves; /* what is taken in together */
-	struct tally          tally; /* what is told when its minute is over */
-	bool                  covered;          /* this batch is a cover turn */
-	uint64_t              cover_room;       /* then: entries that it has room for */
-	size_t                cover_first;      /* the work that begins the next turn */
-	char         notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
-	uint64_t     now_ms;                    /* read once a turn */
-	struct clock clock;                     /* where that comes from */
-	bool         clock_told; /* whether it is held, as the journal has it */
+	bool                  lost; /* a commit failed: the process must end (batch.h) */
+	bool                  full; /* the disk was, when something was last written */
+	bool          failing;    /* batches were undone, and the log says so (batch.h) */
+	uint64_t      refused;    /* messages of them */
+	struct veil  *veil;       /* what waits for a cover turn */
+	struct waves *waves;      /* what is taken in together */
+	struct tally  tally;      /* what is told when its minute is over */
+	bool          covered;    /* this batch is a cover turn */
+	uint64_t      cover_room; /* then: entries that it has room for */
+	size_t        cover_first;               /* the work that begins the next turn */
+	char          notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
+	uint64_t      now_ms;                    /* read once a turn */
+	struct clock  clock;                     /* where that comes from */
+	bool          clock_told; /* whether it is held, as the journal has it */
 	volatile sig_atomic_t *clock_right; /* set: the administrator says so; or NULL */
 	uint64_t               erased_ms;   /* when keys were last erased */
 	uint64_t               expired_ms;  /* when overdue copies were last looked for */

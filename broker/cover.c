@@ -14,7 +14,6 @@
 #include "broker/intake.h"
 #include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
-#include "broker/log.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
 #include "broker/owed/erasure.h"
@@ -262,7 +261,7 @@ answer(struct turn *t, dispatch_send send, void *arg)
 static rc
 fail(struct turn *t, rc why, dispatch_send send, void *arg)
 {
-	LOG(LOG_BATCH_FAILED, .code = why, .n = t->n_replies);
+	batch_tell_failed(t->b, why, t->n_replies);
 	for (size_t i = 0; i < t->n_replies; i++) TRY(reply_fail(&t->replies[i], why));
 	answer(t, send, arg);
 	return RC_OK;

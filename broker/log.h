@@ -60,6 +60,7 @@
 	X(LOG_UNATTRIBUTED, "INTAKE-UNKNOWN", 5, "a message without a known sender")     \
 	X(LOG_ENROLLED, "ENROLLED", 6, "a key binding was accepted")                     \
 	X(LOG_BATCH_FAILED, "STORE-FAILED", 3, "a batch was rolled back, nothing acked") \
+	X(LOG_BATCH_WORKS, "STORE-WORKS", 5, "again, n messages were refused meanwhile") \
 	X(LOG_STORAGE, "STORAGE-FAILED", 3,                                              \
 	    "detail names the database and what failed; once until it works again")      \
 	X(LOG_CLOCK_HELD, "CLOCK-NOT-BELIEVED", 2,                                       \

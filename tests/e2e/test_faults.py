@@ -7,6 +7,7 @@ desks see.  FAULT_PRELOAD is the library that makes the disk fail (tests/fault/p
 
 import os
 import pathlib
+import re
 import shutil
 import sys
 import unittest
@@ -45,8 +46,11 @@ class Faults(e2e_case.RegionCase):
     def send(self, frame):
         return self.desk("meldpunt").exchange(frame)
 
+    def log(self):
+        return (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+
     def said(self, text):
-        return text in (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+        return text in self.log()
 
     def rulings(self):
         """How many there are, in a journal that the auditor has verified."""
@@ -84,6 +88,11 @@ class Faults(e2e_case.RegionCase):
         self.fault(b"0")
         answers = [self.send(f) for f in frames]
         self.assertEqual({"ok"}, {a.code for a in answers})
+        # every refusal was told of, and the last line is that it works
+        told = re.findall(r" (STORE-FAILED|STORE-WORKS)(?: .*n=(\d+))?", self.log())
+        self.assertEqual("STORE-WORKS", told[-1][0])
+        self.assertEqual(codes.count("storage_full"),
+                         sum(int(n or 0) for name, n in told if name == "STORE-WORKS"))
         self.assertEqual(pid, self.region.broker_pid())
         self.assertEqual(2 * (1 + len(frames)), self.rulings())
 
@@ -138,7 +147,7 @@ class Faults(e2e_case.RegionCase):
         told = [(leaf.kind, leaf.sender_oin) for leaf in self.journal()]
         (oin, _), = self.region.to("politie")
         self.assertEqual(1, told.count((e2e_case.EVENT.Value("EVENT_REVOKED"), oin)))
-        log = (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+        log = self.log()
         for line in ("RELOAD-WAITS", "TRUST-RELOADED", "POLICY-IN-FORCE n=%d" % version):
             self.assertEqual(1, log.count(line), line)
 
