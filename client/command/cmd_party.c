@@ -151,6 +151,37 @@ find_region(
 	return code;
 }
 
+static bool
+is_listed(const struct region *r, const struct member *m)
+{
+	for (size_t i = 0; i < r->n_members; i++) {
+		const struct member *other = &r->members[i];
+		if (strcmp(other->name, m->name) == 0 &&
+		    strcmp(other->oin, m->oin) == 0 && strcmp(other->desk, m->desk) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What has to be done before M can work, and before others can send to it. */
+static int
+tell_next(struct cli *cli, const struct region *r, const struct member *m)
+{
+	const char *dir = cli->args[0];
+
+	(void)fprintf(cli->out, "%s %s\n%s sluis --party %s key enrol\n", tr("made"), dir,
+	    tr("next:"), dir);
+	if (is_listed(r, m)) return 0;
+	AUTO(json_release) json_t *row = member_json(m);
+	(void)fprintf(cli->out, "%s %s\n  ", tr("next:"),
+	    tr("add this to \"parties\" in the region.json of everybody: before that "
+	       "nobody "
+	       "can name this desk as a recipient"));
+	(void)json_dumpf(row, cli->out, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	(void)fputc('\n', cli->out);
+	return 0;
+}
+
 static int
 run_create(struct cli *cli)
 {
@@ -171,9 +202,7 @@ run_create(struct cli *cli)
 	code              = issue_party(&what, &e);
 	if (code != RC_OK) return complain(cli, &e);
 	if (cli->json) return cli_json(cli, member_json(&m), RC_OK);
-	(void)fprintf(cli->out, "%s %s\n%s sluis --party %s key enrol\n", tr("made"),
-	    cli->args[0], tr("next:"), cli->args[0]);
-	return 0;
+	return tell_next(cli, &region, &m);
 }
 
 /* --- list ------------------------------------------------------------------------ */

@@ -541,6 +541,23 @@ send_care() {
 	run -0 "$SLUIS" party create "$D/parties/nieuw" --ca "$D/ca" --name nieuw \
 		--organisation 'Openbaar Ministerie Rivierenland' --oin 00000099000000060000 --desk beleid \
 		--policy "$D/broker/policy"
+	[[ $output == *"next: sluis --party $D/parties/nieuw key enrol"* ]]
+	[[ $output == *'next: add this to "parties" in the region.json of everybody'* ]]
+	# what it prints is what region.json lacks, and it says so until it is there
+	jq -e '.name == "nieuw" and .oin == "00000099000000060000" and .desk == "beleid" and .role == "om"' \
+		<<<"${lines[-1]}"
+	jq --argjson row "${lines[-1]}" '.parties += [$row]' "$D/region.json" >"$BATS_TEST_TMPDIR/region.json"
+	run -0 "$SLUIS" --lang nl party create "$BATS_TEST_TMPDIR/nieuw" --ca "$D/ca" --name nieuw \
+		--organisation X --oin 00000099000000060000 --desk beleid --role om --region "$D/region.json"
+	[[ $output == *'verder: zet dit bij "parties" in de region.json van iedereen'* ]]
+	run -0 "$SLUIS" party create "$BATS_TEST_TMPDIR/weer" --ca "$D/ca" --name nieuw \
+		--organisation X --oin 00000099000000060000 --desk beleid --role om \
+		--region "$BATS_TEST_TMPDIR/region.json"
+	[[ $output != *parties\"* ]]
+	run -0 "$SLUIS" party create "$BATS_TEST_TMPDIR/ander" --ca "$D/ca" --name nieuw \
+		--organisation X --oin 00000099000000060000 --desk ander --role om \
+		--region "$BATS_TEST_TMPDIR/region.json"
+	[[ $output == *parties\"* ]]
 	run -4 as nieuw inbox list # not enrolled: OM has other keys at this desk
 	run -2 "$SLUIS" party create "$D/parties/nieuw" --ca "$D/ca" --name nieuw \
 		--organisation X --oin 00000099000000060000 --desk beleid --role om
