@@ -94,6 +94,7 @@ broker_check(struct broker *b, const struct config *config)
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
 	lists_warn(b);
+	TRY(lists_check(b));
 	TRY(witness_test(config, keeper_facts(b->keeper)));
 	return adopt_check(b);
 }

@@ -78,15 +78,32 @@ lists_tell_refused(struct broker *b, rc code)
 /* --- at the start ---------------------------------------------------------------- */
 
 static rc
+complain(const struct broker *b)
+{
+	(void)why_tell(LOG_CONFIG, RC_CRL_STALE, b->config->crl_file,
+	    "a list in it is older than the newest that was in force: put that back "
+	    "(or, if its authority counts anew, see --accept-lists)");
+	return RC_CONFIG;
+}
+
+static rc
 refuse(struct broker *b)
 {
 	TRY(store_begin(b->store));
 	TRY(lists_tell_refused(b, RC_CRL_STALE));
 	TRY(batch_commit(b));
-	(void)why_tell(LOG_CONFIG, RC_CRL_STALE, b->config->crl_file,
-	    "a list in it is older than the newest that was in force: put that back "
-	    "(or, if its authority counts anew, see --accept-lists)");
-	return RC_CONFIG;
+	return complain(b);
+}
+
+rc
+lists_check(const struct broker *b)
+{
+	AUTO(buf_wipe) struct buf kept = buf_init(KEPT_MAX);
+
+	/* what cannot be read as it lies there, the start tells */
+	if (store_peek_lists(b->config->state_dir, &kept) != RC_OK) return RC_OK;
+	rc code = trust_follow_kept(b->trust, buf_slice(&kept));
+	return code == RC_CRL_STALE ? complain(b) : RC_OK;
 }
 
 rc

@@ -25,6 +25,11 @@ MUST rc lists_load(const struct config *c, struct trust **ret, char text[WHY_MAX
  * older ones are accepted that are not. */
 MUST rc lists_admit(struct broker *b);
 
+/* The same for sluisd -t: the state is looked at without opening it, as far as a running
+ * broker has brought it to its file.  RC_CONFIG if the lists are older, which the log
+ * says. */
+MUST rc lists_check(const struct broker *b);
+
 /* B->trust is in force: tell the journal, and keep which lists these are, in the open
  * transaction.  With ANCHORS these are new, too. */
 MUST rc lists_tell(struct broker *b, bool anchors);

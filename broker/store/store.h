@@ -277,6 +277,9 @@ MUST rc store_peek_policy(const char *dir, struct policy_row *ret);
 MUST rc store_peek_leaves(
     const char *dir, rc (*each)(void *arg, struct slice leaf), void *arg);
 
+/* store_get_lists() of the state in DIR, read in the same way. */
+MUST rc store_peek_lists(const char *dir, struct buf *out);
+
 /* Call EACH for every file of bundle SEQ; stops at its first error. */
 MUST rc store_each_policy_file(struct store *s, uint64_t seq,
     rc (*each)(void *arg, bool signature, const char *name, struct slice bytes),

@@ -5,6 +5,7 @@ within one reload, in the middle of its work, and nobody else notices."""
 import hashlib
 import pathlib
 import signal
+import subprocess
 import sys
 import unittest
 
@@ -179,6 +180,33 @@ class CutOff(e2e_case.RegionCase):
         self.start_refused()
         self.list.write_bytes(self.ca.revocation_list() + other.revocation_list())
         self.region.start_broker()
+
+    def check(self):
+        """sluisd -t: its exit status and what it says; the state stays as it is."""
+        def state():
+            return {p: p.read_bytes() for p in (self.region.broker_dir / "state").iterdir()}
+
+        before = state()
+        done = subprocess.run(
+            [rg.binary("sluisd"), "-c", str(self.region.broker_dir / "sluisd.yaml"), "-t"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            timeout=rg.LIMIT_S)
+        if self.region.broker is None:
+            self.assertEqual(before, state())
+        return done.returncode, done.stderr
+
+    def test_an_older_list_is_said_before_a_start(self):
+        newest = self.revoked_and_down()
+        for _ in range(2):                      # with the broker down, and beside it
+            self.assertEqual((0, ""), self.check())
+            self.list.write_bytes(self.first)
+            status, said = self.check()
+            self.assertEqual(2, status, said)
+            self.assertRegex(said, "CONFIG-REFUSED code=revocation_list_expired detail=[^ ]*/ca/crl.pem: "
+                                   "a list in it is older")
+            self.list.write_bytes(newest)
+            if self.region.broker is None:
+                self.region.start_broker()
 
     def test_an_authority_that_counts_anew_is_the_operators_word(self):
         newest = self.revoked_and_down()
