@@ -7,8 +7,9 @@
  *	0  as it is: the frame itself
  *	1  as the payload of a properly signed envelope of some type
  *	2  the same with a proper head before it
- *	3  as the signal of a proper submission
+ *	3  as the signal of a proper submission, signed for its recipients
  *	4  as paths of a proper preview
+ *	5  as the signal of some submissions that one signature stands for
  *
  * Whatever comes, the broker answers (or parks) and no batch fails: a sender must not be
  * able to roll back the others.  Every batch is undone, so that runs are alike.
@@ -17,10 +18,12 @@
 #include <string.h>
 
 #include "fuzz/support/grow.h"
+#include "proto/disclosed.h"
+#include "proto/guard.h"
 #include "proto/wire.h"
 #include "support/region.h"
 
-enum { MEMBERS = 4, DRESSES = 5 };
+enum { MEMBERS = 4, DRESSES = 6, SEVERAL = 3 };
 
 static struct region region;
 static struct person people[MEMBERS]; /* the last one is not enrolled */
@@ -75,7 +78,7 @@ LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t max, unsigned seed)
 {
 	static const ProtobufCMessageDescriptor *const dressed[DRESSES] = {
 	    &sluis__envelope__descriptor, NULL, NULL, &sluis__signal__descriptor,
-	    &sluis__preview_record__descriptor};
+	    &sluis__preview_record__descriptor, &sluis__signal__descriptor};
 
 	if (n < 4) return grow_after(0, &sluis__envelope__descriptor, p, n, max, 0);
 	const ProtobufCMessageDescriptor *d = dressed[p[2] % DRESSES];
@@ -128,13 +131,90 @@ put_question(struct buf *out)
 	must(wire_put_bytes(5, slice_str(care), out));
 }
 
+struct submission { /* borrows from itself */
+	Sluis__Head      head;
+	Sluis__Recipient to[2], *list[2];
+	Sluis__Submit    m;
+	uint8_t          id[ID_BYTES], seed[KEY_BYTES];
+};
+
+static void
+submission_make(const struct person *p, struct slice signal, struct submission *s)
+{
+	static const char *const oins[] = {OIN_POLICE, OIN_CARE};
+
+	sluis__submit__init(&s->m);
+	head_make(&region, p, s->id, &s->head);
+	for (size_t i = 0; i < 2; i++) {
+		sluis__recipient__init(&s->to[i]);
+		s->to[i].oin = message_borrow(oins[i]);
+		s->list[i]   = &s->to[i];
+	}
+	s->m.head         = &s->head;
+	s->m.convenant    = message_borrow("riec");
+	s->m.phase        = message_borrow("1");
+	s->m.purpose      = message_borrow("casusoverleg");
+	s->m.n_recipients = 2;
+	s->m.recipients   = s->list;
+	s->m.has_signal   = 1;
+	s->m.signal       = message_borrow_bytes(signal.p, signal.n);
+}
+
 static void
 as_submission(const struct person *p, struct slice rest, struct buf *frame)
 {
-	AUTO(buf_wipe) struct buf body = buf_init(ANSWER_MAX);
-	put_question(&body);
-	must(wire_put_bytes(6, rest, &body));
-	with_head(p, 0, buf_slice(&body), frame);
+	struct submission s;
+
+	submission_make(p, rest, &s);
+	person_sign(p, TYPE_SUBMIT, &s.m.base, frame);
+}
+
+/* What P says in S, a part of several: of no signal, nothing. */
+static struct short_hash
+said_by(const struct person *p, struct submission *s)
+{
+	AUTO(message_destroy) ProtobufCMessage *signal = NULL;
+	struct avowal                           a      = {.root = {{0}}};
+
+	memcpy(s->seed, s->id, ID_BYTES);
+	s->m.has_disclosure_seed = 1;
+	s->m.disclosure_seed     = message_borrow_bytes(s->seed, sizeof s->seed);
+	if (guard_unpack(&sluis__signal__descriptor, message_slice(&s->m.signal),
+	        guard_signal, &signal) == RC_OK)
+		(void)disclosed_sign(&s->m, signal, p->keys.sign_secret, s->seed, &a);
+	return a.root;
+}
+
+static void
+as_several(const struct person *p, struct slice rest, struct buf *frame)
+{
+	uint8_t             seed[KEY_BYTES] = {7}, sig[SIG_BYTES], id[ID_BYTES];
+	struct submission   one[SEVERAL];
+	struct short_hash   roots[SEVERAL];
+	struct buf          packed[SEVERAL];
+	ProtobufCBinaryData bytes[SEVERAL], said[SEVERAL];
+	Sluis__SubmitMany   m = SLUIS__SUBMIT_MANY__INIT;
+	Sluis__Head         head;
+
+	head_make(&region, p, id, &head);
+	for (size_t i = 0; i < SEVERAL; i++) {
+		packed[i] = buf_init(ANSWER_MAX);
+		submission_make(p, rest, &one[i]);
+		roots[i] = said_by(p, &one[i]);
+		pack_message(&one[i].m.base, &packed[i]);
+		bytes[i] = message_borrow_bytes(packed[i].p, packed[i].n);
+		said[i]  = message_borrow_bytes(roots[i].b, sizeof roots[i].b);
+	}
+	must(joint_sign(roots, SEVERAL, p->keys.sign_secret, seed, sig));
+	m.head          = &head;
+	m.n_submissions = m.n_said = SEVERAL;
+	m.submissions              = bytes;
+	m.said                     = said;
+	m.has_disclosure_seed = m.has_disclosure_sig = 1;
+	m.disclosure_seed = message_borrow_bytes(seed, sizeof seed);
+	m.disclosure_sig  = message_borrow_bytes(sig, sizeof sig);
+	person_sign(p, TYPE_SUBMIT_MANY, &m.base, frame);
+	for (size_t i = 0; i < SEVERAL; i++) buf_wipe(&packed[i]);
 }
 
 static void
@@ -155,6 +235,7 @@ dress(const struct person *p, uint8_t how, struct slice rest, struct buf *frame)
 	if (how % DRESSES == 0) must(buf_append(frame, rest));
 	if (how % DRESSES == 3) as_submission(p, rest, frame);
 	if (how % DRESSES == 4) as_preview(p, rest, frame);
+	if (how % DRESSES == 5) as_several(p, rest, frame);
 	if (how % DRESSES != 1 && how % DRESSES != 2) return;
 	if (rest.n != 0) rest = slice_of(rest.p + 1, rest.n - 1);
 	if (how % DRESSES == 1)
