@@ -82,7 +82,10 @@ class Load(unittest.TestCase):
     def test_signals_of_every_size_reach_all_recipients(self):
         for size in growing.BYTES:
             with self.subTest(size=size):
-                f = self.figures(self.pool(size))
+                for seconds in ("0.2", "2", "20"):      # a machine may be busy with others
+                    f = self.figures(self.pool(size), "--seconds", seconds)
+                    if f["deliveries"] != 0:
+                        break
                 self.assertEqual((size, 3), (f["signal_bytes"], f["recipients"]))
                 self.assertGreater(f["deliveries"], 0)
                 self.assertGreater(f["broker_cpu_s_per_1000"], 0)
