@@ -22,6 +22,7 @@
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
+#include "support/folder.h"
 #include "wire.pb-c.h"
 
 enum { NOW = 1800000000, DAY = 24 * 60 * 60, MAX = 1 << 20 };
@@ -72,15 +73,15 @@ make_chain(const char *dir)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char          dir[] = "/tmp/sluis-fuzz-XXXXXX", command[64];
+	char          dir[FOLDER_MAX];
 	struct holder holder;
 
 	(void)argc, (void)argv;
 	chain = buf_init(MAX);
-	need(sodium_init() >= 0 && mkdtemp(dir) != NULL);
+	need(sodium_init() >= 0);
+	make_folder(dir, "fuzz-endorsement");
 	make_chain(dir);
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	need(system(command) == 0);
+	remove_folder(dir);
 	need(trust_check(trust, buf_slice(&chain), NOW, &holder, NULL) == RC_OK);
 	hex_encode(keyid, sizeof keyid, slice_of(holder.fingerprint.b, HASH_BYTES));
 	return 0;

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "broker/backup/manifest.h"
 #include "broker/config.h"
@@ -21,8 +20,9 @@
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "proto/limits.h"
+#include "support/folder.h"
 
-static char folder[] = "/tmp/sluis-fuzz-files-XXXXXX";
+static char folder[FOLDER_MAX];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -34,16 +34,9 @@ must(bool claim)
 }
 
 static void
-remove_folder(void)
+end(void)
 {
-	static const char *const names[] = {"sluisd.yaml", "keys.json", "backup.json"};
-	char                     path[64];
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(folder);
+	remove_folder(folder);
 }
 
 int
@@ -51,8 +44,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
 	must(sodium_init() >= 0);
-	must(mkdtemp(folder) != NULL);
-	must(atexit(remove_folder) == 0);
+	make_folder(folder, "fuzz-files");
+	must(atexit(end) == 0);
 	return 0;
 }
 

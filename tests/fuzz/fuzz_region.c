@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "certs/file.h"
 #include "client/region.h"
 #include "proto/auto.h"
+#include "support/folder.h"
 
-static char folder[] = "/tmp/sluis-fuzz-region-XXXXXX";
+static char folder[FOLDER_MAX];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -28,16 +28,9 @@ must(bool claim)
 }
 
 static void
-remove_folder(void)
+end(void)
 {
-	static const char *const names[] = {"region.json"};
-	char                     path[64];
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(folder);
+	remove_folder(folder);
 }
 
 int
@@ -45,8 +38,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
 	must(sodium_init() >= 0);
-	must(mkdtemp(folder) != NULL);
-	must(atexit(remove_folder) == 0);
+	make_folder(folder, "fuzz-region");
+	must(atexit(end) == 0);
 	return 0;
 }
 

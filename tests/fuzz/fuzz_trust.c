@@ -13,12 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "certs/ca.h"
 #include "certs/file.h"
 #include "certs/trust.h"
 #include "proto/auto.h"
+#include "support/folder.h"
 
 enum { PEM_ROOM = 64 * 1024, NOW_S = 1800000000 };
 
@@ -48,20 +48,15 @@ read_from(const char *dir, const char *name, struct buf *out)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char template[] = "/tmp/sluis-fuzz-trust-XXXXXX", command[128];
+	char dir[FOLDER_MAX];
+
 	(void)argc, (void)argv;
 	must(sodium_init() >= 0);
-	must(mkdtemp(template) != NULL);
-	must(ca_create(template, "Fuzz CA", NOW_S, 30) == RC_OK);
-	read_from(template, "ca.pem", &anchors);
-	read_from(template, "crl.pem", &lists);
-	static const char *const names[] = {
-	    "ca.pem", "crl.pem", "ca-key.pem", "index", "serial", "index.json"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		(void)snprintf(command, sizeof command, "%s/%s", template, names[i]);
-		(void)unlink(command);
-	}
-	(void)rmdir(template);
+	make_folder(dir, "fuzz-trust");
+	must(ca_create(dir, "Fuzz CA", NOW_S, 30) == RC_OK);
+	read_from(dir, "ca.pem", &anchors);
+	read_from(dir, "crl.pem", &lists);
+	remove_folder(dir);
 	return 0;
 }
 

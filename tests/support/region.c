@@ -2,7 +2,6 @@
 /* region.c - a broker in a temporary folder, and the messages of its desks. */
 #include "support/region.h"
 
-#include <ftw.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -36,19 +35,6 @@ need(bool holds, const char *what)
 }
 
 /* --- files ----------------------------------------------------------------------- */
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
-void
-remove_folder(const char *path)
-{
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static void
 path_of(const struct region *r, const char *name, char out[256])

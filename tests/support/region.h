@@ -17,6 +17,7 @@
 #include "broker/intake.h"
 #include "certs/ca.h"
 #include "proto/auto.h"
+#include "support/folder.h"
 
 #define REGION_ORIGIN "sluis.example/rivierenland"
 #define OIN_MUNICIPALITY "00000099000000010000"
@@ -120,7 +121,5 @@ void region_sql(const char *state_dir, const char *name, const char *sql);
 
 /* A connection that reads NAME there as it is now, until it is closed, like a backup. */
 struct sqlite3 *region_reader(const char *state_dir, const char *name);
-
-void remove_folder(const char *path);
 
 #endif

@@ -24,14 +24,14 @@
 
 static struct findings findings;
 static struct config  *config;
-static char            dir[] = "/tmp/sluis-config-XXXXXX";
+static char            dir[FOLDER_MAX];
 
 static int
 make(void **state)
 {
 	(void)state;
-	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	return mkdtemp(dir) == NULL ? -1 : 0;
+	make_folder(dir, "config");
+	return 0;
 }
 
 static int

@@ -32,22 +32,50 @@ all_of(const ProtobufCMessage *signal, enum fate fate, struct scratch *mem,
 	remains_settle(ret);
 }
 
+/* The same, packed. */
+static struct slice
+packed(const ProtobufCMessage *signal, enum fate fate, struct scratch *mem,
+    struct remains *ret)
+{
+	struct slice got;
+
+	all_of(signal, fate, mem, ret);
+	must(remains_pack(ret, mem, BIG, &got));
+	return got;
+}
+
+static Sluis__Signal *
+wild_of(uint64_t seed, unsigned fields)
+{
+	struct wild r = {.state = seed, .fields = fields};
+
+	return wild_signal(&r);
+}
+
+static Sluis__Signal *
+empty_signal(void)
+{
+	Sluis__Signal *signal = calloc(1, sizeof *signal);
+
+	assert_non_null(signal);
+	sluis__signal__init(signal);
+	return signal;
+}
+
 /* But for messages in which there is nothing. */
 static void
 all_of_it_is_what_protobuf_writes(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 100; seed++) {
-		struct wild r = {.state = seed, .fields = (unsigned)(seed * 2 % 101)};
-		AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
-		AUTO(scratch_wipe) struct scratch    mem;
+		AUTO(message_destroy)
+		Sluis__Signal *signal = wild_of(seed, (unsigned)(seed * 2 % 101));
+		AUTO(scratch_wipe) struct scratch mem;
 		AUTO(buf_wipe)
 		struct buf want = buf_init(BIG), flat = buf_init(BIG),
 		           again = buf_init(BIG);
 		struct remains left;
-		struct slice   got;
-		all_of(&signal->base, FATE_GIVEN, &mem, &left);
-		assert_int_equal(remains_pack(&left, &mem, BIG, &got), RC_OK);
+		struct slice   got = packed(&signal->base, FATE_GIVEN, &mem, &left);
 		AUTO(message_destroy)
 		Sluis__Signal *out = sluis__signal__unpack(NULL, got.n, got.p);
 		assert_non_null(out);
@@ -65,15 +93,11 @@ all_of_it_is_what_protobuf_writes(void **state)
 static void
 nothing_of_it_is_nothing(void **state)
 {
-	struct wild                          r      = {.state = 3, .fields = 90};
-	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	AUTO(message_destroy) Sluis__Signal *signal = wild_of(3, 90);
 	AUTO(scratch_wipe) struct scratch    mem;
 	struct remains                       left;
-	struct slice                         got;
 	(void)state;
-	all_of(&signal->base, FATE_GONE, &mem, &left);
-	assert_int_equal(remains_pack(&left, &mem, BIG, &got), RC_OK);
-	assert_int_equal(got.n, 0);
+	assert_int_equal(packed(&signal->base, FATE_GONE, &mem, &left).n, 0);
 	for (size_t i = 0; i < left.contents->n_messages; i++)
 		assert_false(left.stands[i]);
 }
@@ -94,13 +118,11 @@ add_person(Sluis__Signal *signal, const char *name)
 static void
 what_stays_is_counted_among_its_own(void **state)
 {
-	AUTO(message_destroy) Sluis__Signal *signal = calloc(1, sizeof *signal);
+	AUTO(message_destroy) Sluis__Signal *signal = empty_signal();
 	AUTO(scratch_wipe) struct scratch    mem;
 	struct remains                       left;
 	struct slice                         got;
 	(void)state;
-	assert_non_null(signal);
-	sluis__signal__init(signal);
 	(void)add_person(signal, "A");
 	(void)add_person(signal, "B");
 	(void)add_person(signal, NULL);
@@ -130,16 +152,13 @@ what_this_build_does_not_know_is_not_listed(void **state)
 {
 	ProtobufCMessageUnknownField odd = {
 	    .tag = 999, .len = 1, .data = (uint8_t *)"\1"};
-	struct wild                          r      = {.state = 5, .fields = 100};
-	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	AUTO(message_destroy) Sluis__Signal *signal = wild_of(5, 100);
 	AUTO(scratch_wipe) struct scratch    mem;
 	struct remains                       left;
-	struct slice                         got;
 	(void)state;
 	signal->persons[0]->base.n_unknown_fields = signal->base.n_unknown_fields = 1;
 	signal->persons[0]->base.unknown_fields = signal->base.unknown_fields = &odd;
-	all_of(&signal->base, FATE_GIVEN, &mem, &left);
-	assert_int_equal(remains_pack(&left, &mem, BIG, &got), RC_OK);
+	struct slice got = packed(&signal->base, FATE_GIVEN, &mem, &left);
 	AUTO(message_destroy)
 	Sluis__Signal *out = sluis__signal__unpack(NULL, got.n, got.p);
 	assert_false(flat_has_unknown(&out->base));
@@ -150,12 +169,10 @@ what_this_build_does_not_know_is_not_listed(void **state)
 static void
 more_than_64_of_a_kind_are_refused(void **state)
 {
-	AUTO(message_destroy) Sluis__Signal *signal = calloc(1, sizeof *signal);
+	AUTO(message_destroy) Sluis__Signal *signal = empty_signal();
 	AUTO(scratch_wipe) struct scratch    mem    = scratch_init(MUCH);
 	struct contents                     *contents;
 	(void)state;
-	assert_non_null(signal);
-	sluis__signal__init(signal);
 	for (size_t i = 0; i < CONTENTS_ELEMENTS; i++) (void)add_person(signal, NULL);
 	assert_int_equal(contents_list(&signal->base, &mem, &contents), RC_OK);
 	(void)add_person(signal, NULL);
@@ -166,8 +183,7 @@ more_than_64_of_a_kind_are_refused(void **state)
 static void
 no_memory_is_an_error(void **state)
 {
-	struct wild                          r      = {.state = 7, .fields = 60};
-	AUTO(message_destroy) Sluis__Signal *signal = wild_signal(&r);
+	AUTO(message_destroy) Sluis__Signal *signal = wild_of(7, 60);
 	size_t                               max    = 0;
 	(void)state;
 	for (rc code = RC_NOMEM; code != RC_OK; max += 64) {

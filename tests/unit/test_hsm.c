@@ -30,7 +30,7 @@
 #define K1 "1111111111111111111111111111111111111111111111111111111111111111"
 #define K2 "2222222222222222222222222222222222222222222222222222222222222222"
 
-static char           dir[] = "/tmp/sluis-hsm-XXXXXX", keys_file[64], pin_file[64];
+static char           dir[FOLDER_MAX], keys_file[64], pin_file[64];
 static const uint8_t  root_bytes[KEY_BYTES] = {7, 7, 7};
 static struct keeper *keeper;
 
@@ -80,8 +80,8 @@ make(void **state)
 	char text[256], path[64];
 	int  status = 1;
 	(void)state;
-	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (sodium_init() < 0 || mkdtemp(dir) == NULL) return -1;
+	if (sodium_init() < 0) return -1;
+	make_folder(dir, "hsm");
 	(void)snprintf(text, sizeof text,
 	    "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n",
 	    dir);

@@ -22,7 +22,7 @@ enum { LEAVES_MAX = 70000 };
 
 static struct store   *store;
 static struct journal *journal;
-static char            dir[64];
+static char            dir[FOLDER_MAX];
 static const uint8_t   master[KEY_BYTES] = {7};
 static uint8_t         secret[64], public[KEY_BYTES];
 static struct hash    *hashes; /* of every leaf so far, as the test saw its bytes */
@@ -34,8 +34,7 @@ fresh(void **state)
 	(void)state;
 	if (sodium_init() < 0) return -1;
 	(void)crypto_sign_keypair(public, secret);
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-journal-XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "journal");
 	frontier = (struct merkle_frontier){0};
 	if (store_open(&store, dir) != RC_OK) return -1;
 	if (store_unlock(store, kit_line("kit.example", NULL, master)) != RC_OK)

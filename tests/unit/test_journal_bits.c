@@ -23,7 +23,7 @@
 
 enum { LEAVES = 3, BLOB_MAX = 4096 };
 
-static char            dir[64];
+static char            dir[FOLDER_MAX];
 static struct store   *store;
 static struct journal *journal;
 static sqlite3        *db;
@@ -77,8 +77,8 @@ begin(void **state)
 	(void)state;
 	if (sodium_init() < 0) return -1;
 	(void)crypto_sign_keypair(public_key, secret);
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-bits-XXXXXX");
-	if (mkdtemp(dir) == NULL || open_broker() != RC_OK) return -1;
+	make_folder(dir, "bits");
+	if (open_broker() != RC_OK) return -1;
 	assert_int_equal(store_begin(store), RC_OK);
 	for (int i = 0; i < LEAVES; i++) append();
 	assert_int_equal(journal_seal_batch(journal), RC_OK);

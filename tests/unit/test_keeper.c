@@ -26,7 +26,7 @@
 
 enum { MANY = 3000 };
 
-static char           dir[] = "/tmp/sluis-keeper-XXXXXX", path[64];
+static char           dir[FOLDER_MAX], path[64];
 static struct keeper *keeper, *local;
 static struct keyring keys;
 static size_t         n_sent; /* questions, since it was set to 0 */
@@ -52,8 +52,8 @@ static int
 make(void **state)
 {
 	(void)state;
-	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (sodium_init() < 0 || mkdtemp(dir) == NULL) return -1;
+	if (sodium_init() < 0) return -1;
+	make_folder(dir, "keeper");
 	(void)snprintf(path, sizeof path, "%s/keys.json", dir);
 	must(keyring_create(path, "2027"));
 	must(keyring_read(path, &keys));

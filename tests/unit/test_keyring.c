@@ -15,14 +15,14 @@
 #include "certs/file.h"
 #include "support/region.h"
 
-static char dir[] = "/tmp/sluis-keyring-XXXXXX", path[64];
+static char dir[FOLDER_MAX], path[64];
 
 static int
 make(void **state)
 {
 	(void)state;
-	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (sodium_init() < 0 || mkdtemp(dir) == NULL) return -1;
+	if (sodium_init() < 0) return -1;
+	make_folder(dir, "keyring");
 	(void)snprintf(path, sizeof path, "%s/keys.json", dir);
 	return 0;
 }

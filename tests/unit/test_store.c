@@ -25,15 +25,14 @@
 #define DESK "avim"
 
 static struct store *store;
-static char          dir[64];
+static char          dir[FOLDER_MAX];
 static const uint8_t master[KEY_BYTES] = {7};
 
 static int
 fresh(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-store-XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "store");
 	if (store_open(&store, dir) != RC_OK) return -1;
 	return store_unlock(store, kit_line("kit.example", NULL, master)) == RC_OK ? 0
 	                                                                           : -1;

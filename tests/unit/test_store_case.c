@@ -14,7 +14,7 @@
 #include "support/region.h"
 
 static struct store *store;
-static char          dir[64];
+static char          dir[FOLDER_MAX];
 static const uint8_t one[ID_BYTES] = {1}, two[ID_BYTES] = {2}, none[ID_BYTES] = {9};
 static const struct seat_id town   = {OIN_MUNICIPALITY, "meldpunt"};
 static const struct seat_id police = {OIN_POLICE, "avim"};
@@ -24,8 +24,8 @@ static int
 fresh(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-store-XXXXXX");
-	if (mkdtemp(dir) == NULL || store_open(&store, dir) != RC_OK) return -1;
+	make_folder(dir, "store");
+	if (store_open(&store, dir) != RC_OK) return -1;
 	return store_begin(store) == RC_OK ? 0 : -1;
 }
 

@@ -22,7 +22,7 @@
 #define CANARY "a detail that nobody else may read"
 
 static struct store *store;
-static char          dir[64];
+static char          dir[FOLDER_MAX];
 static const uint8_t master[KEY_BYTES] = {7};
 
 static void
@@ -43,8 +43,7 @@ static int
 fresh(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-detail-XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "detail");
 	open_again();
 	return 0;
 }

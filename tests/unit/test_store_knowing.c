@@ -16,7 +16,7 @@
 enum { NOW = 1000 };
 
 static struct store        *store;
-static char                 dir[64];
+static char                 dir[FOLDER_MAX];
 static const struct seat_id municipality = {OIN_MUNICIPALITY, "meldpunt"};
 static const struct seat_id police       = {OIN_POLICE, "avim"};
 static const struct seat_id nla          = {OIN_NLA, "opsporing"};
@@ -25,8 +25,8 @@ static int
 fresh(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-know-XXXXXX");
-	if (mkdtemp(dir) == NULL || store_open(&store, dir) != RC_OK) return -1;
+	make_folder(dir, "know");
+	if (store_open(&store, dir) != RC_OK) return -1;
 	return store_begin(store) == RC_OK ? 0 : -1;
 }
 

@@ -31,7 +31,7 @@ enum { SQL_MAX = 1 << 20, OLD_LEAVES = 5 };
 
 static struct store   *store;
 static struct journal *journal;
-static char            dir[64];
+static char            dir[FOLDER_MAX];
 static const uint8_t   master[KEY_BYTES] = {7}, seed[KEY_BYTES] = {9};
 
 static void
@@ -73,8 +73,7 @@ fresh(void **state)
 {
 	(void)state;
 	if (sodium_init() < 0) return -1;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-old-XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "old");
 	bring("sluis.db", "sluis-14.sql");
 	bring("keys.db", "keys-2.sql");
 	open_all();
@@ -288,8 +287,7 @@ first(void **state)
 {
 	(void)state;
 	if (sodium_init() < 0) return -1;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-old-XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "old");
 	bring("sluis.db", "sluis-1.sql");
 	bring("keys.db", "keys-1.sql");
 	return 0;

@@ -25,15 +25,15 @@
 enum { DESKS = 3, MODEL = 4096, STEPS = 3000 };
 
 static struct store *store;
-static char          dir[64];
+static char          dir[FOLDER_MAX];
 
 static int
 fresh(void **state)
 {
 	(void)state;
 	if (sodium_init() < 0) return -1;
-	(void)snprintf(dir, sizeof dir, "/tmp/sluis-waiting-XXXXXX");
-	return mkdtemp(dir) != NULL && store_open(&store, dir) == RC_OK ? 0 : -1;
+	make_folder(dir, "waiting");
+	return store_open(&store, dir) == RC_OK ? 0 : -1;
 }
 
 static int

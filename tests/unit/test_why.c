@@ -15,15 +15,13 @@
 #include "certs/file.h"
 #include "support/region.h"
 
-static char dir[] = "/tmp/sluis-why-XXXXXX";
-static char path[64], text[WHY_MAX];
+static char dir[FOLDER_MAX], path[FOLDER_MAX + 8], text[WHY_MAX];
 
 static int
 make(void **state)
 {
 	(void)state;
-	(void)strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (mkdtemp(dir) == NULL) return -1;
+	make_folder(dir, "why");
 	(void)snprintf(path, sizeof path, "%s/keys", dir);
 	must(file_write(path, slice_str("{}"), 0600));
 	return 0;
