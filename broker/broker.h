@@ -58,7 +58,6 @@ struct gap { /* what the operator accepts, see published.h */
 
 struct warned { /* of the end of an anchor or list */
 	struct hash     of;
-	bool            list;
 	struct end_said said;
 };
 

@@ -143,8 +143,7 @@ static struct end_said
 said_of(const struct warned *warned, size_t n, const struct end *e)
 {
 	for (size_t i = 0; i < n; i++)
-		if (warned[i].list == e->list && hash_equal(&warned[i].of, &e->of))
-			return warned[i].said;
+		if (hash_equal(&warned[i].of, &e->of)) return warned[i].said;
 	return (struct end_said){0};
 }
 
@@ -171,9 +170,8 @@ lists_warn(struct broker *b)
 	warn_of_last_day(b);
 	for (size_t i = 0; i < ends->n; i++) {
 		const struct end *e = &ends->at[i];
-		next[i]             = (struct warned){.of = e->of,
-		                .list                     = e->list,
-		                .said                     = said_of(b->warned, b->n_warned, e)};
+		next[i]             = (struct warned){
+		                .of = e->of, .said = said_of(b->warned, b->n_warned, e)};
 		warn_of(b, e, &next[i].said);
 	}
 	memcpy(b->warned, next, ends->n * sizeof next[0]);

@@ -12,8 +12,7 @@ add(struct ends *e, const struct end *new)
 {
 	for (size_t i = 0; i < e->n; i++) {
 		struct end *known = &e->at[i];
-		if (known->list != new->list || !hash_equal(&known->of, &new->of))
-			continue;
+		if (!hash_equal(&known->of, &new->of)) continue;
 		if (new->until_s > known->until_s) *known = *new;
 		return RC_OK;
 	}

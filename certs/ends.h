@@ -17,7 +17,7 @@
 enum { ENDS_MAX = 128, END_NAME_MAX = 128 };
 
 struct end {
-	struct hash of;   /* whose: of name and key of an anchor, of a list's issuer */
+	struct hash of;   /* whose: of an anchor's name and key, of a list's issuer */
 	bool        list; /* else an anchor */
 	int64_t     from_s, until_s;    /* Unix seconds */
 	char        name[END_NAME_MAX]; /* of the authority, for people: ASCII */
