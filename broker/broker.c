@@ -187,14 +187,15 @@ open_parts(struct broker *b, const char **at)
 rc
 broker_open(struct broker *b, const struct config *config)
 {
-	const char *at = NULL;
+	const char *at    = NULL;
+	bool        begun = sandbox_begin(config);
 
 	TRY(start_keeper(b, config));
 	TRY(prepare(b, config));
 	b->started_ms = b->now_ms;
 	if (config->metrics_socket != NULL)
 		TRY(metrics_door_open(&b->metrics, config->metrics_socket));
-	TRY(sandbox_enter(config)); /* it says itself what is wrong */
+	TRY(sandbox_enter(config, begun)); /* it says itself what is wrong */
 	rc code = open_parts(b, &at);
 	if (code != RC_OK) LOG(LOG_FATAL, .code = code, .detail = at);
 	if (code == RC_OK) LOG(LOG_STARTED, .n = journal_size(b->journal));

@@ -19,9 +19,9 @@
 
 #if !SANDBOX_BUILT
 bool
-keeper_confine(const char *user, bool with_module)
+keeper_confine(const char *user, bool with_module, pid_t broker)
 {
-	(void)user, (void)with_module;
+	(void)user, (void)with_module, (void)broker;
 	return true;
 }
 #else
@@ -78,7 +78,7 @@ filter_calls(bool with_module)
 }
 
 bool
-keeper_confine(const char *user, bool with_module)
+keeper_confine(const char *user, bool with_module, pid_t broker)
 {
 	struct rlimit none = {0, 0}, all = {RLIM_INFINITY, RLIM_INFINITY};
 
@@ -89,6 +89,7 @@ keeper_confine(const char *user, bool with_module)
 	ignore(privileges_become(user)); /* the broker becomes it next, or says why not */
 	return privileges_drop() == RC_OK && setrlimit(RLIMIT_FSIZE, &none) == 0 &&
 	       setrlimit(RLIMIT_NPROC, &none) == 0 &&
-	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && filter_calls(with_module);
+	       prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && keeper_ends_with(broker) &&
+	       filter_calls(with_module);
 }
 #endif

@@ -47,7 +47,8 @@ add_line(struct keeper *k, int fd)
 	return RC_OK;
 }
 
-/* Its lines are closed, and so it ends; one that hangs is not waited for. */
+/* Its lines are closed, and so it ends; one that hangs is not waited for: it ends with
+ * this process. */
 static void
 end_process(struct keeper *k)
 {
@@ -116,8 +117,10 @@ make_pairs(struct pairs *p, unsigned n)
 static rc
 start(struct keeper *k, struct pairs *p, const struct keeper_options *options)
 {
+	pid_t broker = getpid();
+
 	k->pid = fork();
-	if (k->pid == 0) keeper_process(options, p->its, p->n);
+	if (k->pid == 0) keeper_process(options, broker, p->its, p->n);
 	if (k->pid < 0) return RC_NOMEM;
 	for (unsigned i = 0; i < p->n; i++) {
 		int fd     = p->ours[i];

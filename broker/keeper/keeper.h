@@ -19,8 +19,8 @@
  *
  * When the keeper ended, answers nonsense, or does not answer for KEEPER_HANGS_S seconds,
  * every call on that line is RC_CRYPTO from then on, and the broker ends.  The broker
- * may not send signals (sandbox/files.c): a keeper that was stopped ends when it goes on,
- * or with the service.
+ * may not send signals (sandbox/calls.c); the system kills the keeper when the broker is
+ * no more (process.h), one that was stopped too.
  *
  * keeper_local() is the same without a process, for tests and tools.
  *

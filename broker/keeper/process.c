@@ -43,6 +43,13 @@ keep_lines_only(struct service *s, const int *lines, unsigned n)
 	return close_range(FIRST_LINE + n, ~0U, 0) == 0 && close_range(0, 2, 0) == 0;
 }
 
+/* Asked for first, then looked: who ends in between is seen too. */
+bool
+keeper_ends_with(pid_t broker)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == broker;
+}
+
 static void
 ignore_signals(void)
 {
@@ -118,7 +125,8 @@ open_vault(const struct keeper_options *options, struct vault **ret, struct hsm 
 }
 
 void
-keeper_process(const struct keeper_options *options, const int *lines, unsigned n)
+keeper_process(
+    const struct keeper_options *options, pid_t broker, const int *lines, unsigned n)
 {
 	static struct service s; /* of this process; locked with all of it */
 
@@ -128,9 +136,9 @@ keeper_process(const struct keeper_options *options, const int *lines, unsigned 
 	    .p = s.question_bytes, .cap = sizeof s.question_bytes, .max = LINE_BYTES};
 	s.answer = (struct buf){
 	    .p = s.answer_bytes, .cap = sizeof s.answer_bytes, .max = LINE_BYTES};
-	if (!keep_lines_only(&s, lines, n)) _exit(1);
+	if (!keeper_ends_with(broker) || !keep_lines_only(&s, lines, n)) _exit(1);
 	rc code = open_vault(options, &s.vault, &s.hsm);
-	if (code == RC_OK && !keeper_confine(options->user, s.hsm != NULL))
+	if (code == RC_OK && !keeper_confine(options->user, s.hsm != NULL, broker))
 		code = RC_CRYPTO;
 	if (code != RC_OK) refuse(&s, code);
 	serve(&s);

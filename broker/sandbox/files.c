@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -99,11 +100,25 @@ allow(int set, const struct ruleset *all, const struct files_rule *rule)
 	return done == 0 ? RC_OK : RC_CONFIG;
 }
 
+bool
+files_keep_signals(void)
+{
+	struct ruleset signals = {.scoped = SCOPE_SIGNAL};
+
+	if (files_version() < SINCE_SCOPE) return false;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+	AUTO(close_one)
+	int set = (int)syscall(SYS_landlock_create_ruleset, &signals, sizeof signals, 0);
+	return set >= 0 && syscall(SYS_landlock_restrict_self, set, 0) == 0;
+}
+
 rc
-files_restrict(const struct files_rule *rules, size_t n)
+files_restrict(const struct files_rule *rules, size_t n, bool signals_kept)
 {
 	int            version = files_version();
 	struct ruleset all     = all_of(version);
+
+	if (signals_kept) all.scoped = 0;
 	AUTO(close_one)
 	int set = (int)syscall(SYS_landlock_create_ruleset, &all, size_of(version), 0);
 

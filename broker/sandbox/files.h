@@ -28,9 +28,15 @@ struct files_rule {
 /* The version of Landlock in this kernel; 0: none. */
 int files_version(void);
 
-/* From now on no file but those of the N RULES, no outgoing TCP connection, no signal
- * to others, as far as this kernel's version (FILES_VERSION()) can.  RC_CONFIG: a path is
- * not there, or the kernel refused. */
-MUST rc files_restrict(const struct files_rule *rules, size_t n);
+/* From now on no signal but to what is started from now on, nor any program with more
+ * privileges; the signal that the system sends a child when its parent ends is one, too.
+ * False: this kernel cannot. */
+MUST bool files_keep_signals(void);
+
+/* From now on no file but those of the N RULES, no outgoing TCP connection and, unless
+ * files_keep_signals() did (SIGNALS_KEPT), no signal to others, as far as this kernel's
+ * version (FILES_VERSION()) can.  RC_CONFIG: a path is not there, or the kernel refused.
+ */
+MUST rc files_restrict(const struct files_rule *rules, size_t n, bool signals_kept);
 
 #endif

@@ -124,7 +124,7 @@ blame_folder(const struct folders *f, rc code)
 }
 
 static rc
-restrict_files(const struct config *c)
+restrict_files(const struct config *c, bool signals_kept)
 {
 	struct folders f       = {.published = {0}};
 	int            version = files_version();
@@ -136,7 +136,7 @@ restrict_files(const struct config *c)
 	if (version == 0) return RC_OK;
 	set_rules(&f, c);
 	warn_of_wide(&f, c);
-	rc code = files_restrict(f.rules, N_RULES);
+	rc code = files_restrict(f.rules, N_RULES, signals_kept);
 	return code == RC_OK ? RC_OK : blame_folder(&f, code);
 }
 
@@ -154,14 +154,20 @@ become(const struct config *c)
 	return code;
 }
 
+bool
+sandbox_begin(const struct config *c)
+{
+	return SANDBOX_BUILT && !is_set_to(c, "off") && files_keep_signals();
+}
+
 rc
-sandbox_enter(const struct config *c)
+sandbox_enter(const struct config *c, bool begun)
 {
 	TRY(become(c));
 	if (is_set_to(c, "off")) return lack(c, "switched off by the configuration");
 	TRY(privileges_drop());
 	if (!SANDBOX_BUILT) return lack(c, "not in this build");
-	return restrict_files(c);
+	return restrict_files(c, begun);
 }
 
 rc

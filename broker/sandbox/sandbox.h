@@ -2,6 +2,7 @@
 /*
  * sandbox.h - what the running broker can no longer do, whoever steers it.
  *
+ *	sandbox_begin()   before the keeper starts: no signal but between the two
  *	sandbox_enter()   before the state is opened and before any thread: another user,
  *	                  no capability, no new privilege, no file but those below, no
  *	                  outgoing connection
@@ -29,9 +30,14 @@
 
 #include "broker/config.h"
 
-/* Keys are read, the keeper runs, there is one thread.  RC_CONFIG: no such user, or not
+/* Whether it did: else sandbox_enter() forbids signals, to the keeper too, which the
+ * system then cannot kill when the broker is no more (keeper/process.h). */
+MUST bool sandbox_begin(const struct config *c);
+
+/* Keys are read, the keeper runs, there is one thread.  BEGUN is what sandbox_begin()
+ * said.  RC_CONFIG: no such user, or not
  * allowed to become it, or a part is missing that is required. */
-MUST rc sandbox_enter(const struct config *c);
+MUST rc sandbox_enter(const struct config *c, bool begun);
 
 /* The doors are open and no program will ever be started.  RC_CONFIG as above. */
 MUST rc sandbox_close(const struct config *c);

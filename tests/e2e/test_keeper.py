@@ -159,8 +159,7 @@ class Ends(KeeperCase):
         self.assertNotEqual(0, self.region.broker.wait(10))
         self.assertIn("KEEPER-HANGS n=10", self.log())
         self.assertIn("BROKER-FATAL code=crypto_failed", self.log())
-        os.kill(keeper, signal.SIGCONT)
-        rg.wait_for("the keeper to end", lambda: not rg.is_alive(keeper))
+        rg.wait_for("the keeper to end", lambda: not rg.is_alive(keeper))    # stopped as it is
         for name in list(self.desks):
             self.away(name)
         self.region.start_broker()
@@ -173,6 +172,16 @@ class Ends(KeeperCase):
             keeper = self.keeper()
             self.restart(how)
             rg.wait_for("the keeper to end", lambda k=keeper: not rg.is_alive(k))
+
+    def test_a_keeper_that_was_stopped_ends_with_its_broker(self):
+        """However the broker ends: killed, or after it has waited for its keeper."""
+        for how in (signal.SIGKILL, signal.SIGTERM):
+            keeper = self.keeper()
+            os.kill(keeper, signal.SIGSTOP)
+            self.restart(how)
+            rg.wait_for("the keeper to end", lambda k=keeper: not rg.is_alive(k))
+            self.assertNotEqual(keeper, self.keeper())
+        self.assertEqual("ok", self.submit().code)
 
     def test_what_stops_the_broker_does_not_stop_its_keeper(self):
         keeper = self.keeper()

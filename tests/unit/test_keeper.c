@@ -3,12 +3,14 @@
  * test_keeper_vault.c. */
 #include "broker/keeper/keeper.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -405,6 +407,52 @@ facts_that_cannot_be_are_the_end_of_the_line(void **state)
 	}
 }
 
+/* In a child: a keeper that becomes USER and is stopped, while its broker ends without a
+ * word.  Its id. */
+static pid_t
+leave_one_stopped(const char *user)
+{
+	struct keeper_options o = {
+	    .keys_file = path, .origin = ORIGIN, .n_lines = 1, .user = user};
+	struct keeper *k   = NULL;
+	pid_t          pid = 0, child;
+	int            ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true((child = fork()) >= 0);
+	if (child == 0) {
+		if (keeper_start(&k, &o) == RC_OK) pid = keeper_pid(k);
+		if (pid > 0 && kill(pid, SIGSTOP) == 0 &&
+		    waitpid(pid, NULL, WUNTRACED) == pid)
+			(void)!write(ends[1], &pid, sizeof pid);
+		_exit(0);
+	}
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &pid, sizeof pid), sizeof pid);
+	(void)close(ends[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	return pid;
+}
+
+static void
+one_that_was_stopped_ends_with_its_broker(void **state)
+{
+	enum { ENDS_MS = 20000 };
+	const char *users[] = {NULL, "nobody"};
+	(void)state;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	for (size_t i = 0; i < (geteuid() == 0 ? 2 : 1); i++) {
+		int   status = 0, ms = 0;
+		pid_t pid = leave_one_stopped(users[i]);
+		while (waitpid(pid, &status, WNOHANG) == 0 && ms++ < ENDS_MS)
+			(void)poll(NULL, 0, 1);
+		if (ms >= ENDS_MS) (void)kill(pid, SIGKILL);
+		assert_true(ms < ENDS_MS && WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGKILL);
+	}
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
 static void
 a_keeper_that_ended_fails_every_call_from_then_on(void **state)
 {
@@ -499,6 +547,7 @@ main(void)
 	    T(a_file_that_is_no_keyring_says_so),
 	    T(nonsense_for_an_answer_is_the_end_of_the_line),
 	    T(facts_that_cannot_be_are_the_end_of_the_line),
+	    T(one_that_was_stopped_ends_with_its_broker),
 	    T(a_keeper_that_ended_fails_every_call_from_then_on),
 	    T(a_keeper_that_hangs_is_given_up),
 	    T(a_keeper_that_may_do_nothing_else_still_answers_all),

@@ -113,7 +113,7 @@ what_no_broker_does_ends_it(void **state)
 static bool
 keeps(void)
 {
-	if (!keeper_confine(NULL, false)) return false;
+	if (!keeper_confine(NULL, false, getppid())) return false;
 	void *p =
 	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED || mprotect(p, 4096, PROT_READ) != 0) return false;
@@ -123,7 +123,7 @@ keeps(void)
 static bool
 maps_a_program(void)
 {
-	if (!keeper_confine(NULL, false)) return false;
+	if (!keeper_confine(NULL, false, getppid())) return false;
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 	           0) == MAP_FAILED;
 }
@@ -134,28 +134,34 @@ makes_data_a_program(void)
 	void *p =
 	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (p == MAP_FAILED || !keeper_confine(NULL, true)) return false;
+	if (p == MAP_FAILED || !keeper_confine(NULL, true, getppid())) return false;
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC) != 0;
+}
+
+static bool
+is_nobodys_keeper(void)
+{
+	return !keeper_ends_with(getpid()) && keeper_ends_with(getppid());
 }
 
 static bool
 opens_a_file(void)
 {
-	if (!keeper_confine(NULL, false)) return false;
+	if (!keeper_confine(NULL, false, getppid())) return false;
 	return open("/dev/null", O_RDONLY | O_CLOEXEC) < 0;
 }
 
 static bool
 makes_a_socket(void)
 {
-	if (!keeper_confine(NULL, true)) return false;
+	if (!keeper_confine(NULL, true, getppid())) return false;
 	return socket(AF_INET, SOCK_STREAM, 0) < 0;
 }
 
 static bool
 writes_to_standard_error(void)
 {
-	if (!keeper_confine(NULL, true)) return false;
+	if (!keeper_confine(NULL, true, getppid())) return false;
 	return write(STDERR_FILENO, "", 0) < 0;
 }
 
@@ -166,6 +172,7 @@ what_no_keeper_does_ends_it(void **state)
 	    opens_a_file, makes_a_socket, writes_to_standard_error};
 	(void)state;
 	holds(keeps);
+	holds(is_nobodys_keeper);
 	for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++) {
 		int status = in_a_child(deeds[i]);
 		assert_true(WIFSIGNALED(status));
@@ -316,6 +323,8 @@ try_to(const char *folder, const char *name, int flags)
 	return 0;
 }
 
+static bool signals_kept; /* files_keep_signals() did */
+
 static bool
 confine(enum files_access access)
 {
@@ -323,7 +332,8 @@ confine(enum files_access access)
 	    {"/nowhere/at/all", FILES_READ, true}};
 
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       files_restrict(rules, sizeof rules / sizeof rules[0]) == RC_OK;
+	       files_restrict(rules, sizeof rules / sizeof rules[0], signals_kept) ==
+	           RC_OK;
 }
 
 static bool
@@ -362,6 +372,18 @@ signals_nobody(void)
 	return confine(FILES_READ) && kill(getppid(), 0) != 0 && errno == EPERM;
 }
 
+/* What it starts from then on it may signal, under what comes later too, and nobody
+ * else. */
+static bool
+signals_what_it_started(void)
+{
+	if (!files_keep_signals()) return false;
+	pid_t child = fork();
+	if (child == 0) (void)pause();
+	signals_kept = true;
+	return signals_nobody() && kill(child, SIGKILL) == 0;
+}
+
 static void
 files_are_those_of_the_rules(void **state)
 {
@@ -369,7 +391,9 @@ files_are_those_of_the_rules(void **state)
 	if (files_version() < 3) skip();
 	holds(writes_where_it_may);
 	holds(reads_where_it_may);
-	if (files_version() >= 6) holds(signals_nobody);
+	if (files_version() < 6) return;
+	holds(signals_nobody);
+	holds(signals_what_it_started);
 }
 
 static bool
@@ -378,7 +402,7 @@ needs_a_folder(void)
 	struct files_rule rule = {"/nowhere/at/all", FILES_READ, false};
 
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       files_restrict(&rule, 1) == RC_CONFIG &&
+	       files_restrict(&rule, 1, false) == RC_CONFIG &&
 	       try_to(outside, "there", O_RDONLY) == 0;
 }
 
