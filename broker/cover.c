@@ -14,6 +14,7 @@
 #include "broker/intake.h"
 #include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
+#include "broker/log.h"
 #include "broker/notice.h"
 #include "broker/overdue.h"
 #include "broker/owed/erasure.h"
@@ -27,6 +28,7 @@ struct turn {
 	size_t         n;         /* requests to handle, from the oldest on */
 	bool           no_work;   /* leave time-driven work for the next turn */
 	bool           too_large; /* the oldest request never fits */
+	unsigned       without;   /* bits: works that met what does not hold */
 	size_t         n_replies; /* of them, handled */
 	struct reply  *replies;   /* owned, cap n */
 };
@@ -109,11 +111,14 @@ enum { WORKS = sizeof works / sizeof works[0] };
 static rc
 do_work(struct turn *t, const struct cover_work *w, uint64_t keep, bool *ret_did)
 {
-	bool did = false;
+	unsigned bit = 1U << (w - works);
+	bool     did = false;
 
-	if (room_of(t) >= keep + w->leaves) TRY(w->one(t->b, &did));
+	if ((t->without & bit) != 0 || room_of(t) < keep + w->leaves) return RC_OK;
+	rc code = w->one(t->b, &did);
+	if (rc_kind(code) == RC_KIND_INTEGRITY) t->without |= bit;
 	*ret_did = *ret_did || did;
-	return RC_OK;
+	return code;
 }
 
 /* Leave room for KEEP entries.  Works take turns, piece by piece, and another begins each
@@ -267,25 +272,41 @@ fail(struct turn *t, rc why, dispatch_send send, void *arg)
 	return RC_OK;
 }
 
+/* T until it fits.  A row that does not hold keeps its own work waiting and nobody else:
+ * the turn is tried again without that work. */
+static rc
+write_fitting(struct turn *t)
+{
+	bool fits = false;
+
+	for (;;) {
+		unsigned    without = t->without;
+		rc          code    = attempt(t, &fits);
+		struct turn next    = {.b = t->b,
+		       .n                 = t->n,
+		       .no_work           = t->no_work,
+		       .too_large         = t->too_large,
+		       .without           = t->without};
+		if (code == RC_OK && fits) return RC_OK;
+		if (code == RC_OK) ask_less(&next, t);
+		if (code != RC_OK && t->without == without) return code;
+		if (code != RC_OK) LOG(LOG_COVER_LEFT_OUT, .code = code);
+		turn_wipe(t);
+		*t = next;
+	}
+}
+
 rc
 cover_turn(struct broker *b, dispatch_send send, void *arg)
 {
 	AUTO(turn_wipe) struct turn t = {.b = b, .n = veil_waiting(b->veil)};
-	bool                        fits;
 
 	veil_turned(b->veil, b->now_ms);
 	b->cover_first = (b->cover_first + 1) % WORKS;
 	if (t.n > (size_t)b->config->cover_leaves) t.n = (size_t)b->config->cover_leaves;
-	for (;;) {
-		rc code = attempt(&t, &fits);
-		if (code != RC_OK) return fail(&t, code, send, arg);
-		if (fits) break;
-		struct turn next = {.b = b};
-		ask_less(&next, &t);
-		turn_wipe(&t);
-		t = next;
-	}
-	rc code = batch_commit(b);
+	rc code = write_fitting(&t);
+	if (code != RC_OK) return fail(&t, code, send, arg);
+	code = batch_commit(b);
 	if (code != RC_OK && !b->lost) {
 		TRY(batch_undo_cover(b));
 		return fail(&t, code, send, arg);

@@ -17,6 +17,7 @@
  *	once more what time brings and whom the requests tell, for the room that is left
  *
  * Works take turns piece by piece, notices by the party that caused them.
+ * A work that meets a row which does not hold is left out of the turn, which goes on.
  *
  * Whoever writes something about layer 2 checks `broker.covered` first: a handler by its
  * `layer` hook (handler.h), time-driven work by standing in the table.

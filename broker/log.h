@@ -70,6 +70,10 @@
 	X(LOG_EXPIRED, "OUTBOX-EXPIRED", 4, "n copies passed their term unread")         \
 	X(LOG_COPY_UNREADABLE, "COPY-UNREADABLE", 3,                                     \
 	    "copy n was changed, or its key is gone: it is not handed out")              \
+	X(LOG_COVER_LEFT_OUT, "COVER-LEFT-OUT", 3,                                       \
+	    "a work of the cover turn met a row that does not hold: it waits, alone")    \
+	X(LOG_DETAIL_UNREADABLE, "DETAIL-UNREADABLE", 3,                                 \
+	    "details from entry n on open no more: they are left out")                   \
 	X(LOG_REMINDED, "TASKS-OVERDUE", 6,                                              \
 	    "n tasks passed their term: reminders went out")                             \
 	X(LOG_CASE_REMOVED, "CASE-REMOVED", 6,                                           \

@@ -64,10 +64,10 @@ outcome_entry(
 	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 
-	TRY(store_get_leaf(b->store, index, &leaf, &detail));
+	TRY(store_get_leaf(b->store, index, &leaf, ret_detail == NULL ? NULL : &detail));
 	TRY(message_unpack(
 	    &sluis__leaf__descriptor, buf_slice(&leaf), RC_BAD_TREE, ret_leaf));
-	if (detail.n == 0 || ret_detail == NULL) return RC_OK;
+	if (detail.n == 0) return RC_OK;
 	return message_unpack(
 	    &sluis__detail__descriptor, buf_slice(&detail), RC_BAD_TREE, ret_detail);
 }

@@ -19,7 +19,7 @@ enum outcome_for { OUTCOME_SENDER, OUTCOME_RECIPIENT };
 MUST rc outcome_add(struct broker *b, struct reply *r, uint64_t index,
     enum outcome_for who, rc *ret_code);
 
-/* The leaf at INDEX, unpacked (sluis__leaf__free_unpacked). */
+/* The leaf at INDEX, unpacked (sluis__leaf__free_unpacked); its detail is not opened. */
 MUST rc outcome_leaf(struct broker *b, uint64_t index, Sluis__Leaf **ret);
 
 /* The same with its detail, which stays NULL where there is none. */

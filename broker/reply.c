@@ -217,15 +217,23 @@ put_all_told(const struct reply *r, struct journal *journal, struct buf *out)
 	return RC_OK;
 }
 
+/* Of a list of entries one detail that opens no more is left out, not the whole list. */
+static rc
+keep_promise(struct journal *journal, const struct promised_receipt *p)
+{
+	rc code =
+	    journal_receipt(journal, p->index, p->with_detail, p->with_proof, p->into);
+
+	if (code != RC_BAD_TREE || p->with_proof || !p->with_detail) return code;
+	return journal_receipt(journal, p->index, false, false, p->into);
+}
+
 /* The answer of R by itself. */
 static rc
 put_answer(struct reply *r, struct journal *journal, struct buf *out)
 {
-	for (size_t i = 0; i < r->n_promised; i++) {
-		const struct promised_receipt *p = &r->promised[i];
-		TRY(journal_receipt(
-		    journal, p->index, p->with_detail, p->with_proof, p->into));
-	}
+	for (size_t i = 0; i < r->n_promised; i++)
+		TRY(keep_promise(journal, &r->promised[i]));
 	r->n_promised = 0;
 	TRY(message_pack(&r->answer->base, out));
 	return put_all_told(r, journal, out);

@@ -69,7 +69,8 @@ MUST rc reply_will_tell(struct reply *r, size_t n);
  * yet, of the leaf that was appended at INDEX in this batch. */
 MUST rc reply_tell(struct reply *r, struct slice body, uint64_t index);
 
-/* Add a new receipt to answer.receipts and promise it. */
+/* Add a new receipt to answer.receipts and promise it.  One without a proof is of a list:
+ * its detail is left out where it opens no more. */
 MUST rc reply_add_receipt(
     struct reply *r, uint64_t index, bool with_detail, bool with_proof);
 

@@ -5,25 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/outcome.h"
 #include "journal.pb-c.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
 enum { DETAIL_MAX = 64 * 1024 };
 
-/* Leaf INDEX and its detail, NULL where it has none. */
+/* The detail of leaf INDEX, NULL where it has none; RC_BAD_TREE if it does not open. */
 static rc
-read_leaf(struct broker *b, uint64_t index, Sluis__Leaf **leaf, Sluis__Detail **detail)
+read_detail(struct broker *b, uint64_t index, Sluis__Detail **ret)
 {
-	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
-	AUTO(buf_wipe) struct buf more  = buf_init(DETAIL_MAX);
+	AUTO(buf_wipe) struct buf bytes = buf_init(DETAIL_MAX);
 
-	TRY(store_get_leaf(b->store, index, &bytes, &more));
-	TRY(message_unpack(
-	    &sluis__leaf__descriptor, buf_slice(&bytes), RC_BAD_TREE, leaf));
-	if (more.n == 0) return RC_OK;
+	TRY(store_get_leaf(b->store, index, NULL, &bytes));
+	if (bytes.n == 0) return RC_OK;
 	return message_unpack(
-	    &sluis__detail__descriptor, buf_slice(&more), RC_BAD_TREE, detail);
+	    &sluis__detail__descriptor, buf_slice(&bytes), RC_BAD_TREE, ret);
 }
 
 static bool
@@ -46,49 +44,64 @@ fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, struct earlier *r)
 	return RC_OK;
 }
 
-/* The detail was erased: what a recall still needs stands in its row. */
+/* Without its detail, which was erased unless r->blind: what a recall still needs stands
+ * in its row, or it is of submission TRACE (NULL: nobody knows). */
 static rc
-fill_erased(struct broker *b, const Sluis__Leaf *leaf, struct earlier *r)
+fill_without(
+    struct broker *b, const Sluis__Leaf *leaf, const uint8_t *trace, struct earlier *r)
 {
 	struct recall_row row;
 	bool              erased = false;
 	uint64_t          by     = 0;
 
 	TRY(store_detail_erased(b->store, r->delivery.leaf, &erased, &by));
-	if (!erased) return RC_BAD_TREE;
+	if (!erased && !r->blind) return RC_BAD_TREE;
 	rc code = store_get_recall(b->store, r->delivery.seq, &row);
-	if (code == RC_NOT_FOUND) return RC_ERASED;
-	TRY(code);
+	if (code != RC_OK && code != RC_NOT_FOUND) return code;
+	if (code != RC_OK && !r->blind) return RC_ERASED;
+	if (code != RC_OK && trace == NULL) return RC_BAD_TREE;
 	if (leaf->sender_oin == NULL || leaf->sender_desk == NULL) return RC_BAD_TREE;
 	r->source = seat_of(leaf->sender_oin, leaf->sender_desk);
-	memcpy(r->trace, row.trace, ID_BYTES);
-	r->layer = row.layer;
+	memcpy(r->trace, code == RC_OK ? row.trace : trace, ID_BYTES);
+	r->layer = code == RC_OK ? row.layer : r->delivery.layer;
 	return RC_OK;
 }
 
-/* The release of ROW, unless its leaf is no ruling. */
+/* The release of ROW, unless its leaf is no ruling; it is of submission TRACE, where that
+ * is not NULL. */
 static rc
-read_earlier(struct broker *b, const struct delivery *row, struct earlier *ret)
+read_earlier(struct broker *b, const struct delivery *row, const uint8_t *trace,
+    struct earlier *ret)
 {
 	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
 	struct earlier                       r      = {.delivery = *row};
 
-	TRY(read_leaf(b, row->leaf, &leaf, &detail));
+	TRY(outcome_leaf(b, row->leaf, &leaf));
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING) return RC_NOT_FOUND;
-	TRY(detail == NULL ? fill_erased(b, leaf, &r) : fill(leaf, detail, &r));
+	rc code = read_detail(b, row->leaf, &detail);
+	r.blind = code == RC_BAD_TREE;
+	if (!r.blind) TRY(code);
+	TRY(detail == NULL ? fill_without(b, leaf, trace, &r) : fill(leaf, detail, &r));
 	*ret = r;
 	return RC_OK;
+}
+
+static rc
+release_of_leaf(
+    struct broker *b, uint64_t index, const uint8_t *trace, struct earlier *ret)
+{
+	struct delivery row;
+
+	TRY(store_delivery_of_leaf(b->store, index, &row));
+	rc code = read_earlier(b, &row, trace, ret);
+	return code == RC_ERASED ? RC_NOT_FOUND : code;
 }
 
 rc
 earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret)
 {
-	struct delivery row;
-
-	TRY(store_delivery_of_leaf(b->store, index, &row));
-	rc code = read_earlier(b, &row, ret);
-	return code == RC_ERASED ? RC_NOT_FOUND : code;
+	return release_of_leaf(b, index, NULL, ret);
 }
 
 rc
@@ -101,17 +114,16 @@ earlier_of_delivery(struct broker *b, const struct seat_id *who,
 	TRY(store_get_delivery(b->store, id->data, &row));
 	if (strcmp(row.oin, who->oin) != 0 || strcmp(row.desk, who->desk) != 0)
 		return RC_NOT_FOUND; /* not even that it exists */
-	return read_earlier(b, &row, ret);
+	return read_earlier(b, &row, NULL, ret);
 }
 
 /* Whether leaf INDEX says what became of a signal for one recipient. */
 static rc
 is_outcome(struct broker *b, uint64_t index, bool *ret)
 {
-	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
-	AUTO(message_destroy) Sluis__Detail *detail = NULL;
+	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
-	TRY(read_leaf(b, index, &leaf, &detail));
+	TRY(outcome_leaf(b, index, &leaf));
 	*ret = leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING ||
 	       leaf->kind == SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
 	return RC_OK;
@@ -130,7 +142,7 @@ earlier_each(struct broker *b, const struct seat_id *source,
 	if (!submitted) return RC_NOT_FOUND; /* another kind of act, or denied */
 	for (uint64_t i = row.first; i < row.first + row.n; i++) {
 		struct earlier r;
-		rc             code = earlier_of_leaf(b, i, &r);
+		rc             code = release_of_leaf(b, i, trace, &r);
 		if (code == RC_NOT_FOUND) continue; /* it was not served */
 		TRY(code);
 		TRY(each(arg, &r));

@@ -84,7 +84,9 @@ recall_one(void *arg, const struct earlier *rel)
 		TRY(is_held_here(s, rel, &held));
 		return held ? recall_release(s->recall, rel) : RC_OK;
 	}
-	if (!rel->in_case || memcmp(rel->case_id, s->case_id, ID_BYTES) != 0)
+	/* what its source shared here it shared nowhere else (sharing.c) */
+	if (!rel->blind &&
+	    (!rel->in_case || memcmp(rel->case_id, s->case_id, ID_BYTES) != 0))
 		return RC_OK;
 	return recall_release(s->recall, rel);
 }

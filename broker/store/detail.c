@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "broker/log.h"
 #include "broker/seal.h"
 #include "broker/store/internal.h"
 
@@ -105,6 +106,17 @@ store_seal_detail(
 	return seal_detail(s->record_key, index, s->record, plain, out);
 }
 
+/* Once each, as long as there are not too many: the first ones say what is the matter. */
+static void
+name_unreadable(struct store *s, uint64_t record)
+{
+	for (size_t i = 0; i < s->n_unreadable; i++)
+		if (s->unreadable[i] == record) return;
+	if (s->n_unreadable == NAMED_MAX) return;
+	s->unreadable[s->n_unreadable++] = record;
+	LOG(LOG_DETAIL_UNREADABLE, .code = RC_CRYPTO, .n = record);
+}
+
 rc
 store_open_detail(struct store *s, uint64_t index, uint64_t record, struct slice sealed,
     struct buf *out)
@@ -115,7 +127,9 @@ store_open_detail(struct store *s, uint64_t index, uint64_t record, struct slice
 	rc code = get_record(s, record, key);
 	if (code == RC_OK) code = seal_open_detail(key, index, record, sealed, out);
 	sodium_memzero(key, sizeof key);
-	return code == RC_CRYPTO ? RC_BAD_TREE : code; /* one entry, not the broker */
+	if (code != RC_CRYPTO) return code;
+	name_unreadable(s, record);
+	return RC_BAD_TREE; /* one entry, not the broker */
 }
 
 /* --- an older state --------------------------------------------------------------- */

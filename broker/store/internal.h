@@ -15,6 +15,9 @@
 #include "broker/store/subject.h"
 #include "broker/store/waiting.h"
 
+/* Records that open no more and are told of one by one. */
+enum { NAMED_MAX = 64 };
+
 struct store {
 	int             lock; /* file descriptor of the lock file */
 	struct database main, keys;
@@ -28,6 +31,8 @@ struct store {
 	int64_t  changes; /* of rows of sluis.db, when the transaction began */
 	bool     shreds;  /* there may be rows in table shred */
 	bool     unlocked, in_record;
+	size_t   n_unreadable; /* records that were named in the log */
+	uint64_t unreadable[NAMED_MAX];
 	struct keeper_line *line;   /* wraps the keys of records; borrowed */
 	uint64_t            record; /* while in_record: the one that details go into */
 	uint8_t             record_key[KEY_BYTES];

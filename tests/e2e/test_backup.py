@@ -304,6 +304,57 @@ class Restore(Case):
         self.assertEqual(set(ids), self.fetched("om"))
 
 
+class Retired(Case):
+    """A backup of before a master key was retired, and the keys file of after."""
+
+    def change_master(self):
+        """A new master key wraps everything, and the one of before is gone."""
+        self.region.change_keys("--rotate", "master")
+        self.region.kill_broker(signal.SIGTERM)
+        self.start()
+        rg.wait_for("MASTER-REWRAPPED", lambda: "MASTER-REWRAPPED" in self.log())
+        self.region.kill_broker(signal.SIGTERM)
+        self.region.change_keys("--retire", "master")
+
+    def log(self):
+        return (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+
+    def test_what_a_retired_key_wrapped_is_named_and_left_out_and_all_else_goes_on(self):
+        self.send()
+        trace = self.share("meldpunt", ["om"], words="riec")[0]
+        self.sluisd("--backup", self.backup)
+        self.change_master()
+        shutil.rmtree(self.state)
+        (self.region.broker_dir / "published-head").unlink(missing_ok=True)
+        self.sluisd("--restore", self.backup)
+        self.start()
+        covered = self.covered()
+        self.assertEqual(set(), self.fetched("om"))
+        self.assertIn("COPY-UNREADABLE", self.log())
+        self.send()
+        self.assertEqual(1, len(self.fetched("om")))
+        for _ in range(2):
+            with self.assertRaises(sc.Refused) as refused:
+                self.desk("meldpunt").explain(trace_id=trace)
+            self.assertEqual("journal_does_not_match_checkpoint", refused.exception.code)
+        named = [line.split()[-1] for line in self.log().splitlines()
+                 if "DETAIL-UNREADABLE" in line]
+        self.assertTrue(named)
+        self.assertEqual(len(set(named)), len(named), "each once")
+        if self.OPTIONS:
+            rg.wait_for("a cover turn", lambda: self.covered() > covered)
+        self.assertNotRegex(self.log(), "STORE-FAILED|COVER-LEFT-OUT")
+
+    def covered(self):
+        with self.region.client("auditor") as auditor:
+            return sum(sc.journal_pb2.Leaf.FromString(e.leaf).kind == e2e_case.EVENT.EVENT_COVER
+                       for e in auditor.audit_all()[0])
+
+
+class RetiredUnderCover(Retired):
+    OPTIONS = {"cover_s": 1}
+
+
 class Replaced(Case):
     """An upgrade is a stop and a start: while many send, nothing is lost or decided twice."""
 

@@ -165,6 +165,19 @@ region_new_keys(struct region *r)
 }
 
 void
+region_lose_master(struct region *r)
+{
+	struct keyring fresh;
+
+	region_end(r);
+	must(keyring_make(&fresh, "2027"));
+	r->keys.master[0] = fresh.master[0];
+	r->keys.master[0].id += 1;
+	keyring_wipe(&fresh);
+	must(region_begin(r));
+}
+
+void
 region_close(struct region *r)
 {
 	region_end(r);

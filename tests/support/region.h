@@ -62,6 +62,10 @@ void region_restart(struct region *r);
 /* As a restart with other keys, but for those that open what is stored. */
 void region_new_keys(struct region *r);
 
+/* As a restart with another master key: nothing that is stored opens any more, as in a
+ * state that was restored after its key was retired. */
+void region_lose_master(struct region *r);
+
 /* Load trust again from ca/ (after ca_revoke()). */
 void region_reload_trust(struct region *r);
 

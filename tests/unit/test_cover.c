@@ -333,6 +333,26 @@ old_details_go_also_where_nothing_new_comes(void **state)
 	assert_int_equal(n_erased(), 0); /* the last record stays until one follows */
 }
 
+/* Nobody can say any more what they held; that they are old is still known. */
+static void
+details_that_open_no_more_go_too_and_stop_no_turn(void **state)
+{
+	(void)state;
+	region.config->details_days = 1;
+	for (int i = 0; i < 3; i++) {
+		keep(&town, 1);
+		assert_int_equal(turn(), LEAVES);
+	}
+	region_lose_master(&region);
+	must(person_enrol(&region, &town));
+	region.broker.now_ms += (uint64_t)2 * 24 * 3600 * 1000;
+	keep(&town, 1);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_erased(), 1);
+	assert_int_equal(n_answered, 1);
+	assert_string_equal(answered[0].code, "ok");
+}
+
 static void
 a_refusal_of_layer_2_waits_too(void **state)
 {
@@ -811,6 +831,24 @@ notices_that_wait_starve_no_other_work(void **state)
 	assert_true(is_acked(0) && is_acked(3));
 }
 
+/* A row that somebody damaged: no other work waits for it, and no request. */
+static void
+a_row_that_does_not_hold_stops_its_own_work_only(void **state)
+{
+	struct veiled_notice row = {
+	    .to = seat_of(police.oin, police.desk), .layer = 2, .about = 1};
+	(void)state;
+	must(store_begin(region.broker.store));
+	must(store_put_notice(region.broker.store, &row, slice_str("\377")));
+	must(store_commit(region.broker.store));
+	put_copies(0, 4, 2);
+	keep(&town, 1);
+	region.broker.now_ms += 2000;
+	for (size_t i = 0; i < 2; i++) assert_int_equal(turn(), LEAVES);
+	assert_true(is_acked(0) && is_acked(3));
+	assert_int_equal(veil_waiting(region.broker.veil), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -824,6 +862,7 @@ main(void)
 	    TEST(what_never_fits_is_refused_and_says_so),
 	    TEST(old_details_go_in_a_turn_of_the_same_size),
 	    TEST(old_details_go_also_where_nothing_new_comes),
+	    TEST(details_that_open_no_more_go_too_and_stop_no_turn),
 	    TEST(a_refusal_of_layer_2_waits_too),
 	    TEST(asking_again_takes_the_place_of_asking),
 	    TEST(one_key_cannot_fill_the_queue),
@@ -833,6 +872,7 @@ main(void)
 	    TEST(who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn),
 	    TEST(who_has_too_many_notices_waiting_is_refused_and_others_are_not),
 	    TEST(notices_that_wait_starve_no_other_work),
+	    TEST(a_row_that_does_not_hold_stops_its_own_work_only),
 	    TEST(without_cover_there_is_no_layer_2),
 	    TEST(freshness_is_that_of_when_it_came),
 	    TEST(turns_are_at_multiples_of_the_clock),

@@ -214,6 +214,32 @@ a_copy_from_before_a_restart_may_have_been_handed_out(void **state)
 	assert_non_null(letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_RECALL));
 }
 
+/* Its key is lost; whom it went to, the leaf and the outbox still say. */
+static void
+what_opens_no_more_is_recalled_all_the_same(void **state)
+{
+	AUTO(letters_wipe) struct letters l = {0};
+	uint8_t                           id[ID_BYTES];
+
+	(void)state;
+	take(id);
+	region_lose_master(&region);
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	says(recall_ask(&region, &town, trace, GROUND), "ok");
+	letters_take(&region, &police, true, &l);
+	const struct letter *told = letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_RECALL);
+	assert_non_null(told);
+	assert_memory_equal(told->notice->about.data, id, ID_BYTES);
+	says(destroyed_ask(&region, &police, id), "ok");
+	assert_int_equal(n_tasks(&police, &town), 0);
+	letters_wipe(&l);
+	letters_take(&region, &town, false, &l);
+	told = letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_DESTROYED);
+	assert_non_null(told);
+	assert_memory_equal(told->notice->about.data, trace, ID_BYTES);
+}
+
 /* --- a copy that was taken ------------------------------------------------------- */
 
 static void
@@ -357,6 +383,7 @@ main(void)
 	    T(a_copy_that_waits_is_erased_and_nobody_hears_of_it),
 	    T(a_copy_that_was_handed_out_is_erased_and_recalled),
 	    T(a_copy_from_before_a_restart_may_have_been_handed_out),
+	    T(what_opens_no_more_is_recalled_all_the_same),
 	    T(a_taken_copy_is_recalled_and_its_destruction_is_told),
 	    T(a_second_recall_tells_what_is_open_and_nothing_to_others),
 	    T(destroyed_twice_is_one_entry),

@@ -160,6 +160,35 @@ a_promise_that_cannot_be_kept_fails_the_answer(void **state)
 	    &r, region.broker.journal, policy_hash(region.broker.policy), 1, &out));
 }
 
+/* The first of two entries opens no more: who reads both gets the other one whole, and
+ * who asks for its receipt is told. */
+static void
+a_detail_that_opens_no_more_spoils_no_list(void **state)
+{
+	AUTO(reply_wipe) struct reply        r, one;
+	AUTO(message_destroy) Sluis__Answer *a   = NULL;
+	AUTO(buf_wipe) struct buf            out = buf_init(ANSWER_MAX);
+	(void)state;
+	must(store_begin(region.broker.store));
+	(void)append();
+	commit();
+	region_lose_master(&region);
+	must(store_begin(region.broker.store));
+	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
+	must(reply_set_code(&r, RC_OK, NULL));
+	must(reply_add_receipt(&r, 0, true, false));
+	must(reply_add_receipt(&r, append(), true, false));
+	commit();
+	a = finish(&r);
+	assert_true(a->receipts[0]->has_leaf && !a->receipts[0]->has_detail);
+	assert_true(a->receipts[1]->has_leaf && a->receipts[1]->has_detail);
+	must(reply_init(&one, &route, slice_str("0123456789abcdef")));
+	must(reply_add_receipt(&one, 0, true, true));
+	assert_int_equal(reply_finish(&one, region.broker.journal,
+	                     policy_hash(region.broker.policy), 1, &out),
+	    RC_BAD_TREE);
+}
+
 static void
 an_answer_beyond_its_limit_is_refused(void **state)
 {
@@ -197,6 +226,7 @@ main(void)
 	    T(a_failed_answer_keeps_its_request_and_nothing_else),
 	    T(a_failed_answer_without_a_request_has_none),
 	    T(a_promise_that_cannot_be_kept_fails_the_answer),
+	    T(a_detail_that_opens_no_more_spoils_no_list),
 	    T(an_answer_beyond_its_limit_is_refused),
 	    T(a_code_replaces_the_one_before),
 	};
