@@ -14,6 +14,7 @@
  *	sluisd -c FILE --restore DIR    make it the state, where there is none
  *	sluisd -c FILE --rotate KIND    a new key beside the old one (rotate.h)
  *	sluisd -c FILE --retire KIND    destroy the old one
+ *	sluisd -c FILE --retire master --accept-loss N  although no key opens N others
  *
  * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 what was signed or
  * published does not hold: an older or changed state, a damaged backup.
@@ -119,6 +120,8 @@ usage(FILE *out)
 	    "                        pseudonym or pseudonym=EPOCH; start sluisd again "
 	    "then\n"
 	    "      --retire KIND     destroy the old one of these\n"
+	    "      --accept-loss N   with --retire master: although no key opens N "
+	    "wrapped keys\n"
 	    "  -V, --version         print the version\n"
 	    "  -h, --help            print this\n"
 	    "\n"
@@ -142,6 +145,7 @@ struct options {
 	size_t      n_tasks; /* asked for: one at most */
 	struct gap  gap;
 	bool        accept_lists;
+	uint64_t    lost; /* with RETIRE */
 };
 
 enum { LONG_OPTION = 1000 }; /* and the task */
@@ -157,6 +161,7 @@ static const struct option known_options[] = {
     {"retire", required_argument, NULL, LONG_OPTION + RETIRE},
     {"accept-gap", required_argument, NULL, 'g'},
     {"accept-lists", no_argument, NULL, 'l'},
+    {"accept-loss", required_argument, NULL, 'n'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -190,6 +195,10 @@ take_option(int c, struct options *o)
 		ask_for(o, RUN);
 		o->accept_lists = true;
 		return -1;
+	case 'n':
+		if (text_decimal(slice_str(optarg), &o->lost) == RC_OK && o->lost != 0)
+			return -1;
+		break;
 	case 'V':
 		puts("sluisd " SLUIS_VERSION);
 		return 0;
@@ -213,7 +222,9 @@ parse_options(int argc, char **argv, struct options *o)
 
 	while ((c = getopt_long(argc, argv, "c:thV", known_options, NULL)) != -1)
 		if ((status = take_option(c, o)) != -1) return status;
-	if (o->config != NULL && optind == argc && o->n_tasks <= 1) return -1;
+	if (o->config != NULL && optind == argc && o->n_tasks <= 1 &&
+	    (o->lost == 0 || o->task == RETIRE))
+		return -1;
 	usage(stderr);
 	return 2;
 }
@@ -281,11 +292,12 @@ change_keys(const struct options *o, const struct config *c)
 	(void)snprintf(word, sizeof word, "%.*s", n, o->dir);
 	rc code = key_kind_read(word, &kind);
 	if (code == RC_OK && o->task == RETIRE && equals != NULL) code = RC_USAGE;
+	if (code == RC_OK && o->lost != 0 && kind != KIND_MASTER) code = RC_USAGE;
 	if (code != RC_OK) {
 		usage(stderr);
 		return code;
 	}
-	if (o->task == RETIRE) return retire_keys(c, kind);
+	if (o->task == RETIRE) return retire_keys(c, kind, o->lost);
 	return rotate_keys(c, kind, equals == NULL ? NULL : equals + 1);
 }
 

@@ -22,7 +22,7 @@ rewrap_page(struct broker *b, struct wrapped_row *page, size_t n)
 	TRY(keeper_rewrap(b->line, ask, n));
 	for (size_t i = 0; i < n; i++) {
 		if (ask[i].code != RC_OK) {
-			w->unreadable++;
+			wrapped_names_add(&w->unreadable, w->table, page[i].id);
 			continue;
 		}
 		TRY(store_put_wrapped(b->store, w->table, page[i].id,
@@ -36,9 +36,12 @@ rewrap_page(struct broker *b, struct wrapped_row *page, size_t n)
 static void
 tell(const struct broker *b)
 {
+	const struct wrapped_names *lost = &b->rewrap.unreadable;
+
 	LOG(LOG_REWRAPPED, .n = b->rewrap.n);
-	if (b->rewrap.unreadable != 0)
-		LOG(LOG_KEYS_UNREADABLE, .code = RC_CRYPTO, .n = b->rewrap.unreadable);
+	if (lost->n != 0)
+		LOG(LOG_KEYS_UNREADABLE, .code = RC_CRYPTO, .n = lost->n,
+		    .detail = lost->text);
 }
 
 static rc
@@ -57,7 +60,8 @@ next_page(struct broker *b)
 	if (!end) return RC_OK;
 	w->after = 0;
 	w->table++;
-	return w->table == N_WRAPPED ? epoch_note_rewrapped(b) : RC_OK;
+	return w->table == N_WRAPPED ? epoch_note_rewrapped(b, w->unreadable.n == 0)
+	                             : RC_OK;
 }
 
 rc

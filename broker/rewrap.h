@@ -8,7 +8,9 @@
  * begins again at every start until nothing is left, and then the journal says so
  * (EVENT_EPOCH, `master_rewrapped`): the former key may be retired (rotate.h).
  *
- * What cannot be unwrapped is left as it is and counted; it was unreadable before.
+ * What cannot be unwrapped is left as it is and named in the log; it was unreadable
+ * before.  The journal says then that some of it is lost (`master_unreadable`), and
+ * --retire asks for the operator's word.
  */
 #ifndef SLUIS_BROKER_REWRAP_H
 #define SLUIS_BROKER_REWRAP_H
@@ -17,10 +19,11 @@
 
 struct broker;
 
-struct rewrap {                   /* valid when all zero */
-	enum wrapped_table table; /* which is looked at; N_WRAPPED: done */
-	uint64_t           after; /* the key there that was looked at last */
-	uint64_t           n, unreadable;
+struct rewrap {                     /* valid when all zero */
+	enum wrapped_table   table; /* which is looked at; N_WRAPPED: done */
+	uint64_t             after; /* the key there that was looked at last */
+	uint64_t             n;
+	struct wrapped_names unreadable;
 };
 
 /* The next ones, if there is a former master key.  RC_DISK, RC_CRYPTO. */

@@ -4,6 +4,7 @@
  *
  *	sluisd -c FILE --rotate KIND    a new key stands beside the old one
  *	sluisd -c FILE --retire KIND    the old one is destroyed
+ *	sluisd -c FILE --retire master --accept-loss N  although N keys are lost
  *
  * Both change the keys file and nothing else; what they say takes effect when the daemon
  * starts again, and the journal then says so (journal/epoch.h).  While both are there:
@@ -20,7 +21,9 @@
  *
  * The old key is destroyed as well as a file can be: what it stood in is overwritten.  A
  * retired master key must have nothing left that needs it: the state is asked, which for
- * that is locked against a daemon.
+ * that is locked against a daemon.  Damaged keys that neither master key opens hold it
+ * up, for a backup may have them whole and need the old one; --accept-loss goes on
+ * without them.
  */
 #ifndef SLUIS_BROKER_ROTATE_H
 #define SLUIS_BROKER_ROTATE_H
@@ -48,8 +51,15 @@ MUST rc rotate_end(struct keyring *k, enum key_kind kind, const char **ret_why);
 /* --- on the files ----------------------------------------------------------------- */
 
 /* The same in the keys file of C; what others need to know of it goes to standard output
- * as JSON.  Why not is logged.  RC_CONFIG, RC_NOT_FOUND, RC_DISK. */
+ * as JSON.  Why not is logged.  RC_CONFIG, RC_NOT_FOUND, RC_DISK.  LOST is how many keys
+ * in the state the operator gives up, for no master key opens them. */
 MUST rc rotate_keys(const struct config *c, enum key_kind kind, const char *name);
-MUST rc retire_keys(const struct config *c, enum key_kind kind);
+MUST rc retire_keys(const struct config *c, enum key_kind kind, uint64_t lost);
+
+/* Whether the state of C does without all master keys but the first of K, which are two:
+ * nothing there needs the other one, and just LOST keys open with neither.  RC_CONFIG, or
+ * why it cannot be told; logged, with the keys that are lost. */
+MUST rc rotate_check_rewrapped(
+    const struct config *c, const struct keyring *k, uint64_t lost);
 
 #endif

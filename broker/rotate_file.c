@@ -9,7 +9,6 @@
 
 #include "broker/log.h"
 #include "broker/rotate.h"
-#include "broker/store/wrapped.h"
 #include "broker/transport.h" /* z85 */
 #include "broker/why.h"
 #include "certs/file.h"
@@ -145,23 +144,6 @@ rotate_keys(const struct config *c, enum key_kind kind, const char *name)
 	return print_keys(c, &k, kind);
 }
 
-/* Nothing in the state needs another master key than the first of K. */
-static rc
-check_rewrapped(const struct config *c, const struct keyring *k)
-{
-	uint64_t n    = 0;
-	rc       code = store_count_by_others(c->state_dir, k->master[0].id, &n);
-
-	if (code == RC_CONFIG)
-		return complain(c, code, "stop sluisd first: it has the state");
-	if (code != RC_OK) return complain(c, code, "the state cannot be read");
-	if (n == 0) return RC_OK;
-	LOG(LOG_CONFIG, .code = RC_CONFIG, .n = n,
-	    .detail = "the old master key is needed still: start sluisd and wait for "
-	              "MASTER-REWRAPPED");
-	return RC_CONFIG;
-}
-
 /* Who checks heads by the trust file would not know the key that is left, nor would
  * sluisd start with it. */
 static rc
@@ -188,13 +170,14 @@ check_trusted(const struct config *c, const struct keyring *k)
 }
 
 rc
-retire_keys(const struct config *c, enum key_kind kind)
+retire_keys(const struct config *c, enum key_kind kind, uint64_t lost)
 {
 	AUTO(keyring_wipe) struct keyring k   = {0};
 	const char                       *why = "";
 
 	TRY(read_keys(c, &k));
-	if (kind == KIND_MASTER && k.n_masters == 2) TRY(check_rewrapped(c, &k));
+	if (kind == KIND_MASTER && k.n_masters == 2)
+		TRY(rotate_check_rewrapped(c, &k, lost));
 	if (kind == KIND_CHECKPOINT && k.n_checkpoints == 2) TRY(check_trusted(c, &k));
 	rc code = rotate_end(&k, kind, &why);
 	if (code != RC_OK) return complain(c, code, why);

@@ -52,7 +52,7 @@ if(TARGET sluis AND TARGET sluisd)
   if(SLUIS_SANITIZE) # Python loads the library and brings no run-time of a sanitizer
     sluis_e2e(rotation 300)
   else()
-    sluis_e2e(rotation 300 SLUIS_LIB=$<TARGET_FILE:libsluis>)
+    sluis_e2e(rotation 400 SLUIS_LIB=$<TARGET_FILE:libsluis>)
   endif()
   sluis_e2e(zmq_pitfalls 300)
   sluis_e2e(policy_apply 240)

@@ -67,9 +67,10 @@ note_master(struct broker *b, const char *purpose, uint32_t id)
 }
 
 rc
-epoch_note_rewrapped(struct broker *b)
+epoch_note_rewrapped(struct broker *b, bool all)
 {
-	return note_master(b, "master_rewrapped", keeper_facts(b->keeper)->master[0]);
+	return note_master(b, all ? "master_rewrapped" : "master_unreadable",
+	    keeper_facts(b->keeper)->master[0]);
 }
 
 rc

@@ -18,6 +18,7 @@
  *	checkpoint_next, channel_next  the key that will be the only one
  *	master_former      still opens what it wrapped
  *	master_rewrapped   once, when nothing is left that only the former key opens
+ *	master_unreadable  instead of it, when something is left that no key opens
  */
 #ifndef SLUIS_BROKER_JOURNAL_EPOCH_H
 #define SLUIS_BROKER_JOURNAL_EPOCH_H
@@ -27,7 +28,7 @@
 /* Append the entries inside the open transaction. */
 MUST rc epoch_note(struct broker *b);
 
-/* Append that all is wrapped by the current master key. */
-MUST rc epoch_note_rewrapped(struct broker *b);
+/* Append that ALL is wrapped by the current master key, or all that opens. */
+MUST rc epoch_note_rewrapped(struct broker *b, bool all);
 
 #endif

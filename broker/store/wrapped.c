@@ -2,6 +2,8 @@
 /* wrapped.c - keys by the master key that wrapped them. */
 #include "broker/store/wrapped.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "broker/store/internal.h"
@@ -79,21 +81,65 @@ store_put_wrapped(
 	return sql_run(q);
 }
 
+static rc
+each_page(struct store *s, enum wrapped_table table, uint32_t master, wrapped_each *each,
+    void *arg)
+{
+	struct wrapped_row page[WRAPPED_PAGE];
+	uint64_t           after = 0;
+	size_t             n     = 0;
+	bool               end   = false;
+
+	while (!end) {
+		TRY(store_wrapped_by_others(s, table, master, &after, page, &n, &end));
+		if (n != 0) TRY(each(arg, table, page, n));
+	}
+	return RC_OK;
+}
+
+rc
+store_each_by_others(const char *dir, uint32_t master, wrapped_each *each, void *arg)
+{
+	AUTO(store_destroy) struct store *s = NULL;
+
+	TRY(store_open(&s, dir));
+	for (enum wrapped_table t = WRAPPED_COPIES; t < N_WRAPPED; t++)
+		TRY(each_page(s, t, master, each, arg));
+	return RC_OK;
+}
+
+static rc
+count(void *arg, enum wrapped_table table, const struct wrapped_row *page, size_t n)
+{
+	uint64_t *sum = arg;
+
+	(void)table, (void)page;
+	*sum += n;
+	return RC_OK;
+}
+
 rc
 store_count_by_others(const char *dir, uint32_t master, uint64_t *ret)
 {
-	AUTO(store_destroy) struct store *s = NULL;
-	struct wrapped_row                page[WRAPPED_PAGE];
-	bool                              end = false;
-
-	TRY(store_open(&s, dir));
 	*ret = 0;
-	for (enum wrapped_table t = WRAPPED_COPIES; t < N_WRAPPED; t++) {
-		uint64_t after = 0;
-		size_t   n     = 0;
-		for (end = false; !end; *ret += n)
-			TRY(store_wrapped_by_others(
-			    s, t, master, &after, page, &n, &end));
-	}
-	return RC_OK;
+	return store_each_by_others(dir, master, count, ret);
+}
+
+/* --- naming them -------------------------------------------------------------------- */
+
+void
+wrapped_names_add(struct wrapped_names *w, enum wrapped_table table, uint64_t id)
+{
+	static const char *const tables[] = {"copy", "record"};
+	static const char        more[]   = ", and more";
+	char                     one[40];
+	size_t                   used = strlen(w->text);
+
+	(void)snprintf(
+	    one, sizeof one, "%s%s %" PRIu64, w->n == 0 ? "" : ", ", tables[table], id);
+	if (w->n++ != 0 && strstr(w->text, more) != NULL) return;
+	if (used + strlen(one) + sizeof more > sizeof w->text)
+		(void)snprintf(w->text + used, sizeof w->text - used, "%s", more);
+	else
+		(void)snprintf(w->text + used, sizeof w->text - used, "%s", one);
 }

@@ -2,10 +2,12 @@
 """The broker's own keys change while everybody works, in two steps with an overlap, and nothing
 is lost: not a signal, not a copy, not the proof of what was."""
 
+import contextlib
 import json
 import pathlib
 import re
 import signal
+import sqlite3
 import stat
 import sys
 import unittest
@@ -26,9 +28,9 @@ class Rotation(e2e_case.RegionCase):
     def rotate(self, kind):
         return self.region.change_keys("--rotate", kind)
 
-    def refused(self, option, kind, says, status=2):
+    def refused(self, option, kind, says, *more, status=2):
         keys = self.keys_file.read_bytes()
-        done = self.region.change_keys(option, kind, check=False)
+        done = self.region.change_keys(option, kind, *more, check=False)
         self.assertEqual(status, done.returncode, done.stderr)
         self.assertIn(says, done.stderr)
         self.assertEqual(keys, self.keys_file.read_bytes(), "nothing changed")
@@ -450,6 +452,65 @@ class Master(Rotation):
         self.retire("master")
         self.desk("politie")
         self.assertEqual(3, len(self.signals("politie")))
+
+    def keys_db(self, sql, *values):
+        with contextlib.closing(sqlite3.connect(
+                self.region.broker_dir / "state" / "keys.db")) as db, db:
+            return db.execute(sql, values).fetchall()
+
+    def damage(self, table, row):
+        """The key of ROW is nobody's any more; what it was."""
+        (was,), = self.keys_db("SELECT wrapped FROM %s WHERE id = ?" % table, row)
+        self.keys_db("UPDATE %s SET wrapped = ? WHERE id = ?" % table,
+                     was[:-1] + bytes([was[-1] ^ 1]), row)
+        return was
+
+    def test_a_damaged_key_is_named_and_put_back_or_given_up(self):
+        for _ in range(3):
+            self.share("meldpunt", ["politie"])
+        self.region.kill_broker(signal.SIGTERM)
+        copies, records = (
+            [row for row, in self.keys_db("SELECT id FROM %s ORDER BY id" % table)]
+            for table in ("key", "record"))
+        was = self.damage("key", copies[0])
+        self.damage("record", records[0])
+        self.rotate("master")
+        self.region.start_broker()
+        self.wait_rewrapped()
+        names = "copy %d, record %d" % (copies[0], records[0])
+        rg.wait_for("KEYS-UNREADABLE", lambda: "n=2 detail=" + names in (
+            self.region.broker_dir / "sluisd.log").read_text("utf-8"))
+        self.assertIn("master_unreadable", [leaf.purpose for leaf in self.journal()])
+        self.assertNotIn("master_rewrapped", [leaf.purpose for leaf in self.journal()])
+        self.region.kill_broker(signal.SIGTERM)
+        self.refused("--retire", "master", "no master key opens " + names)
+        for wrong in ("1", "3"):
+            self.refused("--retire", "master", "--accept-loss 2", "--accept-loss", wrong)
+        self.refused("--retire", "master", "usage", "--accept-loss", "0")
+        self.refused("--retire", "curve", "usage", "--accept-loss", "2")
+        self.refused("--rotate", "master", "usage", "--accept-loss", "2")
+
+        self.keys_db("UPDATE key SET wrapped = ? WHERE id = ?", was, copies[0])
+        self.refused("--retire", "master", "is needed still", "--accept-loss", "1")
+        self.region.start_broker()
+        self.wait_rewrapped(2)
+        self.region.kill_broker(signal.SIGTERM)
+        self.refused("--retire", "master", "no master key opens record %d:" % records[0])
+        done = self.region.change_keys(
+            "--retire", "master", "--accept-loss", "1", check=False)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("given up: record %d" % records[0], done.stderr)
+        self.region.start_broker()
+        self.desk("politie")
+        self.assertEqual(3, len(self.signals("politie")), "the one that was put back too")
+
+    def test_nothing_is_given_up_where_nothing_is_lost(self):
+        self.share("meldpunt", ["politie"])
+        self.rotate("master")
+        self.again()
+        self.wait_rewrapped()
+        self.region.kill_broker(signal.SIGTERM)
+        self.refused("--retire", "master", "nothing is lost", "--accept-loss", "1")
 
     def test_kills_while_it_is_wrapped_anew(self):
         for _ in range(20):

@@ -261,11 +261,12 @@ class Region:
         for c in self.clients:
             c.region = self.region
 
-    def change_keys(self, option, kind, check=True):
-        """sluisd --rotate KIND or --retire KIND: what it says of the keys, or (not CHECK) the
+    def change_keys(self, option, kind, *more, check=True):
+        """sluisd --rotate KIND or --retire KIND [MORE]: what it says of the keys, or (not CHECK) the
         CompletedProcess."""
         done = subprocess.run(
-            [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml"), option, kind],
+            [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml"), option, kind,
+             *more],
             text=True, capture_output=True, timeout=LIMIT_S, check=False,
             cwd=str(self.broker_dir), env=self.clock.env() if self.clock else None)
         if not check:

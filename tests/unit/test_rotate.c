@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "broker/store/wrapped.h"
+
 static struct keyring k, before;
 static const char    *why;
 
@@ -219,6 +221,23 @@ what_a_token_keeps_is_not_changed_here(void **state)
 
 #define T(name) cmocka_unit_test_setup(name, make)
 
+static void
+keys_that_are_lost_are_named_as_far_as_a_line_goes(void **state)
+{
+	struct wrapped_names w = {0};
+	(void)state;
+	wrapped_names_add(&w, WRAPPED_COPIES, 4);
+	wrapped_names_add(&w, WRAPPED_RECORDS, 0);
+	assert_string_equal(w.text, "copy 4, record 0");
+	for (uint64_t i = 0; i < 1000; i++)
+		wrapped_names_add(&w, WRAPPED_COPIES, UINT64_MAX - i);
+	assert_int_equal(w.n, 1002);
+	assert_non_null(strstr(w.text, "copy 18446744073709551615, "));
+	const char *end = strstr(w.text, ", and more");
+	assert_non_null(end);
+	assert_string_equal(end, ", and more");
+}
+
 int
 main(void)
 {
@@ -232,6 +251,7 @@ main(void)
 	    T(the_new_master_key_comes_first),
 	    T(no_kind_touches_another),
 	    T(what_a_token_keeps_is_not_changed_here),
+	    T(keys_that_are_lost_are_named_as_far_as_a_line_goes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
