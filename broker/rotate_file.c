@@ -41,6 +41,16 @@ overwrite(int fd, const struct stat *st)
 	return fsync(fd) == 0 ? RC_OK : RC_DISK;
 }
 
+/* Whether PATH is still the file of ST. */
+static bool
+is_file(const char *path, const struct stat *st)
+{
+	struct stat now;
+
+	return stat(path, &now) == 0 && now.st_ino == st->st_ino &&
+	       now.st_dev == st->st_dev;
+}
+
 /* K in place of what is there; the owner stays the same, and the old content goes. */
 static rc
 replace(const struct config *c, const struct keyring *k)
@@ -51,7 +61,12 @@ replace(const struct config *c, const struct keyring *k)
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return complain(c, RC_DISK, "cannot be opened for writing");
 	rc code = keyring_write(c->keys_file, k);
-	if (code != RC_OK) return complain(c, code, "cannot be written");
+	if (code != RC_OK)
+		return complain(c, code,
+		    is_file(c->keys_file, &st)
+		        ? "cannot be written: nothing changed"
+		        : "is the new one, but a power cut may bring back the old: "
+		          "look at the disk");
 	if ((st.st_uid != geteuid() || st.st_gid != getegid()) &&
 	    chown(c->keys_file, st.st_uid, st.st_gid) != 0)
 		return complain(c, RC_DISK, "has another owner now: give it back");

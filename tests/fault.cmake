@@ -43,3 +43,10 @@ foreach(form read:5 write:1 sync:2 truncate:1 open:1 delete:1 full:1 readonly:3 
     endif()
   endforeach()
 endforeach()
+
+# The files that the broker writes by itself: few calls, so a check takes all of them.
+sluis_fault(fault_files)
+target_link_options(fault_files PRIVATE
+  -Wl,--wrap=open,--wrap=mkostemp,--wrap=write,--wrap=fchmod,--wrap=fsync,--wrap=syncfs,--wrap=rename)
+add_test(NAME fault_files COMMAND fault_files)
+set_tests_properties(fault_files PROPERTIES LABELS fault TIMEOUT 300)

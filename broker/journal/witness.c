@@ -9,6 +9,7 @@
 #include "broker/journal/published.h"
 #include "broker/keeper/keeper.h"
 #include "broker/log.h"
+#include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "proto/cosignature.h"
@@ -35,6 +36,7 @@ struct witness {
 	size_t               n_lines; /* of the waiting head */
 	bool                 cosigned[TRUST_WITNESSES_MAX];
 	uint64_t             published_size, published_ms, looked_ms;
+	bool                 unwritten; /* published_file, and that was said */
 };
 
 /* --- the trust file ------------------------------------------------------------------
@@ -335,10 +337,11 @@ witness_turn(struct broker *b)
 	bool offered = w->waiting.there && w->waiting.row.size == size;
 	if (size == w->published_size && (offered || w->trust == NULL)) return RC_OK;
 	rc code = published_write(b, note); /* before anybody sees it as cosigned */
-	if (code != RC_OK) {
-		LOG(LOG_CONFIG, .code = code, .detail = b->config->published_file);
-		return RC_OK; /* it is tried again at the next turn */
-	}
+	if (code != RC_OK && !w->unwritten)
+		ignore(why_tell(LOG_CONFIG, code, b->config->published_file,
+		    "cannot be written: its folder, or no room; tried until it can"));
+	w->unwritten = code != RC_OK;
+	if (w->unwritten) return RC_OK; /* it is tried again at the next turn */
 	w->published_ms   = b->now_ms;
 	w->published_size = size;
 	return w->trust != NULL && !offered && gives_way(w, b->now_ms) ? offer(b, note)
