@@ -17,26 +17,51 @@
 #define FORGE_DESK "meldpunt"
 #define FORGE_NAME "Gemeente Waalbrug"
 
-enum { FORGE_NOW = 1800000000, FORGE_DAY = 24 * 60 * 60 };
+enum { FORGE_NOW = 1800000000, FORGE_DAY = 24 * 60 * 60, FORGE_EXTRAS = 3 };
 
 struct authority {
 	EVP_PKEY *key;
 	X509     *cert;
 };
 
+/* One more extension; values are as in openssl.cnf, where dirName may name the section
+ * "holder" (begins the subject of recipe_sound()) or "other". */
+struct extra {
+	const char *name, *value;
+};
+
 struct recipe { /* NULL leaves a part out; borrowed */
-	const char *oin, *second_oin;
-	int         oin_type; /* MBSTRING_UTF8 lets OpenSSL choose, else a V_ASN1 type */
-	const char *desk, *second_desk;
-	const char *organisation;
-	const char *common_name;
-	const char *constraints, *usage, *extended; /* as in openssl.cnf */
-	const char *digest;
-	int64_t     from_s, to_s;
+	const char  *oin, *second_oin;
+	int          oin_type; /* MBSTRING_UTF8 lets OpenSSL choose, else a V_ASN1 type */
+	const char  *desk, *second_desk;
+	const char  *organisation;
+	const char  *common_name;
+	const char  *constraints, *usage, *extended; /* as in openssl.cnf */
+	const char  *subject_id, *authority_id; /* this one not in a self-signed one */
+	const char  *serial;                    /* NULL: the next */
+	const char  *digest;
+	int64_t      from_s, to_s;
+	struct extra extra[FORGE_EXTRAS];
+	void (*spoil)(X509 *cert); /* just before it is signed; or NULL */
+};
+
+struct list_recipe { /* likewise */
+	const char  *digest, *number, *authority_id;
+	int64_t      from_s, to_s; /* TO_S 0: without an end */
+	X509        *revoked;
+	int64_t      revoked_s;
+	struct extra entry;  /* of what is revoked */
+	unsigned     others; /* how many serials of nobody are on it */
+	bool         twice;  /* everything is on it twice */
+	struct extra extra[FORGE_EXTRAS];
+	void (*spoil)(X509_CRL *crl);
 };
 
 struct recipe recipe_sound(void);
 struct recipe recipe_authority(const char *name);
+
+struct list_recipe recipe_list(
+    void); /* of yesterday, for eight days, with nobody on it */
 
 /* A certificate for KEY, signed by ISSUER, or by KEY itself if that is NULL. */
 X509 *forge_certificate(
@@ -45,6 +70,9 @@ X509 *forge_certificate(
 /* An authority with a new P-256 key. */
 struct authority forge_authority(const char *name, const struct authority *issuer);
 void             authority_wipe(struct authority *a);
+
+/* The list of CA after L. */
+X509_CRL *forge_list(const struct list_recipe *l, const struct authority *ca);
 
 /* The list of CA with REVOKED on it (or NULL), signed with DIGEST; TO_S 0: without an
  * end. */
