@@ -3,8 +3,7 @@
  * trust.c - anchors, revocation lists, and the check of a chain against them.
  *
  * OpenSSL builds the path and looks up the lists; what it leaves to the caller is
- * checked here by hand, on the path that it found: key sizes, digests of CRLs,
- * purposes that are said and not merely unsaid.
+ * checked by hand: of lists here, of the path that it found in profile.c.
  */
 #include "certs/trust.h"
 
@@ -13,6 +12,7 @@
 
 #include "certs/openssl_auto.h"
 #include "certs/pem.h"
+#include "certs/profile.h"
 
 enum { ANCHORS_MAX = 64, CRLS_MAX = 64, CHAIN_MAX = 6, CHAIN_BYTES_MAX = 64 * 1024 };
 
@@ -343,51 +343,22 @@ rc_of_verify_error(int error)
 	}
 }
 
-static void
+/* Without POLICY_CHECK OpenSSL takes a critical policyConstraints for understood and does
+ * nothing with it; with it, and no policy named as wanted, none would do. */
+static rc
 set_profile(X509_STORE_CTX *ctx, const struct trust *t, int64_t now_s)
 {
-	const unsigned long lists = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
-	X509_VERIFY_PARAM  *param = X509_STORE_CTX_get0_param(ctx);
+	const unsigned long strict = X509_V_FLAG_X509_STRICT | X509_V_FLAG_POLICY_CHECK;
+	const unsigned long lists  = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
+	X509_VERIFY_PARAM  *param  = X509_STORE_CTX_get0_param(ctx);
+	ASN1_OBJECT        *any    = OBJ_nid2obj(NID_any_policy); /* a constant */
 
 	X509_VERIFY_PARAM_set_time(param, (time_t)now_s);
 	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 	X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX - 2); /* intermediates */
-	(void)X509_VERIFY_PARAM_set_flags(
-	    param, X509_V_FLAG_X509_STRICT | (t->has_lists ? lists : 0));
+	(void)X509_VERIFY_PARAM_set_flags(param, strict | (t->has_lists ? lists : 0));
 	(void)X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT);
-}
-
-/* Keys of the whole path; signatures of all but the anchor, which is trusted as it is. */
-static rc
-check_path_strength(const STACK_OF(X509) * path)
-{
-	int n = sk_X509_num(path);
-
-	for (int i = 0; i < n; i++) {
-		const X509_ALGOR *algorithm = NULL;
-		X509             *cert      = sk_X509_value(path, i);
-
-		if (!key_is_accepted(X509_get0_pubkey(cert))) return RC_BAD_CERTIFICATE;
-		X509_get0_signature(NULL, &algorithm, cert);
-		if (i < n - 1 && !algorithm_is_accepted(algorithm))
-			return RC_BAD_CERTIFICATE;
-	}
-	return RC_OK;
-}
-
-/* An absent extension allows everything, in OpenSSL: UINT32_MAX.  Not here. */
-static rc
-check_leaf(X509 *leaf)
-{
-	uint32_t usage    = X509_get_key_usage(leaf),
-	         extended = X509_get_extended_key_usage(leaf);
-
-	if (X509_check_ca(leaf) != 0) return RC_BAD_CERTIFICATE;
-	if (usage == UINT32_MAX || (usage & KU_DIGITAL_SIGNATURE) == 0)
-		return RC_BAD_CERTIFICATE;
-	if (extended == UINT32_MAX || (extended & XKU_SSL_CLIENT) == 0)
-		return RC_BAD_CERTIFICATE;
-	return RC_OK;
+	return X509_VERIFY_PARAM_add0_policy(param, any) == 1 ? RC_OK : RC_NOMEM;
 }
 
 static rc
@@ -398,11 +369,10 @@ verify(const struct trust *t, STACK_OF(X509) * chain, int64_t now_s)
 
 	if (ctx == NULL || X509_STORE_CTX_init(ctx, t->store, leaf, chain) != 1)
 		return RC_NOMEM;
-	set_profile(ctx, t, now_s);
+	TRY(set_profile(ctx, t, now_s));
 	if (X509_verify_cert(ctx) != 1)
 		return rc_of_verify_error(X509_STORE_CTX_get_error(ctx));
-	TRY(check_path_strength(X509_STORE_CTX_get0_chain(ctx)));
-	return check_leaf(leaf);
+	return profile_check(X509_STORE_CTX_get0_chain(ctx));
 }
 
 rc

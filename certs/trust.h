@@ -3,14 +3,14 @@
  * trust.h - checking an agency's certificate, and knowing what is revoked.
  *
  * The only trust anchors are the CA certificates given; the system store is never
- * used.  Strict X.509 (X509_V_FLAG_X509_STRICT), security level 2, CRL checks for
- * the whole chain: without a current CRL nothing verifies (hard failure), since
- * OpenSSL without CRL flags calls a revoked certificate good.  One exception, on purpose
- * and by its own name: trust_load_anchors().
+ * used.  Strict X.509 (X509_V_FLAG_X509_STRICT), security level 2, name and policy
+ * constraints honoured, CRL checks for the whole chain: without a current CRL nothing
+ * verifies (hard failure), since OpenSSL without CRL flags calls a revoked certificate
+ * good.  One exception, on purpose and by its own name: trust_load_anchors().
  *
  * Every key of the chain is one that signature.h accepts, every signature uses
  * SHA-256 or better (CRLs too).  The leaf is no CA and says clientAuth and
- * digitalSignature itself; saying nothing is not enough.
+ * digitalSignature itself; saying nothing is not enough.  See profile.h.
  *
  * Time is an argument.  Threads: a trust value is read-only once loaded.
  */

@@ -21,7 +21,9 @@ function(sluis_mutant name mutant)
   set(test mutant_${name})
   if(M_UNIT)
     get_target_property(libraries ${M_UNIT} LINK_LIBRARIES)
-    add_executable(${test} unit/${M_UNIT}.c catalogue/${mutant}.c)
+    get_target_property(sources ${M_UNIT} SOURCES)
+    add_executable(${test} ${sources} catalogue/${mutant}.c)
+    target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_link_libraries(${test} PRIVATE ${libraries})
     target_compile_definitions(${test} PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${test} COMMAND ${test})
@@ -73,6 +75,9 @@ sluis_mutant(vectors-dsse signs_payload_alone UNIT test_envelope WRAP buf_printf
 sluis_catalogue(vectors-wycheproof test_wycheproof)
 sluis_mutant(vectors-wycheproof accepts_any_signature UNIT test_wycheproof
   WRAP crypto_sign_verify_detached)
+sluis_catalogue(vectors-limbo test_limbo)
+sluis_mutant(vectors-limbo forgets_to_be_strict UNIT test_limbo
+  WRAP X509_VERIFY_PARAM_set_flags)
 
 # --- properties
 sluis_catalogue(prop-determinism test_pseudonym)

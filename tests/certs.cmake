@@ -7,11 +7,13 @@ sluis_test(test_ca LINKS sluis_certs)
 target_link_options(test_ca PRIVATE -Wl,--wrap=flock,--wrap=rename)
 sluis_test(test_wycheproof LINKS sluis_certs)
 
-foreach(name test_trust test_binding test_endorsement)
+foreach(name test_trust test_binding test_endorsement test_limbo)
   sluis_test(${name} LINKS sluis_certs)
   target_sources(${name} PRIVATE support/forge.c)
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 endforeach()
+
+target_sources(test_limbo PRIVATE support/plan.c support/plan_make.c)
 
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_binding LINKS sluis_certs)
