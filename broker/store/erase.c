@@ -57,22 +57,16 @@ delete_keys(struct store *s)
 	return store_shred(s);
 }
 
-static rc
-execute(sqlite3 *db, const char *sql)
-{
-	return sql_rc(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
-}
-
 /* WORK in a transaction of D, or nothing of it. */
 static rc
 at_once(struct store *s, struct database *d, rc (*work)(struct store *s))
 {
 	sql_forgive(d);
-	TRY(execute(d->db, "BEGIN IMMEDIATE"));
+	TRY(sql_execute(d->db, "BEGIN IMMEDIATE"));
 	rc code = work(s);
-	if (code == RC_OK) code = execute(d->db, "COMMIT");
+	if (code == RC_OK) code = sql_execute(d->db, "COMMIT");
 	if (code != RC_OK && !sqlite3_get_autocommit(d->db))
-		ignore(execute(d->db, "ROLLBACK"));
+		ignore(sql_execute(d->db, "ROLLBACK"));
 	return code;
 }
 

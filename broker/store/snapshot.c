@@ -47,36 +47,14 @@ open_source(const char *dir, const char *name, sqlite3 **ret)
 	return RC_OK;
 }
 
-static rc
-execute(sqlite3 *db, const char *sql)
-{
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : RC_DISK;
-}
-
-/* The number that SQL yields first. */
-static rc
-number(sqlite3 *db, const char *sql, int64_t *ret)
-{
-	sqlite3_stmt *stmt = NULL;
-	rc            code = RC_DISK;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) return RC_DISK;
-	if (sqlite3_step(stmt) == SQLITE_ROW) {
-		*ret = sqlite3_column_int64(stmt, 0);
-		code = RC_OK;
-	}
-	(void)sqlite3_finalize(stmt);
-	return code;
-}
-
 /* BEGIN alone reads nothing yet: the moment is that of the first row. */
 static rc
 begin_reading(sqlite3 *db)
 {
 	int64_t n;
 
-	TRY(execute(db, "BEGIN"));
-	return number(db, "SELECT count(*) FROM sqlite_schema", &n);
+	TRY(sql_execute(db, "BEGIN"));
+	return sql_number(db, "SELECT count(*) FROM sqlite_schema", &n);
 }
 
 /* One attempt: *RET_SAME tells whether keys.db stood still from before the beginning of
@@ -86,10 +64,10 @@ begin_both(sqlite3 *main, sqlite3 *keys, bool *ret_same)
 {
 	int64_t before = 0, after = 0;
 
-	TRY(number(keys, "PRAGMA data_version", &before));
+	TRY(sql_number(keys, "PRAGMA data_version", &before));
 	TRY(begin_reading(main));
 	TRY(begin_reading(keys));
-	TRY(number(keys, "PRAGMA data_version", &after));
+	TRY(sql_number(keys, "PRAGMA data_version", &after));
 	*ret_same = before == after;
 	return RC_OK;
 }
@@ -102,8 +80,8 @@ begin_at_one_moment(sqlite3 *main, sqlite3 *keys)
 	for (int i = 0; i < ATTEMPTS; i++) {
 		TRY(begin_both(main, keys, &same));
 		if (same) return RC_OK;
-		TRY(execute(main, "ROLLBACK"));
-		TRY(execute(keys, "ROLLBACK"));
+		TRY(sql_execute(main, "ROLLBACK"));
+		TRY(sql_execute(keys, "ROLLBACK"));
 	}
 	return RC_TIMEOUT;
 }
@@ -119,7 +97,7 @@ open_target(const char *dir, const char *name, sqlite3 **ret)
 
 	TRY(path_in(dir, name, path));
 	if (sqlite3_open_v2(path, ret, flags, NULL) != SQLITE_OK) return RC_DISK;
-	return execute(*ret, "PRAGMA synchronous=FULL");
+	return sql_execute(*ret, "PRAGMA synchronous=FULL");
 }
 
 static rc

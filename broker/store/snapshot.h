@@ -24,7 +24,7 @@ extern const char *const snapshot_files[2];
 
 /* Copy the databases of the state folder FROM to the existing folder TO, which has none;
  * durable on return.  RC_NOT_FOUND when there is no state; RC_TIMEOUT when the broker
- * never stood still for the two beginnings; RC_DISK. */
+ * never stood still for the two beginnings; RC_DISK, RC_NOMEM. */
 MUST rc snapshot_take(const char *from, const char *to);
 
 /* Every page, row and index of both databases of S is sound, and every copy that waits

@@ -113,6 +113,29 @@ sql_empty_log(struct database *d)
 /* --- statements ------------------------------------------------------------------ */
 
 rc
+sql_execute(sqlite3 *db, const char *sql)
+{
+	return sql_rc(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+rc
+sql_number(sqlite3 *db, const char *sql, int64_t *ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	rc            code = RC_DISK;
+
+	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
+	int step = sqlite3_step(stmt);
+	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
+	if (step == SQLITE_ROW) {
+		*ret = sqlite3_column_int64(stmt, 0);
+		code = RC_OK;
+	}
+	(void)sqlite3_finalize(stmt);
+	return code;
+}
+
+rc
 sql_use(struct database *d, const char *sql, sqlite3_stmt **ret)
 {
 	for (size_t i = 0; i < d->n; i++) {

@@ -58,6 +58,12 @@ void sql_forgive(struct database *d);
  * logged unless it is RC_OK. */
 MUST rc sql_rc(sqlite3 *db, int code);
 
+/* All statements of SQL, of whose rows nobody takes notice. */
+MUST rc sql_execute(sqlite3 *db, const char *sql);
+
+/* The number that SQL yields first; RC_DISK if it yields none. */
+MUST rc sql_number(sqlite3 *db, const char *sql, int64_t *ret);
+
 /* The statement SQL (a string literal) of D, ready to bind.  Errors as sql_rc(). */
 MUST rc sql_use(struct database *d, const char *sql, sqlite3_stmt **ret);
 

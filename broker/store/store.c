@@ -114,12 +114,6 @@ static const char *const keys_schemas[] = {store_keys_schema, store_record_schem
 
 /* --- opening --------------------------------------------------------------------- */
 
-static rc
-execute(sqlite3 *db, const char *sql)
-{
-	return sql_rc(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
-}
-
 /* The single value of PRAGMA SQL, which must be WANT. */
 static rc
 expect(sqlite3 *db, const char *sql, const char *want)
@@ -155,10 +149,10 @@ harden(sqlite3 *db)
 	(void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 
 	TRY(expect(db, "PRAGMA journal_mode=WAL", "wal"));
-	TRY(execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-	                "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-	                "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA "
-	                "foreign_keys=ON;"));
+	TRY(sql_execute(db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+	                    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+	                    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA "
+	                    "foreign_keys=ON;"));
 	TRY(expect(db, "PRAGMA synchronous", "2"));
 	return expect(db, "PRAGMA secure_delete", "1");
 }
@@ -180,33 +174,16 @@ open_database(struct database *d, const char *dir, const char *name)
 }
 
 static rc
-pragma_number(sqlite3 *db, const char *sql, int64_t *ret)
-{
-	sqlite3_stmt *stmt = NULL;
-	rc            code = RC_DISK;
-
-	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
-	int step = sqlite3_step(stmt);
-	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
-	if (step == SQLITE_ROW) {
-		*ret = sqlite3_column_int64(stmt, 0);
-		code = RC_OK;
-	}
-	(void)sqlite3_finalize(stmt);
-	return code;
-}
-
-static rc
 migrate_to(sqlite3 *db, int id, int64_t version, const char *schema)
 {
 	char mark[96];
 
 	(void)snprintf(mark, sizeof mark,
 	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", id, (int)version);
-	TRY(execute(db, "BEGIN IMMEDIATE"));
-	TRY(execute(db, schema));
-	TRY(execute(db, mark));
-	return execute(db, "COMMIT");
+	TRY(sql_execute(db, "BEGIN IMMEDIATE"));
+	TRY(sql_execute(db, schema));
+	TRY(sql_execute(db, mark));
+	return sql_execute(db, "COMMIT");
 }
 
 /* Bring a database to the last version of SCHEMAS; one that is not ours, or newer, is
@@ -218,8 +195,8 @@ migrate(sqlite3 *db, int id, const char *const *schemas)
 	int64_t     application = 0, version = 0, last = 0;
 
 	while (schemas[last] != NULL) last++;
-	TRY(pragma_number(db, "PRAGMA application_id", &application));
-	TRY(pragma_number(db, "PRAGMA user_version", &version));
+	TRY(sql_number(db, "PRAGMA application_id", &application));
+	TRY(sql_number(db, "PRAGMA user_version", &version));
 	if (application != id && (application != 0 || version != 0))
 		return why_tell(
 		    LOG_STORAGE, RC_CONFIG, path, "it is no database of sluisd");
@@ -253,8 +230,7 @@ static rc
 read_next_seq(struct store *s)
 {
 	int64_t n = 0;
-	TRY(pragma_number(
-	    s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
+	TRY(sql_number(s->main.db, "SELECT coalesce(max(seq), 0) + 1 FROM outbox", &n));
 	s->next_seq = (uint64_t)n;
 	return RC_OK;
 }
