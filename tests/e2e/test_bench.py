@@ -84,7 +84,7 @@ class Load(unittest.TestCase):
             with self.subTest(size=size):
                 for seconds in ("0.2", "2", "20"):      # a machine may be busy with others
                     f = self.figures(self.pool(size), "--seconds", seconds)
-                    if f["deliveries"] != 0:
+                    if f["deliveries"] != 0 and f["broker_cpu_s_per_1000"] != 0:
                         break
                 self.assertEqual((size, 3), (f["signal_bytes"], f["recipients"]))
                 self.assertGreater(f["deliveries"], 0)
