@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 static struct {
-	bool     armed, lasting, paused;
+	bool     armed, lasting;
+	int      paused; /* so many times, one within another */
 	uint64_t left, times;
 } fault;
 
@@ -28,7 +29,7 @@ alloc_heal(void)
 void
 alloc_pause(bool pause)
 {
-	fault.paused = pause;
+	fault.paused += pause ? 1 : -1;
 }
 
 uint64_t
@@ -72,7 +73,7 @@ alloc_can_fail(void)
 static bool
 strikes(void)
 {
-	if (!fault.armed || fault.paused) return false;
+	if (!fault.armed || fault.paused > 0) return false;
 	if (fault.left > 1) {
 		fault.left--;
 		return false;

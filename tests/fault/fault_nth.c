@@ -19,6 +19,7 @@
 
 #include "fault/alloc.h"
 #include "fault/story.h"
+#include "fault/tape.h"
 
 struct kind {
 	const char   *name;
@@ -207,7 +208,7 @@ main(int argc, char **argv)
 	if (kind == NULL || stride == 0) return 2;
 	lasting = strcmp(argv[2], "lasting") == 0;
 	if (kind->ops == 0 && !alloc_can_fail()) return 0;
-	world_pause = alloc_pause;
+	fault_pause = alloc_pause;
 	disk_install();
 	world_open(&w);
 	story.w = &w;

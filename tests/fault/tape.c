@@ -15,11 +15,31 @@ enum { SECTOR = 512 };
 
 /* --- files ----------------------------------------------------------------------- */
 
-static void *
-need(void *p)
+void (*fault_pause)(bool pause);
+
+void
+fault_of_test(bool begins)
 {
+	if (fault_pause != NULL) fault_pause(begins);
+}
+
+/* The disk has its own memory: the broker's may have run out. */
+static void *
+room(void *p, size_t n)
+{
+	fault_of_test(true);
+	p = realloc(p, n);
+	fault_of_test(false);
 	if (p == NULL) abort();
 	return p;
+}
+
+static char *
+copy_text(const char *text)
+{
+	size_t n = strlen(text) + 1;
+
+	return memcpy(room(NULL, n), text, n);
 }
 
 struct file *
@@ -53,7 +73,7 @@ files_add(struct files *f, const char *path)
 	if (file == NULL && f->n == FILES_MAX) abort();
 	if (file == NULL) file = &f->at[f->n++];
 	free(file->p);
-	*file = (struct file){.path = need(strdup(path))};
+	*file = (struct file){.path = copy_text(path)};
 	return file;
 }
 
@@ -95,7 +115,7 @@ grow(struct file *f, size_t n)
 {
 	if (n > f->cap) {
 		f->cap = n * 2 + 4096;
-		f->p   = need(realloc(f->p, f->cap));
+		f->p   = room(f->p, f->cap);
 	}
 	if (n > f->n) {
 		memset(f->p + f->n, 0, n - f->n);
@@ -145,14 +165,14 @@ tape_add(struct tape *t, const char *path, const struct tape_op *op, const void 
 	if (!t->recording) return;
 	if (t->n == t->cap) {
 		t->cap = t->cap == 0 ? 1024 : t->cap * 2;
-		t->ops = need(reallocarray(t->ops, t->cap, sizeof *t->ops));
+		t->ops = room(t->ops, t->cap * sizeof *t->ops);
 	}
 	struct tape_op *to = &t->ops[t->n++];
 	*to                = *op;
-	to->path           = need(strdup(path));
+	to->path           = copy_text(path);
 	to->p              = NULL;
 	if (p != NULL && op->n != 0) {
-		to->p = need(malloc(op->n));
+		to->p = room(NULL, op->n);
 		memcpy(to->p, p, op->n);
 	}
 }

@@ -10,6 +10,11 @@
 
 #include "fault/disk.h"
 
+/* What the test does for itself while a fault is armed does not fail: FAULT_PAUSE (NULL:
+ * nothing to call) hears when that begins and ends, also one within another. */
+extern void (*fault_pause)(bool pause);
+void fault_of_test(bool begins);
+
 enum { FILES_MAX = 64 };
 
 struct file {

@@ -9,17 +9,10 @@
 #include "broker/adopt.h"
 #include "broker/batch.h"
 #include "broker/journal/epoch.h"
+#include "fault/tape.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
 #include "support/candidate.h"
-
-void (*world_pause)(bool pause);
-
-static void
-set_pause(bool pause)
-{
-	if (world_pause != NULL) world_pause(pause);
-}
 
 void
 demand(bool holds, const char *what, uint64_t n)
@@ -224,11 +217,11 @@ answer(struct world *w, struct reply *reply, Sluis__Answer **ret)
 	rc code =
 	    reply_finish(reply, b->journal, policy_hash(b->policy), b->now_ms, &frame);
 	TRY(code); /* it is lost: who asked asks again */
-	set_pause(true);
+	fault_of_test(true);
 	*ret = sluis__answer__unpack(NULL, frame.n, frame.p);
 	if (*ret == NULL) abort();
 	hold_to_all(w, *ret);
-	set_pause(false);
+	fault_of_test(false);
 	return RC_OK;
 }
 

@@ -45,10 +45,6 @@ struct world {
 
 enum who { TOWN, CHAIR, POLICE, LABOUR, CARE, AUDITOR };
 
-/* Called with true before, and with false after, what the test does for itself while a
- * fault is armed; NULL: nothing to call. */
-extern void (*world_pause)(bool pause);
-
 /* Nobody is enrolled yet. */
 void world_open(struct world *w);
 void world_close(struct world *w);
