@@ -11,15 +11,15 @@ enum { FIRST = 16 };
 rc
 room_for_one(void *list, size_t n, size_t *cap, size_t size)
 {
-	void *at;
+	void *at, *moved;
 
 	if (n < *cap) return RC_OK;
 	if (*cap > PTRDIFF_MAX / size / 2) return RC_NOMEM; /* no object is that large */
 	size_t more = *cap == 0 ? FIRST : *cap * 2;
 	memcpy(&at, list, sizeof at); /* whatever it points to */
-	at = reallocarray(at, more, size);
-	if (at == NULL) return RC_NOMEM;
-	memcpy(list, &at, sizeof at);
+	moved = reallocarray(at, more, size);
+	if (moved == NULL) return RC_NOMEM;
+	memcpy(list, &moved, sizeof moved);
 	*cap = more;
 	return RC_OK;
 }
