@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../support/region.h"
@@ -410,6 +411,44 @@ what_was_rolled_back_was_not_cosigned(void **state)
 }
 
 /* --- which head waits ------------------------------------------------------------ */
+
+/* How many lines N turns, a minute after the last ones, write to the log. */
+static unsigned
+lines_of_turns(unsigned n)
+{
+	static char said[8192];
+	int         ends[2], old = dup(STDERR_FILENO);
+	unsigned    lines = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+	(void)close(ends[1]);
+	region.broker.now_ms += 61 * 1000;
+	while (n-- > 0) must(witness_turn(&region.broker));
+	assert_true(dup2(old, STDERR_FILENO) >= 0); /* the last end: then it is over */
+	(void)close(old);
+	for (ssize_t got; (got = read(ends[0], said, sizeof said)) > 0;)
+		for (ssize_t i = 0; i < got; i++) lines += said[i] == '\n';
+	(void)close(ends[0]);
+	return lines;
+}
+
+/* Its place is taken: said once, tried at every turn, and written when it can be. */
+static void
+a_head_that_cannot_be_published_is_told_of_once_and_published_when_it_can(void **state)
+{
+	const char *path = region.config->published_file;
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(mkdir(path, 0700), 0);
+		grow(3);
+		assert_int_equal(lines_of_turns(5), 1);
+		assert_int_equal(rmdir(path), 0);
+		assert_int_equal(lines_of_turns(1), 0);
+		assert_int_equal(access(path, F_OK), 0);
+	}
+}
 
 static void
 a_head_waits_for_its_quorum_and_not_for_ever(void **state)
@@ -821,6 +860,8 @@ main(void)
 	    IN_REGION(cosignatures_survive_a_restart),
 	    IN_REGION(what_was_rolled_back_was_not_cosigned),
 	    IN_REGION(a_head_waits_for_its_quorum_and_not_for_ever),
+	    IN_REGION(
+	        a_head_that_cannot_be_published_is_told_of_once_and_published_when_it_can),
 	    IN_REGION(a_newer_head_comes_after_the_quorum_and_its_time),
 	    IN_REGION(without_a_trust_file_nobody_is_asked_and_all_is_served),
 	    IN_REGION(a_trust_file_that_is_none_does_not_take_the_place_of_one),
