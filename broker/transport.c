@@ -163,6 +163,15 @@ transport_open(struct transport **ret, const struct config *c,
 	return RC_OK;
 }
 
+/* To its end, whatever signals come: until then libzmq gives frames back (unread.h). */
+static void
+end_context(void *context)
+{
+	int code;
+	do code = zmq_ctx_term(context);
+	while (code != 0 && zmq_errno() == EINTR);
+}
+
 void
 transport_destroy(struct transport **tp)
 {
@@ -173,7 +182,7 @@ transport_destroy(struct transport **tp)
 		if (socket != NULL) (void)zmq_close(socket);
 	}
 	if (t->zap != NULL) (void)zmq_close(t->zap);
-	if (t->context != NULL) (void)zmq_ctx_term(t->context);
+	if (t->context != NULL) end_context(t->context);
 	unread_destroy(&t->unread);
 	free(t);
 	*tp = NULL;
@@ -329,7 +338,9 @@ transport_receive(struct transport *t, enum door d, struct incoming *ret)
 		ret->route.place = (uint8_t)place;
 	}
 	if (code == RC_OK)
-		ret->route.account = unread_account(t->unread, ret->curve_public);
+		ret->route.account = d == DOOR_ENROL
+		                         ? UNREAD_STRANGERS
+		                         : unread_account(t->unread, ret->curve_public);
 	return code;
 }
 

@@ -8,13 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_ACCOUNTS = 4096 };
-
 struct unread {
 	size_t        each, all;
 	uint8_t       seed[UNREAD_SEED_BYTES];
 	atomic_size_t total;
-	atomic_size_t of[N_ACCOUNTS];
+	atomic_size_t of[UNREAD_STRANGERS + 1];
 };
 
 struct held { /* a frame, before its bytes */
@@ -52,7 +50,7 @@ unread_account(const struct unread *u, const uint8_t key[KEY_BYTES])
 	uint8_t hash[crypto_shorthash_BYTES];
 
 	(void)crypto_shorthash(hash, key, KEY_BYTES, u->seed);
-	return (uint16_t)((hash[0] | hash[1] << 8) % N_ACCOUNTS);
+	return (uint16_t)((hash[0] | hash[1] << 8) % UNREAD_STRANGERS);
 }
 
 void
@@ -62,7 +60,7 @@ unread_let_go(void *bytes, void *held)
 
 	(void)bytes;
 	atomic_fetch_sub(&h->u->of[h->account], h->n);
-	atomic_fetch_sub(&h->u->total, h->n);
+	if (h->account != UNREAD_STRANGERS) atomic_fetch_sub(&h->u->total, h->n);
 	free(h);
 }
 
@@ -73,7 +71,8 @@ has_room(const struct unread *u, uint16_t account, size_t n)
 	size_t own = atomic_load(&u->of[account]);
 
 	if (own == 0) return true; /* or no answer of more than EACH would ever go */
-	return own + n <= u->each && atomic_load(&u->total) + n <= u->all;
+	if (own + n > u->each) return false;
+	return account == UNREAD_STRANGERS || atomic_load(&u->total) + n <= u->all;
 }
 
 rc
@@ -89,7 +88,7 @@ unread_take(struct unread *u, uint16_t account, struct slice frame, uint8_t **re
 	*ret      = (uint8_t *)(h + 1);
 	*ret_held = h;
 	atomic_fetch_add(&u->of[account], frame.n);
-	atomic_fetch_add(&u->total, frame.n);
+	if (account != UNREAD_STRANGERS) atomic_fetch_add(&u->total, frame.n);
 	return RC_OK;
 }
 

@@ -10,11 +10,14 @@
  *	all     what may wait together.  Who has nothing waiting gets one more answer
  *	        even then: readers are not held up by those that do not read.
  *
- * Keys share N_ACCOUNTS accounts, by a hash that nobody outside can compute: nobody can
- * pick a key that waits with another's.
+ * Keys share UNREAD_STRANGERS accounts, by a hash that nobody outside can compute: nobody
+ * can pick a key that waits with another's.  Who has no name yet, at the enrol door, is
+ * on one account more, outside the total: many keys that knock there take no room of
+ * those that are enrolled.
  *
- * Invariant: an account is what its unsent frames count together; nothing is forgotten,
- * since libzmq gives every frame back, sent or not.
+ * Invariant: an account is what libzmq has of it and has not begun to send; nothing is
+ * forgotten, since it gives every frame back.  It does so when a connection takes the
+ * frame to encrypt it: the one answer that each connection is sending comes on top.
  *
  * Owns: the accounts; each frame owns its bytes.  Threads: frames are given back by
  * libzmq's own; the rest is the broker loop's.
@@ -25,7 +28,7 @@
 #include "proto/bytes.h"
 #include "proto/limits.h"
 
-enum { UNREAD_SEED_BYTES = 16 };
+enum { UNREAD_SEED_BYTES = 16, UNREAD_STRANGERS = 4096 };
 
 struct unread;
 
@@ -36,7 +39,7 @@ MUST rc unread_new(
 /* Only when libzmq has given back every frame (zmq_ctx_term() waits for that). */
 void unread_destroy(struct unread **up);
 
-/* The account that frames for KEY are on. */
+/* The account that frames for KEY, which is enrolled, are on: below UNREAD_STRANGERS. */
 uint16_t unread_account(const struct unread *u, const uint8_t key[KEY_BYTES]);
 
 /* A copy of FRAME at *RET, on ACCOUNT until unread_let_go(*RET, *RET_HELD).
@@ -47,7 +50,7 @@ MUST rc unread_take(struct unread *u, uint16_t account, struct slice frame, uint
 /* A zmq_free_fn.  Threads: any. */
 void unread_let_go(void *bytes, void *held);
 
-/* Bytes that wait now. */
+/* Bytes that wait now, but for those of strangers. */
 size_t unread_total(const struct unread *u);
 
 #endif

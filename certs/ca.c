@@ -147,11 +147,13 @@ take_line(const char **rest, struct revocation *ret)
 	return RC_OK;
 }
 
-/* The file with a NUL behind it. */
+/* The file with a NUL behind it.  One within it is damage, and no end: a list without the
+ * rest would let in again who stands there. */
 static rc
 read_revoked(const struct ca *ca, struct buf *out)
 {
 	TRY(read_file(ca->dir, "revoked", false, out));
+	if (out->n != 0 && memchr(out->p, 0, out->n) != NULL) return RC_CONFIG;
 	return buf_append(out, slice_of("", 1));
 }
 

@@ -622,6 +622,12 @@ journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_p
 	return RC_OK;
 }
 
+bool
+journal_detail_is_lost(const struct journal *j, uint64_t index)
+{
+	return store_did_not_open(j->store, index);
+}
+
 rc
 journal_prove_inclusion_at(
     struct journal *j, uint64_t index, uint64_t size, struct merkle_proof *ret)

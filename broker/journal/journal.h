@@ -88,6 +88,10 @@ bool journal_recall(const struct journal *j, uint64_t index, struct slice *ret_l
 MUST rc journal_receipt(struct journal *j, uint64_t index, bool with_detail,
     bool with_proof, Sluis__Receipt *receipt);
 
+/* Whether that RC_BAD_TREE was for a detail whose key opens it no more; false for one
+ * that is missing or was changed.  Of the entry read last. */
+bool journal_detail_is_lost(const struct journal *j, uint64_t index);
+
 /* Proofs in the tree of SIZE leaves, at most those under the newest signed head;
  * RC_NOT_FOUND. */
 MUST rc journal_prove_inclusion_at(

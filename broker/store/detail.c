@@ -129,7 +129,14 @@ store_open_detail(struct store *s, uint64_t index, uint64_t record, struct slice
 	sodium_memzero(key, sizeof key);
 	if (code != RC_CRYPTO) return code;
 	name_unreadable(s, record);
+	s->unopened = index + 1;
 	return RC_BAD_TREE; /* one entry, not the broker */
+}
+
+bool
+store_did_not_open(const struct store *s, uint64_t index)
+{
+	return s->unopened == index + 1;
 }
 
 /* --- an older state --------------------------------------------------------------- */

@@ -33,6 +33,7 @@ struct store {
 	bool     unlocked, in_record;
 	size_t   n_unreadable; /* records that were named in the log */
 	uint64_t unreadable[NAMED_MAX];
+	uint64_t unopened; /* 1 more than the entry whose detail did not open last */
 	struct keeper_line *line;   /* wraps the keys of records; borrowed */
 	uint64_t            record; /* while in_record: the one that details go into */
 	uint8_t             record_key[KEY_BYTES];

@@ -50,6 +50,7 @@ store_get_leaf(struct store *s, uint64_t index, struct buf *leaf, struct buf *de
 		if (leaf != NULL) TRY(buf_append(leaf, there));
 		return detail == NULL ? RC_OK : buf_append(detail, more);
 	}
+	s->unopened = 0;
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, index);
 	TRY(sql_row(q));

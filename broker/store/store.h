@@ -93,6 +93,10 @@ void store_next_record(struct store *s);
  */
 MUST rc store_erase_details(struct store *s, uint64_t first, uint64_t n, uint64_t by);
 
+/* Whether the detail of INDEX was there and did not open when the entry was last read, so
+ * that RC_BAD_TREE meant no more than that. */
+bool store_did_not_open(const struct store *s, uint64_t index);
+
 /* Whether the detail of leaf INDEX was erased, and by which leaf. */
 MUST rc store_detail_erased(struct store *s, uint64_t index, bool *ret, uint64_t *ret_by);
 

@@ -596,6 +596,11 @@ a_damaged_folder_is_refused(void **state)
 	assert_int_equal(
 	    file_write(in_dir("revoked"), slice_str("0A 1800"), 0644), RC_OK);
 	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG); /* cut short */
+	assert_int_equal(
+	    file_write(in_dir("revoked"), slice_of("0A 1800\n\0\n", 10), 0644), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG); /* no end there */
+	assert_int_equal(file_write(in_dir("revoked"), slice_of("\0", 1), 0644), RC_OK);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG);
 	assert_int_equal(file_write(in_dir("revoked"), slice_str("x 18\n"), 0644), RC_OK);
 	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG);
 	assert_int_equal(out.n, 0);

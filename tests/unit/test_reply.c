@@ -189,6 +189,26 @@ a_detail_that_opens_no_more_spoils_no_list(void **state)
 	    RC_BAD_TREE);
 }
 
+/* Taken out of the database: that is damage, and not left out in silence. */
+static void
+a_detail_that_was_taken_away_is_told_of(void **state)
+{
+	AUTO(reply_wipe) struct reply r;
+	AUTO(buf_wipe) struct buf     out = buf_init(ANSWER_MAX);
+	(void)state;
+	must(store_begin(region.broker.store));
+	(void)append();
+	commit();
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db", "UPDATE leaf SET detail = NULL");
+	must(region_begin(&region));
+	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
+	must(reply_add_receipt(&r, 0, true, false));
+	assert_int_equal(reply_finish(&r, region.broker.journal,
+	                     policy_hash(region.broker.policy), 1, &out),
+	    RC_BAD_TREE);
+}
+
 static void
 an_answer_beyond_its_limit_is_refused(void **state)
 {
@@ -227,6 +247,7 @@ main(void)
 	    T(a_failed_answer_without_a_request_has_none),
 	    T(a_promise_that_cannot_be_kept_fails_the_answer),
 	    T(a_detail_that_opens_no_more_spoils_no_list),
+	    T(a_detail_that_was_taken_away_is_told_of),
 	    T(an_answer_beyond_its_limit_is_refused),
 	    T(a_code_replaces_the_one_before),
 	};

@@ -121,6 +121,21 @@ when_all_is_full_who_has_nothing_waiting_is_answered(void **state)
 }
 
 static void
+strangers_have_one_account_and_no_part_of_the_rest(void **state)
+{
+	(void)state;
+	assert_int_equal(take(UNREAD_STRANGERS, 900), RC_OK);
+	assert_int_equal(take(UNREAD_STRANGERS, 101), RC_QUEUE_FULL);
+	assert_int_equal(unread_total(u), 0);
+	for (uint16_t i = 0; i < 5; i++) assert_int_equal(take(i, 500), RC_OK);
+	assert_int_equal(take(0, 1), RC_QUEUE_FULL); /* ALL is used up, by the others */
+	assert_int_equal(take(UNREAD_STRANGERS, 100), RC_OK);
+	let_go_of_all();
+	assert_int_equal(unread_total(u), 0);
+	assert_int_equal(take(UNREAD_STRANGERS, 1000), RC_OK);
+}
+
+static void
 an_account_is_of_the_key_and_of_the_seed(void **state)
 {
 	uint8_t        key[KEY_BYTES] = {9}, other_seed[UNREAD_SEED_BYTES] = {0};
@@ -153,6 +168,7 @@ main(void)
 	    TEST(what_is_refused_is_not_counted),
 	    TEST(one_answer_goes_however_large),
 	    TEST(when_all_is_full_who_has_nothing_waiting_is_answered),
+	    TEST(strangers_have_one_account_and_no_part_of_the_rest),
 	    TEST(an_account_is_of_the_key_and_of_the_seed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
