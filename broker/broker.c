@@ -164,6 +164,7 @@ open_parts(struct broker *b, const char **at)
 	*at = c->state_dir;
 	TRY(store_open(&b->store, c->state_dir));
 	TRY(store_unlock(b->store, b->line));
+	TRY(rewrap_check_master(b));
 	TRY(journal_open(&b->journal, b->store, c->origin, b->line));
 	TRY(timekeeper_begin(b));
 	TRY(published_check(b));

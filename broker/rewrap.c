@@ -8,6 +8,47 @@
 #include "broker/log.h"
 #include "proto/auto.h"
 
+/* --- at the start ---------------------------------------------------------------- */
+
+/* Of the newest keys of TABLE that are said to be by MASTER: how many, how many open. */
+static rc
+probe(struct broker *b, enum wrapped_table table, uint32_t master, size_t *n_asked,
+    size_t *n_opened)
+{
+	struct wrapped_row rows[WRAPPED_PROBE];
+	struct rewrapping  ask[WRAPPED_PROBE];
+	size_t             n = 0;
+
+	TRY(store_newest_wrapped(b->store, table, master, rows, &n));
+	if (n == 0) return RC_OK;
+	for (size_t i = 0; i < n; i++)
+		ask[i] =
+		    (struct rewrapping){.key_id = store_wrapped_id(table, rows[i].id),
+		        .wrapped                = slice_of(rows[i].wrapped, rows[i].n)};
+	TRY(keeper_rewrap(b->line, ask, n));
+	for (size_t i = 0; i < n; i++)
+		if (ask[i].code == RC_OK) ++*n_opened;
+	*n_asked += n;
+	return RC_OK;
+}
+
+rc
+rewrap_check_master(struct broker *b)
+{
+	uint32_t master  = keeper_facts(b->keeper)->master[0];
+	size_t   n_asked = 0, n_opened = 0;
+
+	for (enum wrapped_table t = WRAPPED_COPIES; t < N_WRAPPED; t++)
+		TRY(probe(b, t, master, &n_asked, &n_opened));
+	if (n_asked == 0 || n_opened != 0) return RC_OK;
+	LOG(LOG_KEYS_UNREADABLE, .code = RC_CRYPTO, .n = n_asked,
+	    .detail = "the newest ones: another master key stands under the number of "
+	              "theirs in keys_file, or in its token");
+	return RC_BAD_TREE;
+}
+
+/* --- after a change -------------------------------------------------------------- */
+
 /* Ask the keeper for all of PAGE, and write what it gave. */
 static rc
 rewrap_page(struct broker *b, struct wrapped_row *page, size_t n)

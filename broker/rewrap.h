@@ -26,6 +26,13 @@ struct rewrap {                     /* valid when all zero */
 	struct wrapped_names unreadable;
 };
 
+/* Are the master keys those that the state knows by their numbers?  RC_BAD_TREE, logged,
+ * if the newest keys that the first one should have wrapped open with none of them, not
+ * one: it is another key under its number, and what it wraps from now on would be lost to
+ * the right one.  A state that only knows other numbers, restored from before, is not
+ * refused by this. */
+MUST rc rewrap_check_master(struct broker *b);
+
 /* The next ones, if there is a former master key.  RC_DISK, RC_CRYPTO. */
 MUST rc rewrap_some(struct broker *b);
 

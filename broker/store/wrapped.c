@@ -68,6 +68,30 @@ store_wrapped_by_others(struct store *s, enum wrapped_table table, uint32_t mast
 }
 
 rc
+store_newest_wrapped(struct store *s, enum wrapped_table table, uint32_t master,
+    struct wrapped_row ret[WRAPPED_PROBE], size_t *ret_n)
+{
+	static const char copies[] =
+	    "SELECT id, wrapped FROM key ORDER BY id DESC LIMIT ?";
+	static const char records[] =
+	    "SELECT id, wrapped FROM record ORDER BY id DESC LIMIT ?";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+	rc                           code;
+
+	*ret_n = 0;
+	TRY(sql_use(&s->keys, table == WRAPPED_COPIES ? copies : records, &q));
+	sql_bind_u64(q, 1, WRAPPED_PROBE);
+	while ((code = sql_row(q)) == RC_OK) {
+		struct slice wrapped = sql_blob(q, 1);
+		if (!is_by(wrapped, master)) continue;
+		struct wrapped_row *row = &ret[(*ret_n)++];
+		*row = (struct wrapped_row){.id = sql_u64(q, 0), .n = wrapped.n};
+		memcpy(row->wrapped, wrapped.p, wrapped.n);
+	}
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
+rc
 store_put_wrapped(
     struct store *s, enum wrapped_table table, uint64_t id, struct slice wrapped)
 {

@@ -14,8 +14,9 @@
 enum wrapped_table { WRAPPED_COPIES, WRAPPED_RECORDS, N_WRAPPED };
 
 enum {
-	WRAPPED_PAGE        = 256,  /* keys in one step */
-	WRAPPED_LOOK        = 4096, /* that are looked at for it */
+	WRAPPED_PAGE  = 256,  /* keys in one step */
+	WRAPPED_LOOK  = 4096, /* that are looked at for it */
+	WRAPPED_PROBE = 16,   /* keys that show whether a master key is the right one */
 	WRAPPED_NAMES_BYTES = 200,
 };
 
@@ -41,6 +42,11 @@ uint64_t store_wrapped_id(enum wrapped_table table, uint64_t id);
 MUST rc store_wrapped_by_others(struct store *s, enum wrapped_table table,
     uint32_t master, uint64_t *after, struct wrapped_row *ret, size_t *ret_n,
     bool *ret_end);
+
+/* The WRAPPED_PROBE newest keys of TABLE that master key MASTER wrapped, of as many that
+ * are looked at, to RET. */
+MUST rc store_newest_wrapped(struct store *s, enum wrapped_table table, uint32_t master,
+    struct wrapped_row ret[WRAPPED_PROBE], size_t *ret_n);
 
 /* Write it anew, in the open transaction. */
 MUST rc store_put_wrapped(

@@ -268,7 +268,8 @@ class Region:
             [binary("sluisd"), "-c", str(self.broker_dir / "sluisd.yaml"), option, kind,
              *more],
             text=True, capture_output=True, timeout=LIMIT_S, check=False,
-            cwd=str(self.broker_dir), env=self.clock.env() if self.clock else None)
+            cwd=str(self.broker_dir),
+            env=dict(self.clock.env() if self.clock else os.environ, **self.environment))
         if not check:
             return done
         if done.returncode != 0:
