@@ -34,7 +34,6 @@
 
 enum {
 	TURN_MS = 500, /* longest sleep: time-driven work is looked at this often */
-	HOUR_MS = 3600 * 1000,
 };
 
 /* --- opening --------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { DAY_S = 24 * 60 * 60 };
+#include "proto/limits.h"
 
 static enum ending_step
 step_at(int64_t from_s, int64_t until_s, int64_t now_s)

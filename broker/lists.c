@@ -10,7 +10,7 @@
 #include "certs/file.h"
 #include "proto/auto.h"
 
-enum { PEM_MAX = 4 * 1024 * 1024, KEPT_MAX = 128 * 1024, HOUR_MS = 3600 * 1000 };
+enum { PEM_MAX = 4 * 1024 * 1024, KEPT_MAX = 128 * 1024 };
 
 /* Which of the two files was refused with CODE, and why. */
 static void
@@ -133,7 +133,7 @@ warn_of_last_day(struct broker *b)
 {
 	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
 
-	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s > 24 * 3600) return;
+	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s > DAY_S) return;
 	b->crl_warned_ms = b->now_ms;
 	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
 }

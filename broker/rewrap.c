@@ -8,6 +8,17 @@
 #include "broker/log.h"
 #include "proto/auto.h"
 
+rc
+rewrap_ask(struct keeper_line *line, enum wrapped_table table,
+    const struct wrapped_row *page, size_t n, struct rewrapping *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		ret[i] =
+		    (struct rewrapping){.key_id = store_wrapped_id(table, page[i].id),
+		        .wrapped                = slice_of(page[i].wrapped, page[i].n)};
+	return keeper_rewrap(line, ret, n);
+}
+
 /* --- at the start ---------------------------------------------------------------- */
 
 /* Of the newest keys of TABLE that are said to be by MASTER: how many, how many open. */
@@ -21,11 +32,7 @@ probe(struct broker *b, enum wrapped_table table, uint32_t master, size_t *n_ask
 
 	TRY(store_newest_wrapped(b->store, table, master, rows, &n));
 	if (n == 0) return RC_OK;
-	for (size_t i = 0; i < n; i++)
-		ask[i] =
-		    (struct rewrapping){.key_id = store_wrapped_id(table, rows[i].id),
-		        .wrapped                = slice_of(rows[i].wrapped, rows[i].n)};
-	TRY(keeper_rewrap(b->line, ask, n));
+	TRY(rewrap_ask(b->line, table, rows, n, ask));
 	for (size_t i = 0; i < n; i++)
 		if (ask[i].code == RC_OK) ++*n_opened;
 	*n_asked += n;
@@ -56,11 +63,7 @@ rewrap_page(struct broker *b, struct wrapped_row *page, size_t n)
 	struct rewrap    *w = &b->rewrap;
 	struct rewrapping ask[WRAPPED_PAGE];
 
-	for (size_t i = 0; i < n; i++)
-		ask[i] =
-		    (struct rewrapping){.key_id = store_wrapped_id(w->table, page[i].id),
-		        .wrapped                = slice_of(page[i].wrapped, page[i].n)};
-	TRY(keeper_rewrap(b->line, ask, n));
+	TRY(rewrap_ask(b->line, w->table, page, n, ask));
 	for (size_t i = 0; i < n; i++) {
 		if (ask[i].code != RC_OK) {
 			wrapped_names_add(&w->unreadable, w->table, page[i].id);

@@ -15,6 +15,7 @@
 #ifndef SLUIS_BROKER_REWRAP_H
 #define SLUIS_BROKER_REWRAP_H
 
+#include "broker/keeper/keeper.h"
 #include "broker/store/wrapped.h"
 
 struct broker;
@@ -25,6 +26,10 @@ struct rewrap {                     /* valid when all zero */
 	uint64_t             n;
 	struct wrapped_names unreadable;
 };
+
+/* keeper_rewrap() of the N keys of TABLE in PAGE, to RET, which borrows from PAGE. */
+MUST rc rewrap_ask(struct keeper_line *line, enum wrapped_table table,
+    const struct wrapped_row *page, size_t n, struct rewrapping *ret);
 
 /* Are the master keys those that the state knows by their numbers?  RC_BAD_TREE, logged,
  * if the newest keys that the first one should have wrapped open with none of them, not

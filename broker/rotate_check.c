@@ -7,10 +7,9 @@
  */
 #include <stdio.h>
 
-#include "broker/keeper/keeper.h"
 #include "broker/log.h"
+#include "broker/rewrap.h"
 #include "broker/rotate.h"
-#include "broker/store/wrapped.h"
 #include "broker/why.h"
 #include "proto/auto.h"
 
@@ -33,11 +32,7 @@ look_at_page(
 	struct looking   *l = arg;
 	struct rewrapping ask[WRAPPED_PAGE];
 
-	for (size_t i = 0; i < n; i++)
-		ask[i] =
-		    (struct rewrapping){.key_id = store_wrapped_id(table, page[i].id),
-		        .wrapped                = slice_of(page[i].wrapped, page[i].n)};
-	TRY(keeper_rewrap(keeper_line(l->keeper, 0), ask, n));
+	TRY(rewrap_ask(keeper_line(l->keeper, 0), table, page, n, ask));
 	for (size_t i = 0; i < n; i++)
 		if (ask[i].code == RC_OK)
 			l->needed++;

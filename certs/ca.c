@@ -20,7 +20,7 @@
 #include "certs/pem.h"
 
 enum { CA_FILE_MAX = 64 * 1024, REVOKED_MAX = 4 * 1024 * 1024, SERIAL_HEX_MAX = 40 };
-enum { DAY_S = 24 * 60 * 60, CA_DAYS = 3652, CRL_DAYS_MAX = 3652 };
+enum { CA_DAYS = 3652, CRL_DAYS_MAX = 3652 };
 
 struct ca {
 	char     *dir;  /* owned */

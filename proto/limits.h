@@ -12,6 +12,9 @@
 
 /* A day in the unit of all times; wide, so that a term of years fits. */
 #define DAY_MS UINT64_C(86400000)
+#define HOUR_MS UINT64_C(3600000)
+
+enum { DAY_S = 86400 }; /* for the dates of X.509 and people, in seconds */
 
 enum {
 	OIN_DIGITS           = 20,   /* an OIN is exactly this many digits           */

@@ -11,7 +11,6 @@
 #include "broker/log.h"
 
 enum {
-	HOUR_MS       = 60 * 60 * 1000,
 	TOKEN_DAYS    = 90, /* where the convenant names no term */
 	CONTROL_AFTER = 7,  /* days that a plan is kept after its day */
 };

@@ -24,79 +24,71 @@ peek_open(const char *dir)
 	return NULL;
 }
 
+typedef rc peek_row(void *arg, sqlite3_stmt *row);
+
+/* EACH for the rows of SQL in the state DIR, until it says something else than
+ * RC_NOT_FOUND; that is what there is where there is none. */
 static rc
-peek_row(sqlite3 *db, struct policy_row *ret)
+peek(const char *dir, const char *sql, peek_row *each, void *arg)
 {
-	static const char sql[] =
-	    "SELECT hash, version FROM policy ORDER BY seq DESC LIMIT 1";
 	sqlite3_stmt *q    = NULL;
 	rc            code = RC_NOT_FOUND;
+	sqlite3      *db   = peek_open(dir);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) return RC_NOT_FOUND;
-	if (sqlite3_step(q) == SQLITE_ROW) {
-		ret->version = sql_u64(q, 1);
-		code         = sql_fixed(q, 0, ret->hash.b, sizeof ret->hash.b);
-	}
+	if (db == NULL) return RC_NOT_FOUND;
+	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK)
+		while (code == RC_NOT_FOUND && sqlite3_step(q) == SQLITE_ROW)
+			code = each(arg, q);
 	(void)sqlite3_finalize(q);
+	(void)sqlite3_close(db);
 	return code;
+}
+
+static rc
+read_policy(void *arg, sqlite3_stmt *row)
+{
+	struct policy_row *ret = arg;
+
+	ret->version = sql_u64(row, 1);
+	return sql_fixed(row, 0, ret->hash.b, sizeof ret->hash.b);
 }
 
 rc
 store_peek_policy(const char *dir, struct policy_row *ret)
 {
-	sqlite3 *db = peek_open(dir);
-
-	if (db == NULL) return RC_NOT_FOUND;
-	rc code = peek_row(db, ret);
-	(void)sqlite3_close(db);
-	return code;
+	return peek(dir, "SELECT hash, version FROM policy ORDER BY seq DESC LIMIT 1",
+	    read_policy, ret);
 }
 
-static rc
-peek_each(sqlite3 *db, rc (*each)(void *arg, struct slice leaf), void *arg)
-{
-	static const char sql[] = "SELECT bytes FROM leaf ORDER BY idx DESC";
-	sqlite3_stmt     *q     = NULL;
-	rc                code  = RC_NOT_FOUND;
+struct leaves {
+	rc (*each)(void *arg, struct slice leaf);
+	void *arg;
+};
 
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) return RC_NOT_FOUND;
-	while (code == RC_NOT_FOUND && sqlite3_step(q) == SQLITE_ROW)
-		code = each(arg, sql_blob(q, 0));
-	(void)sqlite3_finalize(q);
-	return code;
+static rc
+read_leaf(void *arg, sqlite3_stmt *row)
+{
+	const struct leaves *l = arg;
+
+	return l->each(l->arg, sql_blob(row, 0));
 }
 
 rc
 store_peek_leaves(const char *dir, rc (*each)(void *arg, struct slice leaf), void *arg)
 {
-	sqlite3 *db = peek_open(dir);
+	struct leaves l = {.each = each, .arg = arg};
 
-	if (db == NULL) return RC_NOT_FOUND;
-	rc code = peek_each(db, each, arg);
-	(void)sqlite3_close(db);
-	return code;
+	return peek(dir, "SELECT bytes FROM leaf ORDER BY idx DESC", read_leaf, &l);
 }
 
 static rc
-peek_newest(sqlite3 *db, struct buf *out)
+read_newest(void *arg, sqlite3_stmt *row)
 {
-	static const char sql[] = "SELECT newest FROM lists";
-	sqlite3_stmt     *q     = NULL;
-	rc                code  = RC_NOT_FOUND;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) return RC_NOT_FOUND;
-	if (sqlite3_step(q) == SQLITE_ROW) code = buf_append(out, sql_blob(q, 0));
-	(void)sqlite3_finalize(q);
-	return code;
+	return buf_append(arg, sql_blob(row, 0));
 }
 
 rc
 store_peek_lists(const char *dir, struct buf *out)
 {
-	sqlite3 *db = peek_open(dir);
-
-	if (db == NULL) return RC_NOT_FOUND;
-	rc code = peek_newest(db, out);
-	(void)sqlite3_close(db);
-	return code;
+	return peek(dir, "SELECT newest FROM lists", read_newest, out);
 }

@@ -119,18 +119,21 @@ sql_execute(sqlite3 *db, const char *sql)
 }
 
 rc
+sql_first(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
+{
+	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, ret, NULL)));
+	int step = sqlite3_step(*ret);
+	if (step == SQLITE_ROW) return RC_OK;
+	return step == SQLITE_DONE ? RC_DISK : sql_rc(db, step);
+}
+
+rc
 sql_number(sqlite3 *db, const char *sql, int64_t *ret)
 {
 	sqlite3_stmt *stmt = NULL;
-	rc            code = RC_DISK;
+	rc            code = sql_first(db, sql, &stmt);
 
-	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
-	int step = sqlite3_step(stmt);
-	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
-	if (step == SQLITE_ROW) {
-		*ret = sqlite3_column_int64(stmt, 0);
-		code = RC_OK;
-	}
+	if (code == RC_OK) *ret = sqlite3_column_int64(stmt, 0);
 	(void)sqlite3_finalize(stmt);
 	return code;
 }

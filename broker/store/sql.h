@@ -61,6 +61,10 @@ MUST rc sql_rc(sqlite3 *db, int code);
 /* All statements of SQL, of whose rows nobody takes notice. */
 MUST rc sql_execute(sqlite3 *db, const char *sql);
 
+/* *RET, a fresh statement, at the first row of SQL; RC_DISK if it has none.  The caller
+ * finalizes it, also after an error. */
+MUST rc sql_first(sqlite3 *db, const char *sql, sqlite3_stmt **ret);
+
 /* The number that SQL yields first; RC_DISK if it yields none. */
 MUST rc sql_number(sqlite3 *db, const char *sql, int64_t *ret);
 

@@ -119,14 +119,11 @@ static rc
 expect(sqlite3 *db, const char *sql, const char *want)
 {
 	sqlite3_stmt *stmt = NULL;
-	rc            code = RC_DISK;
+	rc            code = sql_first(db, sql, &stmt);
 
-	TRY(sql_rc(db, sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)));
-	int step = sqlite3_step(stmt);
-	if (step != SQLITE_ROW && step != SQLITE_DONE) code = sql_rc(db, step);
-	if (step == SQLITE_ROW) {
+	if (code == RC_OK) {
 		const unsigned char *got = sqlite3_column_text(stmt, 0);
-		if (got != NULL && strcmp((const char *)got, want) == 0) code = RC_OK;
+		if (got == NULL || strcmp((const char *)got, want) != 0) code = RC_DISK;
 	}
 	(void)sqlite3_finalize(stmt);
 	return code;

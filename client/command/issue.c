@@ -16,7 +16,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 
-enum { PEM_FILE_MAX = 64 * 1024, DAY_S = 86400, SKEW_S = 300 };
+enum { PEM_FILE_MAX = 64 * 1024, SKEW_S = 300 };
 
 rc
 dir_make(const char *path)
@@ -98,7 +98,7 @@ issue_binding(const char *dir, const char *origin, const struct keys *keys,
 	TRY(read_in(dir, "private-key.pem", true, &pem));
 	TRY(cert_read_key(buf_slice(&pem), &key));
 	return binding_make(keys, buf_slice(&cert), key, origin, now - SKEW_S * 1000,
-	    now + (uint64_t)BINDING_DAYS * DAY_S * 1000, sequence, out);
+	    now + BINDING_DAYS * DAY_MS, sequence, out);
 }
 
 rc

@@ -114,6 +114,18 @@ class Attacked(e2e_case.RegionCase):
                   self.journal_size() - self.entries, self.log_bytes()), file=sys.stderr)
         return served
 
+    def ask_on(self, stop, question, pause=0.0):
+        """politie sends QUESTION(client), PAUSE seconds after each other, and reads no answer."""
+        with self.region.client("politie") as c:
+            c.socket.rcvhwm = 1
+            while not stop.is_set():
+                try:
+                    c.socket.send(question(c), zmq.DONTWAIT)
+                    self.tried += 1
+                except zmq.Again:
+                    stop.wait(0.01)
+                stop.wait(pause)
+
 
 class Peers(Attacked):
     SETTINGS = {"requests_per_minute": 1200, "refusals_per_minute": 30, "outbox_desk_max": 60,
@@ -264,16 +276,8 @@ class Peers(Attacked):
         self.assertLess(self.log_bytes() - before, 200 * (240 + 240 * SECONDS / 60))
 
     def test_a_desk_that_asks_and_never_reads_its_answers(self):
-        def body(stop):
-            with self.region.client("politie") as c:
-                c.socket.rcvhwm = 1
-                while not stop.is_set():
-                    try:
-                        c.socket.send(c.build(sc.SENT, sc.wire_pb2.Sent(max=100)), zmq.DONTWAIT)
-                        self.tried += 1
-                    except zmq.Again:
-                        stop.wait(0.01)
-        self.under(body, n=2)
+        self.under(lambda stop: self.ask_on(stop, lambda c: c.build(
+            sc.SENT, sc.wire_pb2.Sent(max=100))), n=2)
 
     def test_a_desk_that_never_acknowledges_fills_its_own_room_only(self):
         sender, told = self.desk("meldpunt"), None
@@ -315,17 +319,7 @@ class Unread(Attacked):
                 large.signal(), *WORDS, self.region.to("politie")).code)
 
     def test_a_desk_that_asks_for_much_and_reads_nothing(self):
-        def body(stop):
-            with self.region.client("politie") as c:
-                c.socket.rcvhwm = 1
-                while not stop.is_set():
-                    try:
-                        c.socket.send(self.asked(c), zmq.DONTWAIT)
-                        self.tried += 1
-                    except zmq.Again:
-                        stop.wait(0.01)
-                    stop.wait(0.005)
-        self.under(body, n=3, seconds=SECONDS + 2)
+        self.under(lambda stop: self.ask_on(stop, self.asked, pause=0.005), n=3, seconds=SECONDS + 2)
         with self.region.client("politie") as late:     # and when it reads, it is all there
             got = set()
             while len(got) < 40:

@@ -12,7 +12,7 @@
 #include "policy/read/files.h"
 #include "proto/message.h"
 
-enum { MAX = 1 << 20, DAY_S = 86400 };
+enum { MAX = 1 << 20 };
 
 static void
 need(bool holds)

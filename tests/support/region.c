@@ -16,7 +16,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 
-enum { PEM_MAX = 1 << 20, DAY_S = 86400 };
+enum { PEM_MAX = 1 << 20 };
 
 void
 must(rc code)

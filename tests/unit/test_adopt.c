@@ -23,7 +23,7 @@
 #include "proto/message.h"
 #include "support/candidate.h"
 
-enum { MAX = 1 << 20, DAY_S = 86400 };
+enum { MAX = 1 << 20 };
 
 static struct region r;
 static char          folder[256];

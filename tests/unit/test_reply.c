@@ -160,14 +160,27 @@ a_promise_that_cannot_be_kept_fails_the_answer(void **state)
 	    &r, region.broker.journal, policy_hash(region.broker.policy), 1, &out));
 }
 
+/* Who asks for entry 0 is told that it does not hold. */
+static void
+assert_refused(bool with_proof)
+{
+	AUTO(reply_wipe) struct reply r;
+	AUTO(buf_wipe) struct buf     out = buf_init(ANSWER_MAX);
+
+	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
+	must(reply_add_receipt(&r, 0, true, with_proof));
+	assert_int_equal(reply_finish(&r, region.broker.journal,
+	                     policy_hash(region.broker.policy), 1, &out),
+	    RC_BAD_TREE);
+}
+
 /* The first of two entries opens no more: who reads both gets the other one whole, and
  * who asks for its receipt is told. */
 static void
 a_detail_that_opens_no_more_spoils_no_list(void **state)
 {
-	AUTO(reply_wipe) struct reply        r, one;
-	AUTO(message_destroy) Sluis__Answer *a   = NULL;
-	AUTO(buf_wipe) struct buf            out = buf_init(ANSWER_MAX);
+	AUTO(reply_wipe) struct reply        r;
+	AUTO(message_destroy) Sluis__Answer *a = NULL;
 	(void)state;
 	must(store_begin(region.broker.store));
 	(void)append();
@@ -182,19 +195,13 @@ a_detail_that_opens_no_more_spoils_no_list(void **state)
 	a = finish(&r);
 	assert_true(a->receipts[0]->has_leaf && !a->receipts[0]->has_detail);
 	assert_true(a->receipts[1]->has_leaf && a->receipts[1]->has_detail);
-	must(reply_init(&one, &route, slice_str("0123456789abcdef")));
-	must(reply_add_receipt(&one, 0, true, true));
-	assert_int_equal(reply_finish(&one, region.broker.journal,
-	                     policy_hash(region.broker.policy), 1, &out),
-	    RC_BAD_TREE);
+	assert_refused(true);
 }
 
 /* Taken out of the database: that is damage, and not left out in silence. */
 static void
 a_detail_that_was_taken_away_is_told_of(void **state)
 {
-	AUTO(reply_wipe) struct reply r;
-	AUTO(buf_wipe) struct buf     out = buf_init(ANSWER_MAX);
 	(void)state;
 	must(store_begin(region.broker.store));
 	(void)append();
@@ -202,11 +209,7 @@ a_detail_that_was_taken_away_is_told_of(void **state)
 	region_end(&region);
 	region_sql(region.config->state_dir, "sluis.db", "UPDATE leaf SET detail = NULL");
 	must(region_begin(&region));
-	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
-	must(reply_add_receipt(&r, 0, true, false));
-	assert_int_equal(reply_finish(&r, region.broker.journal,
-	                     policy_hash(region.broker.policy), 1, &out),
-	    RC_BAD_TREE);
+	assert_refused(false);
 }
 
 static void

@@ -223,7 +223,7 @@ convenant_title(const struct convenant_info *c)
 const char *
 say_day(int32_t day, char out[DAY_TEXT_MAX])
 {
-	time_t    t = (time_t)day * 86400;
+	time_t    t = (time_t)day * DAY_S;
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm) == NULL ||
