@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "broker/handler.h"
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
 
 enum { ACKNOWLEDGE_MAX = 1024 };
 
@@ -67,7 +67,7 @@ static rc
 finish(struct broker *b, const struct request *q, struct delivery *row)
 {
 	if (row->acked) return RC_OK;
-	return finish_delivery(
+	return delivery_end(
 	    b, row, SLUIS__EVENT_KIND__EVENT_ACKNOWLEDGED, &q->member->binding.id);
 }
 

@@ -3,6 +3,7 @@
 #include "broker/batch.h"
 
 #include "broker/log.h"
+#include "broker/log_limit.h"
 #include "broker/now.h"
 #include "proto/auto.h"
 
@@ -19,6 +20,10 @@ add_binding(void *arg, struct slice envelope, struct slice chain)
 	 * replaced, and a newer revocation list may bring it back. */
 	if (standing != RC_OK) TRY(binding_read(envelope, &binding));
 	rc code = registry_add(b->registry, b->policy, &binding, envelope, chain);
+	if (code == RC_QUEUE_FULL) { /* of old rows: the last of them count most */
+		TRY(registry_forget_ended(b->registry, b->now_ms));
+		code = registry_add(b->registry, b->policy, &binding, envelope, chain);
+	}
 	if (code == RC_OK)
 		registry_find(b->registry, binding.curve_public)->standing = standing;
 	return rc_kind(code) == RC_KIND_LOCAL ? code : RC_OK;
@@ -44,10 +49,16 @@ batch_tell_failed(struct broker *b, rc why, size_t n)
 	b->refused += n;
 }
 
+/* Where this has had its lines of the minute, a later batch tells it: no message is left
+ * out of the sum. */
 static void
 tell_works(struct broker *b)
 {
+	static struct log_limit limit;
+	uint64_t minute = now_ms(CLOCK_MONOTONIC) / (60 * 1000) + 1, left_out;
+
 	if (!b->failing) return;
+	if (!log_limit_take(&limit, minute, LOG_LINES_A_MINUTE, &left_out)) return;
 	LOG(LOG_BATCH_WORKS, .n = b->refused);
 	b->failing = false;
 	b->refused = 0;

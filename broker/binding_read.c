@@ -9,8 +9,6 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 
-enum { BINDING_MAX = 64 * 1024 };
-
 static rc
 handle(struct broker *b, struct request *q, struct reply *r)
 {

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
-#include "broker/adopt.h"
 #include "broker/batch.h"
 #include "broker/cover.h"
 #include "broker/gate.h"
@@ -16,24 +15,29 @@
 #include "broker/journal/published.h"
 #include "broker/knowing/knowing.h"
 #include "broker/knowing/subject.h"
-#include "broker/lists.h"
 #include "broker/log.h"
 #include "broker/metrics/metrics.h"
 #include "broker/now.h"
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
 #include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
 #include "broker/owed/retention.h"
 #include "broker/ready.h"
-#include "broker/reload.h"
 #include "broker/sandbox/sandbox.h"
+#include "broker/standing/adopt.h"
+#include "broker/standing/lists.h"
+#include "broker/standing/reload.h"
 #include "broker/timekeeper.h"
 #include "broker/wave.h"
 #include "proto/auto.h"
 
 enum {
 	TURN_MS = 500, /* longest sleep: time-driven work is looked at this often */
+	/* at the end: what comes within GRACE_MS of the last had arrived at the machine;
+	 * who goes on sending is served no longer than DRAIN_MS */
+	GRACE_MS = 50,
+	DRAIN_MS = 1000,
 };
 
 /* --- opening --------------------------------------------------------------------- */
@@ -100,14 +104,17 @@ broker_check(struct broker *b, const struct config *config)
 
 /* That it opened, under which policy; and what policy_dir brings. */
 static rc
-begin_journal(struct broker *b)
+begin_journal(struct broker *b, const char **at)
 {
 	struct policy *former = NULL;
 	struct event opened = {.kind = SLUIS__EVENT_KIND__EVENT_OPENED, .in_force = true};
 	uint64_t     index;
 
+	*at = b->config->policy_dir;
 	TRY(adopt_stored(b));
+	*at = b->config->crl_file;
 	TRY(lists_admit(b)); /* it says itself what is wrong */
+	*at              = b->config->policy_dir;
 	uint64_t version = b->policy_version;
 	TRY(store_begin(b->store));
 	TRY(event_append(b, &opened, &index));
@@ -173,8 +180,7 @@ open_parts(struct broker *b, const char **at)
 	TRY(dispatch_new(&b->dispatch, b->store, c, b->line));
 	TRY(veil_new(&b->veil, c, b->now_ms));
 	TRY(waves_new(&b->waves, b, (size_t)c->workers));
-	*at = c->policy_dir;
-	TRY(begin_journal(b));
+	TRY(begin_journal(b, at));
 	TRY(batch_load_registry(b));
 	*at = "the endpoints";
 	TRY(open_doors(b));
@@ -352,7 +358,7 @@ end_overdue(struct broker *b)
 	if (b->now_ms - b->expired_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
 	TRY(store_begin(b->store));
-	TRY(overdue_end(b, &n, &more));
+	TRY(delivery_end_overdue(b, &n, &more));
 	TRY(batch_commit(b));
 	b->expired_ms = more ? 0 : b->now_ms; /* the rest at the next turn */
 	if (n != 0) LOG(LOG_EXPIRED, .n = n);
@@ -465,14 +471,34 @@ tell_time(struct broker *b)
 	return timekeeper_look(b);
 }
 
-/* What is at the doors, if there is anything. */
-static rc
-serve_doors(struct broker *b, const bool ready[N_DOORS], bool ahead)
+static bool
+is_any(const struct broker *b, const bool ready[N_DOORS])
 {
 	bool any = waves_are_ahead(b->waves);
 
 	for (int d = 0; d < N_DOORS; d++) any = any || ready[d];
-	return any ? serve_batch(b, ahead) : RC_OK;
+	return any;
+}
+
+/* What is at the doors, if there is anything. */
+static rc
+serve_doors(struct broker *b, const bool ready[N_DOORS], bool ahead)
+{
+	return is_any(b, ready) ? serve_batch(b, ahead) : RC_OK;
+}
+
+/* What had already arrived still gets its answer. */
+static rc
+drain(struct broker *b)
+{
+	uint64_t until = now_ms(CLOCK_MONOTONIC) + DRAIN_MS;
+	bool     ready[N_DOORS], zap = false;
+
+	do {
+		TRY(serve_batch(b, false));
+		TRY(transport_wait(b->transport, GRACE_MS, ready, &zap));
+	} while (is_any(b, ready) && now_ms(CLOCK_MONOTONIC) < until);
+	return RC_OK;
 }
 
 static rc
@@ -490,6 +516,7 @@ turn(struct broker *b, volatile sig_atomic_t *reload)
 	TRY(keeper_check(b->keeper));
 	(void)sd_notify(0, "WATCHDOG=1");
 	metrics_serve(b);
+	transport_look(b->transport);
 	if (b->old_state) return RC_OK; /* nothing happens of itself any more */
 	if (!waves_are_ahead(b->waves)) TRY(put_off(b, reload_some(b, reload)));
 	/* who lost its standing by that and waits for copies is told now */
@@ -504,7 +531,7 @@ broker_run(struct broker *b, volatile sig_atomic_t *stop, volatile sig_atomic_t 
 	while (!*stop) TRY(turn(b, reload));
 	LOG(LOG_STOPPING, .n = journal_size(b->journal));
 	(void)sd_notify(0, "STOPPING=1");
-	TRY(serve_batch(b, false)); /* what had already arrived still gets its answer */
+	TRY(drain(b));
 	if (!b->old_state) TRY(tell_tally(b, true));
 	TRY(veil_stop(b->veil, send_reply, b));
 	TRY(dispatch_stop(b->dispatch, send_reply, b));

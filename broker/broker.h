@@ -19,8 +19,11 @@
  * the disk is full the batch did not happen and everybody is told so; what needs no
  * room, and proofs above all, is answered as before; the rest when there is room again.
  *
- * struct broker ties the parts together for the handlers (handler.h); it is filled by
- * broker_open() and read-only but for the parts' own state.
+ * struct broker ties the parts together for the handlers (handler.h), to which it is
+ * read-only; broker_open() fills it.  What changes in it later stands here because parts
+ * share it, and each member has one that changes it: how commits fare batch.c, policy
+ * and trust standing/ (between batches only), the time timekeeper.c, the cover turn
+ * cover.c, `user` intake.c, and when something was last done whoever does it.
  *
  * Threads: one, and the helpers of wave.h.
  */
@@ -31,17 +34,17 @@
 
 #include "broker/clock.h"
 #include "broker/config.h"
-#include "broker/dispatch.h"
-#include "broker/ending.h"
+#include "broker/decision/pseudonym.h"
 #include "broker/journal/journal.h"
 #include "broker/journal/tally.h"
 #include "broker/journal/witness.h"
 #include "broker/keeper/keeper.h"
+#include "broker/keys/rewrap.h"
 #include "broker/metrics/counts.h"
 #include "broker/metrics/door.h"
-#include "broker/pseudonym.h"
-#include "broker/registry.h"
-#include "broker/rewrap.h"
+#include "broker/outbox/dispatch.h"
+#include "broker/standing/ending.h"
+#include "broker/standing/registry.h"
 #include "broker/transport.h"
 #include "broker/veil.h"
 #include "certs/ends.h"

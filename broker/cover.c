@@ -15,8 +15,8 @@
 #include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
 #include "broker/log.h"
-#include "broker/notice.h"
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
+#include "broker/outbox/notice.h"
 #include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
@@ -96,7 +96,7 @@ age_details(struct broker *b, bool *ret_did)
 }
 
 static const struct cover_work works[] = {
-    {1, overdue_end_veiled},
+    {1, delivery_end_overdue_veiled},
     {1, notice_send_veiled},
     {RECALL_LEAVES, recall_one},
     {REMIND_LEAVES, remind_one},
@@ -116,7 +116,8 @@ do_work(struct turn *t, const struct cover_work *w, uint64_t keep, bool *ret_did
 
 	if ((t->without & bit) != 0 || room_of(t) < keep + w->leaves) return RC_OK;
 	rc code = w->one(t->b, &did);
-	if (rc_kind(code) == RC_KIND_INTEGRITY) t->without |= bit;
+	if (rc_kind(code) == RC_KIND_INTEGRITY || rc_kind(code) == RC_KIND_PEER)
+		t->without |= bit; /* nobody asked: it is a row that is wrong */
 	*ret_did = *ret_did || did;
 	return code;
 }

@@ -5,7 +5,7 @@
  * Possession of all that matters is shown at once: the channel was opened with the
  * CURVE key of the binding, the request is signed with its Ed25519 key, and the binding
  * by the certificate, whose chain, revocation and dates certs/ checks.  The same
- * binding again gives the same receipt.
+ * binding again gives the same receipt.  New ones of a desk have an allowance.
  */
 #include <string.h>
 
@@ -57,6 +57,9 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	TRY(check(b, q, &binding));
 	rc known = store_get_binding(b->store, &binding.id, &leaf);
 	if (known != RC_OK && known != RC_NOT_FOUND) return known;
+	if (known == RC_NOT_FOUND)
+		TRY(registry_may_enrol(
+		    b->registry, binding.oin, binding.desk, b->now_ms));
 	TRY(registry_add(b->registry, b->policy, &binding,
 	    slice_of(m->binding.data, m->binding.len),
 	    slice_of(m->chain_pem.data, m->chain_pem.len)));

@@ -117,7 +117,10 @@ gate_serve(void *zap_socket, struct registry *registry, const struct trust *trus
 		if (code == RC_NOT_FOUND) return RC_OK;
 		TRY(code);
 		gate_decide(&q, registry, trust, now_ms, &v);
-		if (!v.admit) LOG(LOG_ZAP_REFUSED, .code = v.code);
+		const struct binding *who = v.member == NULL ? NULL : &v.member->binding;
+		if (!v.admit)
+			LOG(LOG_ZAP_REFUSED, .oin = who == NULL ? NULL : who->oin,
+			    .desk = who == NULL ? NULL : who->desk, .code = v.code);
 		TRY(send_reply(zap_socket, &q, &v));
 		if (!v.admit) TRY(refused(arg, v.member, v.code));
 	}

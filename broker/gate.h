@@ -15,7 +15,7 @@
 #ifndef SLUIS_BROKER_GATE_H
 #define SLUIS_BROKER_GATE_H
 
-#include "broker/registry.h"
+#include "broker/standing/registry.h"
 #include "broker/transport.h"
 
 enum { ZAP_FRAMES = 7, ZAP_FRAME_MAX = 512 };

@@ -93,9 +93,10 @@ write_line(enum log_id id, struct log_event event)
 	if (write(STDERR_FILENO, line, n) < 0) return; /* nowhere left to say so */
 }
 
-/* Whether a peer causes such a line as often as it likes. */
+/* Whether a peer, or a disk that fails and works in turns, causes such a line as often as
+ * it likes. */
 static bool
-is_of_peers(enum log_id id)
+is_of_a_minute(enum log_id id)
 {
 	switch (id) {
 	case LOG_ZAP_REFUSED:
@@ -103,6 +104,8 @@ is_of_peers(enum log_id id)
 	case LOG_UNATTRIBUTED:
 	case LOG_REPLY_DROPPED:
 	case LOG_ENROLLED:
+	case LOG_BATCH_FAILED:
+	case LOG_STORAGE:
 		return true;
 	default:
 		return false;
@@ -136,7 +139,7 @@ may_write(enum log_id id, const char *oin, uint64_t *ret_left_out)
 	bool                    may;
 
 	*ret_left_out = 0;
-	if (!is_of_peers(id) && !is_of_a_day(id)) return true;
+	if (!is_of_a_minute(id) && !is_of_a_day(id)) return true;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	uint64_t s = (uint64_t)now.tv_sec;
 	(void)pthread_mutex_lock(&lock);

@@ -7,7 +7,7 @@
  * key cannot be passed by accident.  Every id stands in LOG_LIST; dashboards and
  * tests match on them.  The sharing log is the journal and never goes this way.
  *
- * Lines that peers cause are bounded (log_limit.h).
+ * Lines that peers or a failing disk cause are bounded (log_limit.h).
  *
  * Where stderr is the system journal, lines carry its level prefix (sd-daemon(3)).
  * Threads: one line is one write(2).
@@ -79,7 +79,9 @@
 	X(LOG_CASE_REMOVED, "CASE-REMOVED", 6,                                           \
 	    "a case was removed: its term had passed")                                   \
 	X(LOG_NOTICE_LOST, "NOTICE-LOST", 4,                                             \
-	    "a desk that the policy no longer has was to hear of something")             \
+	    "a desk that is no more, or fetches nothing, was to hear of something")      \
+	X(LOG_NOTICE_UNREADABLE, "NOTICE-UNREADABLE", 3,                                 \
+	    "waiting notice n of layer 2 was changed: its desk does not hear of it")     \
 	X(LOG_LINKS_FULL, "LINKS-FULL", 4,                                               \
 	    "n identifiers are not compared: the party had its share of the day")        \
 	X(LOG_OLD_STATE, "STATE-OLDER-THAN-PUBLISHED", 2,                                \
@@ -99,6 +101,8 @@
 	X(LOG_SANDBOX_WEAK, "SANDBOX-WEAK", 4,                                           \
 	    "the broker could do more than it should: detail says what")                 \
 	X(LOG_REPLY_DROPPED, "REPLY-DROPPED", 5, "the asker was gone or too slow")       \
+	X(LOG_CUT_OFF, "CUT-OFF", 5,                                                     \
+	    "n connections took their answers too slowly, or not at all")                \
 	X(LOG_LEAF_REFUSED, "LEAF-REFUSED", 2,                                           \
 	    "an entry of kind n was not as docs/journal.md says: nothing was written")   \
 	X(LOG_LEFT_OUT, "LOG-LEFT-OUT", 5,                                               \

@@ -32,8 +32,8 @@
 
 #include "broker/backup/backup.h"
 #include "broker/broker.h"
+#include "broker/keys/rotate.h"
 #include "broker/log.h"
-#include "broker/rotate.h"
 #include "broker/why.h"
 #include "proto/auto.h"
 #include "proto/text.h"
@@ -101,7 +101,8 @@ usage(FILE *out)
 	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
 	    "                       --accept-lists | --backup DIR | --check-backup DIR "
 	    "|\n"
-	    "                       --restore DIR | --rotate KIND | --retire KIND]\n"
+	    "                       --restore DIR | --rotate KIND | --retire KIND\n"
+	    "                       [--accept-loss N]]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
@@ -294,6 +295,7 @@ change_keys(const struct options *o, const struct config *c)
 	if (code == RC_OK && o->task == RETIRE && equals != NULL) code = RC_USAGE;
 	if (code == RC_OK && o->lost != 0 && kind != KIND_MASTER) code = RC_USAGE;
 	if (code != RC_OK) {
+		(void)fprintf(stderr, "sluisd: no such KIND here: %s\n", o->dir);
 		usage(stderr);
 		return code;
 	}

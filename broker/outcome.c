@@ -6,8 +6,6 @@
 
 #include "proto/auto.h"
 
-enum { DETAIL_MAX = 64 * 1024 };
-
 static rc
 copy_group(const Sluis__RuleGroup *from, Sluis__Outcome *o)
 {
@@ -22,8 +20,8 @@ copy_group(const Sluis__RuleGroup *from, Sluis__Outcome *o)
 	    &g->has_paths, &g->paths, slice_of(from->paths.data, from->paths.len));
 }
 
-static rc
-copy_groups(size_t n, Sluis__RuleGroup *const *from, Sluis__Outcome *o)
+rc
+outcome_copy_groups(size_t n, Sluis__RuleGroup *const *from, Sluis__Outcome *o)
 {
 	for (size_t i = 0; i < n; i++) TRY(copy_group(from[i], o));
 	return RC_OK;
@@ -50,11 +48,12 @@ fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, Sluis__Outcome *o)
 	TRY(message_text(&o->code, leaf->code != NULL ? leaf->code : "ok"));
 	TRY(message_text(&o->rule, leaf->rule));
 	TRY(copy_obligations(leaf, o));
-	if (detail == NULL) return copy_groups(leaf->n_released, leaf->released, o);
+	if (detail == NULL)
+		return outcome_copy_groups(leaf->n_released, leaf->released, o);
 	TRY(message_text(&o->article, detail->article));
 	TRY(message_text(&o->change, detail->change));
-	TRY(copy_groups(detail->n_released, detail->released, o));
-	return copy_groups(detail->n_withheld, detail->withheld, o);
+	TRY(outcome_copy_groups(detail->n_released, detail->released, o));
+	return outcome_copy_groups(detail->n_withheld, detail->withheld, o);
 }
 
 rc
@@ -78,19 +77,51 @@ outcome_leaf(struct broker *b, uint64_t index, Sluis__Leaf **ret)
 	return outcome_entry(b, index, ret, NULL);
 }
 
+/* Whether the detail of LEAF at INDEX went without an entry. */
+static rc
+is_missing(struct broker *b, uint64_t index, const Sluis__Leaf *leaf, bool *ret)
+{
+	bool     erased = true;
+	uint64_t by     = 0;
+
+	if (leaf->has_detail_digest)
+		TRY(store_detail_erased(b->store, index, &erased, &by));
+	if (!erased) store_name_unreadable(b->store, index);
+	*ret = !erased;
+	return RC_OK;
+}
+
+rc
+outcome_left(struct broker *b, uint64_t index, Sluis__Leaf **ret_leaf,
+    Sluis__Detail **ret_detail, bool *ret_lost)
+{
+	AUTO(buf_wipe) struct buf bytes = buf_init(DETAIL_MAX);
+
+	TRY(outcome_leaf(b, index, ret_leaf));
+	rc code   = store_get_leaf(b->store, index, NULL, &bytes);
+	*ret_lost = code == RC_BAD_TREE;
+	if (*ret_lost) return RC_OK;
+	TRY(code);
+	if (bytes.n == 0) return is_missing(b, index, *ret_leaf, ret_lost);
+	return message_unpack(
+	    &sluis__detail__descriptor, buf_slice(&bytes), RC_BAD_TREE, ret_detail);
+}
+
 rc
 outcome_add(
     struct broker *b, struct reply *r, uint64_t index, enum outcome_for who, rc *ret_code)
 {
 	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
-	bool                                 sender = who == OUTCOME_SENDER;
+	bool                                 sender = who == OUTCOME_SENDER, lost = false;
 
-	TRY(outcome_entry(b, index, &leaf, sender ? &detail : NULL));
+	TRY(sender ? outcome_left(b, index, &leaf, &detail, &lost)
+	           : outcome_leaf(b, index, &leaf));
 	Sluis__Outcome *o =
 	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
 	if (o == NULL) return RC_NOMEM;
 	sluis__outcome__init(o);
+	o->has_lost = o->lost = lost;
 	TRY(fill(leaf, detail, o));
 	if ((o->receipt = calloc(1, sizeof *o->receipt)) == NULL) return RC_NOMEM;
 	sluis__receipt__init(o->receipt);

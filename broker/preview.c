@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "broker/decision.h"
+#include "broker/decision/decision.h"
+#include "broker/outcome.h"
 #include "broker/route/sharing.h"
 #include "policy/hints.h"
 #include "proto/auto.h"
@@ -83,9 +84,10 @@ weigh(const struct submission *s, const Sluis__Preview *m, struct decision *d,
 
 static rc
 fill_outcome(struct broker *b, const struct decision *d, const struct grounds *g,
-    Sluis__Outcome *o)
+    struct scratch *mem, Sluis__Outcome *o)
 {
 	const struct rule_info *why = policy_rule_info(b->policy, d->ruling.rule);
+	struct rule_groups      groups;
 
 	TRY(message_text(&o->oin, d->recipient_oin));
 	TRY(message_text(&o->desk, d->desk));
@@ -94,8 +96,8 @@ fill_outcome(struct broker *b, const struct decision *d, const struct grounds *g
 	if (why != NULL) TRY(message_text(&o->rule, why->id));
 	if (why != NULL) TRY(message_text(&o->article, why->article));
 	if (d->ruling.code == RC_OK) TRY(add_obligations(&d->ruling, o));
-	return grounds_to_groups(
-	    g, b->policy, GROUNDS_ALL, true, &o->n_groups, &o->groups);
+	TRY(grounds_in_scratch(g, b->policy, GROUNDS_ALL, mem, &groups));
+	return outcome_copy_groups(groups.n, groups.at, o);
 }
 
 /* What facts_of_signal() would find in the signal itself; and advice on it. */
@@ -144,7 +146,7 @@ add_outcome(struct broker *b, struct submission *s, const struct sharing *about,
 	    message_add(&r->answer->n_outcomes, &r->answer->outcomes, sizeof *o);
 	if (o == NULL) return RC_NOMEM;
 	sluis__outcome__init(o);
-	return fill_outcome(b, &d, &g, o);
+	return fill_outcome(b, &d, &g, about->act.q->mem, o);
 }
 
 /* Whether recipients I and K of M are one desk.  A message that is refused as a whole has

@@ -8,7 +8,7 @@
 #ifndef SLUIS_BROKER_RELEASE_H
 #define SLUIS_BROKER_RELEASE_H
 
-#include "broker/decision.h"
+#include "broker/decision/decision.h"
 #include "broker/route/act.h"
 
 struct released {                        /* what became of one recipient */

@@ -4,7 +4,7 @@
  *
  * A submission, an act in a case and their denials each leave a request row: id, a keyed
  * digest of what was asked, and which leaves came of it.  The answer to a repetition is
- * made from those leaves, and so is the first one.
+ * made from those leaves, and is the first one again (outcome.h).
  */
 #ifndef SLUIS_BROKER_REPEAT_H
 #define SLUIS_BROKER_REPEAT_H

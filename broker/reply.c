@@ -217,18 +217,18 @@ put_all_told(const struct reply *r, struct journal *journal, struct buf *out)
 	return RC_OK;
 }
 
-/* Of a list of entries one detail that opens no more is left out, not the whole list; one
- * that is missing or was changed is damage, and is told. */
+/* A detail that opens no more is left out, not the whole answer; one that is missing or
+ * was changed is damage, and is told. */
 static rc
 keep_promise(struct journal *journal, const struct promised_receipt *p)
 {
 	rc code =
 	    journal_receipt(journal, p->index, p->with_detail, p->with_proof, p->into);
 
-	if (code != RC_BAD_TREE || p->with_proof || !p->with_detail ||
+	if (code != RC_BAD_TREE || !p->with_detail ||
 	    !journal_detail_is_lost(journal, p->index))
 		return code;
-	return journal_receipt(journal, p->index, false, false, p->into);
+	return journal_receipt(journal, p->index, false, p->with_proof, p->into);
 }
 
 /* The answer of R by itself. */

@@ -48,7 +48,7 @@ struct reply {
 MUST rc reply_init(struct reply *r, const struct route *to, struct slice request_id);
 void    reply_wipe(struct reply *r);
 
-/* Set code (and where / rule / article; NULL or "" to leave out). Copies. */
+/* Set code, and WHERE (NULL or "" to leave it out).  Copies. */
 MUST rc reply_set_code(struct reply *r, rc code, const char *where);
 
 /* Drop whatever the answer says and make it CODE: the batch failed. */

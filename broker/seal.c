@@ -50,11 +50,9 @@ decrypt(const uint8_t key[KEY_BYTES], const struct context *c, struct slice seal
     struct buf *out)
 {
 	if (sealed.n < SEAL_OVERHEAD) return RC_CRYPTO;
-	size_t n = sealed.n - SEAL_OVERHEAD, start = out->n;
-	/* one byte more than needed, so that an empty plaintext has an address */
-	uint8_t *p = buf_extend(out, n + 1);
+	size_t   n = sealed.n - SEAL_OVERHEAD, start = out->n;
+	uint8_t *p = buf_extend(out, n); /* an empty plaintext has an address, too */
 	if (p == NULL) return RC_NOMEM;
-	out->n = start + n;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(p, NULL, NULL, sealed.p + NONCE,
 	        sealed.n - NONCE, c->b, c->n, sealed.p, key) == 0)
 		return RC_OK;

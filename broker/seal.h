@@ -25,10 +25,11 @@
 #ifndef SLUIS_BROKER_SEAL_H
 #define SLUIS_BROKER_SEAL_H
 
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 
 enum {
 	SEAL_OVERHEAD     = 24 + 16,
+	SEALED_COPY_MAX   = NONCE_BYTES + COPY_MAX + SEAL_OVERHEAD, /* with its salt */
 	WRAPPED_OLD_BYTES = KEY_BYTES + SEAL_OVERHEAD,
 	WRAPPED_BYTES     = 4 + KEY_BYTES + SEAL_OVERHEAD,
 };

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/decision.h"
+#include "broker/decision/decision.h"
+#include "broker/decision/weighed.h"
 #include "broker/intake.h"
 #include "broker/knowing/knowing.h"
-#include "broker/outbox.h"
+#include "broker/outbox/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
 #include "broker/route/sharing.h"
-#include "broker/weighed.h"
 #include "policy/hints.h"
 #include "proto/auto.h"
 #include "proto/guard.h"

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "broker/connection.h"
 #include "broker/log.h"
+#include "broker/now.h"
+#include "broker/taking.h"
 #include "broker/unread.h"
 #include "broker/why.h"
 #include "proto/auto.h"
@@ -17,6 +20,14 @@ enum {
 	    93, /* a DRAFT constant; honoured by the library, see Z2 */
 	ENDPOINT_BYTES = 256,
 	CURVE_OVERHEAD = 33, /* of a MESSAGE command around its frame */
+	LINGER_MS      = 1000,
+	PING_MS        = 5000,       /* who does not answer a ping within */
+	SILENCE_MS     = 15000,      /* so long is hung up on */
+	PEER_MS        = 30000,      /* and may do so with us */
+	UNCONFIRMED_MS = 15000,      /* also who confirms nothing that it is sent: */
+	KERNEL_BYTES   = 128 * 1024, /* behind so much of it no ping gets out */
+	BACKLOG        = 1024,
+	LOOK_MS        = 1000,
 };
 
 struct transport {
@@ -26,6 +37,8 @@ struct transport {
 	char           endpoints[N_PLACES][N_DOORS][ENDPOINT_BYTES];
 	unsigned       next[N_DOORS]; /* the place that is asked first */
 	struct unread *unread;
+	struct taking *taking;
+	uint64_t       looked_ms; /* at who is taking, by the steady clock */
 };
 
 const char *
@@ -60,15 +73,17 @@ set_limits(void *socket, const struct config *c)
 	TRY(set_int(socket, ZMQ_ZAP_ENFORCE_DOMAIN_, 1));
 	TRY(set_int(socket, ZMQ_ROUTER_MANDATORY, 1));
 	TRY(set_int(socket, ZMQ_ROUTER_HANDOVER, 0));
-	TRY(set_int(socket, ZMQ_LINGER, 1000));
+	TRY(set_int(socket, ZMQ_LINGER, LINGER_MS));
 	TRY(set_int(socket, ZMQ_SNDHWM, (int)c->queue_messages));
 	TRY(set_int(socket, ZMQ_RCVHWM, (int)c->queue_messages));
 	TRY(set_int(socket, ZMQ_HANDSHAKE_IVL, (int)c->handshake_ms));
-	TRY(set_int(socket, ZMQ_HEARTBEAT_IVL, 5000));
-	TRY(set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 15000));
-	TRY(set_int(socket, ZMQ_HEARTBEAT_TTL, 30000));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_IVL, PING_MS));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, SILENCE_MS));
+	TRY(set_int(socket, ZMQ_HEARTBEAT_TTL, PEER_MS));
+	TRY(set_int(socket, ZMQ_TCP_MAXRT, UNCONFIRMED_MS));
+	TRY(set_int(socket, ZMQ_SNDBUF, KERNEL_BYTES));
 	TRY(set_int(socket, ZMQ_TCP_KEEPALIVE, 1));
-	TRY(set_int(socket, ZMQ_BACKLOG, 1024));
+	TRY(set_int(socket, ZMQ_BACKLOG, BACKLOG));
 	return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_frame, sizeof max_frame) == 0
 	           ? RC_OK
 	           : RC_SOCKET;
@@ -139,9 +154,11 @@ count_unread(struct transport *t, const struct config *c)
 {
 	uint8_t seed[UNREAD_SEED_BYTES];
 
+	size_t each = (size_t)c->unread_bytes, all = (size_t)c->unread_all_bytes;
+
 	if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) return RC_CRYPTO;
-	return unread_new(
-	    &t->unread, (size_t)c->unread_bytes, (size_t)c->unread_all_bytes, seed);
+	TRY(taking_new(&t->taking, each, all, connection_ask));
+	return unread_new(&t->unread, each, all, seed);
 }
 
 rc
@@ -184,6 +201,7 @@ transport_destroy(struct transport **tp)
 	if (t->zap != NULL) (void)zmq_close(t->zap);
 	if (t->context != NULL) end_context(t->context);
 	unread_destroy(&t->unread);
+	taking_destroy(&t->taking);
 	free(t);
 	*tp = NULL;
 }
@@ -321,6 +339,7 @@ receive_from(void *socket, enum door d, struct incoming *ret)
 		wipe_frame(&ret->payload);
 		return RC_NOT_FOUND;
 	}
+	ret->route.fd = zmq_msg_get(&ret->payload, ZMQ_SRCFD);
 	if (chose_identity(&ret->payload)) ret->code = RC_IDENTITY_SET;
 	return RC_OK;
 }
@@ -385,8 +404,8 @@ counted_frame(struct unread *u, uint16_t account, struct slice frame, zmq_msg_t 
 	return RC_NOMEM;
 }
 
-rc
-transport_send(struct transport *t, const struct route *to, struct slice frame)
+static rc
+send_counted(struct transport *t, const struct route *to, struct slice frame)
 {
 	void     *socket = t->doors[to->place][to->door];
 	zmq_msg_t m;
@@ -398,8 +417,32 @@ transport_send(struct transport *t, const struct route *to, struct slice frame)
 	return code == RC_OK ? RC_QUEUE_FULL : code;
 }
 
+rc
+transport_send(struct transport *t, const struct route *to, struct slice frame)
+{
+	struct taken before;
+
+	if (frame.n < TAKING_LEAST) return send_counted(t, to, frame);
+	TRY(taking_may(t->taking, to->fd, to->account, frame.n, &before));
+	TRY(send_counted(t, to, frame));
+	taking_add(
+	    t->taking, to->fd, to->account, frame.n, &before, now_ms(CLOCK_MONOTONIC));
+	return RC_OK;
+}
+
+void
+transport_look(struct transport *t)
+{
+	uint64_t now = now_ms(CLOCK_MONOTONIC);
+
+	if (now - t->looked_ms < LOOK_MS) return;
+	t->looked_ms = now;
+	size_t n     = taking_look(t->taking, now, connection_cut);
+	if (n != 0) LOG(LOG_CUT_OFF, .n = n);
+}
+
 size_t
 transport_unread(const struct transport *t)
 {
-	return unread_total(t->unread);
+	return unread_total(t->unread) + taking_total(t->taking);
 }

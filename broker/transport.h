@@ -21,7 +21,8 @@
  *	Z7  exactly one payload frame; the rest of a longer message is drained
  *	Z8  ROUTER_HANDOVER stays off; a route is only ever the way back
  *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
- *	    and what waits to be read is bounded in bytes too (unread.h)
+ *	    and what waits to be read, or is being read, is bounded in bytes too
+ *	    (unread.h, taking.h)
  *
  * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
  */
@@ -46,6 +47,7 @@ struct route { /* the way back to one connection; a plain value */
 	uint8_t   id[ROUTE_MAX];
 	uint8_t   place;
 	uint16_t  account; /* unread.h: whose answers wait there */
+	int       fd;      /* of the connection (taking.h) */
 };
 
 bool route_equal(const struct route *a, const struct route *b);
@@ -93,10 +95,15 @@ MUST rc transport_receive(struct transport *t, enum door d, struct incoming *ret
 void transport_done(struct incoming *in);
 
 /* Send one frame back; RC_UNREACHABLE if the connection is gone, RC_QUEUE_FULL if it does
- * not read, or its party has too much to read (unread.h). */
+ * not read, or its party has too much to read (unread.h, taking.h). */
 MUST rc transport_send(struct transport *t, const struct route *to, struct slice frame);
 
-/* Bytes of answers that were sent so and that libzmq still holds. */
+/* What time brings: who takes its answer too slowly is cut off (taking.h).  Once a turn.
+ */
+void transport_look(struct transport *t);
+
+/* Bytes of answers that were sent so and that nobody has taken yet; twice of a large one
+ * that libzmq has not begun. */
 size_t transport_unread(const struct transport *t);
 
 #endif

@@ -17,7 +17,7 @@
  *
  * Invariant: an account is what libzmq has of it and has not begun to send; nothing is
  * forgotten, since it gives every frame back.  It does so when a connection takes the
- * frame to encrypt it: the one answer that each connection is sending comes on top.
+ * frame to encrypt it: the one answer that each connection is sending is taking.h's.
  *
  * Owns: the accounts; each frame owns its bytes.  Threads: frames are given back by
  * libzmq's own; the rest is the broker loop's.

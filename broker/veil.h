@@ -19,7 +19,7 @@
 #ifndef SLUIS_BROKER_VEIL_H
 #define SLUIS_BROKER_VEIL_H
 
-#include "broker/dispatch.h"
+#include "broker/outbox/dispatch.h"
 
 struct veil;
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <openssl/rand.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,7 +21,8 @@
 #include "certs/pem.h"
 
 enum { CA_FILE_MAX = 64 * 1024, REVOKED_MAX = 4 * 1024 * 1024, SERIAL_HEX_MAX = 40 };
-enum { CA_DAYS = 3652, CRL_DAYS_MAX = 3652 };
+enum { CA_DAYS = 3652, CRL_DAYS_MAX = 3652, CRLS_MAX = 64 };
+enum { LOCK_TRIES = 1000, LOCK_TRY_MS = 10 };
 
 struct ca {
 	char     *dir;  /* owned */
@@ -75,19 +77,22 @@ auto_unlock(const int *fd)
 }
 
 /* Whoever else changes the folder waits, or is waited for: a list made beside a
- * revocation would lack it. */
+ * revocation would lack it.  On a file that is open for writing, for over NFS such a lock
+ * holds between machines, and one on the folder cannot be had.  *RET is to be unlocked,
+ * also on failure. */
 static rc
 lock_folder(const char *dir, int *ret)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(auto_free) char *path = NULL;
 
-	if (fd < 0) return RC_DISK;
-	while (flock(fd, LOCK_EX) != 0)
-		if (errno != EINTR) {
-			(void)close(fd);
-			return RC_DISK;
-		}
-	*ret = fd;
+	TRY(path_of(dir, "lock", &path));
+	*ret = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*ret < 0) return RC_DISK;
+	for (int i = 0; flock(*ret, LOCK_EX | LOCK_NB) != 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR) return RC_DISK;
+		if (i == LOCK_TRIES) return RC_IN_USE;
+		(void)poll(NULL, 0, LOCK_TRY_MS);
+	}
 	return RC_OK;
 }
 
@@ -193,29 +198,78 @@ sign_crl(const struct ca *ca, X509_CRL *crl)
 	return write_file(ca->dir, "crl.pem", &pem, MODE_PUBLIC);
 }
 
-/* RET (may be NULL) says what it is. */
+/* What is revoked by now, as a list that is not signed yet; RET says what it is. */
 static rc
-write_crl(const struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
+make_crl(const struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret,
+    X509_CRL **ret_crl)
 {
 	AUTO(buf_wipe) struct buf     lines = buf_init(REVOKED_MAX);
 	AUTO(auto_x509_crl) X509_CRL *crl   = NULL;
 	uint8_t                       number[8];
 	struct revocation             r;
-	struct ca_list                list = {0};
 
 	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
 	struct period p = {now_s, now_s + (int64_t)crl_days * DAY_S};
 	TRY(read_revoked(ca, &lines));
 	TRY(take_number(ca, number));
-	TRY(issue_crl(ca->cert, p, get_u64_be(number), &crl));
-	for (const char *at = (const char *)lines.p; *at != '\0';) {
+	*ret = (struct ca_list){.number = get_u64_be(number), .until_s = p.to_s};
+	TRY(issue_crl(ca->cert, p, ret->number, &crl));
+	for (const char *at = (const char *)lines.p; *at != '\0'; ret->n_revoked++) {
 		TRY(take_line(&at, &r));
 		TRY(issue_revoked(crl, r.serial, r.when_s));
-		list.n_revoked++;
 	}
+	*ret_crl = TAKE(crl);
+	return RC_OK;
+}
+
+/* Everybody whom BEFORE, of this CA, revokes stands on CRL too. */
+static rc
+check_keeps(X509_CRL *crl, X509_CRL *before)
+{
+	STACK_OF(X509_REVOKED) *gone = X509_CRL_get_REVOKED(before);
+	X509_REVOKED *found          = NULL;
+
+	for (int i = 0; i < sk_X509_REVOKED_num(gone); i++) {
+		const X509_REVOKED *r = sk_X509_REVOKED_value(gone, i);
+		if (X509_CRL_get0_by_serial(
+		        crl, &found, X509_REVOKED_get0_serialNumber(r)) != 1)
+			return RC_OLD_STATE;
+	}
+	return RC_OK;
+}
+
+/* `revoked` that was cut where a line ends reads like a whole one: the list that was
+ * signed last knows better. */
+static rc
+check_nobody_comes_back(const struct ca *ca, X509_CRL *crl)
+{
+	AUTO(buf_wipe) struct buf pem                   = buf_init(REVOKED_MAX);
+	AUTO(auto_x509_crls) STACK_OF(X509_CRL) *before = NULL;
+	int n_ours                                      = 0;
+
+	TRY(read_file(ca->dir, "crl.pem", false, &pem));
+	rc code = pem_read_crls(buf_slice(&pem), CRLS_MAX, &before);
+	if (code != RC_OK) return code == RC_NOMEM ? code : RC_CONFIG;
+	for (int i = 0; i < sk_X509_CRL_num(before); i++) {
+		X509_CRL *one = sk_X509_CRL_value(before, i);
+		if (X509_CRL_verify(one, ca->key) != 1)
+			continue; /* another's beside it */
+		TRY(check_keeps(crl, one));
+		n_ours++;
+	}
+	return n_ours != 0 ? RC_OK : RC_CONFIG;
+}
+
+/* The next list in place of the one of before; RET (may be NULL) says what it is. */
+static rc
+write_next_crl(const struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
+{
+	AUTO(auto_x509_crl) X509_CRL *crl  = NULL;
+	struct ca_list                list = {0};
+
+	TRY(make_crl(ca, now_s, crl_days, &list, &crl));
+	TRY(check_nobody_comes_back(ca, crl));
 	TRY(sign_crl(ca, crl));
-	list.number  = get_u64_be(number);
-	list.until_s = p.to_s;
 	if (ret != NULL) *ret = list;
 	return RC_OK;
 }
@@ -263,19 +317,24 @@ rc
 ca_create(const char *dir, const char *name, int64_t now_s, int crl_days)
 {
 	QUIET;
-	AUTO(ca_destroy) struct ca *ca                   = NULL;
-	uint8_t                     serial[SERIAL_BYTES] = {0};
-	struct period               p = {now_s, now_s + (int64_t)CA_DAYS * DAY_S};
+	AUTO(ca_destroy) struct ca   *ca                   = NULL;
+	AUTO(auto_x509_crl) X509_CRL *crl                  = NULL;
+	AUTO(auto_unlock) int         lock                 = -1;
+	struct ca_list                list                 = {0};
+	uint8_t                       serial[SERIAL_BYTES] = {0};
+	struct period                 p = {now_s, now_s + (int64_t)CA_DAYS * DAY_S};
 
 	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
-	TRY(refuse_if_present(dir, "ca.pem"));
-	TRY(refuse_if_present(dir, "ca-key.pem"));
 	TRY(new_ca(dir, &ca));
 	TRY(key_generate(KEY_P256, &ca->key));
 	if (RAND_bytes(serial + 8, SERIAL_BYTES - 8) != 1) return RC_CRYPTO;
 	TRY(issue_ca(name, ca->key, p, serial, &ca->cert));
+	TRY(lock_folder(dir, &lock));
+	TRY(refuse_if_present(dir, "ca.pem"));
+	TRY(refuse_if_present(dir, "ca-key.pem"));
 	TRY(write_new(ca));
-	return write_crl(ca, now_s, crl_days, NULL);
+	TRY(make_crl(ca, now_s, crl_days, &list, &crl));
+	return sign_crl(ca, crl);
 }
 
 static rc
@@ -369,7 +428,7 @@ ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days)
 	if (!did_issue(ca, cert)) return RC_NOT_FOUND;
 	TRY(lock_folder(ca->dir, &lock));
 	TRY(add_revocation(ca, cert, now_s));
-	return write_crl(ca, now_s, crl_days, NULL);
+	return write_next_crl(ca, now_s, crl_days, NULL);
 }
 
 rc
@@ -379,5 +438,5 @@ ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
 	AUTO(auto_unlock) int lock = -1;
 
 	TRY(lock_folder(ca->dir, &lock));
-	return write_crl(ca, now_s, crl_days, ret);
+	return write_next_crl(ca, now_s, crl_days, ret);
 }

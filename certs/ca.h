@@ -9,15 +9,17 @@
  * A CA lives in a folder:
  *
  *	ca.pem, ca-key.pem (0600)   the CA, P-256, ten years
- *	crl.pem                     the list as last issued
+ *	crl.pem                     the list as last issued: who is on it stays so
  *	serial                      the next number, 16 hex digits: of a certificate
  *	                            (eight random bytes follow it) or of a list; no
  *	                            number comes twice
  *	revoked                     a line each: serial in hex, Unix seconds
  *
- * All writes are whole-file: temporary, fsync, rename.  Who changes a folder holds a
- * lock on it for that long, so a list that is renewed by a timer never lacks what is
- * revoked at that moment.
+ *	lock                        empty; held by who changes the folder
+ *
+ * All writes are whole-file: temporary, fsync, rename.  A list that is renewed by a timer
+ * never lacks what is revoked at that moment: each waits for the lock, also over NFS, and
+ * after ten seconds refuses with RC_IN_USE, nothing changed.
  *
  * Time is an argument (Unix seconds); randomness is OpenSSL's.
  */
@@ -55,7 +57,7 @@ MUST rc ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
 
 /* Revoke the certificate in CERT_PEM (issued by this CA) and write a new CRL, valid
  * from NOW_S for CRL_DAYS.  RC_NOT_FOUND if this CA did not issue it.  Once revoked it
- * stays so; again only writes the CRL. */
+ * stays so; again only writes the CRL.  Otherwise as ca_refresh_crl(). */
 MUST rc ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days);
 
 struct ca_list { /* as it was issued */
@@ -65,9 +67,9 @@ struct ca_list { /* as it was issued */
 };
 
 /* Write a fresh CRL with what is revoked so far, as the next number; RET (may be NULL)
- * says what it is.  RC_CONFIG if serial or revoked are damaged, RC_NOT_FOUND without
- * them.  A crash or failure leaves the list of before, or the new one, and a number less
- * to give. */
+ * says what it is.  RC_CONFIG if serial, revoked or crl.pem are damaged, RC_NOT_FOUND
+ * without them, RC_OLD_STATE if revoked lacks who is on crl.pem.  A crash or failure
+ * leaves the list of before, or the new one, and a number less to give. */
 MUST rc ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret);
 
 #endif

@@ -28,6 +28,8 @@
 
 struct trust;
 
+enum { PEM_MAX = 4 * 1024 * 1024 }; /* bytes of a file of anchors, or of lists */
+
 /* Read anchors (and intermediates) from ANCHORS_PEM and lists from CRLS_PEM.
  * RC_CONFIG if there is no self-signed anchor, or something there is no CA or has a weak
  * key; RC_CRL_MISSING if there is no list; RC_BAD_CERTIFICATE if a list is unreadable,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "client/check.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "proto/text.h"
 
 static rc

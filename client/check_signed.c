@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "proto/auto.h"
 #include "proto/disclosed.h"
 #include "proto/guard.h"

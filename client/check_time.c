@@ -8,7 +8,7 @@
  */
 #include "client/check.h"
 
-#include "client/command/translate.h"
+#include "client/error.h"
 
 static rc
 fail(const struct checker *c, const char *reason)

@@ -273,8 +273,10 @@ static rc
 add_received_piece(struct sluis *s, const uint8_t *id, struct ids *gone, json_t *pieces)
 {
 	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+	bool                                            recalled;
 
-	if (kept_exists(s->folder.dir, KEPT_RECALLED, id)) return RC_OK;
+	TRY(kept_exists(s->folder.dir, KEPT_RECALLED, id, &s->error, &recalled));
+	if (recalled) return RC_OK;
 	rc code = code_in(sluis_kept(s, id, &r));
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/handle.h"
 #include "client/kept.h"
 #include "proto/auto.h"

@@ -2,6 +2,8 @@
 /*
  * error.h - filling a struct sluis_error, and codes across the library's border.
  *
+ * Texts are English, marked by N_() for the command, which translates.
+ *
  * enum sluis_code and enum rc hold the same numbers (tests/unit/test_sluis_codes.c);
  * inside the library we speak rc.
  *
@@ -14,6 +16,9 @@
 #include "proto/pbjson.h"
 #include "proto/rc.h"
 #include "wire.pb-c.h"
+
+/* Mark a text for xgettext where it is a constant; tr() it where it is printed. */
+#define N_(text) text
 
 static inline enum sluis_code
 code_out(rc code)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/jsonfile.h"
 #include "proto/text.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "certs/file.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/forks.h"
 #include "client/request.h"
 #include "client/witness.h"
@@ -112,8 +112,9 @@ keep_evidence(struct sluis *s, const struct buf *seen, const Sluis__Answer *a)
 static rc
 tell_fork(struct sluis *s, const struct buf *seen, const Sluis__Answer *a, rc code)
 {
-	if (keep_evidence(s, seen, a) != RC_OK)
-		return handle_fail(s, code, "forks", N_("the evidence cannot be kept"));
+	rc kept = keep_evidence(s, seen, a);
+
+	if (kept != RC_OK) return handle_fail(s, code, "forks", forks_reason(kept));
 	return handle_fail(s, code, "checkpoint",
 	    N_("the journal does not continue the one seen before: sluis audit gossip"));
 }

@@ -68,14 +68,20 @@ kept_remove(
 	return vault_remove(v, &name);
 }
 
-bool
-kept_exists(
-    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES])
+rc
+kept_exists(const char *dir, const char *box, const char *suffix,
+    const uint8_t id[ID_BYTES], struct sluis_error *e, bool *ret)
 {
 	AUTO(vault_close) struct vault *v    = NULL;
 	struct vault_name               name = name_of(box, suffix, id);
 
-	return vault_open(&v, dir, false, NULL) == RC_OK && vault_has(v, &name) == RC_OK;
+	*ret    = false;
+	rc code = vault_open(&v, dir, false, e);
+	if (code != RC_OK) return code == RC_NOT_FOUND ? RC_OK : code;
+	code = vault_has(v, &name);
+	*ret = code == RC_OK;
+	return *ret || code == RC_NOT_FOUND ? RC_OK
+	                                    : error_set(e, code, "store.db", NULL);
 }
 
 /* The store is closed again before the first visit: a visitor may write to it. */

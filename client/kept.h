@@ -53,8 +53,10 @@ MUST rc kept_erase(
 MUST rc kept_remove(
     const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
 
-bool kept_exists(
-    const char *dir, const char *box, const char *suffix, const uint8_t id[ID_BYTES]);
+/* Whether it is there: *RET.  Errors, which say nothing about that, with the place in *E
+ * (may be NULL). */
+MUST rc kept_exists(const char *dir, const char *box, const char *suffix,
+    const uint8_t id[ID_BYTES], struct sluis_error *e, bool *ret);
 
 typedef rc (*kept_visitor)(void *arg, const uint8_t id[ID_BYTES]);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/kept.h"
 #include "proto/auto.h"
 
@@ -27,7 +27,11 @@ once_check(struct sluis *s, const uint8_t id[ID_BYTES], const struct signature *
 rc
 once_mark(struct sluis *s, const uint8_t id[ID_BYTES], const struct signature *signature)
 {
-	if (kept_exists(s->folder.dir, KEPT_SIGNED, signature->root.b)) return RC_OK;
+	bool marked;
+
+	TRY(kept_exists(
+	    s->folder.dir, KEPT_SIGNED, signature->root.b, &s->error, &marked));
+	if (marked) return RC_OK;
 	rc code = kept_write(
 	    s->folder.dir, KEPT_SIGNED, signature->root.b, slice_of(id, ID_BYTES));
 	return code == RC_OK

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/resend.h"
@@ -52,9 +52,13 @@ queue_add(struct sluis *s, const uint8_t id[ID_BYTES])
 {
 	AUTO(waiting_free) struct waiting w   = {.n = 0};
 	const char                       *dir = s->folder.dir;
+	bool                              waits, request, act;
 
-	if (kept_exists(dir, KEPT_WAITING, id)) return RC_OK;
-	if (!kept_exists(dir, KEPT_REQUEST, id) && !kept_exists(dir, KEPT_ACT, id))
+	TRY(kept_exists(dir, KEPT_WAITING, id, &s->error, &waits));
+	if (waits) return RC_OK;
+	TRY(kept_exists(dir, KEPT_REQUEST, id, &s->error, &request));
+	TRY(kept_exists(dir, KEPT_ACT, id, &s->error, &act));
+	if (!request && !act)
 		return handle_fail(s, RC_NOT_FOUND, "sent", "no such request here");
 	TRY(read_waiting(s, &w));
 	if (w.n >= SLUIS_QUEUE_MAX)
@@ -73,8 +77,10 @@ sluis_queue_add(struct sluis *s, const uint8_t trace_id[SLUIS_ID_BYTES])
 static rc
 drop(struct sluis *s, const uint8_t id[ID_BYTES])
 {
-	if (!kept_exists(s->folder.dir, KEPT_WAITING, id))
-		return handle_fail(s, RC_NOT_FOUND, "queue", N_("it does not wait"));
+	bool waits;
+
+	TRY(kept_exists(s->folder.dir, KEPT_WAITING, id, &s->error, &waits));
+	if (!waits) return handle_fail(s, RC_NOT_FOUND, "queue", N_("it does not wait"));
 	rc code = kept_remove(s->folder.dir, KEPT_WAITING, id);
 	return code == RC_OK ? RC_OK : handle_fail(s, code, "queue", NULL);
 }

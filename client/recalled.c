@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "client/check_signed.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/kept.h"
 #include "client/request.h"
 #include "client/result.h"
@@ -67,8 +67,10 @@ check_corrector(
 	AUTO(message_destroy) Sluis__Copy     *copy = NULL;
 	AUTO(buf_wipe) struct buf              its  = buf_init(WHO_MAX);
 	struct checker                         c    = handle_checker(s);
+	bool                                   kept;
 
-	if (!kept_exists(s->folder.dir, KEPT_DELIVERY, id)) return RC_OK;
+	TRY(kept_exists(s->folder.dir, KEPT_DELIVERY, id, &s->error, &kept));
+	if (!kept) return RC_OK;
 	TRY(recalled_read(s, id, &old));
 	TRY(check_delivery(&c, old, &copy));
 	if (copy->has_notice || corrected_by(copy, &its) != RC_OK ||
@@ -185,11 +187,15 @@ recalled_check(struct sluis *s, const uint8_t id[ID_BYTES], unsigned timeout_ms)
 {
 	static const char         corrected[] = "corrected by ";
 	AUTO(buf_wipe) struct buf why         = buf_init(ANSWER_MAX);
+	bool                      kept;
 
-	if (kept_read(s->folder.dir, KEPT_RECALLED, id, &why) != RC_OK)
-		return handle_fail(
-		    s, RC_NOT_FOUND, "inbox", N_("no recall of it was received here"));
-	if (!kept_exists(s->folder.dir, KEPT_DELIVERY, id))
+	rc code = kept_read(s->folder.dir, KEPT_RECALLED, id, &why);
+	if (code != RC_OK)
+		return handle_fail(s, code, "inbox",
+		    code == RC_NOT_FOUND ? N_("no recall of it was received here")
+		                         : NULL);
+	TRY(kept_exists(s->folder.dir, KEPT_DELIVERY, id, &s->error, &kept));
+	if (!kept)
 		return RC_OK; /* nothing here to erase: it is kept elsewhere, or gone */
 	if (why.n >= sizeof corrected - 1 &&
 	    memcmp(why.p, corrected, sizeof corrected - 1) == 0)

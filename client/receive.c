@@ -145,11 +145,13 @@ kept(struct sluis *s, const uint8_t id[ID_BYTES], struct sluis_result **ret)
 {
 	AUTO(message_destroy) Sluis__Delivery          *d      = NULL;
 	AUTO(sluis_result_destroy) struct sluis_result *result = NULL;
+	bool                                            recalled;
 
 	TRY(recalled_read(s, id, &d));
 	TRY(result_new(&result, id));
 	TRY(take_kept(s, d, result));
-	result->deliveries[0].recalled = kept_exists(s->folder.dir, KEPT_RECALLED, id);
+	TRY(kept_exists(s->folder.dir, KEPT_RECALLED, id, &s->error, &recalled));
+	result->deliveries[0].recalled = recalled;
 	*ret                           = TAKE(result);
 	return RC_OK;
 }

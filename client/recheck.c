@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/forks.h"
 #include "client/history.h"
 #include "client/kept.h"
@@ -52,12 +52,10 @@ recheck_wipe(struct recheck *r)
 static rc
 forked_from(struct sluis *s, const struct met *met, struct slice note)
 {
-	const char *dir = s->folder.dir;
-
-	if (forks_keep(dir, slice_str(met->note)) != RC_OK ||
-	    forks_keep(dir, note) != RC_OK)
-		return handle_fail(
-		    s, RC_FORKED, met->where, N_("and the two heads cannot be kept"));
+	rc kept = forks_keep(s->folder.dir, slice_str(met->note));
+	if (kept == RC_OK) kept = forks_keep(s->folder.dir, note);
+	if (kept != RC_OK)
+		return handle_fail(s, RC_FORKED, met->where, forks_reason(kept));
 	return handle_fail(s, RC_FORKED, met->where,
 	    N_("what this receipt proves is no part of the journal any more"));
 }

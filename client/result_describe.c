@@ -131,6 +131,7 @@ describe_outcome(
 	    from->receipt != NULL ? (int64_t)from->receipt->index : SLUIS_NO_ENTRY;
 	to->obligations = describe_obligations(
 	    r, from->n_obligations, from->obligations, &to->n_obligations);
+	to->lost = from->lost;
 	return RC_OK;
 }
 

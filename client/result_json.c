@@ -82,6 +82,7 @@ outcome_json(const struct sluis_outcome *from)
 	(void)json_object_set_new(o, "fields", fields_json(from->n_fields, from->fields));
 	(void)json_object_set_new(
 	    o, "obligations", obligations_json(from->n_obligations, from->obligations));
+	if (from->lost) (void)json_object_set_new(o, "lost", json_true());
 	return o;
 }
 

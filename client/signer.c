@@ -7,14 +7,14 @@
 
 #include "certs/file.h"
 #include "client/check_signed.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/kept.h"
 #include "client/request.h"
 #include "proto/auto.h"
 #include "proto/envelope.h"
 #include "proto/message.h"
 
-enum { ANCHORS_FILE_MAX = 256 * 1024, ASK_MS = 10000 };
+enum { ASK_MS = 10000 };
 
 static rc
 not_signed(struct sluis *s, const char *where, const char *reason)
@@ -27,7 +27,7 @@ not_signed(struct sluis *s, const char *where, const char *reason)
 static rc
 load_anchors(struct sluis *s)
 {
-	AUTO(buf_wipe) struct buf pem = buf_init(ANCHORS_FILE_MAX);
+	AUTO(buf_wipe) struct buf pem = buf_init(PEM_MAX);
 	char                      path[FILE_PATH_MAX];
 
 	if (s->trust != NULL) return RC_OK;
@@ -35,7 +35,7 @@ load_anchors(struct sluis *s)
 		return handle_fail(s, RC_CONFIG, s->folder.region.file,
 		    N_("names no anchors: who signed what came cannot be checked"));
 	TRY(region_beside(&s->folder.region, s->folder.region.anchors, path));
-	rc code = file_read(path, ANCHORS_FILE_MAX, false, &pem);
+	rc code = file_read(path, PEM_MAX, false, &pem);
 	if (code == RC_OK) code = trust_load_anchors(buf_slice(&pem), &s->trust);
 	if (code == RC_OK) return RC_OK;
 	return handle_fail(s, code == RC_NOMEM ? code : RC_CONFIG, path,

@@ -139,6 +139,7 @@ enum sluis_code {
 	SLUIS_OVER_QUOTA,
 	SLUIS_STOPPING,
 	SLUIS_ALONE,
+	SLUIS_IN_USE,
 
 	SLUIS_NOMEM = 0x401,
 	SLUIS_DISK,
@@ -272,6 +273,7 @@ struct sluis_outcome { /* one recipient of a submission */
 	size_t                         n_obligations;
 	const struct sluis_obligation *obligations;
 	int64_t entry_index; /* its journal entry, checked; SLUIS_NO_ENTRY in a preview */
+	int     lost;        /* the broker can no longer say what was withheld, and why */
 };
 
 SLUIS_API size_t sluis_result_n_outcomes(const struct sluis_result *r);

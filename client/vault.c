@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/folder.h"
 #include "client/vault_import.h"
 #include "client/vault_key.h"
@@ -459,13 +459,14 @@ empty_log(struct vault *v)
 	return vault_sql_code(code);
 }
 
-static bool
+/* RC_NOT_FOUND if not. */
+static rc
 is_erasing(struct vault *v)
 {
 	AUTO(vault_sql_done) sqlite3_stmt *s = NULL;
 
-	return vault_sql_prepare(v->db, "SELECT 1 FROM meta WHERE id = 2", &s) == RC_OK &&
-	       vault_sql_row(s) == RC_OK;
+	TRY(vault_sql_prepare(v->db, "SELECT 1 FROM meta WHERE id = 2", &s));
+	return vault_sql_row(s);
 }
 
 /* secure_delete overwrites what is deleted, but cells that moved between pages leave
@@ -473,7 +474,8 @@ is_erasing(struct vault *v)
 static rc
 finish_erasing(struct vault *v)
 {
-	if (!is_erasing(v)) return RC_OK;
+	rc code = is_erasing(v);
+	if (code != RC_OK) return code == RC_NOT_FOUND ? RC_OK : code;
 	TRY(vault_sql_run(v->db, "VACUUM"));
 	TRY(empty_log(v));
 	return vault_sql_run(v->db, "DELETE FROM meta WHERE id = 2");

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "certs/file.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/forks.h"
 #include "client/history.h"
 #include "client/request.h"
@@ -104,7 +104,7 @@ tell_fork(struct sluis *s, const char *name, struct slice note)
 	if (code == RC_OK) code = forks_keep(s->folder.dir, note);
 	return handle_fail(s, RC_FORKED, "checkpoint",
 	    code == RC_OK ? N_("the head for witnesses is of another history")
-	                  : N_("the evidence cannot be kept"));
+	                  : forks_reason(code));
 }
 
 static rc

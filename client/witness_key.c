@@ -9,7 +9,7 @@
 
 #include "certs/file.h"
 #include "certs/keys.h"
-#include "client/command/translate.h"
+#include "client/error.h"
 #include "client/jsonfile.h"
 #include "client/witness.h"
 #include "client/witness_lock.h"

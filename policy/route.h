@@ -180,6 +180,11 @@ struct link_info {
 	const struct seat_info *to;       /* who is told */
 	bool                    parties;  /* told who they are, not only how many */
 	bool                    controls; /* also planned controls (kind address) */
+	/* who hears, in the region of a control, how many places are needed when, if it
+	 * signed one of these convenants */
+	size_t                  n_to_care;
+	const struct seat_info *to_care;
+	const char *const      *care_under; /* NULL-terminated */
 };
 
 size_t                  policy_n_links(const struct policy *p);

@@ -48,7 +48,7 @@ enum { LEAF_COMMON = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 };
 	        LEAF_CODE)                                                           \
 	X(LINK, LEAF_RECIPIENT | LEAF_BUNDLE | LEAF_REFERS,                          \
 	    LEAF_SENDER | LEAF_BINDING | LEAF_DETAIL)                                \
-	X(CONTROL, ACT_, LEAF_CONVENANT | LEAF_REFERS)                               \
+	X(CONTROL, ACT_, LEAF_CONVENANT | LEAF_RULE | LEAF_REFERS)                   \
 	X(RESPONSE, ACT_ | PLACE_ | LEAF_RECIPIENT | LEAF_REFERS, 0)                 \
 	X(OVERDUE, LEAF_RECIPIENT | LEAF_DETAIL | LEAF_REFERS, 0)                    \
 	X(SHIELDED, ACT_, 0)                                                         \

@@ -26,8 +26,10 @@ enum {
 	KEY_BYTES            = 32,   /* Ed25519, CURVE and X25519 keys, public or seed */
 	SIG_BYTES            = 64,   /* Ed25519 signature                             */
 	LEAF_MAX             = 1024, /* bytes of a journal leaf                       */
-	SIGNAL_MAX           = 64 * 1024, /* bytes of a serialised Signal             */
-	FRAME_MAX            = 96 * 1024, /* bytes of any frame to the broker         */
+	DETAIL_MAX           = 64 * 1024,  /* bytes of its detail                      */
+	SIGNAL_MAX           = 64 * 1024,  /* bytes of a serialised Signal             */
+	FRAME_MAX            = 96 * 1024,  /* bytes of any frame to the broker         */
+	COPY_MAX             = 256 * 1024, /* bytes of a copy: its largest class      */
 	ANSWER_MAX           = 4 * 1024 * 1024, /* bytes of any frame to a client     */
 	SCHEMA_DEPTH_MAX     = 6,    /* message nesting of signal.proto               */
 	SCHEMA_FIELDS_MAX    = 256,  /* leaf fields of signal.proto                   */

@@ -89,6 +89,7 @@ enum rc_kind {
 	X(RC_OVER_QUOTA, BUSY, 2, 7, "over_quota")                           \
 	X(RC_STOPPING, BUSY, 3, 7, "stopping")                               \
 	X(RC_ALONE, BUSY, 4, 7, "send_it_alone")                             \
+	X(RC_IN_USE, BUSY, 5, 7, "in_use_by_another")                        \
 	X(RC_NOMEM, LOCAL, 1, 1, "out_of_memory")                            \
 	X(RC_DISK, LOCAL, 2, 1, "storage_failed")                            \
 	X(RC_CRYPTO, LOCAL, 3, 1, "crypto_failed")                           \
@@ -144,8 +145,8 @@ ignore(rc code)
 	(void)code;
 }
 
-/* Return from the calling function if EXPR fails.  The only macro that hides a
- * return; everything the caller holds must be AUTO. */
+/* Return from the calling function if EXPR fails.  A hidden return: everything the caller
+ * holds must be AUTO.  TRY_STATUS() of the command's verbs is the other one. */
 #define TRY(expr)                                     \
 	do {                                          \
 		rc try_rc_ = (expr);                  \

@@ -4,7 +4,7 @@ sluis_test(test_file LINKS sluis_certs)
 target_link_options(test_file PRIVATE -Wl,--wrap=fsync,--wrap=rename)
 sluis_test(test_keys LINKS sluis_certs)
 sluis_test(test_ca LINKS sluis_certs)
-target_link_options(test_ca PRIVATE -Wl,--wrap=flock,--wrap=rename)
+target_link_options(test_ca PRIVATE -Wl,--wrap=flock,--wrap=poll,--wrap=rename)
 sluis_test(test_wycheproof LINKS sluis_certs)
 
 foreach(name test_trust test_binding test_endorsement test_limbo)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "broker/backup/copy.h"
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 #include "broker/log.h"
 #include "broker/store/snapshot.h"
 #include "broker/store/wrapped.h"

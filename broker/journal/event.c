@@ -11,8 +11,6 @@
 #include "proto/catalogue.h"
 #include "proto/message.h"
 
-enum { DETAIL_MAX = 8 * 1024, USER_DETAIL_MAX = 2 * (USER_MAX + NONCE_BYTES) };
-
 void
 denial_wipe(struct denial *d)
 {
@@ -38,6 +36,19 @@ is_allowed(const Sluis__Leaf *leaf)
 	return false;
 }
 
+void
+detail_begin(Sluis__Detail *detail, uint8_t salt[NONCE_BYTES], const uint8_t *case_id,
+    unsigned layer)
+{
+	random_fill(salt, NONCE_BYTES);
+	detail->has_salt    = 1;
+	detail->salt        = message_borrow_bytes(salt, NONCE_BYTES);
+	detail->has_case_id = case_id != NULL;
+	if (case_id != NULL) detail->case_id = message_borrow_bytes(case_id, ID_BYTES);
+	detail->has_layer = layer > 1;
+	detail->layer     = layer;
+}
+
 /*
  * The detail of E into OUT, with who acted where a key signed for it (the time that
  * passed has no user).  Fields that follow a serialised message are part of it, so what E
@@ -52,18 +63,14 @@ complete_detail(const struct broker *b, const struct event *e, struct buf *out)
 	TRY(buf_append(out, e->detail));
 	if (b->user == NULL || e->binding == NULL) return RC_OK;
 	more.user = message_borrow(b->user);
-	if (e->detail.n == 0) {
-		random_fill(salt, sizeof salt);
-		more.has_salt = 1;
-		more.salt     = message_borrow_bytes(salt, sizeof salt);
-	}
+	if (e->detail.n == 0) detail_begin(&more, salt, NULL, 1);
 	return message_pack(&more.base, out);
 }
 
 rc
 event_append(struct broker *b, const struct event *e, uint64_t *ret_index)
 {
-	AUTO(buf_wipe) struct buf detail = buf_init(e->detail.n + USER_DETAIL_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 	Sluis__Leaf               leaf   = SLUIS__LEAF__INIT;
 
 	TRY(complete_detail(b, e, &detail));
@@ -103,10 +110,8 @@ refusal_detail(const struct broker *b, rc code, const struct denial *why, struct
 	bool says = why != NULL && (why->article != NULL || why->change != NULL);
 
 	if (!says && b->user == NULL) return RC_OK;
-	random_fill(salt, sizeof salt);
-	detail.has_salt = 1;
-	detail.salt     = message_borrow_bytes(salt, sizeof salt);
-	detail.code     = message_borrow(rc_name(code));
+	detail_begin(&detail, salt, NULL, 1);
+	detail.code = message_borrow(rc_name(code));
 	if (says) {
 		detail.rule    = why->rule;
 		detail.article = why->article;

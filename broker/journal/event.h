@@ -33,6 +33,11 @@ struct denial { /* why something was denied, in words of the policy; owned */
 
 void denial_wipe(struct denial *d);
 
+/* What every detail begins with: a new SALT, the case (NULL: in none) and the layer.
+ * DETAIL borrows both. */
+void detail_begin(Sluis__Detail *detail, uint8_t salt[NONCE_BYTES],
+    const uint8_t *case_id, unsigned layer);
+
 /* Append it to the journal inside the open transaction. */
 MUST rc event_append(struct broker *b, const struct event *e, uint64_t *ret_index);
 

@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/*
- * journal.c - appending leaves, keeping the right edge, signing heads, proving.
- *
- * The tree is held as tiles of 256 hashes.  The last, partial tile of every level
- * is in memory with all its inner nodes, so an append is O(1) amortised and a proof
- * for a recent leaf reads no disk.  A full tile is written once and never again; of the
- * partial one of level 0, which grows with every batch, a batch writes what it brought,
- * with its head.
- */
+/* journal.c - appending leaves, signing heads, proving. */
 #include "broker/journal/journal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/journal/tree.h"
 #include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/hash.h"
 #include "proto/message.h"
-#include "proto/tile.h"
 
 enum {
 	CHECKPOINT_MAX = 1024,
-	CACHED_TILES   = 32,
 	SIGNED_HEADS   = 256,
-	DETAIL_MAX     = 64 * 1024,
-};
-
-struct cached_tile {
-	bool             used;
-	unsigned         level;
-	uint64_t         index;
-	uint64_t         last_use;
-	struct tile_tree tree;
 };
 
 /* A head that was signed: the same (size, root) always has the same bytes. */
@@ -45,230 +27,16 @@ struct journal {
 	struct store        *store; /* borrowed */
 	struct keeper_line  *line;  /* borrowed */
 	struct note_verifier verifier;
-	uint64_t             size;        /* leaves, uncommitted ones included */
+	struct tree         *tree;
 	uint64_t             signed_size; /* of the newest checkpoint */
 	struct buf           checkpoint;
-	struct tile_tree     edge[TILE_LEVELS]; /* the partial tile of each level */
-	bool                 dirty[TILE_LEVELS];
-	bool                 filled; /* this batch filled a tile */
 	size_t               n_sizes, next_size;
 	uint64_t             sizes[SIGNED_HEADS]; /* of the newest commits, a ring */
-	uint64_t             uses;
-	struct cached_tile   cache[CACHED_TILES];
 	struct signed_head
 	    heads[SIGNED_HEADS]; /* by size, for receipts of late readers */
 };
 
-/* --- the right edge -------------------------------------------------------------- */
-
-/* Index of the partial tile of LEVEL in a tree of SIZE leaves. */
-static uint64_t
-edge_index(unsigned level, uint64_t size)
-{
-	unsigned shift = TILE_HEIGHT * (level + 1);
-	return shift >= 64 ? 0 : size >> shift;
-}
-
-static rc
-write_tile(struct journal *j, unsigned level, uint64_t index)
-{
-	struct tile_tree *t = &j->edge[level];
-	return store_put_tile(j->store, level, index,
-	    slice_of(t->node[TILE_WIDTH].b, (size_t)t->width * HASH_BYTES));
-}
-
-static struct cached_tile *
-oldest(struct journal *j)
-{
-	struct cached_tile *best = &j->cache[0];
-	for (size_t i = 1; i < CACHED_TILES; i++)
-		if (j->cache[i].last_use < best->last_use) best = &j->cache[i];
-	return best;
-}
-
-/* The tile that just filled is asked for by proofs of its last leaves. */
-static void
-keep_full(struct journal *j, unsigned level, uint64_t index, const struct tile_tree *t)
-{
-	struct cached_tile *c = oldest(j);
-
-	*c = (struct cached_tile){.used = true,
-	    .level                      = level,
-	    .index                      = index,
-	    .last_use                   = ++j->uses,
-	    .tree                       = *t};
-}
-
-/* Add H to the edge tile of LEVEL; a tile that fills is written and its root goes up. */
-static rc
-push_hash(struct journal *j, unsigned level, uint64_t position, const struct hash *h)
-{
-	struct tile_tree *t = &j->edge[level];
-
-	tile_tree_append(t, h);
-	j->dirty[level] = true;
-	if (t->width < TILE_WIDTH) return RC_OK;
-	j->filled = true;
-
-	struct hash root;
-	uint64_t    index = position / TILE_WIDTH;
-	TRY(tile_tree_node(t, TILE_HEIGHT, 0, &root));
-	TRY(write_tile(j, level, index));
-	keep_full(j, level, index, t);
-	*t              = (struct tile_tree){0};
-	j->dirty[level] = false;
-	return level + 1 < TILE_LEVELS ? push_hash(j, level + 1, index, &root) : RC_OK;
-}
-
-static rc
-read_tile(struct journal *j, unsigned level, uint64_t index, unsigned width,
-    struct tile_tree *t)
-{
-	AUTO(buf_wipe) struct buf hashes = buf_init(TILE_WIDTH * HASH_BYTES);
-
-	TRY(store_get_tile(j->store, level, index, &hashes));
-	if (hashes.n < (size_t)width * HASH_BYTES) return RC_BAD_TREE;
-	memset(t, 0, sizeof *t);
-	for (unsigned i = 0; i < width; i++) {
-		struct hash h;
-		memcpy(h.b, hashes.p + (size_t)i * HASH_BYTES, HASH_BYTES);
-		tile_tree_append(t, &h);
-	}
-	return RC_OK;
-}
-
-/* --- nodes, for proofs ----------------------------------------------------------- */
-
-static rc node_at(void *arg, unsigned level, uint64_t index, struct hash *ret);
-
-/* Whether the full tile T hangs in the tree where it should: its root stands in the tile
- * above it, up to the right edge, which the signed head covers. */
-static rc
-check_full(struct journal *j, unsigned level, uint64_t index, const struct tile_tree *t)
-{
-	struct hash root, above;
-
-	TRY(tile_tree_node(t, TILE_HEIGHT, 0, &root));
-	TRY(node_at(j, TILE_HEIGHT * (level + 1), index, &above));
-	return hash_equal(&root, &above) ? RC_OK : RC_BAD_TREE;
-}
-
-static rc
-full_tile(struct journal *j, unsigned level, uint64_t index, const struct tile_tree **ret)
-{
-	struct cached_tile *c = NULL;
-	for (size_t i = 0; i < CACHED_TILES && c == NULL; i++)
-		if (j->cache[i].used && j->cache[i].level == level &&
-		    j->cache[i].index == index)
-			c = &j->cache[i];
-	if (c == NULL) {
-		c           = oldest(j);
-		c->used     = false;
-		c->last_use = ++j->uses; /* not for the tiles above */
-		TRY(read_tile(j, level, index, TILE_WIDTH, &c->tree));
-		TRY(check_full(j, level, index, &c->tree));
-		c->used  = true;
-		c->level = level;
-		c->index = index;
-	}
-	c->last_use = ++j->uses;
-	*ret        = &c->tree;
-	return RC_OK;
-}
-
-/* merkle_node_at for the tree as it is now. */
-static rc
-node_at(void *arg, unsigned level, uint64_t index, struct hash *ret)
-{
-	struct journal         *j    = arg;
-	unsigned                tile = level / TILE_HEIGHT, inside = level % TILE_HEIGHT;
-	uint64_t                per = (uint64_t)TILE_WIDTH >> inside;
-	uint64_t                at  = index / per;
-	const struct tile_tree *t   = NULL;
-
-	if (tile >= TILE_LEVELS) return RC_INTERNAL;
-	if (at == edge_index(tile, j->size))
-		t = &j->edge[tile];
-	else
-		TRY(full_tile(j, tile, at, &t));
-	return tile_tree_node(t, inside, (unsigned)(index % per), ret);
-}
-
 /* --- opening --------------------------------------------------------------------- */
-
-/* Add HASHES to T, to WIDTH hashes at most. */
-static void
-add_hashes(struct tile_tree *t, struct slice hashes, unsigned width)
-{
-	for (size_t i = 0; i + HASH_BYTES <= hashes.n && t->width < width;
-	     i += HASH_BYTES) {
-		struct hash h;
-		memcpy(h.b, hashes.p + i, HASH_BYTES);
-		tile_tree_append(t, &h);
-	}
-}
-
-/* The partial tile of level 0: what an older broker wrote of it, then what the heads
- * brought. */
-static rc
-load_leaves(struct journal *j, unsigned width)
-{
-	uint64_t                  index  = edge_index(0, j->size);
-	AUTO(buf_wipe) struct buf before = buf_init(TILE_WIDTH * HASH_BYTES);
-	AUTO(buf_wipe) struct buf hashes = buf_init(TILE_WIDTH * HASH_BYTES);
-
-	rc code = store_get_tile(j->store, 0, index, &before);
-	if (code != RC_NOT_FOUND) TRY(code);
-	add_hashes(&j->edge[0], buf_slice(&before), width);
-	TRY(store_read_edge(j->store, index * TILE_WIDTH + j->edge[0].width, &hashes));
-	add_hashes(&j->edge[0], buf_slice(&hashes), width);
-	return j->edge[0].width == width ? RC_OK : RC_BAD_TREE;
-}
-
-static rc
-load_edge(struct journal *j)
-{
-	for (unsigned level = 0; level < TILE_LEVELS; level++) {
-		uint64_t index  = edge_index(level, j->size);
-		unsigned width  = tile_width_at(level, index, j->size);
-		j->edge[level]  = (struct tile_tree){0};
-		j->dirty[level] = false;
-		if (width == 0) continue;
-		if (level == 0)
-			TRY(load_leaves(j, width));
-		else
-			TRY(read_tile(j, level, index, width, &j->edge[level]));
-	}
-	return RC_OK;
-}
-
-/* The same from memory, while no tile was filled: the leaves that came go again. */
-static void
-cut_edge(struct journal *j)
-{
-	struct tile_tree was = j->edge[0];
-
-	j->edge[0]  = (struct tile_tree){0};
-	j->dirty[0] = false;
-	add_hashes(&j->edge[0],
-	    slice_of(was.node[TILE_WIDTH].b, (size_t)was.width * HASH_BYTES),
-	    tile_width_at(0, edge_index(0, j->size), j->size));
-}
-
-/* The tree as it was committed, with SIZE leaves. */
-static rc
-restore_edge(struct journal *j, uint64_t size)
-{
-	bool known = j->n_sizes != 0 && !j->filled && size == j->signed_size;
-
-	j->size = size;
-	if (known) {
-		cut_edge(j);
-		return RC_OK;
-	}
-	for (size_t i = 0; i < CACHED_TILES; i++) j->cache[i].used = false;
-	return load_edge(j);
-}
 
 static void
 keep_size(struct journal *j, uint64_t size)
@@ -322,9 +90,8 @@ journal_reload(struct journal *j)
 	if (code != RC_NOT_FOUND) TRY(code);
 	TRY(store_count_leaves(j->store, &leaves));
 	if (leaves != size) return RC_BAD_TREE;
-	TRY(restore_edge(j, size));
-	j->filled = false;
-	TRY(merkle_root_at(node_at, j, size, &root));
+	TRY(tree_restore(j->tree, size));
+	TRY(merkle_root_at(tree_node_at, j->tree, size, &root));
 	if (!hash_equal(&root, &committed)) return RC_BAD_TREE;
 
 	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
@@ -346,6 +113,7 @@ journal_open(struct journal **ret, struct store *store, const char *origin,
 	j->store      = store;
 	j->checkpoint = buf_init(CHECKPOINT_MAX);
 	j->line       = line;
+	TRY(tree_new(&j->tree, store));
 	TRY(note_verifier_init(
 	    &j->verifier, origin, keeper_line_facts(line)->checkpoint[0]));
 	for (size_t i = 1; i < keeper_line_facts(line)->n_checkpoints; i++)
@@ -361,6 +129,7 @@ journal_destroy(struct journal **jp)
 {
 	struct journal *j = *jp;
 	if (j == NULL) return;
+	tree_destroy(&j->tree);
 	buf_wipe(&j->checkpoint);
 	free(j);
 	*jp = NULL;
@@ -375,7 +144,7 @@ journal_verifier(const struct journal *j)
 uint64_t
 journal_size(const struct journal *j)
 {
-	return j->size;
+	return tree_size(j->tree);
 }
 
 uint64_t
@@ -418,23 +187,13 @@ journal_append(struct journal *j, Sluis__Leaf *leaf, struct slice detail,
 	AUTO(buf_wipe) struct buf bytes = buf_init(LEAF_MAX);
 
 	TRY(pack_leaf(leaf, detail, time_ms, &bytes));
-	TRY(store_put_leaf(j->store, j->size, buf_slice(&bytes), detail));
-	struct hash h = merkle_leaf(buf_slice(&bytes));
-	TRY(push_hash(j, 0, j->size, &h));
+	TRY(store_put_leaf(j->store, journal_size(j), buf_slice(&bytes), detail));
+	struct hash h     = merkle_leaf(buf_slice(&bytes));
+	uint64_t    index = journal_size(j);
+	TRY(tree_append(j->tree, &h));
 	if (ret_bytes != NULL) TRY(buf_append(ret_bytes, buf_slice(&bytes)));
-	*ret_index = j->size++;
+	*ret_index = index;
 	return RC_OK;
-}
-
-/* The hashes that this batch added to the partial tile of level 0. */
-static struct slice
-fresh_edge(const struct journal *j)
-{
-	uint64_t begin = edge_index(0, j->size) * TILE_WIDTH;
-	uint64_t from  = j->signed_size > begin ? j->signed_size - begin : 0;
-
-	return slice_of(j->edge[0].node[TILE_WIDTH + from].b,
-	    (size_t)(j->edge[0].width - from) * HASH_BYTES);
 }
 
 rc
@@ -442,14 +201,11 @@ journal_seal_batch(struct journal *j)
 {
 	struct hash root;
 
-	if (j->size == j->signed_size) return RC_OK;
-	for (unsigned level = 1; level < TILE_LEVELS; level++) {
-		if (!j->dirty[level]) continue;
-		TRY(write_tile(j, level, edge_index(level, j->size)));
-		j->dirty[level] = false;
-	}
-	TRY(merkle_root_at(node_at, j, j->size, &root));
-	return store_put_head(j->store, j->size, &root, fresh_edge(j));
+	if (journal_size(j) == j->signed_size) return RC_OK;
+	TRY(tree_write(j->tree));
+	TRY(merkle_root_at(tree_node_at, j->tree, journal_size(j), &root));
+	return store_put_head(
+	    j->store, journal_size(j), &root, tree_fresh(j->tree, j->signed_size));
 }
 
 static struct signed_head *
@@ -475,16 +231,16 @@ journal_commit(struct journal *j)
 	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
 	struct hash               root;
 
-	if (j->size == j->signed_size) return RC_OK;
-	TRY(merkle_root_at(node_at, j, j->size, &root));
-	TRY(sign_head(j, j->size, &root, &note));
-	keep_head(j, j->size, buf_slice(&note));
+	if (journal_size(j) == j->signed_size) return RC_OK;
+	TRY(merkle_root_at(tree_node_at, j->tree, journal_size(j), &root));
+	TRY(sign_head(j, journal_size(j), &root, &note));
+	keep_head(j, journal_size(j), buf_slice(&note));
 	buf_wipe(&j->checkpoint);
 	j->checkpoint  = note;
 	note           = buf_init(0);
-	j->signed_size = j->size;
-	j->filled      = false;
-	keep_size(j, j->size);
+	j->signed_size = journal_size(j);
+	tree_commit(j->tree);
+	keep_size(j, journal_size(j));
 	return RC_OK;
 }
 
@@ -509,7 +265,7 @@ journal_checkpoint_covering(
 	*ret_size                   = size;
 	const struct signed_head *h = head_slot(j, size);
 	if (h->n != 0 && h->size == size) return buf_append(out, slice_of(h->note, h->n));
-	TRY(merkle_root_at(node_at, j, size, &root));
+	TRY(merkle_root_at(tree_node_at, j->tree, size, &root));
 	TRY(sign_head(j, size, &root, &note));
 	keep_head(j, size, buf_slice(&note));
 	return buf_append(out, buf_slice(&note));
@@ -556,7 +312,7 @@ fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
 	uint64_t                  size = 0;
 
 	TRY(journal_checkpoint_covering(j, index, &size, &note));
-	TRY(merkle_prove_inclusion(node_at, j, index, size, &proof));
+	TRY(merkle_prove_inclusion(tree_node_at, j->tree, index, size, &proof));
 	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
 	TRY(journal_copy_proof(&proof, &receipt->n_proof, &receipt->proof));
 	receipt->checkpoint = (char *)note.p;
@@ -570,7 +326,7 @@ check_leaf(struct journal *j, uint64_t index, struct slice leaf)
 {
 	struct hash got = merkle_leaf(leaf), want;
 
-	TRY(node_at(j, 0, index, &want));
+	TRY(tree_node_at(j->tree, 0, index, &want));
 	return hash_equal(&got, &want) ? RC_OK : RC_BAD_TREE;
 }
 
@@ -633,7 +389,7 @@ journal_prove_inclusion_at(
     struct journal *j, uint64_t index, uint64_t size, struct merkle_proof *ret)
 {
 	if (size > j->signed_size) return RC_NOT_FOUND;
-	return merkle_prove_inclusion(node_at, j, index, size, ret);
+	return merkle_prove_inclusion(tree_node_at, j->tree, index, size, ret);
 }
 
 rc
@@ -641,12 +397,12 @@ journal_prove_consistency_at(
     struct journal *j, uint64_t old, uint64_t size, struct merkle_proof *ret)
 {
 	if (size > j->signed_size) return RC_NOT_FOUND;
-	return merkle_prove_consistency(node_at, j, old, size, ret);
+	return merkle_prove_consistency(tree_node_at, j->tree, old, size, ret);
 }
 
 rc
 journal_root_at(struct journal *j, uint64_t size, struct hash *ret)
 {
 	if (size > j->signed_size) return RC_NOT_FOUND;
-	return merkle_root_at(node_at, j, size, ret);
+	return merkle_root_at(tree_node_at, j->tree, size, ret);
 }

@@ -36,23 +36,26 @@ struct witness {
 	size_t               n_lines; /* of the waiting head */
 	bool                 cosigned[TRUST_WITNESSES_MAX];
 	uint64_t             published_size, published_ms, looked_ms;
-	bool                 unwritten; /* published_file, and that was said */
+	bool                 unwritten;    /* published_file, and that was said */
+	char                 refused[512]; /* why the trust file was, as last said */
 };
 
 /* --- the trust file ------------------------------------------------------------------
  */
 
 static rc
-refuse_file(const struct witness *w, unsigned line, const char *what)
+refuse_file(struct witness *w, unsigned line, const char *what)
 {
-	char text[512];
+	char text[sizeof w->refused];
 
 	if (line == 0)
 		(void)snprintf(text, sizeof text, "%s: %s", w->config->trust_file, what);
 	else
 		(void)snprintf(
 		    text, sizeof text, "%s:%u: %s", w->config->trust_file, line, what);
-	LOG(LOG_WITNESSES, .code = RC_CONFIG, .detail = text);
+	if (strcmp(text, w->refused) != 0)
+		LOG(LOG_WITNESSES, .code = RC_CONFIG, .detail = text);
+	(void)snprintf(w->refused, sizeof w->refused, "%s", text);
 	return RC_CONFIG;
 }
 
@@ -102,8 +105,8 @@ recount(struct witness *w)
 	return RC_OK;
 }
 
-rc
-witness_reread(struct witness *w)
+static rc
+read_file(struct witness *w)
 {
 	AUTO(buf_wipe) struct buf                       text = buf_init(TRUST_FILE_MAX);
 	AUTO(trust_policy_destroy) struct trust_policy *p    = NULL;
@@ -122,6 +125,13 @@ witness_reread(struct witness *w)
 	w->trust = TAKE(p);
 	take_former_keys(w);
 	return recount(w);
+}
+
+rc
+witness_reread(struct witness *w)
+{
+	w->refused[0] = '\0'; /* who asks is told, also once more */
+	return read_file(w);
 }
 
 rc
@@ -320,7 +330,7 @@ look_for_file(struct witness *w, uint64_t now_ms)
 {
 	if (w->trust != NULL || now_ms - w->looked_ms < LOOK_MS) return;
 	w->looked_ms = now_ms;
-	ignore(witness_reread(w));                 /* it says itself what is wrong */
+	ignore(read_file(w));                      /* it says itself what is wrong */
 	if (w->trust != NULL) w->published_ms = 0; /* offer a head at once */
 }
 

@@ -192,6 +192,6 @@ rc
 keeper_check(struct keeper *k)
 {
 	for (unsigned i = 0; i < k->n_lines; i++)
-		if (line_failed(k->lines[i])) return RC_CRYPTO;
+		if (keeper_line_failed(k->lines[i])) return RC_CRYPTO;
 	return line_is_over(k->lines[0]) ? RC_CRYPTO : RC_OK;
 }

@@ -33,7 +33,7 @@
 #include <sys/types.h>
 
 #include "broker/keeper/hsm.h"
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 #include "broker/seal.h"
 
 enum {
@@ -94,6 +94,10 @@ struct keeper_line *keeper_line(struct keeper *k, unsigned i);
 
 /* The facts again, from a line. */
 const struct keeper_facts *keeper_line_facts(const struct keeper_line *line);
+
+/* Whether nobody answers there any more: RC_CRYPTO says nothing then of what was asked.
+ */
+bool keeper_line_failed(const struct keeper_line *line);
 
 /* Of its process; 0: it has none. */
 pid_t keeper_pid(const struct keeper *k);

@@ -51,7 +51,7 @@ line_patience(struct keeper_line *line, unsigned seconds)
 }
 
 bool
-line_failed(const struct keeper_line *line)
+keeper_line_failed(const struct keeper_line *line)
 {
 	return line->failed;
 }

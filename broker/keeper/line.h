@@ -25,8 +25,6 @@ void    line_destroy(struct keeper_line **lp);
 /* How long it waits for the other side. */
 void line_patience(struct keeper_line *line, unsigned seconds);
 
-bool line_failed(const struct keeper_line *line);
-
 /* Whether the other side hung up. */
 bool line_is_over(const struct keeper_line *line);
 

@@ -19,7 +19,7 @@
 #define SLUIS_BROKER_KEEPER_ROOTED_H
 
 #include "broker/keeper/hsm.h"
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 
 /* Fill in the keys of K that have a label and no secret; H may be NULL if there are
  * none.  RC_CONFIG if the token has no such root, RC_CRYPTO. */

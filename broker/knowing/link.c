@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "broker/identify.h"
+#include "broker/decision/identify.h"
 
 static bool
 among(const char *const *names, const char *name)
@@ -90,6 +90,21 @@ link_stands(const struct policy *p, const char *convenant, const char *oin, int3
 		        p, policy_party_at(p, i)->oin, oin, convenant, today))
 			return true;
 	return false;
+}
+
+const char *
+link_care_desk(const struct policy *p, const struct link_info *rule,
+    const struct party *party, int32_t today)
+{
+	bool stands = false;
+
+	for (size_t i = 0; rule->care_under[i] != NULL && !stands; i++)
+		stands = link_stands(p, rule->care_under[i], party->oin, today);
+	for (size_t i = 0; stands && party->desks[i] != NULL; i++)
+		if (seat_among(
+		        rule->n_to_care, rule->to_care, party->role, party->desks[i]))
+			return party->desks[i];
+	return NULL;
 }
 
 /* --- tokens ---------------------------------------------------------------------- */

@@ -23,7 +23,7 @@
 #ifndef SLUIS_BROKER_KNOWING_LINK_H
 #define SLUIS_BROKER_KNOWING_LINK_H
 
-#include "broker/pseudonym.h"
+#include "broker/decision/pseudonym.h"
 #include "policy/route.h"
 
 enum { LINK_TOKENS_MAX = 32 }; /* of one signal; the rest is left out */
@@ -68,6 +68,10 @@ const struct link_info *link_rule(const struct policy *p, const char *mine,
  */
 const struct link_info *link_control_rule(
     const struct policy *p, const char *convenant, const char *role, const char *desk);
+
+/* The desk of PARTY that hears, by RULE, how many places a control needs; NULL: none. */
+const char *link_care_desk(const struct policy *p, const struct link_info *rule,
+    const struct party *party, int32_t today);
 
 /* Whether CONVENANT is in force on TODAY and OIN signed it then, or somebody for it. */
 bool link_stands(

@@ -7,7 +7,7 @@
 
 #include "broker/journal/event.h"
 #include "broker/knowing/link.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 

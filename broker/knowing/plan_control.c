@@ -4,8 +4,8 @@
  *
  * A plan says when and where.  Where is kept as a token and compared; two plans of two
  * parties at one address within a few days of each other are told to both, with whom to
- * call and when, and nothing else.  The care coordinators hear how many places of which
- * kind are needed when, never where.
+ * call and when, and nothing else.  Whom the rule names in care hears how many places of
+ * which kind are needed when, never where.
  *
  * Both hear or neither does: under a convenant that both signed and of which a rule names
  * both.  So the size of the journal tells the one that plans no more than its notice.
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "broker/knowing/link.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/act.h"
 #include "broker/store/knowing.h"
 #include "proto/message.h"
@@ -22,6 +22,7 @@ enum {
 	NEAR_MAX    = 16,  /* controls of others that are told of */
 	AHEAD_DAYS  = 366, /* a plan is not for a later day */
 	PLACES_MAX  = 10000,
+	KINDS_MAX   = 8, /* of shelter that one plan asks for */
 	LETTER_MAX  = 8,
 	NUMBER_MAX  = 99999,
 	HOUSE_CHARS = 16,
@@ -30,6 +31,7 @@ enum {
 struct plan {
 	const Sluis__PlanControl    *m;
 	const Sluis__PlannedControl *c;
+	const struct link_info      *rule; /* that lets it tell; NULL: none any more */
 	struct control_row           row;
 	uint8_t former[TOKEN_BYTES]; /* of the same address in the epoch that ends */
 	size_t  n_near;
@@ -55,7 +57,7 @@ read_care(struct plan *p)
 	if (p->row.places == 0 && p->c->n_shelter_kinds != 0) return RC_MALFORMED;
 	for (size_t i = 0; i < p->c->n_shelter_kinds; i++)
 		if (!is_shelter_kind(p->c->shelter_kinds[i])) return RC_MALFORMED;
-	return p->c->n_shelter_kinds > 8 ? RC_TOO_MANY : RC_OK;
+	return p->c->n_shelter_kinds > KINDS_MAX ? RC_TOO_MANY : RC_OK;
 }
 
 /* The token of the address; none where care alone is told. */
@@ -120,8 +122,8 @@ check_convenant(struct act *a, struct plan *p)
 	if (c == NULL) return RC_NO_CONVENANT;
 	if (!link_stands(policy, c->id, a->me.oin, date_of_ms(a->b->now_ms)))
 		return RC_CONVENANT_NOT_IN_FORCE;
-	if (link_control_rule(policy, c->id, a->q->member->party->role, a->me.desk) ==
-	    NULL)
+	p->rule = link_control_rule(policy, c->id, a->q->member->party->role, a->me.desk);
+	if (p->rule == NULL)
 		return act_deny(a, RC_SENDER_NOT_ALLOWED, NULL, c->article,
 		    "a convenant that lets this desk tell of its controls");
 	(void)snprintf(p->row.convenant, sizeof p->row.convenant, "%s", c->id);
@@ -219,16 +221,14 @@ tell_planners(struct act *a, const struct plan *p, bool called_off)
 }
 
 static rc
-tell_coordinator(
-    struct act *a, const struct plan *p, const struct party *to, bool called_off)
+tell_coordinator(struct act *a, const struct plan *p, const char *oin, const char *desk,
+    bool called_off)
 {
 	Sluis__Notice  n   = SLUIS__NOTICE__INIT;
-	struct seat_id who = {"", ""};
+	struct seat_id who = seat_of(oin, desk);
 	char           on[16];
 
 	date_write(p->row.day, on);
-	(void)snprintf(who.oin, sizeof who.oin, "%s", to->oin);
-	(void)snprintf(who.desk, sizeof who.desk, "%s", to->desks[0]);
 	n.has_kind           = 1;
 	n.kind               = SLUIS__NOTICE_KIND__NOTICE_CARE;
 	n.from_oin           = message_borrow(p->row.who.oin);
@@ -244,21 +244,19 @@ tell_coordinator(
 	return notice_send(a->b, &who, &n, 1, a->first, NULL);
 }
 
-/* The care coordinators of the region that signed for care. */
+/* Whom the rule names in care, in the region. */
 static rc
 tell_care(struct act *a, const struct plan *p, bool called_off)
 {
 	const struct policy *policy = a->b->policy;
 	int32_t              today  = date_of_ms(a->b->now_ms);
 
-	for (size_t i = 0; p->row.places != 0 && i < policy_n_parties(policy); i++) {
-		const struct party *to = policy_party_at(policy, i);
-		if (strcmp(to->role, "zorgcoordinator") != 0 ||
-		    strcmp(to->region, p->row.region) != 0 || to->desks[0] == NULL)
-			continue;
-		if (link_stands(policy, "zvh", to->oin, today) ||
-		    link_stands(policy, "zorg", to->oin, today))
-			TRY(tell_coordinator(a, p, to, called_off));
+	if (p->row.places == 0 || p->rule == NULL) return RC_OK;
+	for (size_t i = 0; i < policy_n_parties(policy); i++) {
+		const struct party *to   = policy_party_at(policy, i);
+		const char         *desk = link_care_desk(policy, p->rule, to, today);
+		if (desk != NULL && strcmp(to->region, p->row.region) == 0)
+			TRY(tell_coordinator(a, p, to->oin, desk, called_off));
 	}
 	return RC_OK;
 }
@@ -271,6 +269,7 @@ write_leaf(struct act *a, struct plan *p, const char *what)
 	Sluis__Detail detail = SLUIS__DETAIL__INIT;
 	struct event  e      = {.kind = SLUIS__EVENT_KIND__EVENT_CONTROL,
 	          .convenant          = p->row.convenant,
+	          .rule               = p->rule == NULL ? NULL : p->rule->id,
 	          .has_refers_to      = what != NULL,
 	          .refers_to          = p->row.leaf};
 
@@ -307,11 +306,16 @@ plan(struct act *a, struct plan *p)
 static rc
 cancel(struct act *a, struct plan *p)
 {
+	const struct party *me = a->q->member->party;
+
 	if (p->m->control != NULL || p->m->about.len != ID_BYTES) return RC_MALFORMED;
 	TRY(store_get_control(a->b->store, p->m->about.data, &p->row));
 	if (strcmp(p->row.who.oin, a->me.oin) != 0 ||
 	    strcmp(p->row.who.desk, a->me.desk) != 0)
 		return RC_NOT_FOUND;
+	if (me != NULL)
+		p->rule = link_control_rule(
+		    a->b->policy, p->row.convenant, me->role, a->me.desk);
 	TRY(find_near(a->b, p));
 
 	TRY(write_leaf(a, p, "called_off"));

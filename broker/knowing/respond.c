@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "broker/knowing/delivered.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 

@@ -5,7 +5,7 @@
 #include "broker/journal/event.h"
 #include "broker/knowing/delivered.h"
 #include "broker/knowing/reveal.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/task_message.h"
 #include "broker/store/recall.h"
 #include "policy/route.h"

@@ -10,7 +10,7 @@
 
 #include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/act.h"
 #include "broker/route/task_message.h"
 #include "policy/route.h"

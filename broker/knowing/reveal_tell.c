@@ -4,7 +4,7 @@
 
 #include "broker/journal/event.h"
 #include "broker/knowing/reveal.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/act.h"
 #include "proto/message.h"
 

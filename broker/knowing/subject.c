@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/identify.h"
+#include "broker/decision/identify.h"
 #include "broker/journal/event.h"
 #include "proto/message.h"
 

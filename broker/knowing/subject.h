@@ -24,6 +24,10 @@
  *	- what is under an embargo (AVG 23(1)(d), UAVG 41), until its review date;
  *	- what was erased, or is older than `details_days`.
  *
+ * Of a release whose detail is lost the entry still says when, from whom and to whom, and
+ * the token that she was in it: the answer has it, marked `lost`, without the fields,
+ * and erasure erases it with the others.
+ *
  * Erasure (AVG 17) erases each submission of which it tells, as erasure.h does; those who
  * have a copy are to destroy it (AVG 19), and the source is told.  Copies are never cut:
  * they would not be what their sender signed.
@@ -74,7 +78,7 @@ struct policies { /* of the past, each compiled once; zero-initialise */
 void policies_wipe(struct policies *p);
 
 /* Fill HIT from ruling leaf INDEX for person RECORD of its signal; *RET_IS is false where
- * it is no release, outside FROM_MS .. TO_MS (0: no end), or has no detail. */
+ * it is no release, outside FROM_MS .. TO_MS (0: no end), or was erased. */
 MUST rc subject_hit(struct broker *b, struct policies *p, const struct subject_row *row,
     uint64_t index, const struct inquiry *q, Sluis__SubjectHit *hit, bool *ret_is);
 

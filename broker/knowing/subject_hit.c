@@ -2,9 +2,9 @@
 /* subject_hit.c - what one release did with the fields of one person. */
 #include <string.h>
 
-#include "broker/adopt.h"
 #include "broker/knowing/subject.h"
 #include "broker/outcome.h"
+#include "broker/standing/adopt.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 #include "proto/schema.h"
@@ -243,13 +243,17 @@ subject_hit(struct broker *b, struct policies *p, const struct subject_row *row,
 	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
 	const struct policy                 *policy = NULL;
+	bool                                 lost   = false;
 
-	TRY(outcome_entry(b, index, &leaf, &detail));
-	*ret_is = leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING && detail != NULL &&
-	          row->record < detail->n_records && leaf->time_ms >= q->from_ms &&
+	TRY(outcome_left(b, index, &leaf, &detail, &lost));
+	*ret_is = leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING &&
+	          (lost || (detail != NULL && row->record < detail->n_records)) &&
+	          leaf->time_ms >= q->from_ms &&
 	          (q->to_ms == 0 || leaf->time_ms <= q->to_ms);
 	if (!*ret_is) return RC_OK;
 	TRY(describe(row, index, leaf, hit));
+	hit->has_lost = hit->lost = lost;
+	if (lost) return RC_OK;
 	TRY(policy_of(b, p, leaf, &policy));
 	return fill_groups(policy, leaf, detail, detail->records[row->record], hit);
 }

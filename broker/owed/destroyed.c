@@ -8,7 +8,7 @@
  */
 #include "broker/handler.h"
 #include "broker/journal/event.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/owed/earlier.h"
 #include "proto/message.h"
 

@@ -10,20 +10,6 @@
 #include "proto/auto.h"
 #include "proto/message.h"
 
-enum { DETAIL_MAX = 64 * 1024 };
-
-/* The detail of leaf INDEX, NULL where it has none; RC_BAD_TREE if it does not open. */
-static rc
-read_detail(struct broker *b, uint64_t index, Sluis__Detail **ret)
-{
-	AUTO(buf_wipe) struct buf bytes = buf_init(DETAIL_MAX);
-
-	TRY(store_get_leaf(b->store, index, NULL, &bytes));
-	if (bytes.n == 0) return RC_OK;
-	return message_unpack(
-	    &sluis__detail__descriptor, buf_slice(&bytes), RC_BAD_TREE, ret);
-}
-
 static bool
 is_id(protobuf_c_boolean has, const ProtobufCBinaryData *field)
 {
@@ -44,6 +30,16 @@ fill(const Sluis__Leaf *leaf, const Sluis__Detail *detail, struct earlier *r)
 	return RC_OK;
 }
 
+/* The case of a blind release, which its source's seats still lead to. */
+static rc
+find_case(struct broker *b, struct earlier *r)
+{
+	rc code = store_case_of_source(b->store, &r->source, r->trace, r->case_id);
+
+	r->in_case = code == RC_OK;
+	return code == RC_NOT_FOUND ? RC_OK : code;
+}
+
 /* Without its detail, which was erased unless r->blind: what a recall still needs stands
  * in its row, or it is of submission TRACE (NULL: nobody knows). */
 static rc
@@ -51,11 +47,7 @@ fill_without(
     struct broker *b, const Sluis__Leaf *leaf, const uint8_t *trace, struct earlier *r)
 {
 	struct recall_row row;
-	bool              erased = false;
-	uint64_t          by     = 0;
 
-	TRY(store_detail_erased(b->store, r->delivery.leaf, &erased, &by));
-	if (!erased && !r->blind) return RC_BAD_TREE;
 	rc code = store_get_recall(b->store, r->delivery.seq, &row);
 	if (code != RC_OK && code != RC_NOT_FOUND) return code;
 	if (code != RC_OK && !r->blind) return RC_ERASED;
@@ -64,7 +56,7 @@ fill_without(
 	r->source = seat_of(leaf->sender_oin, leaf->sender_desk);
 	memcpy(r->trace, code == RC_OK ? row.trace : trace, ID_BYTES);
 	r->layer = code == RC_OK ? row.layer : r->delivery.layer;
-	return RC_OK;
+	return r->blind ? find_case(b, r) : RC_OK;
 }
 
 /* The release of ROW, unless its leaf is no ruling; it is of submission TRACE, where that
@@ -77,11 +69,8 @@ read_earlier(struct broker *b, const struct delivery *row, const uint8_t *trace,
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
 	struct earlier                       r      = {.delivery = *row};
 
-	TRY(outcome_leaf(b, row->leaf, &leaf));
+	TRY(outcome_left(b, row->leaf, &leaf, &detail, &r.blind));
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING) return RC_NOT_FOUND;
-	rc code = read_detail(b, row->leaf, &detail);
-	r.blind = code == RC_BAD_TREE;
-	if (!r.blind) TRY(code);
 	TRY(detail == NULL ? fill_without(b, leaf, trace, &r) : fill(leaf, detail, &r));
 	*ret = r;
 	return RC_OK;

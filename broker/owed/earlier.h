@@ -4,7 +4,8 @@
  *
  * A release is one copy for one recipient: its ruling leaf with its detail, and the row
  * that stays in the outbox when the copy is gone.  Nothing else remembers it.  Where the
- * detail opens no more, leaf and row still say enough to take the copy back.
+ * detail opens no more, or is gone and no entry says so, the log names it, and leaf and
+ * row still say enough to take the copy back.
  */
 #ifndef SLUIS_BROKER_OWED_EARLIER_H
 #define SLUIS_BROKER_OWED_EARLIER_H
@@ -18,7 +19,7 @@ struct earlier {
 	uint8_t         trace[ID_BYTES]; /* of the source's submission */
 	unsigned        layer;
 	bool            in_case;
-	bool            blind; /* its detail opens no more: of a case nothing is known */
+	bool            blind; /* its detail is lost; its case, if known, by the source */
 	uint8_t         case_id[ID_BYTES];
 };
 

@@ -7,8 +7,8 @@
 
 #include "broker/journal/event.h"
 #include "broker/knowing/knowing.h"
+#include "broker/outbox/delivery_end.h"
 #include "broker/outcome.h"
-#include "broker/overdue.h"
 #include "broker/store/subject.h"
 #include "proto/auto.h"
 
@@ -47,7 +47,7 @@ erase_release(void *arg, const struct earlier *one)
 		return recall_release(r, one);
 	if (d.acked) return RC_OK;
 	r->n_leaves++;
-	return finish_delivery(r->b, &d, SLUIS__EVENT_KIND__EVENT_WITHDRAWN, r->binding);
+	return delivery_end(r->b, &d, SLUIS__EVENT_KIND__EVENT_WITHDRAWN, r->binding);
 }
 
 rc

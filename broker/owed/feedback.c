@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "broker/journal/event.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/owed/earlier.h"
-#include "broker/owed/owed.h"
+#include "broker/owed/word_given.h"
 #include "broker/route/act.h"
 #include "policy/route.h"
 #include "proto/auto.h"
@@ -192,12 +192,13 @@ about_delivery(struct act *a, const Sluis__GiveFeedback *m)
 	if (t.n == 0) return RC_NOT_FOUND; /* its own */
 	TRY(look_up(&t, case_id));
 	TRY(tell_all(&t, case_id));
-	TRY(owed_end(a, (struct task_filter){.about = e.delivery.id}, e.layer, false));
+	TRY(word_given(a, (struct task_filter){.about = e.delivery.id}, e.layer, false));
 	if (!e.in_case) return RC_OK;
 	bool again = false;
 	TRY(goes_on(a->b, e.case_id, m->feedback, &again));
-	return owed_end(a, (struct task_filter){.case_id = e.case_id, .from = &e.source},
-	    e.layer, again);
+	return word_given(a,
+	    (struct task_filter){.case_id = e.case_id, .from = &e.source}, e.layer,
+	    again);
 }
 
 /* --- to everybody who contributed to a case -------------------------------------- */
@@ -250,7 +251,7 @@ about_case(struct act *a, const Sluis__GiveFeedback *m)
 	TRY(tell_all(&t, a->row.id));
 	bool again = false;
 	TRY(goes_on(a->b, a->row.id, m->feedback, &again));
-	return owed_end(a, (struct task_filter){.case_id = a->row.id}, t.layer, again);
+	return word_given(a, (struct task_filter){.case_id = a->row.id}, t.layer, again);
 }
 
 /* --- the handler ----------------------------------------------------------------- */

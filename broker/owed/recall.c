@@ -7,15 +7,12 @@
 
 #include "broker/journal/event.h"
 #include "broker/knowing/knowing.h"
-#include "broker/notice.h"
-#include "broker/overdue.h"
-#include "broker/random.h"
+#include "broker/outbox/delivery_end.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 #include "proto/room.h"
-
-enum { DETAIL_MAX = 1024 };
 
 void
 recall_wipe(struct recall *r)
@@ -41,15 +38,9 @@ make_detail(const struct recall *r, const struct earlier *rel, struct buf *out)
 	step.has_recall = 1;
 	step.recall     = r->ground;
 	TRY(message_pack(&step.base, &act));
-	random_fill(salt, sizeof salt);
-	detail.has_salt     = 1;
-	detail.salt         = message_borrow_bytes(salt, sizeof salt);
+	detail_begin(&detail, salt, rel->in_case ? rel->case_id : NULL, rel->layer);
 	detail.has_trace_id = 1;
 	detail.trace_id     = message_borrow_bytes(rel->trace, ID_BYTES);
-	detail.has_case_id  = rel->in_case;
-	detail.case_id      = message_borrow_bytes(rel->case_id, ID_BYTES);
-	detail.has_layer    = rel->layer > 1;
-	detail.layer        = rel->layer;
 	detail.has_act      = 1;
 	detail.act          = message_borrow_bytes(act.p, act.n);
 	return message_pack(&detail.base, out);
@@ -58,7 +49,7 @@ make_detail(const struct recall *r, const struct earlier *rel, struct buf *out)
 static rc
 put_leaf(const struct recall *r, const struct earlier *rel, uint64_t *ret)
 {
-	AUTO(buf_wipe) struct buf detail = buf_init(2 * DETAIL_MAX);
+	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
 	bool                      timed  = r->by.oin[0] == '\0';
 
 	TRY(make_detail(r, rel, &detail));
@@ -99,7 +90,7 @@ withdraw(struct recall *r, const struct earlier *rel, struct recall_row *row)
 {
 	struct delivery d = rel->delivery;
 
-	TRY(finish_delivery(r->b, &d, SLUIS__EVENT_KIND__EVENT_WITHDRAWN, r->binding));
+	TRY(delivery_end(r->b, &d, SLUIS__EVENT_KIND__EVENT_WITHDRAWN, r->binding));
 	r->n_leaves++;
 	row->leaf = row->done_leaf = d.ack_leaf;
 	row->done                  = true;

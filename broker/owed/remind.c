@@ -3,13 +3,12 @@
 #include "broker/owed/remind.h"
 
 #include "broker/journal/event.h"
-#include "broker/notice.h"
-#include "broker/random.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/task_message.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
-enum { PAGE = 64, DETAIL_MAX = 256 };
+enum { PAGE = 64 };
 
 static rc
 put_leaf(struct broker *b, const struct task_row *t, uint64_t *ret)
@@ -18,13 +17,7 @@ put_leaf(struct broker *b, const struct task_row *t, uint64_t *ret)
 	Sluis__Detail             detail = SLUIS__DETAIL__INIT;
 	uint8_t                   salt[NONCE_BYTES];
 
-	random_fill(salt, sizeof salt);
-	detail.has_salt    = 1;
-	detail.salt        = message_borrow_bytes(salt, sizeof salt);
-	detail.has_case_id = t->in_case;
-	detail.case_id     = message_borrow_bytes(t->case_id, ID_BYTES);
-	detail.has_layer   = t->layer > 1;
-	detail.layer       = t->layer;
+	detail_begin(&detail, salt, t->in_case ? t->case_id : NULL, t->layer);
 	TRY(message_pack(&detail.base, &bytes));
 	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_OVERDUE,
 	    .recipient_oin      = t->who.oin,

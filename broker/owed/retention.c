@@ -3,15 +3,14 @@
 #include "broker/owed/retention.h"
 
 #include "broker/journal/event.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/owed/recall.h"
-#include "broker/random.h"
 #include "proto/auto.h"
 #include "proto/message.h"
 
 #define YEAR_MS (365 * DAY_MS)
 
-enum { STEP_MAX = 256, DETAIL_MAX = 512 };
+enum { STEP_MAX = 256 };
 
 /* --- extending ------------------------------------------------------------------- */
 
@@ -76,13 +75,9 @@ put_leaf(struct broker *b, const struct case_row *c, const Sluis__CaseStep *step
 	uint8_t                   salt[NONCE_BYTES];
 
 	TRY(message_pack(&step->base, &act));
-	random_fill(salt, sizeof salt);
-	detail.has_salt    = 1;
-	detail.salt        = message_borrow_bytes(salt, sizeof salt);
-	detail.has_case_id = 1;
-	detail.case_id     = message_borrow_bytes(c->id, ID_BYTES);
-	detail.has_act     = 1;
-	detail.act         = message_borrow_bytes(act.p, act.n);
+	detail_begin(&detail, salt, c->id, 1);
+	detail.has_act = 1;
+	detail.act     = message_borrow_bytes(act.p, act.n);
 	TRY(message_pack(&detail.base, &bytes));
 	struct event e = {.kind = SLUIS__EVENT_KIND__EVENT_REMOVED,
 	    .detail             = buf_slice(&bytes),

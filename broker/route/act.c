@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-#include "broker/notice.h"
-#include "broker/random.h"
+#include "broker/outbox/notice.h"
 #include "broker/repeat.h"
 #include "broker/route/case_place.h"
 #include "broker/route/task_message.h"
@@ -15,7 +14,6 @@
 
 enum {
 	STEP_MAX       = 32 * 1024,
-	DETAIL_MAX     = 48 * 1024,
 	PAGE           = 32, /* tasks ended at a time */
 	CASE_STEPS_MAX = 4096,
 };
@@ -208,15 +206,9 @@ act_event(struct act *a, struct event *e, Sluis__Detail *detail, uint64_t *ret)
 	e->binding     = &a->q->member->binding.id;
 	e->in_force    = true;
 	if (detail != NULL) {
-		random_fill(salt, sizeof salt);
-		detail->has_salt     = 1;
-		detail->salt         = message_borrow_bytes(salt, sizeof salt);
+		detail_begin(detail, salt, a->in_case ? a->row.id : NULL, a->layer);
 		detail->has_trace_id = 1;
 		detail->trace_id     = *trace;
-		detail->has_case_id  = a->in_case;
-		detail->case_id      = message_borrow_bytes(a->row.id, sizeof a->row.id);
-		detail->has_layer    = a->layer > 1;
-		detail->layer        = a->layer;
 		TRY(message_pack(&detail->base, &bytes));
 		e->detail = buf_slice(&bytes);
 	}

@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "broker/weighed.h"
+#include "broker/decision/weighed.h"
 #include "proto/auto.h"
 
 enum { SHOWN_MAX = 8192 }; /* shifts in one answer */

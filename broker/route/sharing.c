@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "broker/knowing/knowing.h"
-#include "broker/owed/memory.h"
+#include "broker/owed/after_release.h"
 #include "broker/route/case_place.h"
 #include "broker/route/exchange.h"
 
@@ -272,6 +272,6 @@ sharing_end(struct sharing *s, const Sluis__Signal *signal, const struct knowing
 
 	if (first_served(n, to) == NULL) return RC_OK;
 	if (s->act.in_case) TRY(bring_into_case(s, n, to));
-	TRY(memory_after_release(&r));
+	TRY(owed_after_release(&r));
 	return knowing_after_release(&r, known);
 }

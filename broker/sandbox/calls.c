@@ -268,8 +268,9 @@ add_threads(scmp_filter_ctx f)
 	if (seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(clone), 1,
 	        has(0, CLONE_THREAD, 0)) != 0)
 		return RC_CONFIG;
-	/* libzmq sets the priority that a thread has */
-	TRY(allow_if(f, SCMP_SYS(sched_setscheduler), is(1, SCHED_OTHER)));
+	/* libzmq sets the priority that a thread has, and aborts if it may not */
+	TRY(allow_if(
+	    f, SCMP_SYS(sched_setscheduler), is(1, (scmp_datum_t)sched_getscheduler(0))));
 	return allow_if(f, SCMP_SYS(clone), has(0, CLONE_THREAD, CLONE_THREAD));
 }
 

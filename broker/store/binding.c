@@ -2,8 +2,6 @@
 /* binding.c - table binding: the key bindings that were accepted. */
 #include "broker/store/internal.h"
 
-enum { BINDING_MAX = 64 * 1024 };
-
 rc
 store_put_binding(struct store *s, const struct hash *id, struct slice envelope,
     struct slice chain, uint64_t leaf)

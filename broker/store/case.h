@@ -101,6 +101,11 @@ MUST rc store_put_source(
     struct store *s, const uint8_t id[ID_BYTES], const struct case_source *src);
 MUST rc store_each_source(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
     rc (*each)(void *arg, const struct case_source *src), void *arg);
+/* The case in which WHO, which has or had a seat there, submitted TRACE.  RC_NOT_FOUND.
+ */
+MUST rc store_case_of_source(struct store *s, const struct seat_id *who,
+    const uint8_t trace[ID_BYTES], uint8_t ret[ID_BYTES]);
+
 /* --- tasks: what is due ----------------------------------------------------------------
  */
 
@@ -142,7 +147,7 @@ struct task_filter { /* NULL or 0: any */
 MUST rc store_list_tasks(struct store *s, const struct task_filter *f, size_t max,
     struct task_row *ret, size_t *ret_n);
 
-/* --- notices of layer 2 that wait for a cover turn (store_notice.c) ---------------- */
+/* --- notices of layer 2 that wait for a cover turn (notice.c) ---------------------- */
 
 struct veiled_notice {
 	uint64_t       seq; /* set by the store */

@@ -2,7 +2,7 @@
 /*
  * case_source.c - table case_source: whose signals came into which case.
  *
- * Rows are fetched one by one, as in store_case_step.c.
+ * Rows are fetched one by one, as in case_step.c.
  */
 #include "broker/store/case.h"
 #include "broker/store/internal.h"
@@ -66,4 +66,23 @@ store_each_source(struct store *s, const uint8_t id[ID_BYTES], unsigned layer,
 		TRY(code);
 		TRY(each(arg, &src));
 	}
+}
+
+rc
+store_case_of_source(struct store *s, const struct seat_id *who,
+    const uint8_t trace[ID_BYTES], uint8_t ret[ID_BYTES])
+{
+	/* by its seats: they have an index, and traces have none */
+	static const char sql[] =
+	    "SELECT f.case_id FROM case_seat AS t JOIN case_source AS f"
+	    " ON f.case_id = t.case_id AND f.oin = t.oin AND f.desk = t.desk"
+	    " WHERE t.oin = ? AND t.desk = ? AND f.trace = ? AND f.own = 1 LIMIT 1";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
+
+	TRY(sql_use(&s->main, sql, &q));
+	sql_bind_text(q, 1, who->oin);
+	sql_bind_text(q, 2, who->desk);
+	sql_bind_blob(q, 3, slice_of(trace, ID_BYTES));
+	TRY(sql_row(q));
+	return sql_fixed(q, 0, ret, ID_BYTES);
 }

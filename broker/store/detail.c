@@ -15,7 +15,7 @@
 #include "broker/seal.h"
 #include "broker/store/internal.h"
 
-enum { PAGE = 64, DETAIL_MAX = 64 * 1024 };
+enum { PAGE = 64 };
 
 /* Keys of records and of copies are numbered apart, and wrapped for different numbers. */
 #define RECORD_KEY ((uint64_t)1 << 63)
@@ -106,9 +106,8 @@ store_seal_detail(
 	return seal_detail(s->record_key, index, s->record, plain, out);
 }
 
-/* Once each, as long as there are not too many: the first ones say what is the matter. */
-static void
-name_unreadable(struct store *s, uint64_t record)
+void
+store_name_unreadable(struct store *s, uint64_t record)
 {
 	for (size_t i = 0; i < s->n_unreadable; i++)
 		if (s->unreadable[i] == record) return;
@@ -127,8 +126,8 @@ store_open_detail(struct store *s, uint64_t index, uint64_t record, struct slice
 	rc code = get_record(s, record, key);
 	if (code == RC_OK) code = seal_open_detail(key, index, record, sealed, out);
 	sodium_memzero(key, sizeof key);
-	if (code != RC_CRYPTO) return code;
-	name_unreadable(s, record);
+	if (code != RC_CRYPTO || keeper_line_failed(s->line)) return code;
+	store_name_unreadable(s, record);
 	s->unopened = index + 1;
 	return RC_BAD_TREE; /* one entry, not the broker */
 }
@@ -213,9 +212,10 @@ store_unlock(struct store *s, struct keeper_line *line)
 static rc
 mark_erased(struct store *s, uint64_t first, uint64_t n, uint64_t by)
 {
-	static const char            sql[] = "UPDATE leaf SET detail = NULL, erased = ?"
-	                                     " WHERE idx >= ? AND idx < ? AND detail IS NOT NULL";
-	AUTO(sql_done) sqlite3_stmt *q     = NULL;
+	static const char sql[] =
+	    "UPDATE leaf SET detail = NULL, erased = ?"
+	    " WHERE idx >= ? AND idx < ? AND record IS NOT NULL AND erased IS NULL";
+	AUTO(sql_done) sqlite3_stmt *q = NULL;
 
 	TRY(sql_use(&s->main, sql, &q));
 	sql_bind_u64(q, 1, by);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * internal.h - what the store_*.c files share: the two connections.
+ * internal.h - what the files of this folder share: the two connections.
  *
- * They stand on each other in this order: sql.c, store_keys.c, store_outbox.c and the
- * other tables, store_erase.c, store.c.
+ * They stand on each other in this order: sql.c, keys.c, outbox.c and the other tables,
+ * erase.c, store.c.
  */
 #ifndef SLUIS_BROKER_STORE_INTERNAL_H
 #define SLUIS_BROKER_STORE_INTERNAL_H
@@ -49,11 +49,10 @@ struct store {
 	uint64_t *spent; /* copies that are done with and still have a row; owned */
 };
 
-/* The tables of store_knowing.h; each leads to a version of its own. */
+/* The tables of knowing.h; each leads to a version of its own. */
 extern const char store_link_schema[], store_reveal_schema[], store_control_schema[];
 
-/* --- keys.db (store_keys.c) ----------------------------------------------------------
- */
+/* --- keys.db (keys.c) -------------------------------------------------------------- */
 
 extern const char store_keys_schema[];
 extern const char store_notice_schema[], store_notice_by_schema[];
@@ -80,7 +79,7 @@ MUST rc store_keys_after(
 /* Note that the key of SEQ is to go at the next store_forget_erased(). */
 void store_note_finished(struct store *s, uint64_t seq);
 
-/* --- details (store_detail.c) ---------------------------------------------------- */
+/* --- details (detail.c) ---------------------------------------------------------- */
 
 /* Append the sealed form of the detail PLAIN of leaf INDEX to OUT; *RET is its record. */
 MUST rc store_seal_detail(
@@ -94,18 +93,19 @@ MUST rc store_drop_strays(struct store *s);
 MUST rc store_shred(struct store *s);
 MUST rc store_shredded(struct store *s);
 
-/* --- the write-ahead log of sluis.db (store_log.c) ---------------------------------- */
+/* --- the write-ahead log of sluis.db (log.c) ---------------------------------------- */
 
 /* Its pages are brought into the database when we say so, not by SQLite. */
 void store_keep_log(struct store *s);
 
-/* After a commit: when it has become far too long. */
-MUST rc store_log_grew(struct store *s);
+/* After a commit: when it has become far too long.  What fails is told, and owed to
+ * store_tidy_log(): the commit stands. */
+void store_log_grew(struct store *s);
 
 /* When there is time: if it is long, or nothing was written since the last time. */
 MUST rc store_tidy_log(struct store *s);
 
-/* --- persons (store_subject.c) ----------------------------------------------------- */
+/* --- persons (subject.c) ----------------------------------------------------------- */
 
 /* What came of the submission under way is written, or forgotten. */
 MUST rc store_write_subject_set(struct store *s);
@@ -114,7 +114,7 @@ void    store_drop_subject_set(struct store *s);
 /* Tokens as an older broker kept them are written as they are now. */
 MUST rc store_move_subjects(struct store *s);
 
-/* --- copies (store_outbox.c) ------------------------------------------------------- */
+/* --- copies (outbox.c) ------------------------------------------------------------- */
 
 /* LIST in order. */
 void store_sort_numbers(uint64_t *list, size_t n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * knowing.h - what the broker keeps so that parties may come to know of each other:
- * tables link_token, link_told, known_day (store_link.c), reveal (store_reveal.c),
- * control (store_control.c).
+ * tables link_token, link_told, known_day (link.c), reveal (reveal.c), control
+ * (control.c).
  *
  * Whom or what it is about stands here as a keyed token only, and nothing of it leaves
  * the broker; an answer about a source or a person as a box that only the asker's own key
@@ -12,7 +12,7 @@
 #ifndef SLUIS_BROKER_STORE_KNOWING_H
 #define SLUIS_BROKER_STORE_KNOWING_H
 
-#include "broker/pseudonym.h"
+#include "broker/decision/pseudonym.h"
 #include "broker/store/case.h"
 
 enum { KIND_MAX = 32 };

@@ -43,10 +43,11 @@ bring_in(struct store *s)
 	return RC_OK;
 }
 
-rc
+void
 store_log_grew(struct store *s)
 {
-	return s->frames < MOST ? RC_OK : bring_in(s);
+	if (s->frames < MOST || s->main.owes_log) return;
+	s->main.owes_log = bring_in(s) != RC_OK;
 }
 
 rc

@@ -10,9 +10,8 @@
 #include "broker/store/internal.h"
 
 enum {
-	SEALED_MAX = 1 << 20,
-	ATTEMPTS   = 10000, /* to find both databases at one moment */
-	BUSY_MS    = 10000,
+	ATTEMPTS = 10000, /* to find both databases at one moment */
+	BUSY_MS  = 10000,
 };
 
 const char *const snapshot_files[2] = {"sluis.db", "keys.db"};
@@ -159,7 +158,8 @@ is_sound(sqlite3 *db)
 static rc
 has_its_key(struct store *s, uint64_t seq)
 {
-	AUTO(buf_wipe) struct buf sealed = buf_init(SEALED_MAX), wrapped = buf_init(256);
+	AUTO(buf_wipe)
+	struct buf sealed = buf_init(SEALED_COPY_MAX), wrapped = buf_init(WRAPPED_BYTES);
 
 	rc code = store_get_copy(s, seq, &sealed, &wrapped);
 	return code == RC_NOT_FOUND ? RC_BAD_TREE : code;

@@ -10,7 +10,7 @@
  * whatever its caller makes of that: SQLite may have rolled it back by itself, and what
  * followed would be committed alone.  A constraint that refuses a row spoils nothing.
  *
- * Only store*.c uses this; no SQL stands anywhere else.
+ * Only the files of this folder use it; no SQL of the broker stands elsewhere.
  */
 #ifndef SLUIS_BROKER_STORE_SQL_H
 #define SLUIS_BROKER_STORE_SQL_H

@@ -53,7 +53,7 @@ static const char schema_2[] =
     " signature INTEGER NOT NULL, name TEXT NOT NULL, bytes BLOB NOT NULL,"
     " UNIQUE(policy, signature, name)) STRICT;";
 
-/* Cases (store_case.h), acts among the requests, and which copy stands behind a leaf. */
+/* Cases (case.h), acts among the requests, and which copy stands behind a leaf. */
 static const char schema_3[] =
     "ALTER TABLE request ADD COLUMN act INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX outbox_by_leaf ON outbox(leaf);"
@@ -99,6 +99,9 @@ static const char schema_10[] =
     "CREATE INDEX outbox_notice ON outbox(oin, desk)"
     " WHERE notice = 1 AND ack_leaf IS NULL;";
 
+/* Nothing looks for a trace among all cases. */
+static const char schema_23[] = "DROP INDEX case_source_of;";
+
 /* The key of ids.h. */
 const char store_ids_schema[] =
     "CREATE TABLE ids(one INTEGER PRIMARY KEY CHECK(one = 1), key BLOB NOT NULL) STRICT;";
@@ -109,7 +112,7 @@ static const char *const main_schemas[] = {schema_1, schema_2, schema_3, schema_
     store_notice_schema, schema_10, store_notice_by_schema, store_witness_schema,
     store_detail_schema, store_subject_schema, store_edge_schema, store_ids_schema,
     store_copy_schema, store_task_schema, store_request_schema, store_subject_set_schema,
-    store_clock_schema, store_lists_schema, NULL};
+    store_clock_schema, store_lists_schema, schema_23, NULL};
 static const char *const keys_schemas[] = {store_keys_schema, store_record_schema, NULL};
 
 /* --- opening --------------------------------------------------------------------- */
@@ -337,13 +340,17 @@ store_begin(struct store *s)
 }
 
 /* A full disk refused a write of the log: SQLite took the transaction back as a whole,
- * and nothing of it can come again.  After anything else nobody knows. */
+ * and nothing of it can come again.  When it was the index of the log that had no room,
+ * all of it stands in the log, and comes again when that is read after a crash.  After
+ * anything else nobody knows. */
 static rc
 commit_one(struct store *s, struct database *d)
 {
 	rc code = step_fixed(d, "COMMIT");
 
-	if (code != RC_OK && code != RC_DISK_FULL) s->broken = true;
+	if (code != RC_OK && (code != RC_DISK_FULL ||
+	                         sqlite3_extended_errcode(d->db) == SQLITE_IOERR_SHMSIZE))
+		s->broken = true;
 	return code;
 }
 
@@ -363,7 +370,8 @@ store_commit(struct store *s)
 	waiting_commit(&s->waiting);
 	store_spent_committed(s);
 	store_next_record(s);
-	return store_log_grew(s);
+	store_log_grew(s);
+	return RC_OK; /* it is durable: nothing may refuse it any more */
 }
 
 bool

@@ -16,16 +16,22 @@
  * when sluis.db is durable and keys.db is not: a copy that the journal knows, and nobody
  * can open.  And the keys cannot stand in sluis.db: its log keeps images of them.
  *
- * No SQL stands outside store*.c; one file a table:
- *	store_journal.c  leaf, tile, head        store_outbox.c   outbox
- *	store_request.c  request                 store_binding.c  binding
- *	store_policy.c   policy, policy_file     store_keys.c     keys.db
- *	store_case.c     case_                   store_case_seat.c    case_seat
- *	store_case_step.c  case_step             store_case_source.c  case_source
- *	store_case_task.c  task                  (store_case.h)
- *	store_detail.c   record (keys.db), shred
- *	store_subject.c  subject_token, subject  (store_subject.h)
- *	store_recall.c   recall                  (store_recall.h)
+ * No SQL stands outside this folder; a file has the tables of one thing:
+ *	journal.c  leaf, tile, head       outbox.c   outbox, copy
+ *	request.c  request                binding.c  binding
+ *	policy.c   policy, policy_file    clock.c    clock
+ *	lists.c    lists                  detail.c   shred; record (keys.db)
+ *	keys.c     key (keys.db)          store.c    ids; the schema
+ * declared in case.h:
+ *	case.c         case_              case_seat.c    case_seat
+ *	case_step.c    case_step          case_source.c  case_source
+ *	case_task.c    task               notice.c       notice
+ * in knowing.h:
+ *	link.c     link_token, link_told, known_day
+ *	reveal.c   reveal                 control.c  control
+ * and in a header of its own:
+ *	subject.c  subject, subject_set   recall.c   recall
+ *	witness.c  witness, gap
  *
  * Every function returns RC_DISK when SQLite fails, RC_DISK_FULL or RC_NOMEM where that
  * is why; after that the transaction can only be rolled back, whatever became of the
@@ -96,6 +102,10 @@ MUST rc store_erase_details(struct store *s, uint64_t first, uint64_t n, uint64_
 /* Whether the detail of INDEX was there and did not open when the entry was last read, so
  * that RC_BAD_TREE meant no more than that. */
 bool store_did_not_open(const struct store *s, uint64_t index);
+
+/* Name entry INDEX in the log, whose detail is lost: once each, as long as there are not
+ * too many, since the first ones say what is the matter. */
+void store_name_unreadable(struct store *s, uint64_t index);
 
 /* Whether the detail of leaf INDEX was erased, and by which leaf. */
 MUST rc store_detail_erased(struct store *s, uint64_t index, bool *ret, uint64_t *ret_by);
@@ -217,6 +227,8 @@ MUST rc store_list_requests(struct store *s, const char *oin, const char *desk,
     size_t max, struct request_row *ret, size_t *ret_n);
 
 /* --- bindings -------------------------------------------------------------------- */
+
+enum { BINDING_MAX = 64 * 1024 }; /* bytes of its envelope, and of its chain */
 
 /* Keep an accepted binding: its envelope, chain and journal leaf. */
 MUST rc store_put_binding(struct store *s, const struct hash *id, struct slice envelope,

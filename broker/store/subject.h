@@ -9,7 +9,7 @@
 #ifndef SLUIS_BROKER_STORE_SUBJECT_H
 #define SLUIS_BROKER_STORE_SUBJECT_H
 
-#include "broker/pseudonym.h"
+#include "broker/decision/pseudonym.h"
 #include "broker/store/case.h"
 #include "wire.pb-c.h"
 

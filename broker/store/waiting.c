@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/numbered.h"
+#include "broker/outbox/numbered.h"
 #include "proto/room.h"
 
 enum { KEEP = 256 }; /* ended rows that are not worth moving others for */

@@ -56,7 +56,7 @@ store_wrapped_by_others(struct store *s, enum wrapped_table table, uint32_t mast
 		struct slice wrapped = sql_blob(q, 1);
 		/* records are numbered from 0: the next is the one that is looked at */
 		*after = sql_u64(q, 0) + (table == WRAPPED_RECORDS ? 1 : 0);
-		if (is_by(wrapped, master)) continue;
+		if (wrapped.n == 0 || is_by(wrapped, master)) continue;
 		ret[n]   = (struct wrapped_row){.id = sql_u64(q, 0)};
 		ret[n].n = wrapped.n > WRAPPED_BYTES ? WRAPPED_BYTES : wrapped.n;
 		memcpy(ret[n].wrapped, wrapped.p, ret[n].n);
@@ -147,6 +147,26 @@ store_count_by_others(const char *dir, uint32_t master, uint64_t *ret)
 {
 	*ret = 0;
 	return store_each_by_others(dir, master, count, ret);
+}
+
+static rc
+give_up(void *arg, enum wrapped_table table, const struct wrapped_row *page, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(store_put_wrapped(arg, table, page[i].id, slice_of("", 0)));
+	return RC_OK;
+}
+
+rc
+store_give_up_by_others(const char *dir, uint32_t master)
+{
+	AUTO(store_destroy) struct store *s = NULL;
+
+	TRY(store_open(&s, dir));
+	TRY(store_begin(s));
+	for (enum wrapped_table t = WRAPPED_COPIES; t < N_WRAPPED; t++)
+		TRY(each_page(s, t, master, give_up, s));
+	return store_commit(s);
 }
 
 /* --- naming them -------------------------------------------------------------------- */

@@ -38,7 +38,8 @@ void wrapped_names_add(struct wrapped_names *w, enum wrapped_table table, uint64
 uint64_t store_wrapped_id(enum wrapped_table table, uint64_t id);
 
 /* Up to WRAPPED_PAGE keys of TABLE above *AFTER that another master key than MASTER
- * wrapped, to RET; *AFTER moves on.  *RET_END: nothing is left above it. */
+ * wrapped, to RET, and none that was given up; *AFTER moves on.  *RET_END: nothing is
+ * left above it. */
 MUST rc store_wrapped_by_others(struct store *s, enum wrapped_table table,
     uint32_t master, uint64_t *after, struct wrapped_row *ret, size_t *ret_n,
     bool *ret_end);
@@ -62,5 +63,9 @@ MUST rc store_each_by_others(
 
 /* How many. */
 MUST rc store_count_by_others(const char *dir, uint32_t master, uint64_t *ret);
+
+/* They are given up: empty from now on, which opens nothing, and asked of no master key
+ * again. */
+MUST rc store_give_up_by_others(const char *dir, uint32_t master);
 
 #endif

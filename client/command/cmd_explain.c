@@ -27,7 +27,23 @@ show_entries(struct cli *cli, const struct sluis *s, const struct sluis_result *
 	for (size_t i = 0; i < sluis_result_n_entries(r); i++) {
 		if (i != 0) (void)fputc('\n', cli->out);
 		show_entry(cli, s, sluis_result_entry(r, i));
+		show_lack_of_detail(cli, sluis_result_entry(r, i));
 	}
+}
+
+/* There is no such decision.  ID, NULL where it was a number, may be that of a delivery:
+ * why that holds what it holds is asked otherwise. */
+static int
+complain_unknown(struct cli *cli, const uint8_t id[ID_BYTES])
+{
+	const char *dir  = cli_party_dir(cli);
+	bool        kept = false;
+
+	if (id != NULL && kept_exists(dir, KEPT_DELIVERY, id, NULL, &kept) != RC_OK)
+		return complain_code(cli, RC_DISK, dir, NULL);
+	return complain_code(cli, RC_NOT_FOUND, cli->args[0],
+	    kept ? N_("this is a delivery: sluis audit why --trace tells what it gave")
+	         : N_("there is no such decision, or it is not for this desk to see"));
 }
 
 static int
@@ -50,9 +66,7 @@ run_explain(struct cli *cli)
 	}
 	code = code_in(by_index ? sluis_explain_entry(s, index, cli->timeout_ms, &r)
 	                        : sluis_explain(s, id, cli->timeout_ms, &r));
-	if (code == RC_NOT_FOUND)
-		return complain_code(cli, code, cli->args[0],
-		    N_("there is no such decision, or it is not for this desk to see"));
+	if (code == RC_NOT_FOUND) return complain_unknown(cli, by_index ? NULL : id);
 	if (code != RC_OK) return complain_handle(cli, s);
 	if (cli->json) return cli_json(cli, result_to_json(r), RC_OK);
 	if (sluis_result_n_outcomes(r) != 0)

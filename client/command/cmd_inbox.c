@@ -22,9 +22,11 @@
 #include "client/command/names.h"
 #include "client/command/show.h"
 #include "client/command/table.h"
+#include "client/handle.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/result.h"
+#include "proto/room.h"
 
 enum {
 	WATCH_WAIT_MS = 20000, /* one long poll */
@@ -32,8 +34,7 @@ enum {
 	    60000,      /* kept here: hidden from others so long, then it comes again */
 	PACE_MS  = 500, /* nothing new, but old deliveries wait: look again after this */
 	PAGE_MAX = 16,  /* deliveries of one answer */
-	LIST_MAX = 256, /* deliveries of one list */
-	WATCH_SEEN_MAX = 4096, /* ids remembered by one watch */
+	LIST_MAX = 256, /* deliveries of one list, ids of one acknowledgement */
 };
 
 static const struct option options_todo[] = {
@@ -59,10 +60,16 @@ static const struct option options_ack[] = {
 
 /* --- a growing set of ids -------------------------------------------------------- */
 
-struct ids {
-	size_t  n;
-	uint8_t at[WATCH_SEEN_MAX][ID_BYTES];
+struct ids { /* valid when all zero */
+	size_t n, cap;
+	uint8_t (*at)[ID_BYTES];
 };
+
+static void
+ids_wipe(struct ids *set)
+{
+	free(set->at);
+}
 
 static bool
 ids_has(const struct ids *set, const uint8_t id[ID_BYTES])
@@ -72,12 +79,14 @@ ids_has(const struct ids *set, const uint8_t id[ID_BYTES])
 	return false;
 }
 
-static void
-ids_add(struct ids *set, const uint8_t id[ID_BYTES])
+static rc
+ids_add(struct sluis *s, struct ids *set, const uint8_t id[ID_BYTES])
 {
-	if (ids_has(set, id)) return;
-	if (set->n == WATCH_SEEN_MAX) set->n = 0; /* forget; some may be shown again */
+	if (ids_has(set, id)) return RC_OK;
+	if (room_for_one(&set->at, set->n, &set->cap, sizeof *set->at) != RC_OK)
+		return handle_fail(s, RC_NOMEM, NULL, NULL);
 	memcpy(set->at[set->n++], id, ID_BYTES);
+	return RC_OK;
 }
 
 /* --- list ------------------------------------------------------------------------ */
@@ -147,17 +156,17 @@ put_what(struct listing *l, const struct sluis_delivery *d)
 		table_cell(l->table, what, NULL);
 }
 
-static void
+static rc
 list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 {
 	char id[ID_BYTES * 2 + 1];
 
 	hex_encode(id, sizeof id, slice_of(d->id, ID_BYTES));
-	ids_add(l->seen, d->id);
+	TRY(ids_add(l->s, l->seen, d->id));
 	if (!l->urgent) l->urgent = hints_show_urgent(l->cli, d->signal_json);
 	if (l->table == NULL) {
 		(void)json_array_append_new(l->json, one_json(d, id, state));
-		return;
+		return RC_OK;
 	}
 	table_row(l->table);
 	table_cell(l->table, id, NULL);
@@ -166,6 +175,7 @@ list_one(struct listing *l, const struct sluis_delivery *d, const char *state)
 	table_cell(l->table, d->convenant, NULL);
 	table_cell(l->table, d->phase, NULL);
 	table_cellf(l->table, "%lld", (long long)d->entry_index);
+	return RC_OK;
 }
 
 static rc
@@ -174,15 +184,15 @@ list_kept(void *arg, const uint8_t id[ID_BYTES])
 	AUTO(sluis_result_destroy) struct sluis_result *r   = NULL;
 	struct listing                                 *l   = arg;
 	const char                                     *dir = cli_party_dir(l->cli);
-	bool ack = kept_exists(dir, KEPT_ACKNOWLEDGED, id);
+	bool                                            ack;
 
+	TRY(kept_exists(dir, KEPT_ACKNOWLEDGED, id, &l->s->error, &ack));
 	TRY(code_in(sluis_kept(l->s, id, &r)));
 	const struct sluis_delivery *d = sluis_result_delivery(r, 0);
-	list_one(l, d,
+	return list_one(l, d,
 	    d->recalled != 0 ? N_("recalled")
 	    : ack            ? N_("acknowledged")
 	                     : N_("kept"));
-	return RC_OK;
 }
 
 static rc
@@ -194,7 +204,7 @@ list_waiting(struct listing *l)
 	TRY(code_in(sluis_receive(l->s, &how, l->cli->timeout_ms, &r)));
 	for (size_t i = 0; i < sluis_result_n_deliveries(r); i++)
 		if (!ids_has(l->seen, sluis_result_delivery(r, i)->id))
-			list_one(l, sluis_result_delivery(r, i), N_("waiting"));
+			TRY(list_one(l, sluis_result_delivery(r, i), N_("waiting")));
 	return RC_OK;
 }
 
@@ -204,9 +214,9 @@ run_list(struct cli *cli)
 	const char *headings[] = {tr("DELIVERY"), tr("STATE"), tr("RELEASED"), tr("FROM"),
 	    tr("WHAT"), tr("CONVENANT"), tr("PHASE"), tr(">ENTRY"), NULL};
 	AUTO(sluis_close) struct sluis *s    = NULL;
-	AUTO(auto_free) struct ids     *seen = calloc(1, sizeof *seen);
+	AUTO(ids_wipe) struct ids       seen = {.n = 0};
 
-	rc code = seen != NULL ? cli_open(cli, &s) : RC_NOMEM;
+	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	AUTO(table_destroy) struct table *t = cli->json ? NULL : table_new(cli, headings);
 	AUTO(policy_destroy) struct policy *p = cli->json ? NULL : route_policy(cli);
@@ -214,7 +224,7 @@ run_list(struct cli *cli)
 	                         .s                   = s,
 	                         .table               = t,
 	                         .json                = json_array(),
-	                         .seen                = seen,
+	                         .seen                = &seen,
 	                         .policy              = p};
 	code = kept_each(cli_party_dir(cli), KEPT_DELIVERY, list_kept, &l);
 	if (code == RC_OK) code = list_waiting(&l);
@@ -226,7 +236,7 @@ run_list(struct cli *cli)
 		return cli_json(cli, json_pack("{s:o}", "deliveries", l.json), RC_OK);
 	json_decref(l.json);
 	if (t != NULL) table_print(t);
-	if (t != NULL && seen->n == 0 && !cli->quiet)
+	if (t != NULL && seen.n == 0 && !cli->quiet)
 		(void)fprintf(cli->err, "%s\n", tr("Nothing waits and nothing is kept."));
 	return 0;
 }
@@ -239,9 +249,10 @@ fetch(struct cli *cli, struct sluis *s, const uint8_t id[ID_BYTES], unsigned fla
     struct sluis_result **ret)
 {
 	struct sluis_receive how = {.id = id, .max = 1, .flags = flags};
+	bool                 kept;
 
-	if (kept_exists(cli_party_dir(cli), KEPT_DELIVERY, id))
-		return code_in(sluis_kept(s, id, ret));
+	TRY(kept_exists(cli_party_dir(cli), KEPT_DELIVERY, id, &s->error, &kept));
+	if (kept) return code_in(sluis_kept(s, id, ret));
 	TRY(code_in(sluis_receive(s, &how, cli->timeout_ms, ret)));
 	if (sluis_result_n_deliveries(*ret) == 1) return RC_OK;
 	sluis_result_destroy(ret);
@@ -251,9 +262,12 @@ fetch(struct cli *cli, struct sluis *s, const uint8_t id[ID_BYTES], unsigned fla
 static int
 complain_fetch(struct cli *cli, const struct sluis *s, rc code, const char *id)
 {
-	if (code == RC_NOT_FOUND || code == RC_USAGE)
-		return complain_code(cli, code, id, N_("no such delivery for this desk"));
-	return complain_handle(cli, s);
+	if (code != RC_NOT_FOUND && code != RC_USAGE) return complain_handle(cli, s);
+	return complain_code(cli, code, id,
+	    strlen(id) < ID_BYTES * 2
+	        ? N_("no such delivery is kept here; one that waits is named by all 32 "
+	             "digits")
+	        : N_("no such delivery for this desk"));
 }
 
 static rc
@@ -356,7 +370,7 @@ show_new(struct watch *w, const struct sluis_result *r, unsigned *ret_new)
 	for (size_t i = 0; i < sluis_result_n_deliveries(r) && w->left != 0; i++) {
 		const struct sluis_delivery *d = sluis_result_delivery(r, i);
 		if (ids_has(w->seen, d->id)) continue;
-		ids_add(w->seen, d->id);
+		TRY(ids_add(w->s, w->seen, d->id));
 		TRY(print_watched(w, r, i));
 		if (w->ack) TRY(acknowledge_one(w, d->id));
 		w->left--;
@@ -388,15 +402,15 @@ static int
 run_watch(struct cli *cli)
 {
 	AUTO(sluis_close) struct sluis *s    = NULL;
-	AUTO(auto_free) struct ids     *seen = calloc(1, sizeof *seen);
+	AUTO(ids_wipe) struct ids       seen = {.n = 0};
 	uint64_t                        count;
 
 	rc code = cli_number(cli, "count", UINT64_MAX, &count);
-	if (code == RC_OK) code = seen != NULL ? cli_open(cli, &s) : RC_NOMEM;
+	if (code == RC_OK) code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	struct watch w = {.cli = cli,
 	    .s                 = s,
-	    .seen              = seen,
+	    .seen              = &seen,
 	    .left              = count,
 	    .ack               = cli_flag(cli, "ack"),
 	    .save              = cli_flag(cli, "save") || cli_flag(cli, "ack")};
@@ -415,21 +429,11 @@ static rc
 add_unacknowledged(void *arg, const uint8_t id[ID_BYTES])
 {
 	struct listing *l = arg;
+	bool            ack;
 
-	if (!kept_exists(cli_party_dir(l->cli), KEPT_ACKNOWLEDGED, id))
-		ids_add(l->seen, id);
-	return RC_OK;
-}
-
-/* Keep what waits; the ids of all that is not acknowledged yet to L->seen. */
-static rc
-gather_all(struct listing *l)
-{
-	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
-	struct sluis_receive how = {.max = LIST_MAX, .flags = SLUIS_KEEP};
-
-	TRY(code_in(sluis_receive(l->s, &how, l->cli->timeout_ms, &r)));
-	return kept_each(cli_party_dir(l->cli), KEPT_DELIVERY, add_unacknowledged, l);
+	TRY(kept_exists(
+	    cli_party_dir(l->cli), KEPT_ACKNOWLEDGED, id, &l->s->error, &ack));
+	return ack ? RC_OK : ids_add(l->s, l->seen, id);
 }
 
 static rc
@@ -441,60 +445,115 @@ gather_named(struct cli *cli, struct sluis *s, struct ids *ids, const char **ret
 		*ret_bad = cli->args[i];
 		TRY(find_id(cli, cli->args[i], id));
 		TRY(fetch(cli, s, id, SLUIS_KEEP, &r));
-		ids_add(ids, id);
+		TRY(ids_add(s, ids, id));
 	}
 	return RC_OK;
 }
 
-static int
-acknowledge_all(struct cli *cli, struct sluis *s, const struct ids *ids)
+/* R says what became of the ids from number FROM on. */
+static void
+tell_acknowledged(struct listing *l, size_t from, const struct sluis_result *r)
 {
-	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
-
-	if (ids->n == 0) {
-		if (cli->json)
-			return cli_json(cli, json_pack("{s:[]}", "entries"), RC_OK);
-		(void)fprintf(cli->out, "%s\n", tr("Nothing to acknowledge."));
-		return 0;
-	}
-	rc code =
-	    code_in(sluis_acknowledge(s, ids->at[0], ids->n, 0, cli->timeout_ms, &r));
-	if (code != RC_OK) return complain_handle(cli, s);
-	if (cli->json) return cli_json(cli, result_to_json(r), RC_OK);
-	for (size_t i = 0; i < ids->n; i++) {
+	for (size_t i = 0; i < sluis_result_n_entries(r); i++) {
 		char hex[ID_BYTES * 2 + 1];
-		hex_encode(hex, sizeof hex, slice_of(ids->at[i], ID_BYTES));
-		(void)fprintf(cli->out, "%s %s, %s %llu\n", hex, tr("acknowledged"),
+		hex_encode(hex, sizeof hex, slice_of(l->seen->at[from + i], ID_BYTES));
+		(void)fprintf(l->cli->out, "%s %s, %s %llu\n", hex, tr("acknowledged"),
 		    tr("entry"), (unsigned long long)sluis_result_entry(r, i)->index);
 	}
-	return 0;
+}
+
+/* The entries of R behind those of the requests before it. */
+static rc
+add_entries(struct listing *l, const struct sluis_result *r)
+{
+	AUTO(json_release) json_t *json = result_to_json(r);
+
+	if (l->json == NULL)
+		l->json = json_incref(json);
+	else if (json_array_extend(json_object_get(l->json, "entries"),
+	             json_object_get(json, "entries")) != 0)
+		return handle_fail(l->s, RC_NOMEM, NULL, NULL);
+	return RC_OK;
+}
+
+/* Acknowledge the ids from number FROM on, in as many requests as that takes. */
+static rc
+acknowledge_from(struct listing *l, size_t from)
+{
+	for (size_t n; from < l->seen->n; from += n) {
+		AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+		n = l->seen->n - from < LIST_MAX ? l->seen->n - from : LIST_MAX;
+		TRY(code_in(sluis_acknowledge(
+		    l->s, l->seen->at[from], n, 0, l->cli->timeout_ms, &r)));
+		if (!l->cli->json)
+			tell_acknowledged(l, from, r);
+		else
+			TRY(add_entries(l, r));
+	}
+	return RC_OK;
+}
+
+/* Keep and acknowledge what waits, a page at a time: then the next one comes. */
+static rc
+acknowledge_waiting(struct listing *l)
+{
+	struct sluis_receive how = {.max = LIST_MAX, .flags = SLUIS_KEEP};
+	size_t               from;
+
+	do {
+		AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+		from                                              = l->seen->n;
+		TRY(code_in(sluis_receive(l->s, &how, l->cli->timeout_ms, &r)));
+		for (size_t i = 0; i < sluis_result_n_deliveries(r); i++)
+			TRY(ids_add(l->s, l->seen, sluis_result_delivery(r, i)->id));
+		TRY(acknowledge_from(l, from));
+	} while (l->seen->n != from);
+	return RC_OK;
+}
+
+/* Those that were named are in L->seen. */
+static rc
+acknowledge_all(struct listing *l)
+{
+	if (!cli_flag(l->cli, "all")) return acknowledge_from(l, 0);
+	TRY(kept_each(cli_party_dir(l->cli), KEPT_DELIVERY, add_unacknowledged, l));
+	TRY(acknowledge_from(l, 0));
+	return acknowledge_waiting(l);
 }
 
 static int
 run_ack(struct cli *cli)
 {
 	AUTO(sluis_close) struct sluis *s   = NULL;
-	AUTO(auto_free) struct ids     *ids = calloc(1, sizeof *ids);
+	AUTO(ids_wipe) struct ids       ids = {.n = 0};
 	const char                     *bad = "";
 
 	if (cli->n_args == 0 && !cli_flag(cli, "all"))
 		return complain_code(
 		    cli, RC_USAGE, "ID", N_("name deliveries, or give --all"));
-	rc code = ids != NULL ? cli_open(cli, &s) : RC_NOMEM;
+	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
-	struct listing l = {.cli = cli, .s = s, .seen = ids};
-	code             = gather_named(cli, s, ids, &bad);
+	struct listing l = {.cli = cli, .s = s, .seen = &ids};
+	code             = gather_named(cli, s, &ids, &bad);
 	if (code != RC_OK) return complain_fetch(cli, s, code, bad);
-	if (cli_flag(cli, "all")) code = gather_all(&l);
-	if (code != RC_OK) return complain_handle(cli, s);
-	return acknowledge_all(cli, s, ids);
+	code = acknowledge_all(&l);
+	if (code != RC_OK) {
+		json_decref(l.json);
+		return complain_handle(cli, s);
+	}
+	if (cli->json)
+		return cli_json(
+		    cli, l.json != NULL ? l.json : json_pack("{s:[]}", "entries"), RC_OK);
+	if (ids.n == 0) (void)fprintf(cli->out, "%s\n", tr("Nothing to acknowledge."));
+	return 0;
 }
 
 const struct verb verbs_inbox[] = {
     {"inbox", "todo", "", 0, 0, options_todo,
         N_("what waits for this desk, since when, due when, and how to do it"), todo_run},
     {"inbox", "list", "", 0, 0, NULL,
-        N_("what waits for this desk, and what is kept here"), run_list},
+        N_("what is kept here, and of what waits what one answer holds, the oldest"),
+        run_list},
     {"inbox", "show", "ID", 1, 1, options_show,
         N_("one delivery: every field with its rule, statements, obligations"), run_show},
     {"inbox", "watch", "", 0, 0, options_watch, N_("show deliveries as they come"),

@@ -56,8 +56,12 @@ run_ca(struct cli *cli)
 	if (code == RC_OK)
 		code = ca_create(dir, name, (int64_t)(unix_ms() / 1000), CRL_DAYS);
 	if (code != RC_OK)
-		return complain_code(
-		    cli, code, dir, N_("no authority could be made there"));
+		return complain_code(cli, code, dir,
+		    code == RC_CONFIG
+		        ? N_("an authority is there already; --renew makes its next list")
+		    : code == RC_DISK
+		        ? N_("cannot be made: is the folder above it there, and ours?")
+		        : N_("no authority could be made there"));
 	if (cli->json) return cli_json(cli, json_pack("{s:s}", "ca", dir), RC_OK);
 	(void)fprintf(cli->out, "%s %s\n", tr("made"), dir);
 	return 0;

@@ -108,6 +108,7 @@ static const struct code_text texts[] = {
     {RC_STOPPING, N_("the broker is stopping"), N_("try again later")},
     {RC_ALONE, N_("this signal cannot be sent together with others"),
         N_("send it by itself")},
+    {RC_IN_USE, N_("another process has this folder in use"), N_("try again later")},
     {RC_NOMEM, N_("out of memory"), ""},
     {RC_DISK, N_("reading or writing a file failed"),
         N_("check the disk and who owns the files")},

@@ -103,7 +103,7 @@ help_print_to(struct cli *cli, FILE *to)
 {
 	if (cli->verb != NULL)
 		print_one(to, cli->verb);
-	else
+	else if (cli->n_args == 0 || !print_noun(to, cli->args[0]))
 		print_all(to);
 	(void)fprintf(to, "\n%s\n", tr("Options of every command:"));
 	print_options(to, options_global);

@@ -166,7 +166,9 @@ issue_party(const struct issue *what, struct sluis_error *e)
 
 	if (code != RC_OK)
 		return error_set(e, code, what->dir,
-		    code == RC_CONFIG ? "is there already" : N_("cannot be made"));
+		    code == RC_CONFIG
+		        ? "is there already"
+		        : N_("cannot be made: is the folder above it there, and ours?"));
 	if (code == RC_OK) code = make_boxes(what->dir);
 	if (code == RC_OK) code = make_certificate(what);
 	if (code == RC_OK) code = make_keys(what);

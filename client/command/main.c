@@ -70,6 +70,7 @@ main(int argc, char **argv)
 	struct cli         cli = {.timeout_ms = TIMEOUT_MS, .out = stdout, .err = stderr};
 
 	keep_private();
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* 2>&1 keeps the order of lines */
 	(void)setlocale(
 	    LC_CTYPE, "C.UTF-8"); /* texts are UTF-8 whatever the terminal says */
 	cli.colour   = wants_colour();

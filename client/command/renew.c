@@ -31,6 +31,9 @@ static const struct {
     {"revoked", false,
         N_("it is gone: a list without it would let back in who was revoked; put it back "
            "from a copy")},
+    {"crl.pem", false,
+        N_("it is gone, and with it who is on it: put it back from a copy, or from a "
+           "broker")},
 };
 
 /* What the first file of DIR that cannot be read has; NULL if all can. */
@@ -50,25 +53,39 @@ unreadable(const char *dir, char where[FILE_PATH_MAX])
 	return NULL;
 }
 
+const char *
+renew_obstacle(rc code, const char *dir, char where[FILE_PATH_MAX])
+{
+	const char *why = unreadable(dir, where);
+
+	if (why != NULL || code != RC_OLD_STATE) return why;
+	if (path_join(where, dir, "revoked") != RC_OK) return NULL;
+	return N_("it lacks somebody who is on the list beside it, crl.pem: put it back "
+	          "from a copy");
+}
+
 /* Say which file is in the way, and why: with OPENED it is not the key. */
 static int
 complain_of(struct cli *cli, rc code, const char *dir, bool opened)
 {
 	char        where[FILE_PATH_MAX] = "";
-	const char *why = unreadable(dir, where), *file = NULL;
+	const char *why = renew_obstacle(code, dir, where), *file = NULL;
 
+	if (code == RC_IN_USE) return complain_code(cli, code, dir, NULL);
 	if (why == NULL && !opened) {
 		file = "ca-key.pem";
 		why  = N_("it is not the key of ca.pem, or one of the two is damaged");
 	} else if (why == NULL && code == RC_CONFIG) {
 		file = "revoked";
-		why  = N_("it, or serial beside it, is damaged: put it back from a copy");
+		why  = N_("it, or serial or crl.pem beside it, is damaged: put it "
+		           "back from a copy");
 	} else if (why == NULL) {
 		file = "crl.pem";
 		why  = N_("it could not be written; the list of before stands");
 	}
 	if (file != NULL && path_join(where, dir, file) != RC_OK) where[0] = '\0';
-	return complain_code(cli, code, where[0] != '\0' ? where : dir, why);
+	return complain_advised(cli, code, where[0] != '\0' ? where : dir, why,
+	    code == RC_OLD_STATE ? "" : NULL);
 }
 
 /* --- public ---------------------------------------------------------------------- */

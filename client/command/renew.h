@@ -9,8 +9,13 @@
 #define SLUIS_CLIENT_COMMAND_RENEW_H
 
 #include "client/command/cli.h"
+#include "client/region.h"
 
 enum { CRL_DAYS = 30 }; /* of every list that a command makes */
+
+/* Why CODE came of changing the authority in DIR: a msgid, and the file WHERE; NULL if it
+ * is none of its files. */
+const char *renew_obstacle(rc code, const char *dir, char where[FILE_PATH_MAX]);
 
 /* Sign the next list of the authority in DIR; the exit status. */
 int renew_list(struct cli *cli, const char *dir);

@@ -52,7 +52,7 @@ int
 revoke_folder(struct cli *cli, const char *dir)
 {
 	const char *ca = cli_value(cli, "ca"), *demo = cli_value(cli, "demo");
-	char        demo_ca[FILE_PATH_MAX];
+	char        demo_ca[FILE_PATH_MAX], where[FILE_PATH_MAX];
 
 	if (ca == NULL && demo == NULL)
 		return complain_code(cli, RC_USAGE, "--ca",
@@ -64,6 +64,9 @@ revoke_folder(struct cli *cli, const char *dir)
 		ca   = demo_ca;
 	}
 	if (code == RC_OK) code = revoke(ca, dir);
+	if (code == RC_IN_USE) return complain_code(cli, code, ca, NULL);
+	const char *why = code == RC_OK ? NULL : renew_obstacle(code, ca, where);
+	if (why != NULL) return complain_advised(cli, code, where, why, "");
 	if (code != RC_OK)
 		return complain_code(
 		    cli, code, dir, N_("the certificate could not be revoked"));

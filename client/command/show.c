@@ -225,6 +225,26 @@ any_field(const struct sluis_result *r)
 	return false;
 }
 
+/* What is said under the rules: of a decision without its detail only the leaf is known,
+ * which names neither what was withheld nor an article. */
+static const char *
+about_the_rest(const struct sluis_result *r)
+{
+	const char *text = N_("What was withheld is not told here: it stands in the "
+	                      "details, which only the sender and auditors may read, "
+	                      "until they are erased.");
+
+	for (size_t i = 0; i < sluis_result_n_outcomes(r); i++) {
+		const struct sluis_outcome *o = sluis_result_outcome(r, i);
+		for (size_t k = 0; k < o->n_fields; k++)
+			if (o->fields[k].article[0] != '\0' ||
+			    o->fields[k].action == SLUIS_WITHHOLD)
+				return N_("A field without a rule is withheld because no "
+				          "rule names it: silence means no.");
+	}
+	return text;
+}
+
 static void
 show_rules(struct cli *cli, const struct sluis_result *r)
 {
@@ -244,9 +264,7 @@ show_rules(struct cli *cli, const struct sluis_result *r)
 	if (t == NULL || !any_field(r)) return;
 	(void)fputc('\n', cli->out);
 	table_print(t);
-	(void)fprintf(cli->out, "%s\n",
-	    tr("A field without a rule is withheld because no rule names it: silence "
-	       "means no."));
+	(void)fprintf(cli->out, "%s\n", tr(about_the_rest(r)));
 }
 
 /* --- one line a recipient -------------------------------------------------------- */
@@ -272,6 +290,9 @@ show_verdict(struct cli *cli, const struct sluis *s, const struct sluis_outcome 
 	if (o->change[0] != '\0')
 		(void)fprintf(cli->out, "  %s %s\n", tr("would change it:"),
 		    change_translate(o->change, change));
+	if (o->lost)
+		(void)fprintf(cli->out, "  %s\n",
+		    tr("The broker lost what was withheld from it, and why."));
 }
 
 static void

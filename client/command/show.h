@@ -46,6 +46,9 @@ const char *show_bundle(const struct sluis_entry *e);
 /* A journal entry in full. */
 void show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e);
 
+/* Say so where E commits to a detail that is not here. */
+void show_lack_of_detail(struct cli *cli, const struct sluis_entry *e);
+
 /* "2026-11-21 06:20" (UTC) into OUT. */
 enum { TIME_TEXT_MAX = 32 };
 const char *show_time(uint64_t ms, char out[TIME_TEXT_MAX]);

@@ -7,6 +7,7 @@
 #include "client/command/show.h"
 #include "client/command/table.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 static void
 show_line(struct cli *cli, const char *label, const char *text)
@@ -112,4 +113,15 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 	}
 	show_line(cli, tr("user"), e->user);
 	if (e->n_fields != 0) show_fields(cli, e->n_fields, e->fields);
+}
+
+void
+show_lack_of_detail(struct cli *cli, const struct sluis_entry *e)
+{
+	AUTO(message_destroy)
+	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, e->leaf_n, e->leaf);
+
+	if (e->detail == NULL && leaf != NULL && leaf->has_detail_digest)
+		(void)fprintf(cli->out, "%s\n",
+		    tr("Its detail, which would say more, was erased or is not here."));
 }

@@ -16,8 +16,7 @@
 
 #include <stdbool.h>
 
-/* Mark a text for xgettext where it is a constant; tr() it where it is printed. */
-#define N_(text) text
+#include "client/error.h" /* N_() */
 
 /* Choose the language: "nl" or "en", or NULL for what the environment says. */
 void translate_choose(const char *language);

@@ -74,7 +74,8 @@ read_link(struct reader *r, const struct yaml_node *map, const struct convenant 
 	                              .convenant                 = c->info.id,
 	                              .article                   = "",
 	                              .kinds                     = none,
-	                              .with                      = none};
+	                              .with                      = none,
+	                              .care_under                = none};
 	if (!read_is_map(r, map, "a link")) return;
 	const char *id = read_id(r, map, "id");
 	if (*id != '\0' && is_known(r->policy, id))
@@ -89,6 +90,12 @@ read_link(struct reader *r, const struct yaml_node *map, const struct convenant 
 	link->controls = read_bool(r, map, "controls");
 	if (link->controls && !is_among(link->kinds, "address"))
 		read_complain(r, map, "'controls' asks for kind 'address'");
+	link->to_care = read_seat_infos(r, map, "to_care", c->groups, &link->n_to_care);
+	if (link->n_to_care != 0)
+		link->care_under =
+		    read_names_of(r, map, "care_under", N_("convenant"), convenant_at);
+	if (link->n_to_care != 0 && !link->controls)
+		read_complain(r, map, "'to_care' asks for 'controls'");
 	read_no_more(r, map);
 }
 

@@ -212,6 +212,8 @@ link_thing(struct arena *a, const struct policy *p, size_t i, const char **ret_w
 	words             = also(a, words, "to", seat_words(a, l->n_to, l->to));
 	if (l->parties) words = arena_printf(a, "%s; parties", words);
 	if (l->controls) words = arena_printf(a, "%s; controls", words);
+	words      = also(a, words, "to_care", seat_words(a, l->n_to_care, l->to_care));
+	words      = also(a, words, "care_under", list_words(a, l->care_under));
 	*ret_words = words;
 	return l->id;
 }

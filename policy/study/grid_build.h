@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * grid_build.h - a grid under construction: shared by grid.c and grid_cells.c only.
+ * grid_build.h - a grid under construction: shared by grid.c and grid_*.c only.
  */
 #ifndef SLUIS_POLICY_GRID_BUILD_H
 #define SLUIS_POLICY_GRID_BUILD_H
@@ -33,7 +33,7 @@ struct builder {
 };
 
 /* Fill B->ids and B->cells: every field at every seat, simplified.  RC_NOMEM;
- * RC_TOO_BIG when the cells differ too much. */
+ * RC_TOO_MANY when the cells differ too much. */
 MUST rc grid_build_cells(struct builder *b);
 
 /* Columns and rows from the cells. */

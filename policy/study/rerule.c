@@ -23,7 +23,7 @@ cells_of(const struct decided *d, const struct ruling *r, size_t i,
 	ruling_cells(r, i + 1 < d->n_records ? d->records[i].facts : 0, cells);
 	for (unsigned f = 0; d->own && f < SCHEMA_FIELDS_MAX; f++)
 		if (cells[f].action == PSEUDONYMISED)
-			cells[f].action = WITHHELD; /* broker/redact.h */
+			cells[f].action = WITHHELD; /* broker/decision/redact.h */
 }
 
 static const char *

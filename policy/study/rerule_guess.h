@@ -14,7 +14,7 @@ void rerule_guess(const struct decided *d, const struct policy *old,
 bool rerule_guess_holds(const struct decided *d, const struct policy *p);
 
 /* Whether G can be what became of a field whose cell under P is C: what has no pseudonym
- * or coarse form is withheld (broker/redact.h), by the same rule. */
+ * or coarse form is withheld (broker/decision/redact.h), by the same rule. */
 bool decided_comes_of(
     const struct decided_group *g, const struct policy *p, const struct cell *c);
 

@@ -62,15 +62,6 @@ space_dimension(size_t i)
 	return i < N_DIMENSIONS ? &dimensions[i] : NULL;
 }
 
-const struct dimension *
-space_dimension_of(enum fact f)
-{
-	for (size_t i = 0; i < N_DIMENSIONS; i++) {
-		if ((dimensions[i].bits & fact_bit(f)) != 0) return &dimensions[i];
-	}
-	return NULL;
-}
-
 factset
 space_with(factset facts, const struct dimension *d, size_t value)
 {

@@ -33,9 +33,6 @@ struct dimension {          /* exactly one of the values holds */
 /* The I-th dimension, NULL past the last. */
 const struct dimension *space_dimension(size_t i);
 
-/* The dimension that F is a fact of; NULL for facts that follow from the place. */
-const struct dimension *space_dimension_of(enum fact f);
-
 /* FACTS with dimension D set to its value number VALUE. */
 factset space_with(factset facts, const struct dimension *d, size_t value);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* standing_is_for_ever.c - a mutant: who once came in may stay. */
-#include "broker/registry.h"
+#include "broker/standing/registry.h"
 
 rc __wrap_member_standing(
     const struct member *m, const struct trust *trust, uint64_t now_ms);

@@ -176,6 +176,8 @@ send_care() {
 	[[ $(jq '.codes | length' <<<"$output") -eq $codes ]]
 	run -0 "$SLUIS" help signal
 	[[ $output == *'signal send FILE'* && $output != *'inbox'* ]]
+	run -0 "$SLUIS" signal --help
+	[[ $output == *'signal send FILE'* && $output != *'inbox list'* ]]
 	run -0 "$SLUIS" help signal send
 	[[ $output == *'Usage: sluis signal send OPTIONS FILE'* ]]
 	run -5 "$SLUIS" help nothing
@@ -344,6 +346,8 @@ send_care() {
 	id=$(send_care | jq -r .trace_id)
 	entry=$(as meldpunt --json signal show "$id" | jq '.outcomes[] | select(.oin == "00000099000000050000") | .entry')
 	delivery=$(as veiligthuis --json inbox list | jq -r --argjson e "$entry" '.deliveries[] | select(.entry == $e) | .id')
+	run -5 as veiligthuis inbox show "${delivery:0:8}" # no folder holds it yet
+	[[ $output == *"named by all 32 digits"* ]]
 	run -0 as veiligthuis inbox show "$delivery"
 	[[ $output == *"persons[0]"* ]]
 	[[ $output == *obligation* ]]
@@ -351,8 +355,10 @@ send_care() {
 	run -0 as veiligthuis --json inbox list
 	jq -e --arg id "$delivery" '.deliveries[] | select(.id == $id) | .state == "waiting"' <<<"$output"
 	run -0 as veiligthuis inbox ack "$delivery"
-	run -0 as veiligthuis inbox show "$delivery"
+	run -0 as veiligthuis inbox show "${delivery:0:8}"
 	run -0 as veiligthuis inbox ack "$delivery"
+	run -5 as veiligthuis explain "$delivery"
+	[[ $output == *"audit why --trace"* ]]
 	run -0 as veiligthuis --json inbox list
 	jq -e --arg id "$delivery" '.deliveries[] | select(.id == $id) | .state == "acknowledged"' <<<"$output"
 }
@@ -427,6 +433,7 @@ send_care() {
 	run -0 as meldpunt explain "$id"
 	[[ $output == *reporter.name*withhold* ]]
 	[[ $output == *ARTICLE* ]]
+	[[ $output == *"silence means no"* ]]
 	run -0 as meldpunt --json explain "$id"
 	jq -e 'any(.outcomes[].fields[]; .action == "withhold")' <<<"$output"
 }
@@ -437,6 +444,9 @@ send_care() {
 	run -0 as veiligthuis --json explain "$entry"
 	[[ $output != *withhold* ]]
 	[[ $output != *reporter* ]]
+	run -0 as veiligthuis explain "$entry"
+	[[ $output == *"What was withheld is not told here"* ]]
+	[[ $output != *"silence means no"* ]]
 }
 
 # --- audit ----------------------------------------------------------------------------
@@ -564,6 +574,9 @@ send_care() {
 	run -2 "$SLUIS" party create "$D/parties/ander" --ca "$D/ca" --name ander \
 		--organisation X --oin 123 --desk beleid --role om
 	[ ! -e "$D/parties/ander" ]
+	run -1 "$SLUIS" party create "$BATS_TEST_TMPDIR/none/ander" --ca "$D/ca" --name ander \
+		--organisation X --oin 00000099000000060000 --desk beleid --role om --region "$D/region.json"
+	[[ $output == *"is the folder above it there"* ]]
 }
 
 @test "a certificate of another authority is not enrolled" {
@@ -669,6 +682,8 @@ send_care() {
 	[[ $output == *"$X/none/ca.pem"*"no authority is there"* ]]
 	"$SLUIS" party ca "$X/a" --name 'CA'
 	"$SLUIS" party ca "$X/b" --name 'CA'
+	run -2 "$SLUIS" party ca "$X/b" --name 'CA'
+	[[ $output == *"is there already; --renew"* ]]
 	before=$(sha256sum <"$X/a/crl.pem")
 	run -2 "$SLUIS" party ca "$X/a" --renew --name 'CA'
 	cp "$X/a/ca-key.pem" "$X/key"
@@ -695,7 +710,23 @@ send_care() {
 	[[ $output == *"$X/a/serial"*"lower number"* ]]
 	[ "$before" = "$(sha256sum <"$X/a/crl.pem")" ]
 	cp "$X/serial" "$X/a/serial"
+	mv "$X/a/crl.pem" "$X/crl.pem"
+	run -5 "$SLUIS" party ca "$X/a" --renew
+	[[ $output == *"$X/a/crl.pem"*"put it back"* ]]
+	cp "$X/crl.pem" "$X/a/crl.pem"
 	run -0 "$SLUIS" party ca "$X/a" --renew
+}
+
+@test "a list that would let somebody back in is not made, and the file is named" {
+	run -0 "$SLUIS" party revoke "$D/parties/belastingdienst" --ca "$D/ca"
+	X=$BATS_TEST_TMPDIR
+	cp -r "$D/ca" "$X/ca"
+	: >"$X/ca/revoked"
+	run -6 "$SLUIS" party ca "$X/ca" --renew
+	[[ $output == *state_older_than_published*"$X/ca/revoked"*"put it back"* && $output != *--accept* ]]
+	run -6 "$SLUIS" party revoke "$D/parties/politie" --ca "$X/ca"
+	[[ $output == *"$X/ca/revoked"*"put it back"* && $output != *--accept* ]]
+	cmp "$D/ca/crl.pem" "$X/ca/crl.pem"
 }
 
 # --- the network ----------------------------------------------------------------------

@@ -334,9 +334,12 @@ class Retired(Case):
         self.send()
         self.assertEqual(1, len(self.fetched("om")))
         for _ in range(2):
-            with self.assertRaises(sc.Refused) as refused:
-                self.desk("meldpunt").explain(trace_id=trace)
-            self.assertEqual("journal_does_not_match_checkpoint", refused.exception.code)
+            outcome, = self.desk("meldpunt").explain(trace_id=trace).outcomes
+            self.assertTrue(outcome.lost and outcome.receipt.leaf)
+            self.assertFalse(outcome.receipt.HasField("detail"))
+            self.assertTrue(all(g.action != sc.ACTION["ACTION_WITHHOLD"] for g in outcome.groups))
+        self.assertIn("lost what was withheld",
+                      self.region.command("explain", trace.hex(), party="meldpunt").stdout)
         named = [line.split()[-1] for line in self.log().splitlines()
                  if "DETAIL-UNREADABLE" in line]
         self.assertTrue(named)

@@ -160,6 +160,7 @@ class CutOff(e2e_case.RegionCase):
                 self.assertIn("revocation_list_expired", said)
                 self.assertIn("put that back", said)
                 self.assertIn("--accept-lists", said)
+                self.assertRegex(said, r"BROKER-FATAL [^\n]*detail=[^ ]*/ca/crl\.pem")
             self.list.write_bytes(newest)       # the same one is good
             self.region.start_broker()
             self.desk("zorgcoordinator").connect()

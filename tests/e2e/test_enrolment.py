@@ -232,6 +232,31 @@ class EndOfKeys(EnrolmentCase):
         self.assertEqual((zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400), self.handshake(n.keys))
 
 
+class Allowance(EnrolmentCase):
+    """Each binding that was replaced stays until it ends: of one desk, so many in a day."""
+
+    def test_one_desk_does_not_fill_what_all_need(self):
+        certificate, key = self.ca.issue(self.kmar.oin, self.kmar.desk)
+        chain = pki.pem(certificate) + pki.pem(self.ca.certificate)
+
+        def enrol():
+            n = self.newcomer()
+            envelope = pki.make_binding(certificate, key, n.keys, n.oin, n.desk, self.origin,
+                                        self.next_sequence())
+            return n, envelope, pki.enrol(self.region.region, n, envelope, chain)
+        for _ in range(24):
+            last, envelope, answer = enrol()
+            self.assertEqual("ok", answer.code, answer.where)
+        refused, _, answer = enrol()
+        self.assertEqual("over_quota", answer.code)
+        self.assertEqual((zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400), self.handshake(refused.keys))
+        self.assertEqual("ok", self.sent_by(last))
+        again = pki.enrol(self.region.region, last, envelope, chain)
+        self.assertEqual("ok", again.code, "what is there already costs nothing")
+        other = self.region.party("nla")
+        self.enrolled(newcomer=self.newcomer(other.oin, other.desk))
+
+
 class Revocation(EnrolmentCase):
     """A revocation list, loaded by SIGHUP, ends open connections at their next message."""
 

@@ -235,8 +235,9 @@ class Erase(e2e_case.RegionCase):
                             for o in answer.outcomes for g in o.groups))
         self.assertTrue(self.journal())
         self.region.command("audit", "verify", party="auditor")
-        for words in (["explain", trace.hex()], ["signal", "list"]):
-            self.region.command(*words, party="meldpunt")
+        told = self.region.command("explain", trace.hex(), party="meldpunt").stdout
+        self.assertIn("What was withheld is not told here", told)
+        self.region.command("signal", "list", party="meldpunt")
         out = self.region.dir / "out"
         self.region.command("audit", "export", out, party="auditor")
         check = ["audit", "verify", "--tiles", out, "--key",

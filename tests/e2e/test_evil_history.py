@@ -109,6 +109,13 @@ class Histories(EvilCase):
         self.evil.journal.leaves[-1] = self.evil.journal.leaves[-2]
         self.alarm(FORKED, "checkpoint", *self.receipts())
 
+    def test_histories_without_end_are_an_alarm_each_and_fill_no_folder(self):
+        true = list(self.evil.journal.leaves)
+        for i, where in enumerate(("checkpoint", "forks", "forks")):
+            self.evil.journal.leaves[-1] = true[i]
+            self.alarm(FORKED, where, *self.receipts())
+        self.assertEqual(2, len(list((self.victim.folder / "forks").iterdir())))
+
     def test_a_history_that_is_cut_off_is_a_fork(self):
         del self.evil.journal.leaves[-1:]
         self.alarm(FORKED, "checkpoint", *self.receipts())

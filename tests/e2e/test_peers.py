@@ -31,6 +31,7 @@ SIGNAL = rg.signal_from("02-barn-at-the-nursery.json").SerializeToString()
 WORDS = ("riec", "1", "casusoverleg")
 GROWTH_KIB = 32 * 1024      # of a broker that holds all its queues full
 CONNECTIONS = 2000
+TAKES_NOTHING = {"rcvhwm": 1, "rcvbuf": 4096}     # of what it is sent, but the first
 FRAME_MAX = 96 * 1024       # the largest that is read at all
 
 
@@ -116,8 +117,7 @@ class Attacked(e2e_case.RegionCase):
 
     def ask_on(self, stop, question, pause=0.0):
         """politie sends QUESTION(client), PAUSE seconds after each other, and reads no answer."""
-        with self.region.client("politie") as c:
-            c.socket.rcvhwm = 1
+        with self.region.client("politie", limits=TAKES_NOTHING) as c:
             while not stop.is_set():
                 try:
                     c.socket.send(question(c), zmq.DONTWAIT)
@@ -326,6 +326,21 @@ class Unread(Attacked):
                 some = late.receive(max_deliveries=64, wait_ms=5000, lease_ms=600000)
                 self.assertNotEqual([], some, "some of them are lost")
                 got |= {d.delivery_id for d in some}
+
+    def test_many_connections_of_one_desk_that_take_no_answer(self):
+        """What a connection is being sent is encrypted, and no longer in what waits."""
+        clients = [self.region.client("politie", limits=TAKES_NOTHING) for _ in range(100)]
+
+        def body(stop):
+            for c in 4 * clients:       # the first is read, by the library
+                c.socket.send(self.asked(c))
+                self.tried += 1
+                stop.wait(0.002)
+        self.under(body, seconds=SECONDS + 2, limit_kib=24 * 1024)
+        for c in clients:
+            c.close()
+        with self.region.client("politie") as late:     # what they held is free at once
+            self.assertNotEqual([], late.receive(max_deliveries=64, wait_ms=5000))
 
 
 if __name__ == "__main__":

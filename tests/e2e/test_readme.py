@@ -43,7 +43,7 @@ class Readme(unittest.TestCase):
         commands = [line[2:] for block in blocks("console") for line in block.splitlines()]
         self.assertGreater(len(commands), 8)
         with tempfile.TemporaryDirectory(prefix="sluis-readme-") as folder:
-            script = "set -eu\nREGION=%s/region\ntrap 'sluis demo down --dir \"$REGION\" --quiet || true' EXIT\n" % folder
+            script = "set -eu\nexport TMPDIR=%s\ntrap 'sluis demo down --dir \"$REGION\" --quiet || true' EXIT\n" % folder
             for command in commands:
                 command = command.replace("$PWD/build/release/client", str(BIN))
                 script += "echo '+ %s' >&2\n%s\n" % (command.split()[0], command)

@@ -210,13 +210,14 @@ class Door(cases.RegionCase):
 
     def assert_shut(self, name, door):
         """The handshake is refused, and the log says why."""
-        keys = self.region.party(name).keys
+        party = self.region.party(name)
         with cases.Watched(self.region.region.door(door),
-                           cases.curve(self.region.region, keys)) as w:
+                           cases.curve(self.region.region, party.keys)) as w:
             self.assertEqual((zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400), w.wait_event(
                 cases.EVENT_FAILED | {zmq.EVENT_HANDSHAKE_SUCCEEDED}))
         log = (self.region.broker_dir / "sluisd.log").read_text("utf-8")
-        self.assertIn("GATE-REFUSED code=not_at_this_endpoint", log)
+        self.assertIn("GATE-REFUSED oin=%s desk=%s code=not_at_this_endpoint" % (
+            party.oin, party.desk), log)
 
     def test_audit_read_at_the_agency_door_is_refused(self):
         self.assertEqual("not_at_this_endpoint", self.code_of(

@@ -268,7 +268,11 @@ class Journal(Rotation):
         seen = self.region.party_dir("meldpunt") / "checkpoint"
         before = seen.read_bytes()
         told = self.rotate("checkpoint")
-        self.refused("--retire", "checkpoint", "log " + told[1])
+        self.refused("--retire", "checkpoint", "lacks the line: log " + told[1])
+        trust = self.region.dir / "trust"
+        trust.rename(self.region.dir / "away")
+        self.refused("--retire", "checkpoint", "cannot be read, and needs the line: log " + told[1])
+        (self.region.dir / "away").rename(trust)
         self.trust(told[1])
         self.retire("checkpoint")
         self.assertEqual(told[1], self.region.region.data["verifier"])
@@ -283,7 +287,6 @@ class Journal(Rotation):
         # without the old line it is another journal: the head that was seen does not open
         seen.write_bytes(before)
         self.region.command("signal", "list", party="meldpunt")
-        trust = self.region.dir / "trust"
         trust.write_text(trust.read_text("utf-8").replace("log %s\n" % old, ""), "utf-8")
         self.region.command("signal", "list", party="meldpunt")     # of the new key by now
         seen.write_bytes(before)
@@ -503,6 +506,15 @@ class Master(Rotation):
         self.region.start_broker()
         self.desk("politie")
         self.assertEqual(3, len(self.signals("politie")), "the one that was put back too")
+
+        log, entries = self.region.broker_dir / "sluisd.log", len(self.journal())
+        named = log.read_bytes().count(b"KEYS-UNREADABLE")
+        self.rotate("master")
+        self.again()
+        self.wait_rewrapped(3)
+        self.retire("master")
+        self.assertEqual(named, log.read_bytes().count(b"KEYS-UNREADABLE"), "given up once")
+        self.assertIn("master_rewrapped", [leaf.purpose for leaf in self.journal()[entries:]])
 
     def test_nothing_is_given_up_where_nothing_is_lost(self):
         self.share("meldpunt", ["politie"])

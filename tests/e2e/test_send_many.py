@@ -74,6 +74,20 @@ class SendMany(unittest.TestCase):
         self.assertEqual({"ok"}, {one["code"] for one in sent})
         self.assertEqual(70, len({one["trace_id"] for one in sent}))
 
+    def acknowledge_all(self, name):
+        done = self.region.command("--json", "inbox", "ack", "--all", party=name)
+        return json.loads(done.stdout)["entries"]
+
+    def test_all_is_more_than_one_answer_holds(self):
+        name = STEP["to"][0]
+        self.acknowledge_all(name)
+        for _ in range(2):
+            self.assertEqual({"ok"}, {one["code"] for one in self.send(*[self.signal] * 40)})
+        self.assertEqual(80, len({one["index"] for one in self.acknowledge_all(name)}))
+        self.assertEqual([], self.acknowledge_all(name))
+        with libsluis.Desk(self.region.party_dir(name)) as desk:
+            self.assertEqual([], desk.receive(keep=False))
+
     # --- the command ---------------------------------------------------------------------
 
     def command(self, *words, status=0):

@@ -6,8 +6,10 @@ and the answer says of each release when, from whom, to whom, under which conven
 what was done with the fields of her own record.  Erasing goes the same way.
 """
 
+import contextlib
 import os
 import pathlib
+import sqlite3
 import sys
 import unittest
 
@@ -294,6 +296,51 @@ class Gone(SubjectCase):
         self.ask("meldpunt", "erase", sc.wire_pb2.Erase(trace_id=trace))
         self.assertEqual([], self.told())
         self.assertEqual([], self.sql("SELECT 1 FROM subject_set"))
+
+
+class Lost(SubjectCase):
+    """What one release did with her fields nobody can say any more; that it was, the entry does."""
+
+    def lose(self, statement, index):
+        """Change what the state has of an entry, while there is no broker."""
+        self.region.kill_broker()
+        with contextlib.closing(sqlite3.connect(self.database)) as db, db:
+            db.execute("ATTACH ? AS keys", (str(self.database.parent / "keys.db"),))
+            db.execute(statement, (index,))
+        self.region.start_broker()
+        for c in self.desks.values():
+            c.connect()
+
+    def check(self, statement):
+        lost, answer = self.share("meldpunt", ["politie"], signal=signal_of((self.bsn, {})))
+        kept, _ = self.share("meldpunt", ["politie"], signal=signal_of((self.bsn, {})))
+        self.lose(statement, answer.outcomes[0].receipt.index)
+        for right in ("SUBJECT_ACCESS", "SUBJECT_ERASE"):
+            first, second = self.told(right=right)
+            self.assertEqual((lost, kept), (first.trace_id, second.trace_id))
+            self.assertTrue(first.lost and first.recipient_oin)
+            self.assertFalse(second.lost)
+            self.assertFalse(first.groups)
+            self.assertTrue(second.groups)
+        self.assertEqual([], self.signals("politie"))
+        self.assertEqual((2, 2), (self.count("EVENT_ERASED"), self.count("EVENT_WITHDRAWN")))
+        self.assertEqual([], self.told())
+        log = (self.region.broker_dir / "sluisd.log").read_text("utf-8")
+        self.assertEqual(1, log.count("DETAIL-UNREADABLE"))
+
+    def test_a_record_that_opens_no_more_is_told_of_and_can_be_erased(self):
+        self.check("DELETE FROM keys.record WHERE id = (SELECT record FROM leaf WHERE idx = ?)")
+
+    def test_a_record_that_was_taken_away_too(self):
+        self.check("UPDATE leaf SET detail = NULL WHERE idx = ?")
+
+    def test_who_reads_it_is_told_in_words(self):
+        _, answer = self.share("meldpunt", ["politie"], signal=signal_of((self.bsn, {})))
+        self.lose("UPDATE leaf SET detail = NULL WHERE idx = ?", answer.outcomes[0].receipt.index)
+        about = self.inquire()
+        self.decide(about)
+        self.assertIn("lost what was done with her fields", self.region.command(
+            "subject", "show", about.hex(), party=ASKER).stdout)
 
 
 class Command(SubjectCase):

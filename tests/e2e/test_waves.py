@@ -4,6 +4,7 @@ its turn, as if it had come alone."""
 
 import os
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -75,6 +76,16 @@ class Waves:
             traces = [sc.wire_pb2.Copy.FromString(d.copy).evidence.disclosure for d in got]
             self.assertEqual(ROUNDS, len(set(traces)), name)
 
+    def test_a_repetition_and_an_explanation_say_byte_for_byte_what_was_answered_first(self):
+        desk = self.desk("meldpunt")
+        frame = desk.build_submit(SIGNAL, *WORDS, self.region.to(*self.region.region.parties))
+        first, again = desk.exchange(frame), desk.exchange(frame)
+        told = [o.SerializeToString() for o in first.outcomes]
+        self.assertEqual({True, False}, {o.code == "ok" for o in first.outcomes})
+        self.assertEqual(told, [o.SerializeToString() for o in again.outcomes])
+        explained = desk.explain(trace_id=first.request_id)
+        self.assertEqual(told, [o.SerializeToString() for o in explained.outcomes])
+
     def test_a_broker_with_helpers_stops_when_it_is_told_to(self):
         self.assertTrue(rg.is_alive(self.region.broker_pid()))
         threads = len(os.listdir("/proc/%d/task" % self.region.broker_pid()))
@@ -105,6 +116,21 @@ class ManyToName(e2e_case.RegionCase):
                 desk.socket.send(frame)
             self.assertEqual({code}, {desk.wait(None, 60000).code for _ in range(self.BURST)})
         self.assertLess(self.most() - before, self.MOST_KIB)
+
+
+class Stopping(e2e_case.RegionCase):
+    SETTINGS = {"batch_max": 1}         # so that what has arrived is many batches
+
+    def test_what_had_arrived_is_answered(self):
+        desk, broker = self.desk("meldpunt"), self.region.broker_pid()
+        desk.receive()                  # so that it is connected
+        frames = [desk.build(sc.SENT, sc.wire_pb2.Sent(max=1)) for _ in range(40)]
+        os.kill(broker, signal.SIGSTOP)
+        for frame in frames:
+            desk.socket.send(frame)
+        os.kill(broker, signal.SIGTERM)
+        os.kill(broker, signal.SIGCONT)
+        self.assertEqual({"ok"}, {desk.wait(None, 10000).code for _ in frames})
 
 
 class InTheLoop(Waves, e2e_case.RegionCase):

@@ -27,6 +27,13 @@ setup() {
 	[[ "$output" != *"sluisd.service:"*[0-9]":"* ]]
 }
 
+@test "it starts what is installed where the pages say" {
+	cd "$BATS_TEST_DIRNAME/../.." # its paths are those of the prefix of when it was made
+	[ "$(jq -r '.configurePresets[] | select(.name == "release").cacheVariables.CMAKE_INSTALL_PREFIX' CMakePresets.json)" = /usr ]
+	grep -q '^cmake --install build/release  ' docs/administrator.md
+	grep -q '^ExecStart=/usr/bin/sluis ' docs/administrator.md
+}
+
 @test "what an administrator has to look at is not tried again and again" {
 	# RestartPreventExitStatus= counts for the main process only
 	grep -q '^RestartPreventExitStatus=2 6$' "$UNIT"

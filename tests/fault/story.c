@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "broker/knowing/knowing.h"
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
 #include "broker/owed/erasure.h"
 #include "broker/owed/recall.h"
 #include "broker/owed/remind.h"
@@ -231,7 +231,7 @@ remind(struct broker *b, void *arg)
 	size_t n    = 0;
 
 	(void)arg;
-	TRY(overdue_end(b, &n, &more));
+	TRY(delivery_end_overdue(b, &n, &more));
 	TRY(remind_overdue(b, 0, 64, &n));
 	return retention_remove_one(b, &more);
 }

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/adopt.h"
 #include "broker/batch.h"
 #include "broker/journal/epoch.h"
+#include "broker/standing/adopt.h"
 #include "fault/tape.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"

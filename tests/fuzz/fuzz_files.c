@@ -16,7 +16,7 @@
 
 #include "broker/backup/manifest.h"
 #include "broker/config.h"
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "proto/limits.h"

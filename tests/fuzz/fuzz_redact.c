@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/redact.h"
+#include "broker/decision/redact.h"
 #include "fuzz/support/grow.h"
 #include "proto/guard.h"
 #include "proto/message.h"

@@ -462,9 +462,10 @@ class Party:
 class Client:
     """One connection of one party to one door."""
 
-    def __init__(self, region, party, door="agency", timeout_ms=15000):
+    def __init__(self, region, party, door="agency", timeout_ms=15000, limits=None):
+        """LIMITS: socket options that hold before it connects."""
         self.region, self.party, self.timeout_ms = region, party, timeout_ms
-        self.door = door
+        self.door, self.limits = door, limits or {}
         self.clock = None       # a clock.Clock that it lives by instead of ours
         self.context = zmq.Context()
         self.socket = None
@@ -476,6 +477,8 @@ class Client:
             self.socket.close(linger=0)
         s = self.context.socket(zmq.DEALER)
         s.linger = 0
+        for name, value in self.limits.items():
+            setattr(s, name, value)
         s.curve_serverkey = self.region.curve_public
         s.curve_publickey = z85.encode(self.party.keys.curve_public)
         s.curve_secretkey = z85.encode(self.party.keys.curve_secret)

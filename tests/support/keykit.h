@@ -8,7 +8,7 @@
 #ifndef SLUIS_TESTS_KEYKIT_H
 #define SLUIS_TESTS_KEYKIT_H
 
-#include "broker/pseudonym.h"
+#include "broker/decision/pseudonym.h"
 
 /* A line to a keeper of journal ORIGIN that signs with SECRET and wraps with MASTER
  * (either may be NULL: new ones). */

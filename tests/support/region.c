@@ -16,8 +16,6 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 
-enum { PEM_MAX = 1 << 20 };
-
 void
 must(rc code)
 {

@@ -2,7 +2,7 @@
 /* test_adopt.c - a candidate takes effect whole, signed and newer, or the old policy
  * stays.
  */
-#include "broker/adopt.h"
+#include "broker/standing/adopt.h"
 
 #include <dirent.h>
 #include <setjmp.h>

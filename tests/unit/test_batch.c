@@ -8,15 +8,30 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "broker/journal/event.h"
+#include "broker/log_limit.h"
 #include "support/region.h"
 
 static struct region region;
-static char          said[4096];
+static char          said[64 * 1024];
+static time_t        minute; /* of the steady clock; 0: the true one */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+
+int
+__wrap_clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	if (minute == 0 || clock != CLOCK_MONOTONIC)
+		return __real_clock_gettime(clock, ret);
+	*ret = (struct timespec){.tv_sec = 60 * minute};
+	return 0;
+}
 
 static int
 make(void **state)
@@ -34,26 +49,65 @@ drop(void **state)
 	return 0;
 }
 
-/* A batch of which an entry is written, or none; what the log says stands in `said`. */
-static void
-commit(bool entry)
-{
-	struct event   e = {.kind = SLUIS__EVENT_KIND__EVENT_OPENED, .in_force = true};
-	struct broker *b = &region.broker;
-	uint64_t       index;
-	int            ends[2], old = dup(STDERR_FILENO);
+/* --- what the log says: from listen_up() to hear() stands in `said` --------------------
+ */
 
+static int ends[2], err;
+
+static void
+listen_up(void)
+{
+	err = dup(STDERR_FILENO);
 	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
 	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
-	must(store_begin(b->store));
-	if (entry) must(event_append(b, &e, &index));
-	must(batch_commit(b));
-	assert_true(dup2(old, STDERR_FILENO) >= 0);
-	(void)close(old);
+}
+
+static void
+hear(void)
+{
+	assert_true(dup2(err, STDERR_FILENO) >= 0);
+	(void)close(err);
 	(void)close(ends[1]);
 	ssize_t n           = read(ends[0], said, sizeof said - 1);
 	said[n < 0 ? 0 : n] = '\0';
 	(void)close(ends[0]);
+}
+
+/* A batch of which an entry is written, or none. */
+static void
+write_batch(bool entry)
+{
+	struct event   e = {.kind = SLUIS__EVENT_KIND__EVENT_OPENED, .in_force = true};
+	struct broker *b = &region.broker;
+	uint64_t       index;
+
+	must(store_begin(b->store));
+	if (entry) must(event_append(b, &e, &index));
+	must(batch_commit(b));
+}
+
+static void
+commit(bool entry)
+{
+	listen_up();
+	write_batch(entry);
+	hear();
+}
+
+/* How many lines are of KIND; *RET_SUM is that of what they count. */
+static unsigned
+lines(const char *kind, unsigned long *ret_sum)
+{
+	unsigned n = 0;
+
+	*ret_sum = 0;
+	for (const char *at = said; (at = strstr(at, kind)) != NULL; n++) {
+		at += strlen(kind);
+		const char *count = strstr(at, " n=");
+		assert_non_null(count);
+		*ret_sum += strtoul(count + 3, NULL, 10);
+	}
+	return n;
 }
 
 static void
@@ -84,6 +138,39 @@ the_first_that_is_written_says_so_once_and_how_many_were_refused(void **state)
 	assert_non_null(strstr(said, " STORE-WORKS n=1\n"));
 }
 
+static void
+a_disk_that_fails_and_works_in_turns_has_its_lines_of_the_minute_and_no_count_is_lost(
+    void **state)
+{
+	enum { TURNS = 300, EACH = 2 };
+	unsigned long sum;
+
+	(void)state;
+	minute = 1000000;
+	listen_up();
+	for (int i = 0; i < TURNS; i++) {
+		batch_tell_failed(&region.broker, RC_DISK_FULL, EACH);
+		write_batch(true);
+	}
+	hear();
+	assert_int_equal(lines(" STORE-FAILED", &sum), LOG_LINES_A_MINUTE);
+	assert_int_equal(lines(" STORE-WORKS", &sum), LOG_LINES_A_MINUTE);
+	assert_int_equal(sum, EACH * LOG_LINES_A_MINUTE);
+	minute++;
+	commit(true);
+	assert_int_equal(lines(" STORE-WORKS", &sum), 1);
+	assert_int_equal(sum, EACH * (TURNS - LOG_LINES_A_MINUTE));
+	listen_up();
+	batch_tell_failed(&region.broker, RC_DISK_FULL, EACH);
+	hear();
+	assert_int_equal(lines(" LOG-LEFT-OUT", &sum), 1);
+	assert_int_equal(sum, TURNS - LOG_LINES_A_MINUTE);
+	commit(true);
+	assert_int_equal(lines(" STORE-WORKS", &sum), 1);
+	assert_int_equal(sum, EACH);
+	minute = 0;
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -92,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(nothing_is_said_of_what_works),
 	    T(the_first_that_is_written_says_so_once_and_how_many_were_refused),
+	    T(a_disk_that_fails_and_works_in_turns_has_its_lines_of_the_minute_and_no_count_is_lost),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

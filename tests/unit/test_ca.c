@@ -3,6 +3,8 @@
 #include "certs/ca.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -357,6 +359,74 @@ a_revocation_survives_a_new_list_and_a_new_process(void **state)
 }
 
 static void
+put(const char *name, struct slice text)
+{
+	assert_int_equal(file_write(in_dir(name), text, 0644), RC_OK);
+}
+
+/* Cut where a line ends, by a crash or a bad copy, it looks whole. */
+static void
+nobody_comes_back_because_lines_of_the_revoked_are_gone(void **state)
+{
+	struct buf a = issue(&sound, key), b = issue(&sound, key), c = issue(&sound, key);
+
+	(void)state;
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
+	struct buf one = content("revoked");
+	assert_int_equal(ca_revoke(ca, buf_slice(&b), NOW, 7), RC_OK);
+	struct buf         two = content("revoked"), list = content("crl.pem");
+	struct slice       second = slice_of(two.p + one.n, two.n - one.n);
+	const struct slice cut[]  = {slice_of("", 0), buf_slice(&one), second};
+	for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++) {
+		put("revoked", cut[i]);
+		assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_OLD_STATE);
+		assert_int_equal(ca_revoke(ca, buf_slice(&c), NOW, 7), RC_OLD_STATE);
+		struct buf after = content("crl.pem");
+		assert_true(slice_equal(buf_slice(&list), buf_slice(&after)));
+		buf_wipe(&after);
+	}
+	put("revoked", buf_slice(&two));
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_OK);
+	put("revoked", second); /* whoever is missing can be revoked again, too */
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
+	struct buf *all[] = {&a, &b, &c, &one, &two, &list};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) buf_wipe(all[i]);
+}
+
+static void
+without_the_last_list_of_its_own_there_is_no_next_one(void **state)
+{
+	char       elsewhere[64];
+	struct buf a = issue(&sound, key), list, both = buf_init(MAX);
+
+	(void)state;
+	snprintf(elsewhere, sizeof elsewhere, "%s/other", dir);
+	assert_int_equal(mkdir(elsewhere, 0700), 0);
+	assert_int_equal(ca_create(elsewhere, "CA Rivierenland", NOW, 7), RC_OK);
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
+	list               = content("crl.pem");
+	struct buf another = content("other/crl.pem");
+	assert_int_equal(unlink(in_dir("crl.pem")), 0);
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_NOT_FOUND);
+	put("crl.pem", slice_str("no list"));
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG);
+	put("crl.pem", buf_slice(&another));
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_CONFIG);
+	/* a broker's file may have the lists of all authorities */
+	assert_int_equal(buf_append(&both, buf_slice(&another)), RC_OK);
+	assert_int_equal(buf_append(&both, buf_slice(&list)), RC_OK);
+	put("crl.pem", buf_slice(&both));
+	struct buf revoked = content("revoked");
+	put("revoked", slice_of("", 0));
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_OLD_STATE);
+	put("revoked", buf_slice(&revoked));
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_OK);
+	assert_int_equal(ERR_peek_error(), 0);
+	struct buf *all[] = {&a, &list, &another, &both, &revoked};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) buf_wipe(all[i]);
+}
+
+static void
 revoking_twice_leaves_one_line(void **state)
 {
 	struct buf a = issue(&sound, key);
@@ -465,27 +535,34 @@ a_renewed_list_says_what_it_is_and_takes_the_place_of_the_old_one(void **state)
 }
 
 static enum { WORKS, BUSY, NO_LOCK } locks;
-static int  n_locks;
+static int  n_locks, n_waits;
 static bool renames_fail;
 
 int __real_flock(int fd, int operation);
 int __wrap_flock(int fd, int operation);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
 
 int
 __wrap_flock(int fd, int operation)
 {
-	struct stat st, folder;
-
-	assert_int_equal(operation, LOCK_EX);
-	assert_int_equal(fstat(fd, &st) | stat(dir, &folder), 0);
-	assert_int_equal(st.st_ino, folder.st_ino);
+	assert_int_equal(operation, LOCK_EX | LOCK_NB);
+	/* else a lock over NFS cannot be had */
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
 	n_locks++;
 	if (locks == WORKS) return __real_flock(fd, operation);
 	errno = locks == BUSY ? EINTR : ENOLCK;
 	locks = locks == BUSY ? WORKS : NO_LOCK;
 	return -1;
+}
+
+int
+__wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	assert_true(fds == NULL && n == 0 && timeout_ms > 0);
+	n_waits++;
+	return 0;
 }
 
 int
@@ -517,6 +594,36 @@ nothing_is_changed_without_the_lock_of_the_folder(void **state)
 	n_locks = 0;
 	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_OK);
 	assert_int_equal(n_locks, 2);
+	buf_wipe(&a);
+}
+
+static void
+who_finds_it_held_waits_and_then_changes_nothing(void **state)
+{
+	static const char *const files[] = {"crl.pem", "serial", "revoked"};
+	struct buf               a = issue(&sound, key), before[3], out = buf_init(MAX);
+	int                      other = open(in_dir("lock"), O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(__real_flock(other, LOCK_EX), 0);
+	for (int i = 0; i < 3; i++) before[i] = content(files[i]);
+	n_waits = 0;
+	assert_int_equal(ca_refresh_crl(ca, NOW, 7, NULL), RC_IN_USE);
+	assert_in_range(n_waits, 2, 10000);
+	assert_int_equal(ca_revoke(ca, buf_slice(&a), NOW, 7), RC_IN_USE);
+	assert_int_equal(ca_issue(ca, &sound, key, NOW, NOW + DAY, &out), RC_IN_USE);
+	assert_int_equal(unlink(in_dir("ca.pem")) | unlink(in_dir("ca-key.pem")), 0);
+	assert_int_equal(ca_create(dir, "Another", NOW, 7), RC_IN_USE);
+	assert_int_equal(access(in_dir("ca.pem"), F_OK), -1);
+	for (int i = 0; i < 3; i++) {
+		struct buf after = content(files[i]);
+		assert_true(slice_equal(buf_slice(&before[i]), buf_slice(&after)));
+		buf_wipe(&before[i]);
+		buf_wipe(&after);
+	}
+	assert_int_equal(close(other), 0);
+	assert_int_equal(ca_create(dir, "Another", NOW, 7), RC_OK);
+	assert_int_equal(ca_create(dir, "Another", NOW, 7), RC_CONFIG);
 	buf_wipe(&a);
 }
 
@@ -688,12 +795,15 @@ main(void)
 	    T(weak_keys_get_no_certificate),
 	    T(a_revoked_certificate_is_refused_and_others_are_not),
 	    T(a_revocation_survives_a_new_list_and_a_new_process),
+	    T(nobody_comes_back_because_lines_of_the_revoked_are_gone),
+	    T(without_the_last_list_of_its_own_there_is_no_next_one),
 	    T(revoking_twice_leaves_one_line),
 	    T(only_its_own_certificates_are_revoked),
 	    T(a_forged_certificate_is_not_revoked),
 	    T(a_list_runs_out_and_is_refreshed),
 	    T(a_renewed_list_says_what_it_is_and_takes_the_place_of_the_old_one),
 	    T(nothing_is_changed_without_the_lock_of_the_folder),
+	    T(who_finds_it_held_waits_and_then_changes_nothing),
 	    T(a_renewal_that_fails_leaves_the_list_of_before_and_its_number_is_not_given_again),
 	    T(a_second_ca_in_the_folder_is_refused),
 	    T(the_key_is_a_secret),

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "broker/cover.h"
-#include "broker/notice.h"
+#include "broker/outbox/notice.h"
 #include "broker/route/case_place.h"
 #include "proto/message.h"
 #include "proto/receipt.h"

@@ -13,6 +13,7 @@
 
 #include "broker/knowing/knowing.h"
 #include "proto/message.h"
+#include "support/bundle.h"
 #include "support/exchange.h"
 
 #define TODAY "2027-01-15"
@@ -339,6 +340,37 @@ places_may_be_asked_without_an_address(void **state)
 	nobody_hears();
 }
 
+/* Who hears of places, once, when the rule says TO_CARE; NULL: nobody. */
+static void
+hears_of_places(const char *to_care, const struct person *who)
+{
+	struct policy *shipped = region.broker.policy;
+	struct bundle *b       = bundle_shipped();
+
+	bundle_edit(b, "riec.yaml",
+	    "    to_care: [zorgcoordinator]\n    care_under: [zorg, zvh]\n", to_care);
+	AUTO(policy_destroy) struct policy *other = bundle_policy(b);
+	region.broker.policy                      = other;
+	plans(&police, (struct wish){.nowhere = true, .places = 5}, "ok");
+	if (who != NULL) assert_int_equal(hears(who, NULL), 1);
+	nobody_hears();
+	region.broker.policy = shipped;
+}
+
+static void
+whom_the_rule_names_hears_of_places_and_nobody_else(void **state)
+{
+	(void)state;
+	hears_of_places("", NULL);
+	hears_of_places(
+	    "    to_care: [zorgcoordinator]\n    care_under: [zorg]\n", &care);
+	hears_of_places("    to_care: [zorgcoordinator]\n    care_under: [riec]\n", NULL);
+	hears_of_places("    to_care: [nla]\n    care_under: [zorg, riec]\n", &nla);
+	hears_of_places("    to_care: [municipality]\n    care_under: [riec]\n", &town);
+	hears_of_places(
+	    "    to_care: [municipality/analist]\n    care_under: [riec]\n", NULL);
+}
+
 /* --- time ------------------------------------------------------------------------ */
 
 static void
@@ -370,8 +402,9 @@ no_leaf_and_no_row_holds_the_address(void **state)
 		assert_null(memmem(leaf.p, leaf.n, "6599", 4));
 		if (detail.n != 0) assert_null(memmem(detail.p, detail.n, "6599", 4));
 		AUTO(message_destroy) Sluis__Leaf *l = leaf_at(&region, i);
-		if (l->kind == SLUIS__EVENT_KIND__EVENT_CONTROL)
-			assert_null(l->recipient_oin);
+		if (l->kind != SLUIS__EVENT_KIND__EVENT_CONTROL) continue;
+		assert_null(l->recipient_oin);
+		assert_string_equal(l->rule, "riec-samen");
 	}
 	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_CONTROL), 2);
 }
@@ -395,6 +428,7 @@ main(void)
 	    T(who_was_told_hears_that_it_is_called_off),
 	    T(care_hears_how_many_places_and_when_and_never_where),
 	    T(places_may_be_asked_without_an_address),
+	    T(whom_the_rule_names_hears_of_places_and_nobody_else),
 	    T(a_plan_is_gone_a_week_after_its_day),
 	    T(no_leaf_and_no_row_holds_the_address),
 	};

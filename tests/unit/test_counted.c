@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* broker/counted.h: a signal becomes a few coarse codes, and nothing finer leaves it. */
-#include "broker/counted.h"
+/* broker/decision/counted.h: a signal becomes a few coarse codes, and nothing finer
+ * leaves it. */
+#include "broker/decision/counted.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,11 +10,12 @@
 #include <cmocka.h>
 
 #include "broker/batch.h"
-#include "broker/outbox.h"
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
+#include "broker/outbox/outbox.h"
 #include "broker/owed/earlier.h"
 #include "proto/message.h"
 #include "proto/signal_check.h"
+#include "support/logged.h"
 #include "support/region.h"
 
 static struct region region;
@@ -769,7 +770,7 @@ a_copy_of_layer_2_runs_out_in_a_turn(void **state)
 	put_copies(6, 1, 1);
 	b->now_ms += 2000;
 	must(store_begin(b->store));
-	must(overdue_end(b, &n, &more));
+	must(delivery_end_overdue(b, &n, &more));
 	must(batch_commit(b));
 	assert_int_equal(n, 1);
 	assert_true(is_acked(6));
@@ -831,22 +832,99 @@ notices_that_wait_starve_no_other_work(void **state)
 	assert_true(is_acked(0) && is_acked(3));
 }
 
-/* A row that somebody damaged: no other work waits for it, and no request. */
 static void
-a_row_that_does_not_hold_stops_its_own_work_only(void **state)
+put_damaged_notice(const struct person *by, struct slice bytes)
 {
 	struct veiled_notice row = {
 	    .to = seat_of(police.oin, police.desk), .layer = 2, .about = 1};
-	(void)state;
+
+	memcpy(row.by, by->oin, strlen(by->oin) + 1);
 	must(store_begin(region.broker.store));
-	must(store_put_notice(region.broker.store, &row, slice_str("\377")));
+	must(store_put_notice(region.broker.store, &row, bytes));
 	must(store_commit(region.broker.store));
-	put_copies(0, 4, 2);
+}
+
+static size_t
+n_notices(void)
+{
+	size_t n = 0;
+	for (uint64_t i = size() - LEAVES; i < size(); i++)
+		n += kind_of(i) == SLUIS__EVENT_KIND__EVENT_NOTICE;
+	return n;
+}
+
+static void
+a_damaged_notice_ends_and_keeps_no_other_waiting(void **state)
+{
+	static const uint8_t zeros[100 * 1024]; /* more than any notice has */
+	uint64_t             n = 0;
+	(void)state;
+	memset(logged, 0, sizeof logged);
+	put_damaged_notice(&town, slice_str("\377"));
+	put_damaged_notice(&town, slice_of(zeros, sizeof zeros));
+	put_notices(&town, 2);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_notices(), 2);
+	assert_int_equal(logged[LOG_NOTICE_UNREADABLE], 2);
+	assert_int_equal(logged[LOG_COVER_LEFT_OUT], 0);
+	must(store_notices_caused(region.broker.store, town.oin, &n));
+	assert_int_equal(n, 0);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(logged[LOG_NOTICE_UNREADABLE], 2); /* once each */
+}
+
+static void
+order_recall(uint64_t seq)
+{
+	struct recall_row row = {.seq = seq,
+	    .ordered                  = true,
+	    .source                   = seat_of(town.oin, town.desk),
+	    .layer                    = 2};
+
+	must(store_begin(region.broker.store));
+	must(store_put_recall(region.broker.store, &row));
+	must(store_commit(region.broker.store));
+}
+
+/* A row that somebody damaged: no other work waits for it, and no request. */
+static void
+stops_its_own_work_only(void)
+{
+	memset(logged, 0, sizeof logged);
+	put_copies(4, 4, 2);
+	put_notices(&town, 1);
 	keep(&town, 1);
 	region.broker.now_ms += 2000;
 	for (size_t i = 0; i < 2; i++) assert_int_equal(turn(), LEAVES);
-	assert_true(is_acked(0) && is_acked(3));
+	assert_true(is_acked(4) && is_acked(7));
 	assert_int_equal(veil_waiting(region.broker.veil), 0);
+	assert_int_equal(logged[LOG_COVER_LEFT_OUT], 2);
+}
+
+static void
+a_row_that_does_not_hold_stops_its_own_work_only(void **state)
+{
+	struct delivery d;
+	(void)state;
+	assert_int_equal(turn(), LEAVES);
+	put_copies(0, 1, 2);
+	must(store_get_delivery(region.broker.store, ids[0], &d));
+	order_recall(d.seq);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE leaf SET bytes = x'ff' WHERE idx = 0"); /* of every copy here */
+	must(region_begin(&region));
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	stops_its_own_work_only();
+}
+
+static void
+a_row_that_names_nothing_stops_its_own_work_only(void **state)
+{
+	(void)state;
+	order_recall(999);
+	stops_its_own_work_only();
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
@@ -872,7 +950,9 @@ main(void)
 	    TEST(who_has_no_seat_of_layer_2_never_gets_a_place_in_a_turn),
 	    TEST(who_has_too_many_notices_waiting_is_refused_and_others_are_not),
 	    TEST(notices_that_wait_starve_no_other_work),
+	    TEST(a_damaged_notice_ends_and_keeps_no_other_waiting),
 	    TEST(a_row_that_does_not_hold_stops_its_own_work_only),
+	    TEST(a_row_that_names_nothing_stops_its_own_work_only),
 	    TEST(without_cover_there_is_no_layer_2),
 	    TEST(freshness_is_that_of_when_it_came),
 	    TEST(turns_are_at_multiples_of_the_clock),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_decision.c - copies of a few sizes, leaves that hold no value, details that do not
  * travel. */
-#include "broker/decision.h"
+#include "broker/decision/decision.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-#include "broker/weighed.h"
+#include "broker/decision/padding.h"
+#include "broker/decision/weighed.h"
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "support/bundle.h"
@@ -19,7 +20,7 @@
 #include "support/region.h"
 #include "support/wild.h"
 
-enum { CLASS_MAX = 256 * 1024, MUCH = 64 * 1024 * 1024 };
+enum { MUCH = 64 * 1024 * 1024 };
 
 static struct policy        *policy;
 static struct pseudonymiser *psn;
@@ -53,7 +54,7 @@ is_class(size_t n)
 	size_t step = 256;
 
 	while (step * 8 <= n) step *= 2;
-	return n >= 1024 && n <= CLASS_MAX && n % step == 0;
+	return n >= 1024 && n <= COPY_MAX && n % step == 0;
 }
 
 /* A Copy of exactly N bytes: its signal and desk take what is needed; false if none is.
@@ -86,9 +87,9 @@ copy_of(size_t n, struct buf *out)
 static void
 assert_pads(size_t n)
 {
-	AUTO(buf_wipe) struct buf copy = buf_init(CLASS_MAX), before = buf_init(400000);
+	AUTO(buf_wipe) struct buf copy = buf_init(COPY_MAX), before = buf_init(400000);
 	if (!copy_of(n, &before)) return;
-	if (n > CLASS_MAX) { /* more than a copy's buffer can hold */
+	if (n > COPY_MAX) { /* more than a copy's buffer can hold */
 		copy.max = 400000;
 		must(buf_append(&copy, buf_slice(&before)));
 		assert_int_equal(copy_pad(&copy), RC_TOO_LARGE);
@@ -99,7 +100,7 @@ assert_pads(size_t n)
 	rc code = copy_pad(&copy);
 	if (code == RC_TOO_LARGE) {
 		/* no padding field has this size, and there is no larger class */
-		size_t gap = CLASS_MAX - n;
+		size_t gap = COPY_MAX - n;
 		assert_true(gap == 1 || gap == 130 || gap == 16387);
 		assert_int_equal(copy.n, n);
 		return;
@@ -125,7 +126,7 @@ every_size_becomes_a_class_or_is_refused(void **state)
 	(void)state;
 	for (size_t n = 3; n < 2200; n++) assert_pads(n);
 	for (size_t n = 2200; n < 280000; n += 997) assert_pads(n);
-	for (size_t class = 1024; class <= CLASS_MAX; class *= 2) {
+	for (size_t class = 1024; class <= COPY_MAX; class *= 2) {
 		for (size_t n = class - 300; n <= class + 3; n++) assert_pads(n);
 		for (size_t d = 16370; d < 16400 && d < class; d++)
 			assert_pads(class - d);
@@ -135,7 +136,7 @@ every_size_becomes_a_class_or_is_refused(void **state)
 static void
 an_empty_copy_is_padded_too(void **state)
 {
-	AUTO(buf_wipe) struct buf copy = buf_init(CLASS_MAX);
+	AUTO(buf_wipe) struct buf copy = buf_init(COPY_MAX);
 	(void)state;
 	assert_int_equal(copy_pad(&copy), RC_OK);
 	assert_int_equal(copy.n, 1024);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_dispatch.c - copies wait for their desk, and desks for their copies. */
-#include "broker/dispatch.h"
+#include "broker/outbox/dispatch.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -12,7 +12,10 @@
 
 #include <cmocka.h>
 
+#include "broker/outbox/outbox.h"
 #include "broker/seal.h"
+#include "broker/store/snapshot.h"
+#include "support/logged.h"
 #include "support/region.h"
 
 enum { SENT_MAX = 16 };
@@ -55,6 +58,7 @@ __wrap_sqlite3_step(sqlite3_stmt *q)
 }
 
 static size_t n_questions; /* for keys */
+static bool   no_keeper;
 rc __real_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n);
 rc __wrap_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n);
 
@@ -62,7 +66,7 @@ rc
 __wrap_keeper_unwrap(struct keeper_line *line, struct unwrapping *all, size_t n)
 {
 	n_questions++;
-	return __real_keeper_unwrap(line, all, n);
+	return no_keeper ? RC_CRYPTO : __real_keeper_unwrap(line, all, n);
 }
 
 /* --- help -----------------------------------------------------------------------------
@@ -148,8 +152,8 @@ ask_of(const struct person *p, uint64_t lease_ms, size_t max)
 	return a;
 }
 
-static const struct route route_1 = {DOOR_AGENCY, 1, {1}, 0, 0},
-                          route_2 = {DOOR_AGENCY, 1, {2}, 0, 0};
+static const struct route route_1 = {DOOR_AGENCY, 1, {1}, 0, 0, 0},
+                          route_2 = {DOOR_AGENCY, 1, {2}, 0, 0, 0};
 
 /* How many copies P gets at NOW_MS. */
 static size_t
@@ -226,6 +230,27 @@ wake(uint64_t now_ms)
 	sent = (struct sent){0};
 	must(dispatch_wake(
 	    b()->dispatch, b()->registry, b()->trust, now_ms, note_sent, NULL));
+}
+
+/* A copy for P as submissions leave them, of the largest class; committed. */
+static void
+largest_copy(const struct person *p)
+{
+	AUTO(buf_wipe) struct buf copy = buf_init(COPY_MAX);
+	static const uint8_t      salt[NONCE_BYTES];
+	Sluis__Leaf               leaf   = SLUIS__LEAF__INIT;
+	struct parcel             parcel = {.oin = p->oin,
+	                .desk                    = p->desk,
+	                .salt                    = slice_of(salt, sizeof salt),
+	                .expires_ms              = 1};
+
+	assert_non_null(buf_extend(&copy, COPY_MAX));
+	parcel.copy = buf_slice(&copy);
+	must(store_begin(b()->store));
+	must(journal_append(
+	    b()->journal, &leaf, slice_of(NULL, 0), 1, &parcel.leaf, NULL));
+	must(outbox_put(b(), &parcel));
+	commit();
 }
 
 /* --- taking ---------------------------------------------------------------------- */
@@ -488,6 +513,20 @@ a_copy_of_this_turn_needs_not_be_opened_and_of_a_former_one_does(void **state)
 	assert_int_equal(first_byte(), 0);
 }
 
+/* Of this turn, and sealed by now. */
+static void
+a_copy_of_the_largest_class_is_handed_out(void **state)
+{
+	(void)state;
+	must(park(&police, &route_1, 1, NOW + 1000, 0));
+	largest_copy(&police);
+	wake(NOW);
+	assert_int_equal(sent.n, 1);
+	assert_int_equal(sent.at[0].copies, 1);
+	assert_int_equal(take(&police, 0, 10, NOW), 1);
+	must(snapshot_check(b()->store, &(uint64_t){0}));
+}
+
 static void
 a_copy_that_was_undone_is_not_handed_out_for_its_successor(void **state)
 {
@@ -577,6 +616,22 @@ a_damaged_copy_is_passed_over_and_hurts_no_other(void **state)
 	wake(NOW);
 	assert_int_equal(sent.n, 1);
 	assert_int_equal(sent.at[0].copies, 1);
+}
+
+static void
+without_a_keeper_no_copy_passes_for_damaged(void **state)
+{
+	struct delivery d = committed_copy(&police);
+	size_t          n = 0;
+	(void)state;
+	wake(NOW); /* what was kept in memory goes */
+	logged[LOG_COPY_UNREADABLE] = 0;
+	no_keeper                   = true;
+	rc code                     = take_one(&police, d.id, 0, &n);
+	no_keeper                   = false;
+	assert_int_equal(code, RC_CRYPTO);
+	assert_int_equal(logged[LOG_COPY_UNREADABLE], 0);
+	assert_int_equal(take_one(&police, d.id, 0, &n), RC_OK);
 }
 
 /* --- room ------------------------------------------------------------------------ */
@@ -753,7 +808,7 @@ the_oldest_of_too_many_asks_of_one_key_ends(void **state)
 	(void)state;
 	must(park(&nla, &route_1, 1, NOW + 100000, 0));
 	for (uint8_t i = 0; i < 64; i++)
-		must(park(&police, &(struct route){DOOR_AGENCY, 2, {9, i}, 0, 0},
+		must(park(&police, &(struct route){DOOR_AGENCY, 2, {9, i}, 0, 0, 0},
 		    (uint8_t)(10 + i), NOW + 100000, 0));
 	assert_true(dispatch_patience(b()->dispatch, NOW) > 0);
 	must(park(&police, &route_2, 2, NOW + 100000, 0));
@@ -771,7 +826,7 @@ what_is_leased_is_looked_through_once_for_all_who_wait(void **state)
 	committed_copy(&police);
 	assert_int_equal(take(&police, 5000, 10, NOW), 1);
 	for (uint8_t i = 0; i < 8; i++)
-		must(park(&police, &(struct route){DOOR_AGENCY, 1, {i}, 0, 0}, i,
+		must(park(&police, &(struct route){DOOR_AGENCY, 1, {i}, 0, 0, 0}, i,
 		    NOW + 1000, 500));
 	n_steps = 0;
 	wake(NOW);
@@ -902,9 +957,11 @@ main(void)
 	    T(a_lease_that_ends_before_others_brings_its_copy_back),
 	    T(what_was_not_finished_after_all_comes_again),
 	    T(a_copy_of_this_turn_needs_not_be_opened_and_of_a_former_one_does),
+	    T(a_copy_of_the_largest_class_is_handed_out),
 	    T(a_copy_that_was_undone_is_not_handed_out_for_its_successor),
 	    T(of_copies_kept_there_is_a_limit_and_one_that_ended_is_wiped),
 	    T(no_more_leases_than_the_limit),
+	    T(without_a_keeper_no_copy_passes_for_damaged),
 	    T(a_damaged_copy_is_passed_over_and_hurts_no_other),
 	    T(a_full_desk_takes_no_more_and_others_do),
 	    T(notices_take_no_room_of_signals_before_and_after_a_restart),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_ending.c - who is warned of an end, when, and how often. */
-#include "broker/ending.h"
+#include "broker/standing/ending.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

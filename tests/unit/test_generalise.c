@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_generalise.c - coarser, or nothing. */
-#include "broker/generalise.h"
+#include "broker/decision/generalise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_grounds.c - each field once per action and rule, and never what was withheld where
  * a recipient looks. */
-#include "broker/grounds.h"
+#include "broker/decision/grounds.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,12 +18,14 @@ enum {
 };
 
 static struct policy *policy;
+static struct scratch mem;
 
 static int
 make(void **state)
 {
 	(void)state;
 	policy = bundle_policy(bundle_shipped());
+	mem    = scratch_init(1024 * 1024);
 	return 0;
 }
 
@@ -32,6 +34,7 @@ drop(void **state)
 {
 	(void)state;
 	policy_destroy(&policy);
+	scratch_wipe(&mem);
 	return 0;
 }
 
@@ -72,74 +75,65 @@ some(void)
 static void
 a_field_stands_once_per_action_and_rule(void **state)
 {
-	AUTO(grounds_wipe) struct grounds g    = some();
-	Sluis__RuleGroup                **list = NULL;
-	size_t                            n    = 0;
+	AUTO(grounds_wipe) struct grounds g = some();
+	struct rule_groups                list, brief;
 	(void)state;
-	assert_int_equal(
-	    grounds_to_groups(&g, policy, GROUNDS_ALL, false, &n, &list), RC_OK);
-	assert_int_equal(n, 4);
-	assert_int_equal(list[0]->action, RELEASE);
-	assert_int_equal(count_paths(list[0]), 2);
-	assert_string_equal(list[0]->rule, policy_rule_info(policy, 3)->id);
-	assert_null(list[0]->article);
-	rule_groups_free(n, list);
+	assert_int_equal(grounds_in_scratch(&g, policy, GROUNDS_ALL, &mem, &list), RC_OK);
+	assert_int_equal(list.n, 4);
+	assert_int_equal(list.at[0]->action, RELEASE);
+	assert_int_equal(count_paths(list.at[0]), 2);
+	assert_string_equal(list.at[0]->rule, policy_rule_info(policy, 3)->id);
+	assert_non_null(list.at[0]->article);
+	assert_int_equal(rule_groups_short(&list, &mem, &brief), RC_OK);
+	assert_int_equal(brief.n, 4);
+	assert_null(brief.at[0]->article);
 }
 
 static void
 the_released_part_tells_nothing_of_what_was_withheld(void **state)
 {
-	AUTO(grounds_wipe) struct grounds g    = some();
-	Sluis__RuleGroup                **list = NULL;
-	size_t                            n    = 0;
+	AUTO(grounds_wipe) struct grounds g = some();
+	struct rule_groups                list;
 	(void)state;
 	assert_int_equal(
-	    grounds_to_groups(&g, policy, GROUNDS_RELEASED, true, &n, &list), RC_OK);
-	assert_int_equal(n, 2);
-	for (size_t i = 0; i < n; i++) {
-		assert_int_not_equal(list[i]->action, WITHHOLD);
-		assert_non_null(list[i]->article);
+	    grounds_in_scratch(&g, policy, GROUNDS_RELEASED, &mem, &list), RC_OK);
+	assert_int_equal(list.n, 2);
+	for (size_t i = 0; i < list.n; i++) {
+		assert_int_not_equal(list.at[i]->action, WITHHOLD);
+		assert_non_null(list.at[i]->article);
 	}
-	rule_groups_free(n, list);
 }
 
 static void
 the_withheld_part_is_the_rest(void **state)
 {
-	AUTO(grounds_wipe) struct grounds g    = some();
-	Sluis__RuleGroup                **list = NULL;
-	size_t                            n    = 0;
+	AUTO(grounds_wipe) struct grounds g = some();
+	struct rule_groups                list;
 	(void)state;
 	assert_int_equal(
-	    grounds_to_groups(&g, policy, GROUNDS_WITHHELD, true, &n, &list), RC_OK);
-	assert_int_equal(n, 2);
-	assert_null(list[0]->rule); /* silence has no rule */
-	assert_null(list[0]->article);
-	assert_string_equal(list[1]->rule, policy_rule_info(policy, 5)->id);
-	rule_groups_free(n, list);
+	    grounds_in_scratch(&g, policy, GROUNDS_WITHHELD, &mem, &list), RC_OK);
+	assert_int_equal(list.n, 2);
+	assert_null(list.at[0]->rule); /* silence has no rule */
+	assert_null(list.at[0]->article);
+	assert_string_equal(list.at[1]->rule, policy_rule_info(policy, 5)->id);
 }
 
 static void
 no_field_makes_no_group(void **state)
 {
 	struct grounds     g    = {0};
-	Sluis__RuleGroup **list = NULL;
-	size_t             n    = 7;
+	struct rule_groups list = {.n = 7};
 	(void)state;
-	assert_int_equal(
-	    grounds_to_groups(&g, policy, GROUNDS_ALL, true, &n, &list), RC_OK);
-	assert_int_equal(n, 0);
-	rule_groups_free(n, list);
-	rule_groups_free(0, NULL);
+	assert_int_equal(grounds_in_scratch(&g, policy, GROUNDS_ALL, &mem, &list), RC_OK);
+	assert_int_equal(list.n, 0);
 }
 
 static void
 every_field_under_a_rule_of_its_own_is_kept(void **state)
 {
-	AUTO(grounds_wipe) struct grounds g    = {0};
-	const struct schema              *s    = schema_signal();
-	Sluis__RuleGroup                **list = NULL;
-	size_t                            n    = 0;
+	AUTO(grounds_wipe) struct grounds g = {0};
+	const struct schema              *s = schema_signal();
+	struct rule_groups                list;
 	(void)state;
 	for (size_t i = 0; i < s->n_fields; i++)
 		assert_int_equal(
@@ -147,11 +141,10 @@ every_field_under_a_rule_of_its_own_is_kept(void **state)
 		        &s->fields[i]),
 		    RC_OK);
 	assert_int_equal(
-	    grounds_to_groups(&g, policy, GROUNDS_RELEASED, false, &n, &list), RC_OK);
+	    grounds_in_scratch(&g, policy, GROUNDS_RELEASED, &mem, &list), RC_OK);
 	size_t paths = 0;
-	for (size_t i = 0; i < n; i++) paths += count_paths(list[i]);
+	for (size_t i = 0; i < list.n; i++) paths += count_paths(list.at[i]);
 	assert_int_equal(paths, s->n_fields);
-	rule_groups_free(n, list);
 }
 
 int

@@ -377,7 +377,7 @@ nonsense_for_an_answer_is_the_end_of_the_line(void **state)
 		questions(&e, 1, EVALUATE_TOKEN);
 		assert_int_equal(send(end, zero, sizes[i], 0), sizes[i]);
 		assert_int_equal(keeper_evaluate(line, &e, 1), RC_CRYPTO);
-		assert_true(line_failed(line));
+		assert_true(keeper_line_failed(line));
 		/* and a good answer comes too late */
 		assert_int_equal(send(end, zero, 4 + EVALUATED_BYTES, 0), 38);
 		assert_int_equal(keeper_evaluate(line, &e, 1), RC_CRYPTO);

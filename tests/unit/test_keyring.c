@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_keyring.c - the broker's secrets: made once, private, whole. */
-#include "broker/keyring.h"
+#include "broker/keys/keyring.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -187,7 +187,7 @@ lists_are_read_in_their_order(void **state)
 	struct keyring k;
 	(void)state;
 	write_lists(CURVE "," CURVE_AT("2"), SEED ",{\"hsm\": \"heads-2\"}",
-	    ENDED("a") "," EPOCH("b", "overlap") "," EPOCH(
+	    ENDED("a") "," ENDED("b") "," EPOCH(
 	        "c", "current") ",{\"epoch\": \"d\", \"state\": \"overlap\", \"hsm\": "
 	                        "\"root-d\"}",
 	    MASTER("2") "," MASTER("1"));
@@ -201,7 +201,7 @@ lists_are_read_in_their_order(void **state)
 	assert_int_equal(k.n_pseudonyms, 4);
 	assert_int_equal(k.pseudonym[0].state, EPOCH_ENDED);
 	assert_true(sodium_is_zero(k.pseudonym[0].secret, KEY_BYTES));
-	assert_int_equal(k.pseudonym[1].state, EPOCH_OVERLAP);
+	assert_int_equal(k.pseudonym[3].state, EPOCH_OVERLAP);
 	assert_int_equal(keyring_current(&k), 2);
 	assert_string_equal(k.pseudonym[3].hsm, "root-d");
 	assert_int_equal(k.master[0].id, 2);
@@ -283,7 +283,11 @@ lists_that_contradict_themselves_are_refused(void **state)
 	    {CURVE_AT("3"), SEED, EPOCH("a", "current"), MASTER("1")},
 	    {CURVE_AT("\"1\""), SEED, EPOCH("a", "current"), MASTER("1")},
 	    {CURVE "," CURVE_AT("2") "," CURVE, SEED, EPOCH("a", "current"), MASTER("1")},
+	    {CURVE, SEED "," SEED "," SEED, EPOCH("a", "current"), MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "overlap"), MASTER("1")},
+	    {CURVE, SEED,
+	        EPOCH("a", "overlap") "," EPOCH("b", "current") "," EPOCH("c", "overlap"),
+	        MASTER("1")},
 	    {CURVE, SEED, ENDED("a"), MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "current") "," EPOCH("b", "current"), MASTER("1")},
 	    {CURVE, SEED, EPOCH("a", "current") "," ENDED("a"), MASTER("1")},
@@ -296,6 +300,8 @@ lists_that_contradict_themselves_are_refused(void **state)
 	    {CURVE, SEED, EPOCH("a", "current"), MASTER("4294967296")},
 	    {CURVE, SEED, EPOCH("a", "current"), MASTER("\"1\"")},
 	    {CURVE, SEED, EPOCH("a", "current"), MASTER("3") "," MASTER("3")},
+	    {CURVE, SEED, EPOCH("a", "current"),
+	        MASTER("3") "," MASTER("2") "," MASTER("1")},
 	    {CURVE, "{\"hsm\": \"a b\"}", EPOCH("a", "current"), MASTER("1")},
 	    {CURVE, "{\"hsm\": \"\"}", EPOCH("a", "current"), MASTER("1")},
 	    {"{\"hsm\": \"a\"}", SEED, EPOCH("a", "current"), MASTER("1")},

@@ -134,6 +134,63 @@ a_recall_of_layer_2_waits_for_its_turns(void **state)
 	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_RECALL), 2);
 }
 
+static uint64_t
+n_steps(unsigned layer)
+{
+	uint64_t n = 0;
+
+	must(store_count_steps(region.broker.store, case_id, layer, &n));
+	return n;
+}
+
+/* Who sees it is who sees the release: layer 1 does not. */
+static void
+a_recall_of_what_opens_no_more_leaves_its_step_in_its_case(void **state)
+{
+	AUTO(letters_wipe) struct letters l = {0};
+	uint8_t                           trace[ID_BYTES];
+
+	(void)state;
+	put_case(1);
+	share_in_layer_2(trace, true);
+	uint64_t low = n_steps(1), all = n_steps(2);
+	region_lose_master(&region);
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	assert_null(
+	    recall_ask(&region, &town, trace, SLUIS__RECALL_GROUND__RECALL_UNLAWFUL));
+	for (int i = 0; i < 3; i++) turn();
+	assert_string_equal(answered, "ok");
+	assert_int_equal(n_steps(1), low);
+	assert_int_equal(n_steps(2), all + 1);
+	letters_take(&region, &police, false, &l);
+	const struct letter *told = letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_RECALL);
+	assert_non_null(told);
+	assert_memory_equal(told->notice->case_id.data, case_id, ID_BYTES);
+}
+
+/* What a case began with was released outside it. */
+static void
+a_recall_of_what_a_case_began_with_leaves_no_step_there(void **state)
+{
+	struct case_source src = {.who = seat_of(town.oin, town.desk), .layer = 1};
+
+	(void)state;
+	put_case(1);
+	share_with(&region, &town, &police, src.trace);
+	must(store_begin(region.broker.store));
+	must(store_put_source(region.broker.store, case_id, &src));
+	must(store_commit(region.broker.store));
+	uint64_t all = n_steps(2);
+	region_lose_master(&region);
+	must(person_enrol(&region, &town));
+	AUTO(message_destroy)
+	Sluis__Answer *a =
+	    recall_ask(&region, &town, src.trace, SLUIS__RECALL_GROUND__RECALL_UNLAWFUL);
+	assert_string_equal(a->code, "ok");
+	assert_int_equal(n_steps(2), all);
+}
+
 static void
 destroying_a_copy_of_layer_2_waits_too(void **state)
 {
@@ -338,6 +395,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(a_recall_of_layer_2_waits_for_its_turns),
+	    T(a_recall_of_what_opens_no_more_leaves_its_step_in_its_case),
+	    T(a_recall_of_what_a_case_began_with_leaves_no_step_there),
 	    T(destroying_a_copy_of_layer_2_waits_too),
 	    T(without_cover_turns_what_is_to_go_goes_at_once),
 	    T(a_reminder_about_layer_2_waits_for_the_turn),

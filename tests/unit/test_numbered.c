@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_numbered.c - the first row from a number on, at every edge there is. */
-#include "broker/numbered.h"
+#include "broker/outbox/numbered.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_overdue.c - a copy that nobody fetched ends with its term, and the journal says
  * so. */
-#include "broker/overdue.h"
+#include "broker/outbox/delivery_end.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,7 +72,7 @@ end_overdue(bool *ret_more)
 	size_t         n = 0;
 
 	must(store_begin(b->store));
-	must(overdue_end(b, &n, ret_more));
+	must(delivery_end_overdue(b, &n, ret_more));
 	must(journal_seal_batch(b->journal));
 	must(store_commit(b->store));
 	must(journal_commit(b->journal));

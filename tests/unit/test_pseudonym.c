@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_pseudonym.c - one person, one domain, one pseudonym; in every other domain
  * another. */
-#include "broker/pseudonym.h"
+#include "broker/decision/pseudonym.h"
 
 #include <setjmp.h>
 #include <sodium.h>

@@ -13,6 +13,7 @@
 #include "broker/owed/remind.h"
 #include "proto/message.h"
 #include "support/exchange.h"
+#include "support/logged.h"
 
 #define GROUND SLUIS__RECALL_GROUND__RECALL_UNLAWFUL
 
@@ -240,6 +241,73 @@ what_opens_no_more_is_recalled_all_the_same(void **state)
 	assert_memory_equal(told->notice->about.data, trace, ID_BYTES);
 }
 
+/* The detail of its ruling is taken out of the database, and no entry says so. */
+static void
+lose_detail(void)
+{
+	char     sql[80];
+	uint64_t n = journal_size(region.broker.journal), ruling = n;
+
+	for (uint64_t i = 0; i < n; i++) {
+		AUTO(message_destroy) Sluis__Leaf *leaf = leaf_at(&region, i);
+		if (leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING) ruling = i;
+	}
+	assert_true(ruling < n);
+	(void)snprintf(
+	    sql, sizeof sql, "UPDATE leaf SET detail = NULL WHERE idx = %d", (int)ruling);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db", sql);
+	must(region_begin(&region));
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	logged[LOG_DETAIL_UNREADABLE] = 0;
+}
+
+static void
+what_was_taken_away_is_recalled_all_the_same_and_named_once(void **state)
+{
+	AUTO(letters_wipe) struct letters l = {0};
+	uint8_t                           id[ID_BYTES];
+
+	(void)state;
+	take(id);
+	lose_detail();
+	says(recall_ask(&region, &town, trace, GROUND), "ok");
+	letters_take(&region, &police, true, &l);
+	assert_non_null(letters_notice(&l, SLUIS__NOTICE_KIND__NOTICE_RECALL));
+	says(destroyed_ask(&region, &police, id), "ok");
+	assert_int_equal(logged[LOG_DETAIL_UNREADABLE], 1);
+}
+
+static Sluis__Answer *
+erase_ask(void)
+{
+	Sluis__Erase m = SLUIS__ERASE__INIT;
+	Sluis__Head  head;
+	uint8_t      id[ID_BYTES];
+
+	head_make(&region, &town, id, &head);
+	m.head         = &head;
+	m.has_trace_id = 1;
+	m.trace_id     = message_borrow_bytes(trace, ID_BYTES);
+	return region_ask(&region, &town, TYPE_ERASE, &m.base);
+}
+
+static void
+what_was_taken_away_is_erased_all_the_same_and_once(void **state)
+{
+	AUTO(letters_wipe) struct letters l = {0};
+
+	(void)state;
+	lose_detail();
+	says(erase_ask(), "ok");
+	letters_take(&region, &police, false, &l);
+	assert_int_equal(l.n, 0);
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_WITHDRAWN), 1);
+	says(erase_ask(), "erased");
+	assert_int_equal(logged[LOG_DETAIL_UNREADABLE], 1);
+}
+
 /* --- a copy that was taken ------------------------------------------------------- */
 
 static void
@@ -384,6 +452,8 @@ main(void)
 	    T(a_copy_that_was_handed_out_is_erased_and_recalled),
 	    T(a_copy_from_before_a_restart_may_have_been_handed_out),
 	    T(what_opens_no_more_is_recalled_all_the_same),
+	    T(what_was_taken_away_is_recalled_all_the_same_and_named_once),
+	    T(what_was_taken_away_is_erased_all_the_same_and_once),
 	    T(a_taken_copy_is_recalled_and_its_destruction_is_told),
 	    T(a_second_recall_tells_what_is_open_and_nothing_to_others),
 	    T(destroyed_twice_is_one_entry),

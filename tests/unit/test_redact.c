@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_redact.c - what a recipient gets is a subset, in order, and nothing tells of the
  * rest. */
-#include "broker/redact.h"
+#include "broker/decision/redact.h"
 
 #include <setjmp.h>
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_registry.c - which key is which desk, and until when. */
-#include "broker/registry.h"
+#include "broker/standing/registry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -258,6 +258,118 @@ a_revoked_binding_keeps_nobody_out(void **state)
 	assert_int_equal(standing(&thief, REGION_NOW_MS), RC_SUPERSEDED);
 }
 
+static void
+of_those_that_were_replaced_the_ended_are_forgotten(void **state)
+{
+	AUTO(wipe) struct person one, two, three, other;
+	struct person           *p[]   = {&one, &two, &three};
+	const uint64_t           later = REGION_NOW_MS + 1000;
+	(void)state;
+	for (uint64_t i = 0; i < 3; i++) {
+		person_make(&region, OIN_POLICE, "avim", i + 1, p[i]);
+		must(person_enrol(&region, p[i]));
+		person_member(&region, p[i])->binding.not_after_ms = later;
+	}
+	person_enrolled(&region, OIN_NLA, "opsporing", &other);
+	person_member(&region, p[1])->binding.not_after_ms = later + 1;
+	must(registry_forget_ended(region.broker.registry, later - 1));
+	assert_int_equal(registry_size(region.broker.registry), 4);
+	must(registry_forget_ended(region.broker.registry, later));
+	assert_null(person_member(&region, p[0]));
+	assert_int_equal(standing(p[1], later), RC_SUPERSEDED);
+	assert_int_equal(standing(p[2], later), RC_EXPIRED); /* of the desk, still */
+	assert_int_equal(standing(&other, later), RC_OK);
+	assert_int_equal(registry_size(region.broker.registry), 3);
+	assert_int_equal(person_enrol(&region, p[0]), RC_SUPERSEDED);
+}
+
+static void
+a_new_list_is_a_time_to_forget(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	int                      lost = 0;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	must(person_enrol(&region, &two));
+	person_member(&region, &one)->binding.not_after_ms = REGION_NOW_MS;
+	must(registry_recheck(region.broker.registry, region.broker.trust, REGION_ORIGIN,
+	    REGION_NOW_MS, count, &lost));
+	assert_null(person_member(&region, &one));
+	assert_int_equal(registry_size(region.broker.registry), 1);
+	assert_int_equal(lost, 0);
+}
+
+/* --- how many new keys of one desk ------------------------------------------------- */
+
+enum { A_DAY = 24, HOUR = 3600000 };
+
+static rc
+may_enrol(const char *oin, const char *desk, uint64_t now_ms)
+{
+	return registry_may_enrol(region.broker.registry, oin, desk, now_ms);
+}
+
+static void
+use_up(uint64_t now_ms)
+{
+	for (int i = 0; i < A_DAY; i++)
+		assert_int_equal(may_enrol(OIN_POLICE, "avim", now_ms), RC_OK);
+	assert_int_equal(may_enrol(OIN_POLICE, "avim", now_ms), RC_OVER_QUOTA);
+}
+
+static void
+a_desk_may_replace_its_keys_so_often_in_a_day(void **state)
+{
+	AUTO(wipe) struct person p, q;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &p);
+	person_enrolled(&region, OIN_NLA, "opsporing", &q);
+	use_up(REGION_NOW_MS);
+	assert_int_equal(may_enrol(OIN_NLA, "opsporing", REGION_NOW_MS), RC_OK);
+	assert_int_equal(
+	    may_enrol(OIN_POLICE, "avim", REGION_NOW_MS + HOUR - 2000), RC_OVER_QUOTA);
+	assert_int_equal(
+	    may_enrol(OIN_POLICE, "avim", REGION_NOW_MS + HOUR + 2000), RC_OK);
+	assert_int_equal(
+	    may_enrol(OIN_POLICE, "avim", REGION_NOW_MS + HOUR + 2000), RC_OVER_QUOTA);
+	use_up(REGION_NOW_MS + 26 * (uint64_t)HOUR);
+}
+
+static void
+who_was_never_there_may_always_come(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2 * A_DAY; i++)
+		assert_int_equal(may_enrol(OIN_POLICE, "avim", REGION_NOW_MS), RC_OK);
+}
+
+static void
+new_keys_bring_no_new_allowance(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	use_up(REGION_NOW_MS);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	must(person_enrol(&region, &two));
+	assert_int_equal(may_enrol(OIN_POLICE, "avim", REGION_NOW_MS), RC_OVER_QUOTA);
+}
+
+static void
+a_thief_does_not_use_up_what_the_owner_may(void **state)
+{
+	AUTO(wipe) struct person thief, owner;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &thief);
+	use_up(REGION_NOW_MS);
+	person_member(&region, &thief)->standing = RC_REVOKED;
+	assert_int_equal(may_enrol(OIN_POLICE, "avim", REGION_NOW_MS), RC_OK);
+	person_make(&region, OIN_POLICE, "avim", 2, &owner);
+	must(person_enrol(&region, &owner));
+	use_up(REGION_NOW_MS);
+}
+
 /* What is read without a current list has no certificate yet. */
 static void
 who_was_read_without_a_list_stands_again_with_one(void **state)
@@ -353,12 +465,13 @@ a_registry_that_is_read_again_gives_no_new_allowance(void **state)
 	keep(&p, 1);
 	keep(&other, 2);
 	struct member *m = person_member(&region, &p);
-	m->requests = m->refusals = m->covered_refusals = empty;
+	m->requests = m->refusals = m->covered_refusals = m->enrolments = empty;
 	assert_int_equal(batch_load_registry(&region.broker), RC_OK);
 	m = person_member(&region, &p);
 	assert_false(allowance_take(&m->requests, 60, 5000));
 	assert_false(allowance_take(&m->refusals, 60, 5000));
 	assert_false(allowance_take(&m->covered_refusals, 60, 5000));
+	assert_false(allowance_take(&m->enrolments, 60, 5000));
 	m = person_member(&region, &other);
 	assert_true(allowance_take(&m->requests, 60, 5000));
 }
@@ -383,6 +496,12 @@ main(void)
 	    T(who_is_revoked_loses_its_standing_once_and_stays_known),
 	    T(what_is_superseded_does_not_come_back_by_a_new_list),
 	    T(a_revoked_binding_keeps_nobody_out),
+	    T(of_those_that_were_replaced_the_ended_are_forgotten),
+	    T(a_new_list_is_a_time_to_forget),
+	    T(a_desk_may_replace_its_keys_so_often_in_a_day),
+	    T(who_was_never_there_may_always_come),
+	    T(new_keys_bring_no_new_allowance),
+	    T(a_thief_does_not_use_up_what_the_owner_may),
 	    T(who_was_read_without_a_list_stands_again_with_one),
 	    T(three_hundred_members_are_all_found),
 	    T(an_allowance_empties_and_fills_with_time),

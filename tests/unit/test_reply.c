@@ -14,7 +14,7 @@
 #include "support/region.h"
 
 static struct region      region;
-static const struct route route = {DOOR_AGENCY, 1, {1}, 0, 0};
+static const struct route route = {DOOR_AGENCY, 1, {1}, 0, 0, 0};
 
 static int
 make(void **state)
@@ -175,9 +175,9 @@ assert_refused(bool with_proof)
 }
 
 /* The first of two entries opens no more: who reads both gets the other one whole, and
- * who asks for its receipt is told. */
+ * who asks for its receipt gets the entry, proven. */
 static void
-a_detail_that_opens_no_more_spoils_no_list(void **state)
+a_detail_that_opens_no_more_spoils_no_answer(void **state)
 {
 	AUTO(reply_wipe) struct reply        r;
 	AUTO(message_destroy) Sluis__Answer *a = NULL;
@@ -191,11 +191,13 @@ a_detail_that_opens_no_more_spoils_no_list(void **state)
 	must(reply_set_code(&r, RC_OK, NULL));
 	must(reply_add_receipt(&r, 0, true, false));
 	must(reply_add_receipt(&r, append(), true, false));
+	must(reply_add_receipt(&r, 0, true, true));
 	commit();
 	a = finish(&r);
 	assert_true(a->receipts[0]->has_leaf && !a->receipts[0]->has_detail);
 	assert_true(a->receipts[1]->has_leaf && a->receipts[1]->has_detail);
-	assert_refused(true);
+	assert_true(a->receipts[2]->has_leaf && !a->receipts[2]->has_detail);
+	assert_non_null(a->receipts[2]->checkpoint);
 }
 
 /* Taken out of the database: that is damage, and not left out in silence. */
@@ -210,6 +212,7 @@ a_detail_that_was_taken_away_is_told_of(void **state)
 	region_sql(region.config->state_dir, "sluis.db", "UPDATE leaf SET detail = NULL");
 	must(region_begin(&region));
 	assert_refused(false);
+	assert_refused(true);
 }
 
 static void
@@ -249,7 +252,7 @@ main(void)
 	    T(a_failed_answer_keeps_its_request_and_nothing_else),
 	    T(a_failed_answer_without_a_request_has_none),
 	    T(a_promise_that_cannot_be_kept_fails_the_answer),
-	    T(a_detail_that_opens_no_more_spoils_no_list),
+	    T(a_detail_that_opens_no_more_spoils_no_answer),
 	    T(a_detail_that_was_taken_away_is_told_of),
 	    T(an_answer_beyond_its_limit_is_refused),
 	    T(a_code_replaces_the_one_before),

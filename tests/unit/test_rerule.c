@@ -100,7 +100,7 @@ id_of(const struct policy *p, unsigned rule)
 	return info == NULL ? NULL : info->id;
 }
 
-/* What P decides is written into M, as broker/decision.c does. */
+/* What P decides is written into M, as broker/decision/decision.c does. */
 static void
 decide(struct made *m, const struct policy *p)
 {

@@ -198,6 +198,31 @@ a_case_past_its_term_is_gone_and_its_seats_are_told(void **state)
 	assert_false(did); /* once */
 }
 
+/* Somebody took the detail of what was released in it out of the database: of the case
+ * nothing is known there, and it ends all the same. */
+static void
+a_release_without_its_detail_keeps_no_case_and_is_recalled(void **state)
+{
+	struct case_source src = {
+	    .who = seat_of(OIN_MUNICIPALITY, "meldpunt"), .own = true, .layer = 1};
+
+	(void)state;
+	put_case(id, NOW + DAY_MS);
+	share_with(&region, &town, &police, src.trace);
+	must(store_begin(region.broker.store));
+	must(store_put_source(region.broker.store, id, &src));
+	must(store_commit(region.broker.store));
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db", "UPDATE leaf SET detail = NULL");
+	must(region_begin(&region));
+	region.broker.now_ms += 2 * DAY_MS;
+	region_turn(&region, remove_one, NULL);
+	assert_true(did);
+	assert_false(is_there(id));
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_WITHDRAWN), 1);
+	assert_int_equal(leaves_of(&region, SLUIS__EVENT_KIND__EVENT_RECALL), 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -211,6 +236,7 @@ main(void)
 	    cmocka_unit_test(without_a_term_or_an_extension_there_is_nothing_to_extend),
 	    T(a_case_within_its_term_stays),
 	    T(a_case_past_its_term_is_gone_and_its_seats_are_told),
+	    T(a_release_without_its_detail_keeps_no_case_and_is_recalled),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_rotate.c - a second key of a kind, one again, and what cannot be. */
-#include "broker/rotate.h"
+#include "broker/keys/rotate.h"
 
 #include <setjmp.h>
 #include <sodium.h>

@@ -81,7 +81,7 @@ static const char tables[] =
     "     days: 3}\n"
     "links:\n"
     "  - {id: l, article: S, kinds: [bsn, address], with: [t], to: [everyone],\n"
-    "     parties: true, controls: true}\n"
+    "     parties: true, controls: true, to_care: [care], care_under: [t]}\n"
     "  - {id: m, article: S, kinds: plate, with: t, to: [cops]}\n"
     "bars:\n";
 
@@ -333,6 +333,11 @@ a_reveal_or_link_that_is_wrong_is_refused(void **state)
 	table_refused("to: [cops]", "to: [copz]", "did you mean 'cops'");
 	table_refused("{id: m, article: S", "{id: l, article: S", "a link 'l' already");
 	table_refused("parties: true", "parties: maybe", "must be true or false");
+	table_refused("to_care: [care]", "to_care: [caree]", "did you mean 'care'");
+	table_refused("controls: true, to_care", "to_care", "'to_care' asks for");
+	table_refused(", care_under: [t]", "", "'care_under' is missing");
+	table_refused("care_under: [t]", "care_under: [u]", "no convenant called 'u'");
+	table_refused("to_care: [care], ", "", "unknown key");
 }
 
 /* --- what is read ---------------------------------------------------------------- */
@@ -430,6 +435,11 @@ gates_reveals_and_links_are_read_as_they_stand(void **state)
 	assert_string_equal(policy_link_at(p, 1)->kinds[0], "plate");
 	assert_true(policy_link_at(p, 0)->parties && policy_link_at(p, 0)->controls);
 	assert_false(policy_link_at(p, 1)->parties || policy_link_at(p, 1)->controls);
+	assert_int_equal(policy_link_at(p, 0)->n_to_care, 1);
+	assert_string_equal(policy_link_at(p, 0)->to_care[0].role, "care");
+	assert_string_equal(policy_link_at(p, 0)->care_under[0], "t");
+	assert_int_equal(policy_link_at(p, 1)->n_to_care, 0);
+	assert_null(policy_link_at(p, 1)->care_under[0]);
 	assert_null(policy_link_at(p, 2));
 }
 
@@ -528,6 +538,8 @@ no_change_of_a_gate_reveal_or_link_goes_unseen(void **state)
 	differs(t, "kinds: plate", "kinds: [plate, kvk]", TERM_LINK, WAY_BOTH);
 	differs(
 	    t, "parties: true, controls: true", "controls: true", TERM_LINK, WAY_BOTH);
+	differs(t, "to_care: [care]", "to_care: [care/help]", TERM_LINK, WAY_BOTH);
+	differs(t, ", to_care: [care], care_under: [t]", "", TERM_LINK, WAY_BOTH);
 	differs(t, "  - {id: m, article: S, kinds: plate, with: t, to: [cops]}\n", "",
 	    TERM_LINK, WAY_NARROWER);
 }

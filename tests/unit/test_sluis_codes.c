@@ -28,6 +28,7 @@ static const struct pair {
     {SLUIS_QUEUE_FULL, RC_QUEUE_FULL},
     {SLUIS_STOPPING, RC_STOPPING},
     {SLUIS_ALONE, RC_ALONE},
+    {SLUIS_IN_USE, RC_IN_USE},
     {SLUIS_NOMEM, RC_NOMEM},
     {SLUIS_SOCKET, RC_SOCKET},
     {SLUIS_NOT_APPROVED, RC_NOT_APPROVED},
@@ -63,7 +64,7 @@ the_public_numbers_are_those_of_the_catalogue(void **state)
 static void
 the_last_code_of_each_kind_is_in_the_public_header(void **state)
 {
-	static const enum sluis_code last[] = {SLUIS_ERASED, SLUIS_NO_COVER, SLUIS_ALONE,
+	static const enum sluis_code last[] = {SLUIS_ERASED, SLUIS_NO_COVER, SLUIS_IN_USE,
 	    SLUIS_CLOCK_BACK, SLUIS_NO_QUORUM, SLUIS_HANDSHAKE};
 
 	(void)state;

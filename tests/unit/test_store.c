@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_store.c - what was committed is found again, what was not leaves nothing, and an
  * erased key is nowhere. */
-#include "broker/store/store.h"
+#include "broker/store/wrapped.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -66,8 +66,16 @@ text(const char *s)
 /* --- fault injection ------------------------------------------------------------- */
 
 static long fail_commit_of_main; /* fail the n-th COMMIT from now, 0: none */
+static int  extended;            /* what is wrong exactly, 0: what SQLite says */
+static int  fail_checkpoint;     /* as what, 0: not */
 int         __real_sqlite3_step(sqlite3_stmt *s);
 int         __wrap_sqlite3_step(sqlite3_stmt *s);
+int         __real_sqlite3_extended_errcode(sqlite3 *db);
+int         __wrap_sqlite3_extended_errcode(sqlite3 *db);
+int         __real_sqlite3_wal_checkpoint_v2(
+            sqlite3 *db, const char *name, int how, int *log, int *done);
+int __wrap_sqlite3_wal_checkpoint_v2(
+    sqlite3 *db, const char *name, int how, int *log, int *done);
 
 int
 __wrap_sqlite3_step(sqlite3_stmt *s)
@@ -76,6 +84,20 @@ __wrap_sqlite3_step(sqlite3_stmt *s)
 	    --fail_commit_of_main == 0)
 		return SQLITE_IOERR;
 	return __real_sqlite3_step(s);
+}
+
+int
+__wrap_sqlite3_extended_errcode(sqlite3 *db)
+{
+	return extended != 0 ? extended : __real_sqlite3_extended_errcode(db);
+}
+
+int
+__wrap_sqlite3_wal_checkpoint_v2(
+    sqlite3 *db, const char *name, int how, int *log, int *done)
+{
+	if (fail_checkpoint != 0) return fail_checkpoint;
+	return __real_sqlite3_wal_checkpoint_v2(db, name, how, log, done);
 }
 
 /* --- helpers --------------------------------------------------------------------------
@@ -743,6 +765,60 @@ an_idle_log_goes_when_who_read_it_has_gone(void **state)
 	assert_int_equal(size_of("sluis.db-wal"), 0);
 }
 
+/* One commit that makes the log of sluis.db too long to wait with. */
+static void
+commit_a_long_log(void)
+{
+	enum { N = 18, BYTES = 4 << 20 };
+	AUTO(buf_wipe) struct buf leaf = buf_init(BYTES);
+
+	memset(buf_extend(&leaf, BYTES), 1, BYTES);
+	assert_int_equal(store_begin(store), RC_OK);
+	for (uint64_t i = 0; i < N; i++)
+		assert_int_equal(
+		    store_put_leaf(store, i, buf_slice(&leaf), text("")), RC_OK);
+	assert_int_equal(store_commit(store), RC_OK);
+	assert_false(store_is_broken(store));
+}
+
+/* What is durable is never refused: what cannot be tidied after it is tried again. */
+static void
+a_commit_stands_though_its_log_cannot_be_brought_in(void **state)
+{
+	static const int why[] = {SQLITE_FULL, SQLITE_IOERR, SQLITE_NOMEM};
+	uint64_t         n     = 0;
+	(void)state;
+	for (size_t i = 0; i < sizeof why / sizeof why[0]; i++) {
+		fail_checkpoint = why[i];
+		commit_a_long_log();
+		assert_true(store_forget_erased(store) != RC_OK); /* it is owed */
+		fail_checkpoint = 0;
+		assert_int_equal(store_forget_erased(store), RC_OK);
+		assert_int_equal(size_of("sluis.db-wal"), 0);
+		assert_int_equal(store_count_leaves(store, &n), RC_OK);
+		assert_int_equal(n, 18);
+		(void)drop(state);
+		assert_int_equal(fresh(state), 0);
+	}
+}
+
+/* The index of the log is written after the log: then the commit stands in it, though it
+ * failed, and a crash would bring it back. */
+static void
+a_commit_whose_index_had_no_room_is_for_a_new_start_to_judge(void **state)
+{
+	(void)state;
+	for (long n = 1; n <= 2; n++) {
+		assert_int_equal(store_begin(store), RC_OK);
+		extended            = SQLITE_IOERR_SHMSIZE;
+		fail_commit_of_main = n; /* keys.db first, then sluis.db */
+		assert_int_equal(store_commit(store), RC_DISK_FULL);
+		extended = 0;
+		assert_true(store_is_broken(store));
+		reopen();
+	}
+}
+
 static void
 who_keeps_a_lock_is_not_waited_for_for_ever(void **state)
 {
@@ -755,6 +831,50 @@ who_keeps_a_lock_is_not_waited_for_for_ever(void **state)
 	store_rollback(store);
 }
 
+/* --- keys by their master key ------------------------------------------------------- */
+
+#define NINE "000000000000000000"
+#define REST NINE NINE NINE NINE NINE NINE NINE NINE
+#define BY_1 "x'00000001" REST "'"
+#define BY_2 "x'00000002" REST "'"
+
+static uint64_t
+n_by_others(uint32_t than)
+{
+	uint64_t n = 0;
+
+	assert_int_equal(store_count_by_others(dir, than, &n), RC_OK);
+	return n;
+}
+
+static void
+a_key_that_was_given_up_is_asked_of_no_master_key_again(void **state)
+{
+	struct wrapped_row rows[WRAPPED_PROBE];
+	size_t             n = 0;
+
+	(void)state;
+	store_destroy(&store);
+	region_sql(dir, "keys.db",
+	    "INSERT INTO key VALUES(1, " BY_1 "), (2, " BY_2 "), (3, x'07');"
+	    "INSERT INTO record VALUES(0, " BY_1 "), (9, " BY_2 ")");
+	assert_int_equal(n_by_others(2), 3);
+	assert_int_equal(store_give_up_by_others(dir, 2), RC_OK);
+	assert_int_equal(n_by_others(2), 0);
+	assert_int_equal(n_by_others(3), 2); /* those are good, and change again */
+	region_sql(dir,
+	    "keys.db", /* the rows stay, for what they sealed has its end too */
+	    "CREATE TABLE there(n CHECK(n = 3));"
+	    "INSERT INTO there SELECT (SELECT count(*) FROM key WHERE wrapped = x'') +"
+	    " (SELECT count(*) FROM record WHERE wrapped = x'')");
+	assert_int_equal(store_open(&store, dir), RC_OK);
+	assert_int_equal(store_newest_wrapped(store, WRAPPED_COPIES, 1, rows, &n), RC_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(store_newest_wrapped(store, WRAPPED_COPIES, 2, rows, &n), RC_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(store_give_up_by_others(dir, 2), RC_CONFIG); /* it is in use */
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fresh, drop)
 
 int
@@ -765,6 +885,8 @@ main(void)
 	    T(who_keeps_a_lock_is_not_waited_for_for_ever),
 	    T(what_was_erased_beside_a_reader_goes_when_it_has_read),
 	    T(an_idle_log_goes_when_who_read_it_has_gone),
+	    T(a_commit_stands_though_its_log_cannot_be_brought_in),
+	    T(a_commit_whose_index_had_no_room_is_for_a_new_start_to_judge),
 	    T(a_second_broker_on_the_same_state_is_refused),
 	    T(nobody_else_may_read_the_files),
 	    T(a_database_that_is_not_ours_is_refused),
@@ -794,6 +916,7 @@ main(void)
 	    T(bindings_come_back_in_the_order_they_were_accepted),
 	    T(the_last_policy_comes_back_with_its_own_files),
 	    T(a_policy_of_a_rolled_back_batch_is_not_there),
+	    T(a_key_that_was_given_up_is_asked_of_no_master_key_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,13 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "broker/keeper/line.h"
 #include "broker/seal.h"
 #include "broker/store/store.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 #include "support/keykit.h"
+#include "support/logged.h"
 #include "support/region.h"
 
 #define CANARY "a detail that nobody else may read"
@@ -174,7 +177,12 @@ another_master_key_opens_nothing(void **state)
 	shut();
 	must(store_open(&store, dir));
 	must(store_unlock(store, kit_line("kit.example", NULL, other)));
-	assert_int_equal(read_detail(0, got), RC_BAD_TREE);
+	logged[LOG_DETAIL_UNREADABLE] = 0;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(read_detail(0, got), RC_BAD_TREE);
+		assert_true(store_did_not_open(store, 0));
+	}
+	assert_int_equal(logged[LOG_DETAIL_UNREADABLE], 1);
 }
 
 static void
@@ -197,6 +205,37 @@ what_was_swapped_does_not_open(void **state)
 	assert_detail(1, CANARY "!");
 	assert_int_equal(read_detail(2, got), RC_BAD_TREE);
 	assert_int_equal(read_detail(4, got), RC_BAD_TREE);
+}
+
+/* A line whose other side hung up. */
+static struct keeper_line *
+dead_line(void)
+{
+	struct keeper_line *line = NULL;
+	int                 ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	(void)close(ends[1]);
+	must(line_new(&line, ends[0], NULL, NULL));
+	return line;
+}
+
+static void
+without_a_keeper_no_record_passes_for_lost(void **state)
+{
+	AUTO(line_destroy) struct keeper_line *dead = dead_line();
+	char                                   got[64];
+	(void)state;
+	put_three();
+	shut();
+	must(store_open(&store, dir));
+	must(store_unlock(store, dead));
+	logged[LOG_DETAIL_UNREADABLE] = 0;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(read_detail(0, got), RC_CRYPTO);
+		assert_false(store_did_not_open(store, 0));
+	}
+	assert_int_equal(logged[LOG_DETAIL_UNREADABLE], 0);
 }
 
 /* --- an older state --------------------------------------------------------------- */
@@ -428,6 +467,7 @@ main(void)
 	    T(a_detail_stands_in_no_file),
 	    T(another_master_key_opens_nothing),
 	    T(what_was_swapped_does_not_open),
+	    T(without_a_keeper_no_record_passes_for_lost),
 	    T(details_of_an_older_state_are_sealed),
 	    T(details_that_were_sealed_beside_a_reader_go_when_it_has_read),
 	    T(what_was_erased_is_there_no_more_and_says_by_which_entry),

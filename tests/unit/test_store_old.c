@@ -280,6 +280,14 @@ its_tokens_are_known(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+an_index_that_nothing_uses_is_no_more(void **state)
+{
+	(void)state;
+	shut();
+	region_sql(dir, "sluis.db", "CREATE INDEX case_source_of ON case_source(trace)");
+}
+
 /* --- the first of all -------------------------------------------------------------- */
 
 static int
@@ -333,6 +341,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 	        its_requests_and_tasks_are_known, fresh, drop),
 	    cmocka_unit_test_setup_teardown(its_tokens_are_known, fresh, drop),
+	    cmocka_unit_test_setup_teardown(
+	        an_index_that_nothing_uses_is_no_more, fresh, drop),
 	    cmocka_unit_test_setup_teardown(
 	        a_state_of_the_first_version_is_brought_up_to_date, first, drop),
 	};

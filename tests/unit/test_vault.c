@@ -22,8 +22,11 @@
 
 #include "../support/files.h"
 #include "certs/file.h"
+#include "client/handle.h"
 #include "client/kept.h"
+#include "client/recalled.h"
 #include "proto/auto.h"
+#include "proto/message.h"
 
 #define NEEDLE "Verzonnen Persoon 999990019"
 
@@ -99,6 +102,27 @@ assert_read(unsigned n, rc expected)
 }
 
 static void
+assert_exists(const char *box, const char *suffix, const uint8_t *id, bool expected)
+{
+	bool there = !expected;
+
+	assert_int_equal(kept_exists(folder, box, suffix, id, NULL, &there), RC_OK);
+	assert_int_equal(there, expected);
+}
+
+/* Every statement with this text fails; NULL: none. */
+static const char *failing;
+int                __real_sqlite3_step(sqlite3_stmt *s);
+int                __wrap_sqlite3_step(sqlite3_stmt *s);
+
+int
+__wrap_sqlite3_step(sqlite3_stmt *s)
+{
+	if (failing != NULL && strcmp(sqlite3_sql(s), failing) == 0) return SQLITE_IOERR;
+	return __real_sqlite3_step(s);
+}
+
+static void
 sql(const char *text)
 {
 	sqlite3 *db = NULL;
@@ -167,8 +191,8 @@ a_name_has_one_content_the_last(void **state)
 	assert_int_equal(put(1, "second, and longer"), RC_OK);
 	assert_kept(1, "second, and longer");
 	id_of(1, id);
-	assert_false(kept_exists(folder, KEPT_ACKNOWLEDGED, id));
-	assert_false(kept_exists(folder, KEPT_REQUEST, id));
+	assert_exists(KEPT_ACKNOWLEDGED, id, false);
+	assert_exists(KEPT_REQUEST, id, false);
 }
 
 static void
@@ -603,6 +627,52 @@ an_erasure_that_was_cut_short_is_finished_at_the_next_opening(void **state)
 }
 
 static void
+an_erasure_of_which_nobody_knows_whether_it_is_due_is_not_done(void **state)
+{
+	uint8_t id[ID_BYTES];
+
+	(void)state;
+	AUTO(vault_close) struct vault *v = NULL;
+	assert_int_equal(put(1, NEEDLE), RC_OK);
+	id_of(1, id);
+	struct vault_name name = {"inbox", "delivery", id};
+	assert_int_equal(vault_open(&v, folder, false, NULL), RC_OK);
+	failing = "SELECT 1 FROM meta WHERE id = 2";
+	assert_int_equal(vault_erase(v, &name, 1), RC_DISK);
+	failing = NULL;
+	assert_int_equal(vault_erase(v, &name, 1), RC_OK);
+}
+
+/* What cannot be read is not absent: neither for who looks, nor where a correction has
+ * to come from its sender. */
+static void
+what_cannot_be_looked_for_is_an_error(void **state)
+{
+	static struct sluis s;
+	Sluis__Copy         copy = SLUIS__COPY__INIT;
+	Sluis__Delivery     d    = SLUIS__DELIVERY__INIT;
+	uint8_t             id[ID_BYTES];
+	bool                there = true;
+
+	(void)state;
+	id_of(1, id);
+	assert_int_equal(put(1, "no delivery"), RC_OK);
+	(void)snprintf(s.folder.dir, sizeof s.folder.dir, "%s", folder);
+	copy.sender_oin   = message_borrow("00000099000000010000");
+	copy.sender_desk  = message_borrow("meldpunt");
+	copy.has_corrects = 1;
+	copy.corrects     = message_borrow_bytes(id, sizeof id);
+	failing           = "SELECT 1 FROM entry WHERE name = ?1";
+	assert_int_equal(
+	    kept_exists(folder, KEPT_DELIVERY, id, &s.error, &there), RC_DISK);
+	assert_false(there);
+	assert_int_equal(recalled_mark(&s, &d, &copy), RC_DISK);
+	assert_int_equal(s.error.code, SLUIS_DISK);
+	failing = NULL;
+	assert_exists(KEPT_RECALLED, id, false);
+}
+
+static void
 erasing_what_is_not_there_is_done(void **state)
 {
 	uint8_t id[ID_BYTES] = {5};
@@ -722,10 +792,10 @@ files_of_an_older_version_are_taken_in(void **state)
 	old_file("sent", OLD_ID ".request", "request");
 	old_file("sent", OLD_ID ".answer", "answer");
 	old_file("sent", OLD_ID ".answer.AbCdEf", NEEDLE " half");
-	assert_true(kept_exists(folder, KEPT_DELIVERY, id));
-	assert_true(kept_exists(folder, KEPT_ACKNOWLEDGED, id));
-	assert_true(kept_exists(folder, KEPT_REQUEST, id));
-	assert_true(kept_exists(folder, KEPT_ANSWER, id));
+	assert_exists(KEPT_DELIVERY, id, true);
+	assert_exists(KEPT_ACKNOWLEDGED, id, true);
+	assert_exists(KEPT_REQUEST, id, true);
+	assert_exists(KEPT_ANSWER, id, true);
 	assert_int_not_equal(access(in_folder("inbox"), F_OK), 0);
 	assert_int_not_equal(access(in_folder("sent"), F_OK), 0);
 	assert_int_equal(files_with(slice_str(NEEDLE)), 0);
@@ -820,6 +890,8 @@ main(void)
 	    CLAIM(tables_that_were_taken_away_are_damage),
 	    CLAIM(what_was_erased_is_gone_with_its_key),
 	    CLAIM(an_erasure_that_was_cut_short_is_finished_at_the_next_opening),
+	    CLAIM(an_erasure_of_which_nobody_knows_whether_it_is_due_is_not_done),
+	    CLAIM(what_cannot_be_looked_for_is_an_error),
 	    CLAIM(erasing_what_is_not_there_is_done),
 	    CLAIM(a_killed_writer_loses_nothing_that_it_had_written),
 	    CLAIM(processes_that_begin_at_once_share_one_store),

@@ -513,6 +513,28 @@ without_a_trust_file_nobody_is_asked_and_all_is_served(void **state)
 	assert_int_equal(witness(0), RC_OK);
 }
 
+/* It is looked for each second; what is wrong with it is said once, and when asked. */
+static void
+a_first_trust_file_that_is_none_is_told_of_once(void **state)
+{
+	static const char *const wrong[] = {"quorum\n", "quorum none\nwitness\n"};
+	(void)state;
+
+	must(unlink(in_dir("trust")) == 0 ? RC_OK : RC_DISK);
+	region_restart(&region);
+	for (size_t i = 0; i < 2; i++) {
+		must(file_write(in_dir("trust"), slice_str(wrong[i]), 0644));
+		assert_int_equal(lines_of_turns(1), 1);
+		assert_int_equal(lines_of_turns(1), 0);
+		assert_int_equal(lines_of_turns(1), 0);
+	}
+	assert_int_equal(witness_reread(region.broker.witness), RC_CONFIG);
+	assert_int_equal(lines_of_turns(1), 0);
+	write_trust(3, 2);
+	assert_int_equal(lines_of_turns(1), 0);
+	assert_int_equal(witness_reread(region.broker.witness), RC_OK);
+}
+
 static void
 a_trust_file_that_is_none_does_not_take_the_place_of_one(void **state)
 {
@@ -864,6 +886,7 @@ main(void)
 	        a_head_that_cannot_be_published_is_told_of_once_and_published_when_it_can),
 	    IN_REGION(a_newer_head_comes_after_the_quorum_and_its_time),
 	    IN_REGION(without_a_trust_file_nobody_is_asked_and_all_is_served),
+	    IN_REGION(a_first_trust_file_that_is_none_is_told_of_once),
 	    IN_REGION(a_trust_file_that_is_none_does_not_take_the_place_of_one),
 	    IN_REGION(a_trust_file_of_another_log_is_refused),
 	    IN_REGION(a_witness_can_check_what_waits_against_what_it_saw),

@@ -39,14 +39,21 @@ open_folder(void **state)
 	return sodium_init() >= 0 && mkdtemp(dir) != NULL ? 0 : -1;
 }
 
+static rc
+remove_one(void *arg, const char *path)
+{
+	(void)arg;
+	return remove(path) == 0 ? RC_OK : RC_DISK;
+}
+
 static int
 remove_folder(void **state)
 {
-	static const char *const names[] = {"witness.json", "witness.lock",
-	    "forks/5-0000000000000000.checkpoint", "forks/7-0100000000000000.checkpoint",
-	    "forks/other", "region.json", "trust", "forks"};
+	static const char *const names[] = {"witness.json", "witness.lock", "forks/other",
+	    "region.json", "trust", "forks"};
 	(void)state;
 
+	assert_int_equal(forks_each(dir, remove_one, NULL), RC_OK);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		(void)remove(in_dir(names[i]));
 	return rmdir(dir);
@@ -189,6 +196,57 @@ evidence_is_kept_once_and_never_changed(void **state)
 	assert_int_equal(forks_keep(dir, slice_str("no head")), RC_BAD_NOTE);
 }
 
+/* A head of SIZE whose root begins with the digits of ROOT. */
+static rc
+keep_head(unsigned size, unsigned root)
+{
+	char note[128];
+
+	(void)snprintf(note, sizeof note,
+	    "a\n%u\n%04u"
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\nx\n",
+	    size, root);
+	return forks_keep(dir, slice_str(note));
+}
+
+static void
+no_third_head_of_a_size_is_kept_and_the_first_two_stay(void **state)
+{
+	size_t n = 0;
+	(void)state;
+
+	assert_int_equal(keep_head(5, 1), RC_OK);
+	assert_int_equal(keep_head(55, 1), RC_OK);
+	assert_int_equal(keep_head(5, 2), RC_OK);
+	assert_int_equal(keep_head(5, 3), RC_TOO_MANY);
+	assert_int_equal(keep_head(5, 1), RC_OK); /* it is there */
+	assert_int_equal(keep_head(55, 3), RC_OK);
+	assert_int_equal(forks_each(dir, count, &n), RC_OK);
+	assert_int_equal(n, 4);
+	assert_string_not_equal(forks_reason(RC_TOO_MANY), forks_reason(RC_DISK));
+}
+
+static void
+evidence_has_a_bound_and_what_came_first_stays(void **state)
+{
+	static char large[NOTE_MAX + 1];
+	size_t      n = 0;
+	(void)state;
+
+	for (unsigned i = 0; i < FORKS_MAX; i++)
+		assert_int_equal(keep_head(1000 + i, 1), RC_OK);
+	assert_int_equal(keep_head(7, 1), RC_TOO_MANY);
+	assert_int_equal(keep_head(1000, 1), RC_OK);
+	assert_int_equal(forks_each(dir, count, &n), RC_OK);
+	assert_int_equal(n, FORKS_MAX);
+	assert_int_equal(forks_each(dir, remove_one, NULL), RC_OK);
+	assert_int_equal(keep_head(7, 1), RC_OK); /* they were moved elsewhere */
+	memset(large, 'x', sizeof large);
+	(void)memcpy(large, "a\n5\n" ZEROS "\n\n", sizeof "a\n5\n" ZEROS "\n\n" - 1);
+	assert_int_equal(forks_keep(dir, slice_of(large, sizeof large)), RC_TOO_LARGE);
+	assert_int_equal(forks_keep(dir, slice_of(large, NOTE_MAX)), RC_OK);
+}
+
 /* --- agreement ------------------------------------------------------------------------
  */
 
@@ -229,6 +287,8 @@ main(void)
 	    IN_FOLDER(a_name_that_is_none_for_a_key_makes_no_witness),
 	    IN_FOLDER(a_trust_file_is_found_beside_the_region),
 	    IN_FOLDER(evidence_is_kept_once_and_never_changed),
+	    IN_FOLDER(no_third_head_of_a_size_is_kept_and_the_first_two_stay),
+	    IN_FOLDER(evidence_has_a_bound_and_what_came_first_stays),
 	    cmocka_unit_test(two_heads_agree_by_a_proof_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "client/command/audit/gossip.h"
 #include "client/command/complain.h"
 #include "client/command/table.h"
+#include "client/forks.h"
 #include "client/jsonfile.h"
 
 const struct option options_audit_gossip[] = {
@@ -91,12 +92,12 @@ print_json(struct cli *cli, const struct gossip *g, rc code, bool accepted)
 	json_t *o = json_pack("{s:b, s:b, s:b, s:o}", "one_history",
 	    gossip_is_fork(g) ? 0 : 1, "broker_reached", g->reached == RC_OK ? 1 : 0,
 	    "accepted", accepted ? 1 : 0, "heads", list);
-	if (g->differ != 0) {
-		(void)json_object_set_new(
-		    o, "agree_up_to", json_integer((json_int_t)g->agree));
+	if (g->differ != 0)
 		(void)json_object_set_new(
 		    o, "differ_by", json_integer((json_int_t)g->differ));
-	}
+	if (g->agree != 0)
+		(void)json_object_set_new(
+		    o, "agree_up_to", json_integer((json_int_t)g->agree));
 	return cli_json(cli, o, code);
 }
 
@@ -165,10 +166,14 @@ print_fork(struct cli *cli, const struct gossip *g)
 		    g->heads[i].standing == GOSSIP_LOST)
 			print_history(cli, g, &g->heads[i]);
 	(void)fprintf(cli->out, "  ");
-	(void)fprintf(cli->out,
-	    tr("they share the first %llu entries for sure, and differ among the first "
-	       "%llu"),
-	    (unsigned long long)g->agree, (unsigned long long)g->differ);
+	(void)fprintf(cli->out, tr("they differ among the first %llu entries"),
+	    (unsigned long long)g->differ);
+	if (g->agree != 0) {
+		(void)fprintf(cli->out, ", ");
+		(void)fprintf(cli->out,
+		    tr("and by what the journal says share the first %llu"),
+		    (unsigned long long)g->agree);
+	}
 	(void)fprintf(cli->out, "\n  %s %s/forks\n", tr("evidence:"), g->s->folder.dir);
 	if (own != NULL && own->standing == GOSSIP_LOST)
 		(void)fprintf(cli->out, "  %s sluis audit gossip --accept\n",
@@ -215,11 +220,11 @@ static int
 show(struct cli *cli, struct gossip *g)
 {
 	bool fork = gossip_is_fork(g), accepted = false;
-	rc   code = fork ? RC_FORKED : g->reached;
+	rc   code = fork ? RC_FORKED : g->reached, kept = fork ? gossip_keep(g) : RC_OK;
 
-	if (fork && gossip_keep(g) != RC_OK)
-		return complain_code(
-		    cli, RC_DISK, "forks", N_("the evidence cannot be kept"));
+	if (kept != RC_OK && kept != RC_TOO_MANY)
+		return complain_code(cli, RC_DISK, "forks", forks_reason(kept));
+	if (kept != RC_OK) (void)fprintf(cli->err, "%s\n", tr(forks_reason(kept)));
 	if (cli_flag(cli, "accept")) {
 		code = gossip_accept(g);
 		if (code != RC_OK) return complain_handle(cli, g->s);

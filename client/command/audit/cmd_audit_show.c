@@ -99,24 +99,12 @@ read_index(struct cli *cli, uint64_t *ret)
 	return RC_USAGE;
 }
 
-/* Whether E commits to a detail that is not here. */
-static bool
-lacks_detail(const struct sluis_entry *e)
-{
-	AUTO(message_destroy)
-	Sluis__Leaf *leaf = sluis__leaf__unpack(NULL, e->leaf_n, e->leaf);
-
-	return e->detail == NULL && leaf != NULL && leaf->has_detail_digest;
-}
-
 static void
 print_entry(
     struct cli *cli, const struct sluis *s, const struct sluis_entry *e, uint64_t size)
 {
 	show_entry(cli, s, e);
-	if (lacks_detail(e))
-		(void)fprintf(cli->out, "%s\n",
-		    tr("Its detail, which would say more, was erased or is not here."));
+	show_lack_of_detail(cli, e);
 	(void)fprintf(cli->out, "%s %llu\n", tr("proven to be in the journal of size"),
 	    (unsigned long long)size);
 }

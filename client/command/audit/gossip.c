@@ -308,21 +308,18 @@ compare_among(struct gossip *g)
 		}
 }
 
-/* Between which sizes the histories part. */
+/* Between which sizes the histories part.  That a smaller head is the broker's does not
+ * make it the other's too: the beginning that they share is known only where the journal
+ * names it, with the gap. */
 static void
 bound(struct gossip *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		const struct gossip_head *h = &g->heads[i];
-		bool differs = h->standing == GOSSIP_OTHER || h->standing == GOSSIP_LOST;
-		if (differs && (g->differ == 0 || h->head.size < g->differ))
-			g->differ = h->head.size;
-	}
-	for (size_t i = 0; i < g->n; i++) {
-		const struct gossip_head *h = &g->heads[i];
-		if (h->standing == GOSSIP_ONE && h->head.size < g->differ &&
-		    h->head.size > g->agree)
-			g->agree = h->head.size;
+		if (h->standing != GOSSIP_OTHER && h->standing != GOSSIP_LOST) continue;
+		uint64_t shared = h->gap.restored; /* 0 without a gap */
+		if (g->differ == 0 || shared < g->agree) g->agree = shared;
+		if (g->differ == 0 || h->head.size < g->differ) g->differ = h->head.size;
 	}
 }
 
@@ -356,16 +353,27 @@ gossip_is_fork(const struct gossip *g)
 	return false;
 }
 
+/* What the broker shows no more; all of it that there is room for. */
+static rc
+keep_lost(const struct gossip *g)
+{
+	rc code = RC_OK;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct gossip_head *h = &g->heads[i];
+		if (h->standing != GOSSIP_OTHER && h->standing != GOSSIP_LOST) continue;
+		rc one = forks_keep(g->s->folder.dir, buf_slice(&h->note));
+		if (code == RC_OK) code = one;
+	}
+	return code;
+}
+
 rc
 gossip_keep(const struct gossip *g)
 {
-	if (g->reached == RC_OK)
-		TRY(forks_keep(g->s->folder.dir, buf_slice(&g->heads[g->newest].note)));
-	for (size_t i = 0; i < g->n; i++)
-		if (g->heads[i].standing == GOSSIP_OTHER ||
-		    g->heads[i].standing == GOSSIP_LOST)
-			TRY(forks_keep(g->s->folder.dir, buf_slice(&g->heads[i].note)));
-	return RC_OK;
+	TRY(keep_lost(g));
+	if (g->reached != RC_OK) return RC_OK;
+	return forks_keep(g->s->folder.dir, buf_slice(&g->heads[g->newest].note));
 }
 
 rc
@@ -381,7 +389,8 @@ gossip_accept(struct gossip *g)
 		       "seen"));
 	if (own->gap.index >= newest->head.size)
 		return handle_fail(g->s, RC_FORKED, "checkpoint", NULL);
-	TRY(gossip_keep(g));
+	rc kept = keep_lost(g); /* the newest can be had again */
+	if (kept != RC_OK) return handle_fail(g->s, kept, "forks", forks_reason(kept));
 	TRY(witness_start_again(g->s->folder.dir));
 	return seen_keep(&g->s->seen, g->s->folder.dir, buf_slice(&newest->note),
 	    &newest->head, unix_ms());

@@ -48,8 +48,8 @@ struct gossip {
 	rc                   reached;   /* whether the broker was */
 	size_t               n, newest; /* newest: index of the broker's, if reached */
 	struct gossip_head   heads[GOSSIP_MAX];
-	uint64_t             agree; /* the largest size that all of them share for sure */
-	uint64_t             differ; /* the smallest that is not shared; 0: none */
+	uint64_t agree;  /* how many entries all share, by the gap; 0: not known */
+	uint64_t differ; /* the smallest size that is not shared; 0: none */
 };
 
 /* Heads of S's own folder.  The codes of reading; RC_BAD_NOTE for a file that the region
@@ -71,7 +71,8 @@ const struct gossip_head *gossip_own(const struct gossip *g);
  * this folder has gone on from there. */
 bool gossip_is_fork(const struct gossip *g);
 
-/* Keep the notes of both histories in the party folder. */
+/* Keep the notes of both histories in the party folder; RC_TOO_MANY where there was no
+ * room for one (forks.h). */
 MUST rc gossip_keep(const struct gossip *g);
 
 /* Take the gap that the journal names: this folder goes on from the newest head.

@@ -10,6 +10,7 @@
 #include "client/command/case/notices.h"
 #include "client/command/case/todo.h"
 #include "client/command/complain.h"
+#include "client/handle.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 #include "client/wirejson.h"
@@ -162,10 +163,12 @@ keep_recall(void *arg, const struct sluis_delivery *d, const Sluis__Notice *n)
 	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
 	struct errand                                  *e = arg;
 	struct sluis_receive how = {.id = d->id, .max = 1, .flags = SLUIS_KEEP};
+	bool                 kept;
 
 	if (n->kind != SLUIS__NOTICE_KIND__NOTICE_RECALL) return RC_OK;
-	if (kept_exists(cli_party_dir(e->cli), KEPT_DELIVERY, d->id))
-		return RC_OK; /* the broker has erased its own */
+	TRY(kept_exists(
+	    cli_party_dir(e->cli), KEPT_DELIVERY, d->id, &e->s->error, &kept));
+	if (kept) return RC_OK; /* the broker has erased its own */
 	return code_in(sluis_receive(e->s, &how, e->cli->timeout_ms, &r));
 }
 

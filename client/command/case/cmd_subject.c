@@ -245,6 +245,9 @@ print_hit(struct errand *e, const Sluis__SubjectHit *h)
 	    names_label(e->s, h->recipient_oin, h->recipient_desk, to), h->convenant,
 	    h->phase, h->purpose, tr("entry"), (unsigned long long)h->index);
 	for (size_t i = 0; i < h->n_groups; i++) print_group(e, h->groups[i]);
+	if (h->lost)
+		(void)fprintf(e->cli->out, "    %s\n",
+		    tr("The broker lost what was done with her fields here."));
 }
 
 static bool

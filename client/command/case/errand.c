@@ -66,9 +66,11 @@ say_kept(struct errand *e, rc code)
 {
 	const uint8_t *id = sluis_last_trace_id(e->s);
 	char           hex[ID_BYTES * 2 + 1];
+	bool           kept;
 
-	if (rc_kind(code) != RC_KIND_REMOTE || e->cli->json || e->cli->quiet ||
-	    !kept_exists(cli_party_dir(e->cli), KEPT_ACT, id))
+	if (rc_kind(code) != RC_KIND_REMOTE || e->cli->json || e->cli->quiet) return;
+	if (kept_exists(cli_party_dir(e->cli), KEPT_ACT, id, NULL, &kept) != RC_OK ||
+	    !kept)
 		return;
 	hex_encode(hex, sizeof hex, slice_of(id, ID_BYTES));
 	(void)fprintf(e->cli->err, "  %s sluis signal resend %s\n",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/command/complain.h"
+#include "client/handle.h"
 #include "client/kept.h"
 #include "client/wirejson.h"
 
@@ -56,7 +57,9 @@ visit_waiting(struct visit *v)
 	TRY(code_in(sluis_receive(v->e->s, &how, v->e->cli->timeout_ms, &r)));
 	for (size_t i = 0; i < sluis_result_n_deliveries(r); i++) {
 		const struct sluis_delivery *d = sluis_result_delivery(r, i);
-		if (!kept_exists(dir, KEPT_DELIVERY, d->id)) TRY(visit_one(v, d));
+		bool                         kept;
+		TRY(kept_exists(dir, KEPT_DELIVERY, d->id, &v->e->s->error, &kept));
+		if (!kept) TRY(visit_one(v, d));
 	}
 	return RC_OK;
 }

@@ -2,8 +2,8 @@
 /*
  * cmd_policy_apply.c - sluis policy apply: bring a signed bundle to a broker.
  *
- * The broker decides for itself (broker/adopt.h); here everything is asked first that can
- * be known, so that a refusal is told to the one who can do something about it.
+ * The broker decides for itself (broker/standing/adopt.h); here everything is asked first
+ * that can be known, so that a refusal is told to the one who can do something about it.
  *
  *	1  the bundle loads, enough parties signed it, also by the policy in force, and it
  *	   passes its own invariants and cases

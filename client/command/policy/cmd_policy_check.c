@@ -10,8 +10,6 @@
 #include "client/command/shipped.h"
 #include "client/jsonfile.h"
 
-enum { PEM_MAX = 1024 * 1024 };
-
 static json_t *
 convenants_json(const struct policy *p)
 {

@@ -4,7 +4,7 @@
  *
  * What a page is read by: eyes, screen readers, printers.  So every header of a table
  * has a scope and every table a caption, colour is never the only sign, and text has
- * a contrast of at least 7 to 1 (tests/e2e/policy_pages.py measures it).
+ * a contrast of at least 7 to 1 (tests/e2e/test_policy_pages.py measures it).
  */
 #ifndef SLUIS_CLIENT_COMMAND_POLICY_HTML_H
 #define SLUIS_CLIENT_COMMAND_POLICY_HTML_H

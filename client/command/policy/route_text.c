@@ -28,14 +28,6 @@ static const struct {
 
 enum { N_TEXTS = sizeof texts / sizeof texts[0] };
 
-const char *
-case_fact_text(enum case_fact f)
-{
-	for (size_t i = 0; i < N_TEXTS; i++)
-		if (texts[i].fact == f) return tr(texts[i].text);
-	return case_fact_name(f);
-}
-
 /* --- pieces ---------------------------------------------------------------------- */
 
 static void

@@ -9,9 +9,6 @@
 
 #include "policy/route.h"
 
-/* What fact F of a case says, in the reader's language. */
-const char *case_fact_text(enum case_fact f);
-
 /* R with its states, who may step where, and what is due. */
 void route_print(FILE *to, const struct policy *p, const struct route_info *r);
 

@@ -12,8 +12,6 @@
 #include "client/request.h"
 #include "proto/auto.h"
 
-enum { PEM_FILE_MAX = 4 * 1024 * 1024 };
-
 void
 signatures_destroy(struct signatures **sp)
 {
@@ -30,7 +28,7 @@ signatures_destroy(struct signatures **sp)
 static rc
 read_pem(struct cli *cli, const char *path, struct buf *out)
 {
-	rc code = file_read(path, PEM_FILE_MAX, false, out);
+	rc code = file_read(path, PEM_MAX, false, out);
 
 	if (code != RC_OK) (void)complain_code(cli, code, path, NULL);
 	return code;
@@ -39,8 +37,8 @@ read_pem(struct cli *cli, const char *path, struct buf *out)
 static rc
 read_trust(struct cli *cli, const struct signatures_ask *ask, struct trust **ret)
 {
-	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_FILE_MAX);
-	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_FILE_MAX);
+	AUTO(buf_wipe) struct buf anchors = buf_init(PEM_MAX);
+	AUTO(buf_wipe) struct buf lists   = buf_init(PEM_MAX);
 
 	TRY(read_pem(cli, ask->anchors, &anchors));
 	TRY(read_pem(cli, ask->crl, &lists));

@@ -2,8 +2,8 @@
 /*
  * signatures.h - who signed a policy folder, and whether that is enough.
  *
- * The same question that the broker answers for itself (broker/adopt.h), asked before
- * anybody is bothered with an answer that can be known.
+ * The same question that the broker answers for itself (broker/standing/adopt.h), asked
+ * before anybody is bothered with an answer that can be known.
  */
 #ifndef SLUIS_CLIENT_COMMAND_POLICY_SIGNATURES_H
 #define SLUIS_CLIENT_COMMAND_POLICY_SIGNATURES_H
