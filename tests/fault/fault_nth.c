@@ -3,14 +3,15 @@
  * fault_nth.c - the n-th operation fails, for every n of every step of a representative
  * run.
  *
- *	fault_nth KIND once|lasting [STRIDE]
+ *	fault_nth KIND once|lasting [STRIDE [FIRST]]
  *
  * KIND is read, write, sync, truncate, open, delete, any, full, readonly or memory.  Each
  * step of the story is made from the same disk with its first, second, ... operation
- * failing, until it passes untouched.  Each time:
+ * failing, until it passes untouched; those before FIRST (0 is the first) only pass.
+ * Each time:
  *	- the answer, or what the process ends with, names a fault of the broker's own
  *	- when the cause is gone the process goes on, or starts again if it had ended,
- *with everything that it promised and nothing by halves (world.h)
+ *	  with everything that it promised and nothing by halves (world.h)
  *	- who asks again with the same bytes gets an answer
  */
 #include <stdio.h>
@@ -200,10 +201,18 @@ try_step(size_t step, uint64_t stride)
 	disk_drop(&image);
 }
 
+static void
+pass_step(size_t step)
+{
+	story_prepare(&story, step);
+	demand(story_step(&story, step) == RC_OK, story_name(step), step);
+}
+
 int
 main(int argc, char **argv)
 {
 	uint64_t stride = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
+	size_t   first  = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
 
 	for (size_t i = 0; argc > 2 && i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(argv[1], kinds[i].name) == 0) kind = &kinds[i];
@@ -216,7 +225,8 @@ main(int argc, char **argv)
 	story.w = &w;
 	world_kill(&w);
 	must(world_begin(&w));
-	for (size_t i = 0; i < story_steps; i++) try_step(i, stride);
+	for (size_t i = 0; i < story_steps && i < first; i++) pass_step(i);
+	for (size_t i = first; i < story_steps; i++) try_step(i, stride);
 	world_check(&w, SIZE_MAX);
 	printf("%s %s: %llu faults, the process ended in %llu, out of memory %llu times, "
 	       "storage %llu times\n",
