@@ -7,10 +7,17 @@
 #	sluis_mutant(<name> <mutant> WRAP <symbols> sluisd|sluis <file> <Class.test>)
 #
 # takes tests/catalogue/<mutant>.c, which wraps functions or is a file of the product, changed.  A mutant that is not noticed fails the check.
+set(names
+  vectors-oprf vectors-merkle vectors-note vectors-tiles vectors-dsse vectors-wycheproof vectors-limbo
+  prop-determinism prop-scope-injective prop-appendonly powercut)
+set(names_of_processes # which a build with sanitizers leaves out
+  prop-noninterference canary fork-refuse split-view zap-failclosed userid-frame revoke-live
+  flood-multipart nest-protobuf erase-proof verify-stock)
 
 # What a label stands for.
 function(sluis_catalogue name)
   set_property(TEST ${ARGN} APPEND PROPERTY LABELS ${name})
+  set_property(GLOBAL APPEND PROPERTY SLUIS_SHOWN ${name})
 endfunction()
 
 function(sluis_mutant name mutant)
@@ -60,9 +67,12 @@ function(sluis_mutant name mutant)
   target_link_libraries(${test} PRIVATE sluis_flags)
   set_tests_properties(${test} PROPERTIES
     LABELS "mutant;${name}" TIMEOUT 180 PASS_REGULAR_EXPRESSION "${says}")
+  set_property(GLOBAL APPEND PROPERTY SLUIS_MUTATED ${name})
 endfunction()
 
 # --- vectors from outside
+sluis_catalogue(vectors-oprf test_oprf)
+sluis_mutant(vectors-oprf blinds_nothing UNIT test_oprf WRAP crypto_scalarmult_ristretto255)
 sluis_catalogue(vectors-merkle test_merkle_vectors)
 sluis_mutant(vectors-merkle accepts_any_proof UNIT test_merkle_vectors
   WRAP merkle_verify_inclusion merkle_verify_consistency)
@@ -86,6 +96,11 @@ sluis_catalogue(prop-scope-injective test_pseudonym)
 sluis_mutant(prop-scope-injective one_domain_for_all UNIT test_pseudonym WRAP keeper_evaluate)
 sluis_catalogue(prop-appendonly test_journal)
 sluis_mutant(prop-appendonly proves_nothing UNIT test_journal WRAP merkle_prove_consistency)
+
+# --- the power (fault.cmake has its mutant)
+sluis_catalogue(powercut powercut)
+set_property(TEST mutant_powercut APPEND PROPERTY LABELS mutant powercut)
+set_property(GLOBAL APPEND PROPERTY SLUIS_MUTATED powercut)
 
 # --- real processes
 if(TARGET sluis AND TARGET sluisd AND NOT SLUIS_SANITIZE)
@@ -123,4 +138,16 @@ if(TARGET sluis AND TARGET sluisd AND NOT SLUIS_SANITIZE)
   sluis_catalogue(verify-stock e2e_third_party)
   sluis_mutant(verify-stock exports_a_wrong_bit WRAP file_write_later
     sluis third_party ThirdParty.test_go_accepts_exports_and_receipts)
+  list(APPEND names ${names_of_processes})
 endif()
+
+# --- none is left out
+get_property(shown GLOBAL PROPERTY SLUIS_SHOWN)
+get_property(mutated GLOBAL PROPERTY SLUIS_MUTATED)
+foreach(list shown mutated)
+  list(SORT ${list})
+  list(SORT names)
+  if(NOT "${${list}}" STREQUAL "${names}")
+    message(FATAL_ERROR "tests/catalogue.cmake: ${list} is not the catalogue: ${${list}}")
+  endif()
+endforeach()

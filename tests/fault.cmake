@@ -12,7 +12,7 @@ endfunction()
 
 sluis_fault(fault_powercut)
 add_test(NAME powercut COMMAND fault_powercut 5 1)
-set_tests_properties(powercut PROPERTIES LABELS "fault;powercut" TIMEOUT 300)
+set_tests_properties(powercut PROPERTIES LABELS fault TIMEOUT 300)
 if(SLUIS_SOAK)
   add_test(NAME powercut_everywhere COMMAND fault_powercut 1 16)
   set_tests_properties(powercut_everywhere PROPERTIES LABELS soak TIMEOUT 3600)
@@ -22,8 +22,8 @@ endif()
 add_executable(fault_powercut_normal fault/fault_powercut.c fault/mutant_normal.c)
 target_link_libraries(fault_powercut_normal PRIVATE fault_world sluis_flags)
 target_link_options(fault_powercut_normal PRIVATE -Wl,--wrap=store_open)
-add_test(NAME powercut_mutant COMMAND fault_powercut_normal 5 1)
-set_tests_properties(powercut_mutant PROPERTIES LABELS fault TIMEOUT 300
+add_test(NAME mutant_powercut COMMAND fault_powercut_normal 5 1)
+set_tests_properties(mutant_powercut PROPERTIES LABELS fault TIMEOUT 300
   PASS_REGULAR_EXPRESSION "a promised leaf is not there")
 
 sluis_fault(fault_nth)

@@ -3,7 +3,7 @@
 foreach(name
     rc bytes room hash catalogue wire envelope guard schema merkle merkle_vectors note checkpoint cosignature
     trust_policy tile
-    receipt proof_file disclosed pbjson normalise signal_check text message wiping)
+    receipt proof_file disclosed pbjson normalise signal_check text message wiping oprf)
   sluis_test(test_${name} LINKS sluis_proto)
 endforeach()
 
