@@ -12,14 +12,17 @@ function(sluis_e2e name seconds)
     "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;${ARGN}")
 endfunction()
 
-# sluis_soak(<name> <seconds> [NAME=VALUE...]): the long form of the same, with the label soak; the
-# variables say how long.  Only where SLUIS_SOAK is on (preset soak), never in a check.
+# sluis_soak(<name> <seconds> [ONLY <Class.test>] [NAME=VALUE...]): the long form of the same, or of
+# one test of it, with the label soak; the variables say how long.  Only where SLUIS_SOAK is on
+# (preset soak), never in a check.
 function(sluis_soak name seconds)
   if(SLUIS_SOAK)
-    add_test(NAME soak_${name}
-      COMMAND ${SLUIS_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_${name}.py)
-    set_tests_properties(soak_${name} PROPERTIES LABELS soak TIMEOUT ${seconds} ENVIRONMENT
-      "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;${ARGN}")
+    cmake_parse_arguments(S "" ONLY "" ${ARGN})
+    string(REGEX REPLACE "^.*\\.test" "" only "${S_ONLY}")
+    add_test(NAME soak_${name}${only}
+      COMMAND ${SLUIS_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_${name}.py ${S_ONLY})
+    set_tests_properties(soak_${name}${only} PROPERTIES LABELS soak TIMEOUT ${seconds} ENVIRONMENT
+      "PYTHONDONTWRITEBYTECODE=1;SLUIS=$<TARGET_FILE:sluis>;SLUISD=$<TARGET_FILE:sluisd>;${S_UNPARSED_ARGUMENTS}")
   endif()
 endfunction()
 
@@ -64,6 +67,8 @@ if(TARGET sluis AND TARGET sluisd)
   sluis_e2e(metrics 120)
   sluis_e2e(peers 300)
   sluis_soak(peers 7200 SLUIS_TEST_PEERS_S=400)
+  sluis_soak(peers 4500 ONLY Peers.test_garbage_of_an_enrolled_desk_is_refused_and_its_entries_are_bounded
+    SLUIS_TEST_PEERS_S=3600)
   sluis_e2e(readme 300)
   sluis_e2e(law 60)
   sluis_e2e(systems 180)

@@ -11,7 +11,9 @@ import os
 import pathlib
 import random
 import resource
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -29,10 +31,24 @@ import sluis_client as sc
 SECONDS = float(os.environ.get("SLUIS_TEST_PEERS_S", "1"))
 SIGNAL = rg.signal_from("02-barn-at-the-nursery.json").SerializeToString()
 WORDS = ("riec", "1", "casusoverleg")
+REST_KIB = 64 * 1024        # of a broker that has nothing to do
 GROWTH_KIB = 32 * 1024      # of a broker that holds all its queues full
 CONNECTIONS = 2000
 TAKES_NOTHING = {"rcvhwm": 1, "rcvbuf": 4096}     # of what it is sent, but the first
 FRAME_MAX = 96 * 1024       # the largest that is read at all
+
+HALF_OPEN = 50
+MUTE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import sluis_client as sc
+region, party = sc.Region.read(sys.argv[2]), sc.Party.read(sys.argv[3])
+held = [sc.Client(region, party) for _ in range(int(sys.argv[4]))]
+for c in held:
+    c.sent(1)
+print("all are served", flush=True)
+sys.stdin.read()
+"""
 
 
 def address(region):
@@ -77,6 +93,8 @@ class Attacked(e2e_case.RegionCase):
         self.tried = 0
         self.honest()                           # warm
         self.rest_kib = rg.resident_kib(self.pid)
+        if not rg.is_sanitized():
+            self.assertLess(self.rest_kib, REST_KIB)
         self.entries = self.journal_size()
 
     def journal_size(self):
@@ -192,6 +210,26 @@ class Peers(Attacked):
         rg.wait_for("the end of them", lambda: files() <= before + 2)
         for s in held:
             s.close()
+
+    def test_the_other_end_of_connections_is_gone_and_nobody_told(self):
+        """A machine that lost its power, as it looks from here: the connection stands, and is mute."""
+        def files():
+            return len(os.listdir("/proc/%d/fd" % self.pid))
+        before = files()
+        peer = subprocess.Popen([sys.executable, "-c", MUTE, *map(str, (
+            pathlib.Path(sc.__file__).parent, self.region.dir / "region.json",
+            self.region.party_dir("politie"), HALF_OPEN))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(peer.stdout.close)
+        self.addCleanup(peer.stdin.close)
+        self.addCleanup(peer.wait)
+        self.addCleanup(peer.kill)
+        self.assertEqual(b"all are served\n", peer.stdout.readline())
+        self.assertGreaterEqual(files(), before + HALF_OPEN)
+        peer.send_signal(signal.SIGSTOP)
+        self.honest()
+        rg.wait_for("the end of them", lambda: files() <= before + 2)
+        self.honest()
 
     def test_bytes_that_are_no_protocol(self):
         def body(stop):

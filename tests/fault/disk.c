@@ -22,7 +22,6 @@ static struct files disk; /* what a process reads back */
 static sqlite3_vfs *host; /* for time and chance */
 static struct tape  tape;
 static bool         dead;
-static uint64_t     counts[6];
 
 static struct {
 	unsigned      ops;
@@ -62,26 +61,11 @@ disk_die(bool is_dead)
 	dead = is_dead;
 }
 
-static unsigned
-place_of(enum disk_op op)
-{
-	unsigned i = 0;
-	while ((1u << i) != (unsigned)op) i++;
-	return i;
-}
-
-uint64_t
-disk_count(enum disk_op op)
-{
-	return counts[place_of(op)];
-}
-
 /* Whether operation OP fails now. */
 static bool
 strikes(enum disk_op op)
 {
 	if (dead) return true;
-	counts[place_of(op)]++;
 	if ((fault.ops & (unsigned)op) == 0) return false;
 	if (fault.left > 1) {
 		fault.left--;
@@ -405,13 +389,4 @@ void
 disk_cut_power(size_t n, enum disk_luck luck, uint32_t seed)
 {
 	tape_play(&tape, n, luck, seed, &disk);
-}
-
-void
-disk_flip(const char *name, uint64_t bit)
-{
-	struct file *f = files_find_end(&disk, name);
-
-	if (f == NULL || f->n == 0) abort();
-	f->p[bit / 8 % f->n] ^= (uint8_t)(1u << bit % 8);
 }

@@ -5,16 +5,18 @@
  * After disk_install() every database that this process opens lies here.  Three kinds of
  * misfortune:
  *
- *	faults     the n-th operation of some kinds fails, or all from the n-th on until
- *	           disk_heal(): an I/O error, a full disk (half of the write gets
- *through), a file system that became read-only death      disk_die(): nothing works any
- *more, so that what is closed writes nothing power cut  disk_record() keeps a tape of
- *what is written and synced; disk_cut_power() puts the disk in a state that could be
- *found after the power failed at any moment of it: what was synced is there, of every
- *later write all, nothing, or some of its sectors of 512 bytes
+ *	faults     the n-th operation of some kinds fails, or all from the n-th on
+ *	           until disk_heal(): an I/O error, a full disk (half of the write gets
+ *	           through), a file system that became read-only
+ *	death      disk_die(): nothing works any more, so that what is closed writes
+ *	           nothing
+ *	power cut  disk_record() keeps a tape of what is written and synced;
+ *	           disk_cut_power() puts the disk in a state that could be found after
+ *	           the power failed at any moment of it: what was synced is there, of
+ *	           every later write all, nothing, or some of its sectors of 512 bytes
  *
  * Locks and shared memory are those of one process.  Owns everything; what goes wrong
- *here itself aborts.  Threads: one.
+ * here itself aborts.  Threads: one.
  */
 #ifndef SLUIS_TESTS_FAULT_DISK_H
 #define SLUIS_TESTS_FAULT_DISK_H
@@ -50,9 +52,6 @@ uint64_t disk_failed(void);
 /* The cause is gone. */
 void disk_heal(void);
 
-/* Operations of kind OP since the start. */
-uint64_t disk_count(enum disk_op op);
-
 /* Nothing works while DEAD: the process has ended, as far as the disk knows. */
 void disk_die(bool dead);
 
@@ -81,8 +80,5 @@ enum disk_luck { DISK_NOTHING_KEPT, DISK_ALL_KEPT, DISK_CHANCE };
 /* The disk after the power failed when N operations of the tape had been done.  SEED is
  * for DISK_CHANCE. */
 void disk_cut_power(size_t n, enum disk_luck luck, uint32_t seed);
-
-/* Flip bit BIT of the file whose path ends in NAME (modulo its size). */
-void disk_flip(const char *name, uint64_t bit);
 
 #endif

@@ -52,18 +52,6 @@ files_find(struct files *f, const char *path)
 }
 
 struct file *
-files_find_end(struct files *f, const char *end)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		const char *path = f->at[i].path;
-		if (path != NULL && strlen(path) >= strlen(end) &&
-		    strcmp(path + strlen(path) - strlen(end), end) == 0)
-			return &f->at[i];
-	}
-	return NULL;
-}
-
-struct file *
 files_add(struct files *f, const char *path)
 {
 	struct file *file = NULL;

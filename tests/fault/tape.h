@@ -30,7 +30,6 @@ struct files {
 };
 
 struct file *files_find(struct files *f, const char *path);
-struct file *files_find_end(struct files *f, const char *end); /* path ends in END */
 struct file *files_add(struct files *f, const char *path);
 void         files_remove(struct files *f, const char *path);
 void         files_wipe(struct files *f);

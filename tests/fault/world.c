@@ -68,12 +68,6 @@ world_close(struct world *w)
 	memset(w, 0, sizeof *w);
 }
 
-void
-world_forget(struct world *w)
-{
-	w->n = 0;
-}
-
 /* --- the process ----------------------------------------------------------------- */
 
 void

@@ -72,9 +72,6 @@ rc world_turn(struct world *w, rc (*work)(struct broker *b, void *arg), void *ar
  * The process must be alive and the disk sound. */
 void world_check(struct world *w, size_t at);
 
-/* Nothing was promised (another history begins). */
-void world_forget(struct world *w);
-
 /* Say what and end with status 1 unless HOLDS. */
 void demand(bool holds, const char *what, uint64_t n);
 
