@@ -487,7 +487,8 @@ serve_doors(struct broker *b, const bool ready[N_DOORS], bool ahead)
 	return is_any(b, ready) ? serve_batch(b, ahead) : RC_OK;
 }
 
-/* What had already arrived still gets its answer. */
+/* What had already arrived still gets its answer.  Whoever knocks meanwhile is served
+ * too, or nobody would be waited for any more. */
 static rc
 drain(struct broker *b)
 {
@@ -497,7 +498,8 @@ drain(struct broker *b)
 	do {
 		TRY(serve_batch(b, false));
 		TRY(transport_wait(b->transport, GRACE_MS, ready, &zap));
-	} while (is_any(b, ready) && now_ms(CLOCK_MONOTONIC) < until);
+		if (zap) TRY(put_off(b, serve_gate(b)));
+	} while ((zap || is_any(b, ready)) && now_ms(CLOCK_MONOTONIC) < until);
 	return RC_OK;
 }
 

@@ -6,6 +6,8 @@ import os
 import pathlib
 import signal
 import sys
+import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
@@ -14,6 +16,7 @@ import e2e_case
 import large
 import region as rg
 import sluis_client as sc
+import zmq
 
 SIGNAL = rg.signal_from("08-weekly-registrations.json").SerializeToString()
 CIE = rg.signal_from("09-criminal-intelligence.json").SerializeToString()
@@ -131,6 +134,34 @@ class Stopping(e2e_case.RegionCase):
         os.kill(broker, signal.SIGTERM)
         os.kill(broker, signal.SIGCONT)
         self.assertEqual({"ok"}, {desk.wait(None, 10000).code for _ in frames})
+
+    def knock(self, stop):
+        """Strangers at the door, one after the other, until STOP."""
+        with zmq.Context() as context:
+            while not stop.wait(0.004):
+                s = context.socket(zmq.DEALER)
+                s.linger = 0
+                s.curve_publickey, s.curve_secretkey = zmq.curve_keypair()
+                s.curve_serverkey = self.region.region.curve_public
+                s.connect(self.region.region.endpoint)
+            context.destroy()
+
+    def test_strangers_at_the_door_do_not_end_that(self):
+        desk, stop = self.desk("meldpunt"), threading.Event()
+        desk.receive()
+        frames = [desk.build(sc.SENT, sc.wire_pb2.Sent(max=1)) for _ in range(20)]
+        strangers = threading.Thread(target=self.knock, args=[stop])
+        strangers.start()
+        time.sleep(0.5)
+        os.kill(self.region.broker_pid(), signal.SIGTERM)
+        for frame in frames:
+            desk.socket.send(frame)
+            time.sleep(0.01)
+        try:
+            self.assertEqual({"ok"}, {desk.wait(None, 10000).code for _ in frames})
+        finally:
+            stop.set()
+            strangers.join()
 
 
 class InTheLoop(Waves, e2e_case.RegionCase):
