@@ -58,8 +58,7 @@ handle(struct broker *b, struct request *q, struct reply *r)
 	rc known = store_get_binding(b->store, &binding.id, &leaf);
 	if (known != RC_OK && known != RC_NOT_FOUND) return known;
 	if (known == RC_NOT_FOUND)
-		TRY(registry_may_enrol(
-		    b->registry, binding.oin, binding.desk, b->now_ms));
+		TRY(registry_may_enrol(b->registry, &binding, b->now_ms));
 	TRY(registry_add(b->registry, b->policy, &binding,
 	    slice_of(m->binding.data, m->binding.len),
 	    slice_of(m->chain_pem.data, m->chain_pem.len)));

@@ -141,6 +141,19 @@ new_member(const struct binding *binding, const struct party *party,
 	return RC_OK;
 }
 
+/* Whether BINDING may take the place of OLD, who is there now (NULL: nobody). */
+static rc
+check_place(struct registry *r, const struct binding *binding, const struct member *old)
+{
+	if (registry_find(r, binding->curve_public) != NULL) return RC_BAD_BINDING;
+	/* a revoked binding outranks nobody, or a thief's highest number would keep the
+	 * desk out for ever */
+	if (old != NULL && old->standing != RC_REVOKED &&
+	    old->binding.sequence >= binding->sequence)
+		return RC_SUPERSEDED;
+	return r->n == REGISTRY_MAX ? RC_QUEUE_FULL : RC_OK;
+}
+
 rc
 registry_add(struct registry *r, const struct policy *policy,
     const struct binding *binding, struct slice envelope, struct slice chain)
@@ -152,13 +165,7 @@ registry_add(struct registry *r, const struct policy *policy,
 		return RC_NOT_ENROLLED;
 	struct member *same = registry_find(r, binding->curve_public);
 	if (same != NULL && hash_equal(&same->binding.id, &binding->id)) return RC_OK;
-	if (same != NULL) return RC_BAD_BINDING;
-	/* a revoked binding outranks nobody, or a thief's highest number would keep the
-	 * desk out for ever */
-	if (old != NULL && old->standing != RC_REVOKED &&
-	    old->binding.sequence >= binding->sequence)
-		return RC_SUPERSEDED;
-	if (r->n == REGISTRY_MAX) return RC_QUEUE_FULL;
+	TRY(check_place(r, binding, old));
 	if (r->n * 2 >= r->cap) TRY(rebuild(r, r->cap * 2, 0));
 	TRY(new_member(binding, party, envelope, chain, &m));
 	if (old != NULL && old->standing != RC_REVOKED) m->enrolments = old->enrolments;
@@ -169,11 +176,12 @@ registry_add(struct registry *r, const struct policy *policy,
 }
 
 rc
-registry_may_enrol(struct registry *r, const char *oin, const char *desk, uint64_t now_ms)
+registry_may_enrol(struct registry *r, const struct binding *binding, uint64_t now_ms)
 {
-	struct member *m = incumbent(r, oin, desk);
+	struct member *m = incumbent(r, binding->oin, binding->desk);
 
 	if (m == NULL || m->standing == RC_REVOKED) return RC_OK;
+	TRY(check_place(r, binding, m));
 	return allowance_take(&m->enrolments, ENROLMENTS_A_DAY, now_ms / MINUTES_OF_A_DAY)
 	           ? RC_OK
 	           : RC_OVER_QUOTA;

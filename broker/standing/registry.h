@@ -49,11 +49,14 @@ MUST rc registry_add(struct registry *r, const struct policy *policy,
 /* The member with this channel key, NULL if there is none. */
 struct member *registry_find(struct registry *r, const uint8_t curve_public[KEY_BYTES]);
 
-/* May this desk present new keys at NOW_MS?  RC_OVER_QUOTA: one has replaced the other
- * too often in a day, and each stays until it has ended.  Who replaces a key that was
- * revoked may: whoever stole that one must not use up the turns of its owner. */
+/* May the desk of BINDING replace its keys by these at NOW_MS?  RC_OVER_QUOTA: one has
+ * replaced the other too often in a day, and each stays until it has ended.  What
+ * registry_add() would refuse is refused as it would be, and uses up no turn: a machine
+ * that offers old keys again and again does not keep out the one with new ones.  Who
+ * replaces a key that was revoked may: whoever stole that one must not use up the turns
+ * of its owner. */
 MUST rc registry_may_enrol(
-    struct registry *r, const char *oin, const char *desk, uint64_t now_ms);
+    struct registry *r, const struct binding *binding, uint64_t now_ms);
 
 /* Forget who was replaced and has ended.  Members move: nobody may hold one. */
 MUST rc registry_forget_ended(struct registry *r, uint64_t now_ms);

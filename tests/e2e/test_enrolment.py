@@ -239,11 +239,13 @@ class Allowance(EnrolmentCase):
         certificate, key = self.ca.issue(self.kmar.oin, self.kmar.desk)
         chain = pki.pem(certificate) + pki.pem(self.ca.certificate)
 
-        def enrol():
+        def enrol(sequence=None):
             n = self.newcomer()
             envelope = pki.make_binding(certificate, key, n.keys, n.oin, n.desk, self.origin,
-                                        self.next_sequence())
+                                        sequence or self.next_sequence())
             return n, envelope, pki.enrol(self.region.region, n, envelope, chain)
+        for _ in range(25):
+            self.assertEqual("superseded", enrol(sequence=1)[2].code, "and costs nothing")
         for _ in range(24):
             last, envelope, answer = enrol()
             self.assertEqual("ok", answer.code, answer.where)

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,10 +305,21 @@ a_new_list_is_a_time_to_forget(void **state)
 
 enum { A_DAY = 24, HOUR = 3600000 };
 
+/* By keys that nobody has. */
+static rc
+may_enrol_as(const char *oin, const char *desk, uint64_t sequence, uint64_t now_ms)
+{
+	struct binding b = {.sequence = sequence};
+
+	(void)snprintf(b.oin, sizeof b.oin, "%s", oin);
+	(void)snprintf(b.desk, sizeof b.desk, "%s", desk);
+	return registry_may_enrol(region.broker.registry, &b, now_ms);
+}
+
 static rc
 may_enrol(const char *oin, const char *desk, uint64_t now_ms)
 {
-	return registry_may_enrol(region.broker.registry, oin, desk, now_ms);
+	return may_enrol_as(oin, desk, 1000, now_ms);
 }
 
 static void
@@ -334,6 +346,26 @@ a_desk_may_replace_its_keys_so_often_in_a_day(void **state)
 	assert_int_equal(
 	    may_enrol(OIN_POLICE, "avim", REGION_NOW_MS + HOUR + 2000), RC_OVER_QUOTA);
 	use_up(REGION_NOW_MS + 26 * (uint64_t)HOUR);
+}
+
+static void
+what_is_refused_uses_up_no_turn(void **state)
+{
+	AUTO(wipe) struct person one, two;
+	(void)state;
+	person_enrolled(&region, OIN_POLICE, "avim", &one);
+	person_make(&region, OIN_POLICE, "avim", 2, &two);
+	must(person_enrol(&region, &two));
+	struct binding taken = person_member(&region, &two)->binding;
+	taken.sequence       = 1000;
+	for (int i = 0; i < 2 * A_DAY; i++) {
+		assert_int_equal(
+		    may_enrol_as(OIN_POLICE, "avim", 1, REGION_NOW_MS), RC_SUPERSEDED);
+		assert_int_equal(
+		    registry_may_enrol(region.broker.registry, &taken, REGION_NOW_MS),
+		    RC_BAD_BINDING);
+	}
+	use_up(REGION_NOW_MS);
 }
 
 static void
@@ -499,6 +531,7 @@ main(void)
 	    T(of_those_that_were_replaced_the_ended_are_forgotten),
 	    T(a_new_list_is_a_time_to_forget),
 	    T(a_desk_may_replace_its_keys_so_often_in_a_day),
+	    T(what_is_refused_uses_up_no_turn),
 	    T(who_was_never_there_may_always_come),
 	    T(new_keys_bring_no_new_allowance),
 	    T(a_thief_does_not_use_up_what_the_owner_may),
