@@ -6,6 +6,7 @@
  *	sluisd -c FILE -t               check configuration, keys, policy and trust;
  *	                                touch nothing
  *	sluisd -c FILE --generate-keys  make the keys file if there is none
+ *	sluisd -c FILE --show-keys      what others may know of it
  *	sluisd -c FILE --accept-gap SIZE   run, although the state lacks entries that were
  *	                                published up to SIZE; the journal says so for ever
  *	sluisd -c FILE --accept-lists   run, although crl_file is older than before
@@ -33,6 +34,7 @@
 #include "broker/backup/backup.h"
 #include "broker/broker.h"
 #include "broker/keys/rotate.h"
+#include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/why.h"
 #include "proto/auto.h"
@@ -98,14 +100,15 @@ static void
 usage(FILE *out)
 {
 	(void)fputs(
-	    "usage: sluisd -c FILE [-t | --generate-keys | --accept-gap SIZE |\n"
-	    "                       --accept-lists | --backup DIR | --check-backup DIR "
-	    "|\n"
-	    "                       --restore DIR | --rotate KIND | --retire KIND\n"
+	    "usage: sluisd -c FILE [-t | --generate-keys | --show-keys |\n"
+	    "                       --accept-gap SIZE | --accept-lists | --backup DIR |\n"
+	    "                       --check-backup DIR | --restore DIR |\n"
+	    "                       --rotate KIND | --retire KIND\n"
 	    "                       [--accept-loss N]]\n"
 	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
 	    "  -t, --test            check configuration and policy, touch nothing\n"
 	    "      --generate-keys   make the keys file if there is none\n"
+	    "      --show-keys       print the public keys of the keys file again\n"
 	    "      --accept-gap SIZE run on a restored state that lacks entries up to "
 	    "SIZE,\n"
 	    "                        the size of the head that was lost; journalled\n"
@@ -138,7 +141,7 @@ usage(FILE *out)
 	    out);
 }
 
-enum task { RUN, TEST, GENERATE, BACKUP, CHECK_BACKUP, RESTORE, ROTATE, RETIRE };
+enum task { RUN, TEST, GENERATE, SHOW, BACKUP, CHECK_BACKUP, RESTORE, ROTATE, RETIRE };
 
 struct options {
 	const char *config, *dir;
@@ -155,6 +158,7 @@ static const struct option known_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"test", no_argument, NULL, 't'},
     {"generate-keys", no_argument, NULL, LONG_OPTION + GENERATE},
+    {"show-keys", no_argument, NULL, LONG_OPTION + SHOW},
     {"backup", required_argument, NULL, LONG_OPTION + BACKUP},
     {"check-backup", required_argument, NULL, LONG_OPTION + CHECK_BACKUP},
     {"restore", required_argument, NULL, LONG_OPTION + RESTORE},
@@ -263,20 +267,8 @@ create_keys(const struct config *c)
 static rc
 generate_keys(const struct config *c)
 {
-	AUTO(keyring_wipe) struct keyring k = {0};
-	struct note_verifier              v;
-	char                              vkey[NOTE_VKEY_MAX], z85[41];
-
 	TRY(create_keys(c));
-	TRY(keyring_read(c->keys_file, &k));
-	TRY(note_verifier_init(&v, c->origin, k.checkpoint[0].public_key));
-	TRY(note_verifier_format(&v, vkey));
-	if (zmq_z85_encode(z85, k.curve[0].public_key, KEY_BYTES) == NULL)
-		return RC_INTERNAL;
-	printf("{\n  \"origin\": \"%s\",\n  \"curve_public\": \"%s\",\n  \"verifier\": "
-	       "\"%s\"\n}\n",
-	    c->origin, z85, vkey);
-	return RC_OK;
+	return show_keys(c);
 }
 
 /* --- changing keys ------------------------------------------------------------------ */
@@ -364,6 +356,8 @@ run(const struct options *o, const struct config *c)
 		return test(c);
 	case GENERATE:
 		return generate_keys(c);
+	case SHOW:
+		return show_keys(c);
 	case ROTATE:
 	case RETIRE:
 		return change_keys(o, c);

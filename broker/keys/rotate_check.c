@@ -9,6 +9,7 @@
 
 #include "broker/keys/rewrap.h"
 #include "broker/keys/rotate.h"
+#include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/why.h"
 #include "proto/auto.h"
@@ -42,20 +43,6 @@ look_at_page(
 }
 
 static rc
-start_keeper(const struct config *c, struct keeper **ret)
-{
-	struct keeper_options o = {.keys_file = c->keys_file,
-	    .origin                           = c->origin,
-	    .n_lines                          = 1,
-	    .hsm                              = {.module = c->hsm_module,
-	                                     .token      = c->hsm_token,
-	                                     .pin_file   = c->hsm_pin_file}};
-
-	return why_tell(
-	    LOG_CONFIG, keeper_start(ret, &o), c->keys_file, "its keys cannot be used");
-}
-
-static rc
 refuse(uint64_t n, const char *why)
 {
 	LOG(LOG_CONFIG, .code = RC_CONFIG, .n = n, .detail = why);
@@ -85,7 +72,7 @@ rotate_check_rewrapped(const struct config *c, const struct keyring *k, uint64_t
 {
 	AUTO(looking_wipe) struct looking l = {0};
 
-	TRY(start_keeper(c, &l.keeper));
+	TRY(show_keeper(c, &l.keeper));
 	rc code = store_each_by_others(c->state_dir, k->master[0].id, look_at_page, &l);
 	TRY(why_tell(LOG_CONFIG, code, c->state_dir,
 	    code == RC_CONFIG ? "stop sluisd first: it has the state"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "broker/keys/rotate.h"
+#include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/store/wrapped.h"
 #include "broker/transport.h" /* z85 */
@@ -77,12 +78,14 @@ replace(const struct config *c, const struct keyring *k)
 	return RC_OK;
 }
 
+/* With the public keys of KIND, which are told of. */
 static rc
-read_keys(const struct config *c, struct keyring *ret)
+read_keys(const struct config *c, enum key_kind kind, struct keyring *ret)
 {
 	rc code = keyring_read(c->keys_file, ret);
 
-	return code == RC_OK ? RC_OK : complain(c, code, "cannot be read");
+	if (code != RC_OK) return complain(c, code, "cannot be read");
+	return kind == KIND_CHECKPOINT ? show_fill(c, ret) : RC_OK;
 }
 
 /* --- what to tell ------------------------------------------------------------------- */
@@ -153,7 +156,7 @@ rotate_keys(const struct config *c, enum key_kind kind, const char *name)
 		return complain(c, RC_CONFIG,
 		    "second_agency, second_audit and second_enrol must say where the new "
 		    "key is served");
-	TRY(read_keys(c, &k));
+	TRY(read_keys(c, kind, &k));
 	rc code = rotate_begin(&k, kind, name, &why);
 	if (code != RC_OK) return complain(c, code, why);
 	TRY(replace(c, &k));
@@ -190,7 +193,7 @@ retire_keys(const struct config *c, enum key_kind kind, uint64_t lost)
 	AUTO(keyring_wipe) struct keyring k   = {0};
 	const char                       *why = "";
 
-	TRY(read_keys(c, &k));
+	TRY(read_keys(c, kind, &k));
 	if (kind == KIND_MASTER && k.n_masters == 2)
 		TRY(rotate_check_rewrapped(c, &k, lost));
 	if (kind == KIND_CHECKPOINT && k.n_checkpoints == 2) TRY(check_trusted(c, &k));

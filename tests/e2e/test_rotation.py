@@ -9,6 +9,7 @@ import re
 import signal
 import sqlite3
 import stat
+import subprocess
 import sys
 import unittest
 
@@ -227,6 +228,50 @@ class Channel(Rotation):
             self.assertEqual(place, self.keys()["curve"][0]["place"])
             self.share("meldpunt", ["politie"])
             self.away("meldpunt")
+
+
+class Shown(Rotation):
+    """sluisd --show-keys."""
+
+    def show(self, *more, status=0):
+        done = subprocess.run(
+            [rg.binary("sluisd"), "-c", str(self.region.broker_dir / "sluisd.yaml"),
+             "--show-keys", *more],
+            text=True, capture_output=True, check=False, timeout=rg.LIMIT_S)
+        self.assertEqual(status, done.returncode, done.stderr)
+        return done.stdout if status == 0 else done.stderr
+
+    def test_it_says_what_the_ready_file_says_and_no_secret(self):
+        for changed in (False, True):
+            if changed:
+                self.rotate("curve")
+                self.trust(self.rotate("checkpoint")[1])
+                self.again()
+            ready, text = self.region.ready(), self.show()
+            told = {k: ready[k] for k in ("origin", "curve_public", "verifier")}
+            if changed:
+                told["next"] = {"curve_public": ready["next"]["curve_public"]}
+                told["verifier_next"] = ready["verifier_next"]
+            self.assertEqual(told, json.loads(text))
+            for secret in re.findall("[0-9a-f]{64}", self.keys_file.read_text("utf-8")):
+                self.assertNotIn(secret, text)
+
+    def test_it_touches_nothing_and_needs_no_state(self):
+        self.region.kill_broker(signal.SIGTERM)
+        (self.region.broker_dir / "state").rename(self.region.dir / "away")
+        before = self.region.files_of_broker()
+        self.show()
+        self.assertEqual(before, self.region.files_of_broker())
+
+    def test_why_not_is_said(self):
+        self.assertIn("usage", self.show("-t", status=2))
+        self.keys_file.chmod(0o640)
+        self.assertIn("others may use it (mode 0640)", self.show(status=2))
+        self.keys_file.chmod(0o600)
+        self.keys_file.write_text("{}", "utf-8")
+        self.assertIn("it is no keys file", self.show(status=2))
+        self.keys_file.unlink()
+        self.assertRegex(self.show(status=2), "code=not_found detail=.*keys.json: it is not there")
 
 
 class Journal(Rotation):

@@ -51,12 +51,13 @@ class Token(e2e_case.RegionCase):
             self.skipTest("no SoftHSM here")
         self.assertEqual(0, made.returncode)
 
-    def move_in(self):
-        """Key pair and epoch as they are; new roots at rest, beside the master key of before."""
+    def move_in(self, *more):
+        """Key pair and epoch as they are; new roots at rest, beside the master key of before; MORE
+        is there besides, for later."""
         keys = self.keys()
         self.fill("pair:heads=" + keys["checkpoint"][0]["seed"],
                   "root:epoch-1=" + keys["pseudonym"][0]["secret"],
-                  "root:at-rest=" + os.urandom(32).hex())
+                  "root:at-rest=" + os.urandom(32).hex(), *more)
         keys["checkpoint"] = [{"hsm": "heads"}]
         keys["pseudonym"][0] = {"epoch": keys["pseudonym"][0]["epoch"], "state": "current",
                                 "hsm": "epoch-1"}
@@ -121,6 +122,30 @@ class Token(e2e_case.RegionCase):
         self.assertEqual([{"id": 2, "hsm": "at-rest"}], self.keys()["master"])
         self.region.start_broker()
         self.assertEqual(1, len(self.received("zorgcoordinator")))
+
+    def test_its_keys_are_shown_as_before_and_retired_for_one_that_is_trusted(self):
+        shown, before = self.shown(), self.keys()["checkpoint"][0]
+        self.region.kill_broker(signal.SIGTERM)
+        self.move_in("pair:later=" + os.urandom(32).hex())
+        self.assertEqual(shown, self.shown())
+        self.write_keys(dict(self.keys(), checkpoint=[before, {"hsm": "later"}]))
+        later = self.shown()["verifier_next"]
+        self.assertEqual(dict(shown, verifier_next=later), self.shown())
+        done = self.region.change_keys("--retire", "checkpoint", check=False)
+        self.assertIn("trust_file lacks the line: log " + later, done.stderr)
+        trust = self.region.dir / "trust"
+        trust.write_text(trust.read_text("utf-8").replace("log ", "log %s\nlog " % later, 1))
+        self.assertEqual([later], self.region.change_keys("--retire", "checkpoint"))
+        self.region.start_broker()
+        self.assertEqual(later, self.region.ready()["verifier"])
+
+    def shown(self):
+        done = subprocess.run(
+            [rg.binary("sluisd"), "-c", str(self.region.broker_dir / "sluisd.yaml"), "--show-keys"],
+            env=dict(os.environ, **self.region.environment), text=True, capture_output=True,
+            check=False, timeout=rg.LIMIT_S)
+        self.assertEqual(0, done.returncode, done.stderr)
+        return json.loads(done.stdout)
 
     def test_without_its_token_it_does_not_start_and_with_it_again_it_does(self):
         self.region.kill_broker(signal.SIGTERM)
