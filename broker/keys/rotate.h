@@ -20,8 +20,9 @@
  *	            some at a time (rewrap.h)
  *
  * The old key is destroyed as well as a file can be: what it stood in is overwritten.  A
- * retired master key must have nothing left that needs it: the state is asked, which for
- * that is locked against a daemon.  Damaged keys that neither master key opens hold it
+ * retired master key must have nothing left that needs it, and a CURVE key is retired
+ * when the other was served: the state is asked, which for that is locked against a
+ * daemon.  Damaged keys that neither master key opens hold it
  * up, for a backup may have them whole and need the old one; --accept-loss goes on
  * without them.
  */
@@ -61,5 +62,9 @@ MUST rc retire_keys(const struct config *c, enum key_kind kind, uint64_t lost);
  * why it cannot be told; logged, with the keys that are lost. */
 MUST rc rotate_check_rewrapped(
     const struct config *c, const struct keyring *k, uint64_t lost);
+
+/* Whether the newest start of sluisd on the state of C served the second CURVE key of K,
+ * which has two.  RC_CONFIG, or why it cannot be told; logged. */
+MUST rc rotate_check_served(const struct config *c, const struct keyring *k);
 
 #endif

@@ -197,6 +197,7 @@ retire_keys(const struct config *c, enum key_kind kind, uint64_t lost)
 	if (kind == KIND_MASTER && k.n_masters == 2)
 		TRY(rotate_check_rewrapped(c, &k, lost));
 	if (kind == KIND_CHECKPOINT && k.n_checkpoints == 2) TRY(check_trusted(c, &k));
+	if (kind == KIND_CURVE && k.n_curves == 2) TRY(rotate_check_served(c, &k));
 	rc code = rotate_end(&k, kind, &why);
 	if (code != RC_OK) return complain(c, code, why);
 	TRY(replace(c, &k));

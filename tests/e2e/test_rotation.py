@@ -130,11 +130,28 @@ class Channel(Rotation):
     def test_the_old_key_opens_nothing_afterwards(self):
         before = sc.Region(self.region.region.path, self.region.region.data)
         self.rotate("curve")
+        self.again()
         self.retire("curve")
         before.endpoint = self.region.region.endpoint
         with sc.Client(before, self.region.party("politie"), timeout_ms=1000) as c:
             with self.assertRaises(sc.NoAnswer):
                 c.sent(1)
+        self.share("meldpunt", ["politie"])
+
+    def test_the_old_key_stays_until_the_new_one_was_served(self):
+        self.refused("--retire", "curve", "there is no old key")
+        self.rotate("curve")
+        self.refused("--retire", "curve", "stop sluisd first")
+        unserved = "the new key was not served yet: start sluisd with both first"
+        self.again(between=lambda: self.refused("--retire", "curve", unserved))
+        state, away = (self.region.broker_dir / name for name in ("state", "state.away"))
+        self.region.kill_broker(signal.SIGTERM)
+        state.rename(away)
+        self.refused("--retire", "curve", unserved)
+        self.assertFalse(state.exists(), "nobody made one")
+        away.rename(state)
+        self.region.start_broker()
+        self.retire("curve", signal.SIGKILL)
         self.share("meldpunt", ["politie"])
 
     def test_every_door_has_both_places(self):
@@ -224,6 +241,7 @@ class Channel(Rotation):
     def test_a_third_time_it_is_the_first_place_again(self):
         for place in (2, 1):
             self.rotate("curve")
+            self.again()
             self.retire("curve")
             self.assertEqual(place, self.keys()["curve"][0]["place"])
             self.share("meldpunt", ["politie"])
