@@ -3,14 +3,10 @@
  */
 #include "certs/ca.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <openssl/rand.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +18,7 @@
 
 enum { CA_FILE_MAX = 64 * 1024, REVOKED_MAX = 4 * 1024 * 1024, SERIAL_HEX_MAX = 40 };
 enum { CA_DAYS = 3652, CRL_DAYS_MAX = 3652, CRLS_MAX = 64 };
-enum { LOCK_TRIES = 1000, LOCK_TRY_MS = 10 };
+enum { LOCK_WAIT_MS = 10 * 1000 };
 
 struct ca {
 	char     *dir;  /* owned */
@@ -70,30 +66,15 @@ refuse_if_present(const char *dir, const char *name)
 	return lstat(path, &st) == 0 ? RC_CONFIG : RC_OK;
 }
 
-static void
-auto_unlock(const int *fd)
-{
-	if (*fd >= 0) (void)close(*fd);
-}
-
 /* Whoever else changes the folder waits, or is waited for: a list made beside a
- * revocation would lack it.  On a file that is open for writing, for over NFS such a lock
- * holds between machines, and one on the folder cannot be had.  *RET is to be unlocked,
- * also on failure. */
+ * revocation would lack it. */
 static rc
 lock_folder(const char *dir, int *ret)
 {
 	AUTO(auto_free) char *path = NULL;
 
 	TRY(path_of(dir, "lock", &path));
-	*ret = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*ret < 0) return RC_DISK;
-	for (int i = 0; flock(*ret, LOCK_EX | LOCK_NB) != 0; i++) {
-		if (errno != EWOULDBLOCK && errno != EINTR) return RC_DISK;
-		if (i == LOCK_TRIES) return RC_IN_USE;
-		(void)poll(NULL, 0, LOCK_TRY_MS);
-	}
-	return RC_OK;
+	return file_lock(path, LOCK_WAIT_MS, ret);
 }
 
 /* --- numbers --------------------------------------------------------------------- */
@@ -319,7 +300,7 @@ ca_create(const char *dir, const char *name, int64_t now_s, int crl_days)
 	QUIET;
 	AUTO(ca_destroy) struct ca   *ca                   = NULL;
 	AUTO(auto_x509_crl) X509_CRL *crl                  = NULL;
-	AUTO(auto_unlock) int         lock                 = -1;
+	AUTO(file_unlock) int         lock                 = -1;
 	struct ca_list                list                 = {0};
 	uint8_t                       serial[SERIAL_BYTES] = {0};
 	struct period                 p = {now_s, now_s + (int64_t)CA_DAYS * DAY_S};
@@ -379,7 +360,7 @@ ca_issue(struct ca *ca, const struct subject *subject, EVP_PKEY *key,
 {
 	QUIET;
 	AUTO(auto_x509) X509 *cert = NULL;
-	AUTO(auto_unlock) int lock = -1;
+	AUTO(file_unlock) int lock = -1;
 	uint8_t               serial[SERIAL_BYTES];
 	struct period         p = {not_before_s, not_after_s};
 
@@ -420,7 +401,7 @@ ca_revoke(struct ca *ca, struct slice cert_pem, int64_t now_s, int crl_days)
 {
 	QUIET;
 	AUTO(auto_x509) X509 *cert = NULL;
-	AUTO(auto_unlock) int lock = -1;
+	AUTO(file_unlock) int lock = -1;
 
 	if (crl_days < 1 || crl_days > CRL_DAYS_MAX) return RC_USAGE;
 	rc code = pem_read_first(cert_pem, &cert);
@@ -435,7 +416,7 @@ rc
 ca_refresh_crl(struct ca *ca, int64_t now_s, int crl_days, struct ca_list *ret)
 {
 	QUIET;
-	AUTO(auto_unlock) int lock = -1;
+	AUTO(file_unlock) int lock = -1;
 
 	TRY(lock_folder(ca->dir, &lock));
 	return write_next_crl(ca, now_s, crl_days, ret);

@@ -5,13 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "proto/auto.h"
+
+enum { LOCK_TRY_MS = 10 };
 
 static void
 auto_close(const int *fd)
@@ -160,4 +164,25 @@ file_sync_all(const char *path)
 	AUTO(auto_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	return fd >= 0 && syncfs(fd) == 0 ? RC_OK : RC_DISK;
+}
+
+/* --- one process at a time --------------------------------------------------------- */
+
+rc
+file_lock(const char *path, unsigned wait_ms, int *ret)
+{
+	*ret = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE_SECRET);
+	if (*ret < 0) return RC_DISK;
+	for (unsigned ms = 0; flock(*ret, LOCK_EX | LOCK_NB) != 0; ms += LOCK_TRY_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR) return RC_DISK;
+		if (ms >= wait_ms) return RC_IN_USE;
+		(void)poll(NULL, 0, LOCK_TRY_MS);
+	}
+	return RC_OK;
+}
+
+void
+file_unlock(const int *fd)
+{
+	auto_close(fd);
 }

@@ -31,6 +31,13 @@ MUST rc file_write(const char *path, struct slice content, unsigned mode);
  * file_sync_all() has returned and another file says that they are there. */
 MUST rc file_write_later(const char *path, struct slice content, unsigned mode);
 
+/* The lock file PATH, made if there is none, held by nobody else: *RET ends with
+ * file_unlock(), also on failure.  RC_IN_USE when another process had it for WAIT_MS,
+ * RC_DISK.  PATH is opened for writing, for over NFS such a lock holds between machines.
+ */
+MUST rc file_lock(const char *path, unsigned wait_ms, int *ret);
+void    file_unlock(const int *fd);
+
 /* All that was written so far on the file system of PATH is durable.  RC_DISK. */
 MUST rc file_sync_all(const char *path);
 

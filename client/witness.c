@@ -195,7 +195,7 @@ witness_step(struct sluis *s, unsigned timeout_ms)
 {
 	AUTO(witness_key_wipe) struct witness_key k    = {.secret = {0}};
 	AUTO(message_destroy) Sluis__Answer      *a    = NULL;
-	AUTO(witness_unlock) int                  lock = -1;
+	AUTO(file_unlock) int                     lock = -1;
 	struct seen                               record;
 	struct checkpoint                         head;
 	bool                                      may = false;
@@ -203,7 +203,8 @@ witness_step(struct sluis *s, unsigned timeout_ms)
 	rc code = open_key(s, &k);
 	if (code == RC_NOT_FOUND || !s->seen.known) return RC_OK;
 	TRY(code);
-	TRY(witness_lock(s->folder.dir, &lock));
+	/* who has it asks the broker meanwhile: it signs what we would sign */
+	TRY(witness_lock(s->folder.dir, 0, &lock));
 	TRY(read_record(s, &record));
 	TRY(ask_waiting(s, &s->seen, timeout_ms, &a));
 	if (a->checkpoint == NULL) return RC_OK;

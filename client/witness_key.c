@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* witness_key.c - the key of a witness, and who else is one. */
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "certs/file.h"
 #include "certs/keys.h"
@@ -20,22 +17,12 @@ enum { SEED_BYTES = 32, FILE_BYTES_MAX = 4096 };
 /* --- one process at a time --------------------------------------------------------- */
 
 rc
-witness_lock(const char *dir, int *ret)
+witness_lock(const char *dir, unsigned wait_ms, int *ret)
 {
 	char path[FILE_PATH_MAX];
 
 	TRY(path_join(path, dir, "witness.lock"));
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) return RC_DISK;
-	*ret = fd;
-	return flock(fd, LOCK_EX) == 0 ? RC_OK : RC_DISK;
-}
-
-void
-witness_unlock(int *fd)
-{
-	if (*fd >= 0) (void)close(*fd);
-	*fd = -1;
+	return file_lock(path, wait_ms, ret);
 }
 
 /* --- the file ------------------------------------------------------------------------
@@ -109,13 +96,13 @@ rc
 witness_key_open(
     const char *dir, const char *origin, const char *name, struct witness_key *ret)
 {
-	AUTO(witness_unlock) int lock = -1;
-	char                     path[FILE_PATH_MAX];
+	AUTO(file_unlock) int lock = -1;
+	char                  path[FILE_PATH_MAX];
 
 	TRY(path_join(path, dir, "witness.json"));
 	rc code = read_key(path, ret);
 	if (code != RC_NOT_FOUND) return code;
-	TRY(witness_lock(dir, &lock));
+	TRY(witness_lock(dir, WITNESS_WAIT_MS, &lock));
 	code = read_key(path, ret); /* another process may have made it meanwhile */
 	return code != RC_NOT_FOUND ? code : make_key(path, origin, name, ret);
 }

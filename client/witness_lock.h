@@ -7,8 +7,10 @@
 
 #include "proto/rc.h"
 
-/* Wait for the lock of folder DIR; *RET is to be ended with witness_unlock(). */
-MUST rc witness_lock(const char *dir, int *ret);
-void    witness_unlock(int *fd);
+enum { WITNESS_WAIT_MS = 10 * 1000 };
+
+/* The lock of folder DIR; *RET is to be ended with file_unlock().  RC_IN_USE when another
+ * process had it for WAIT_MS, RC_DISK. */
+MUST rc witness_lock(const char *dir, unsigned wait_ms, int *ret);
 
 #endif

@@ -3,6 +3,7 @@
 foreach(name sluis_codes change options past names submission check form wirejson vault sealed merge queue tiler tiles seen witness_key csv release)
   sluis_test(test_${name} LINKS sluis_command)
 endforeach()
+target_link_options(test_witness_key PRIVATE -Wl,--wrap=poll)
 target_link_options(test_vault PRIVATE -Wl,--wrap=sqlite3_step)
 sluis_test(test_check_signed LINKS sluis_command grown)
 

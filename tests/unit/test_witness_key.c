@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_witness_key.c - the key of a witness is made once; evidence is kept once; two
  * heads agree only by a proof. */
+#include <poll.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include "client/forks.h"
 #include "client/history.h"
 #include "client/witness.h"
+#include "client/witness_lock.h"
 #include "proto/auto.h"
 
 #define ORIGIN "sluis.example/test"
@@ -116,6 +118,36 @@ a_damaged_or_open_key_file_is_refused_and_not_replaced(void **state)
 	assert_int_equal(witness_key_open(dir, ORIGIN, "politie", &k), RC_OK);
 	assert_int_equal(chmod(in_dir("witness.json"), 0644), 0);
 	assert_int_equal(witness_key_open(dir, ORIGIN, "politie", &k), RC_CONFIG);
+}
+
+static unsigned waited_ms;
+
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+
+int
+__wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	assert_true(fds == NULL && n == 0 && timeout_ms > 0);
+	waited_ms += (unsigned)timeout_ms;
+	return 0;
+}
+
+static void
+who_finds_the_folder_held_waits_and_then_says_so(void **state)
+{
+	struct witness_key k;
+	int                other = -1, mine = -1;
+	(void)state;
+
+	assert_int_equal(witness_lock(dir, 0, &other), RC_OK);
+	assert_int_equal(witness_lock(dir, 0, &mine), RC_IN_USE);
+	assert_int_equal(waited_ms, 0);
+	file_unlock(&mine);
+	assert_int_equal(witness_key_open(dir, ORIGIN, "politie", &k), RC_IN_USE);
+	assert_in_range(waited_ms, WITNESS_WAIT_MS, 2 * WITNESS_WAIT_MS);
+	assert_int_not_equal(access(in_dir("witness.json"), F_OK), 0);
+	file_unlock(&other);
+	assert_int_equal(witness_key_open(dir, ORIGIN, "politie", &k), RC_OK);
 }
 
 static void
@@ -284,6 +316,7 @@ main(void)
 	    IN_FOLDER(a_key_is_made_once_and_is_the_owners_alone),
 	    IN_FOLDER(two_folders_have_two_keys_and_a_vkey_is_read_back),
 	    IN_FOLDER(a_damaged_or_open_key_file_is_refused_and_not_replaced),
+	    IN_FOLDER(who_finds_the_folder_held_waits_and_then_says_so),
 	    IN_FOLDER(a_name_that_is_none_for_a_key_makes_no_witness),
 	    IN_FOLDER(a_trust_file_is_found_beside_the_region),
 	    IN_FOLDER(evidence_is_kept_once_and_never_changed),
