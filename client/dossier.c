@@ -46,17 +46,18 @@ ids_add(struct ids *set, struct slice id)
 
 /* The ids of SUFFIX in BOX that stand in the case. */
 static rc
-ids_of_case(const char *dir, const char *box, const char *suffix, const uint8_t *case_id,
+ids_of_case(struct sluis *s, const char *box, const char *suffix, const uint8_t *case_id,
     struct ids *ret)
 {
 	AUTO(vault_close) struct vault    *v    = NULL;
 	AUTO(auto_free) struct vault_head *list = NULL;
+	const char                        *dir  = s->folder.dir;
 	size_t                             n    = 0;
 
-	rc code = vault_open(&v, dir, false, NULL);
+	rc code = vault_open(&v, dir, false, &s->error);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
-	TRY(vault_list(v, box, suffix, case_id, &list, &n));
+	TRY(vault_fault(dir, vault_list(v, box, suffix, case_id, &list, &n), &s->error));
 	for (size_t i = 0; i < n; i++) TRY(ids_add(ret, slice_of(list[i].id, ID_BYTES)));
 	return RC_OK;
 }
@@ -185,13 +186,13 @@ drop_sent(struct sent_list *list, const struct ids *gone)
 
 /* What was recalled, or replaced by a later one that was served. */
 static rc
-drop_withdrawn(const char *dir, struct sent_list *list)
+drop_withdrawn(struct sluis *s, struct sent_list *list)
 {
 	AUTO(auto_free) struct ids *gone = calloc(1, sizeof *gone);
-	struct recalls              r    = {.dir = dir, .traces = gone};
+	struct recalls              r    = {.dir = s->folder.dir, .traces = gone};
 
 	if (gone == NULL) return RC_NOMEM;
-	TRY(kept_each(dir, KEPT_ACT, note_recall, &r));
+	TRY(kept_each(r.dir, KEPT_ACT, &s->error, note_recall, &r));
 	for (size_t i = 0; i < list->n; i++)
 		if (list->at[i].answered)
 			TRY(ids_add(gone, message_slice(&list->at[i].submit->corrects)));
@@ -208,7 +209,7 @@ dossier_sent(struct sluis *s, const uint8_t case_id[ID_BYTES], const uint8_t *mo
 	const char                           *dir    = s->folder.dir;
 
 	if (traces == NULL) return RC_NOMEM;
-	TRY(ids_of_case(dir, KEPT_REQUEST, case_id, &traces[0]));
+	TRY(ids_of_case(s, KEPT_REQUEST, case_id, &traces[0]));
 	TRY(read_begin(dir, case_id, &traces[1], &traces[0]));
 	for (size_t i = 0; i < n_more; i++)
 		TRY(ids_add(&traces[0], slice_of(more + i * ID_BYTES, ID_BYTES)));
@@ -217,7 +218,7 @@ dossier_sent(struct sluis *s, const uint8_t case_id[ID_BYTES], const uint8_t *mo
 	for (size_t i = 0; i < traces[0].n; i++)
 		TRY(add_sent(dir, traces[0].at[i], &list));
 	qsort(list.at, list.n, sizeof *list.at, by_time);
-	TRY(drop_withdrawn(dir, &list));
+	TRY(drop_withdrawn(s, &list));
 	*ret = list;
 	list = (struct sent_list){.n = 0};
 	return RC_OK;
@@ -315,7 +316,7 @@ add_received(struct sluis *s, const uint8_t *case_id, json_t *pieces)
 
 	if (sets == NULL) return RC_NOMEM;
 	struct ids *ids = &sets[0], *gone = &sets[1], *unused = &sets[2];
-	TRY(ids_of_case(s->folder.dir, KEPT_DELIVERY, case_id, ids));
+	TRY(ids_of_case(s, KEPT_DELIVERY, case_id, ids));
 	TRY(read_begin(s->folder.dir, case_id, ids, unused));
 	for (size_t i = 0; i < ids->n; i++)
 		TRY(add_received_piece(s, ids->at[i], gone, pieces));

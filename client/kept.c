@@ -80,31 +80,30 @@ kept_exists(const char *dir, const char *box, const char *suffix,
 	if (code != RC_OK) return code == RC_NOT_FOUND ? RC_OK : code;
 	code = vault_has(v, &name);
 	*ret = code == RC_OK;
-	return *ret || code == RC_NOT_FOUND ? RC_OK
-	                                    : error_set(e, code, "store.db", NULL);
+	return *ret || code == RC_NOT_FOUND ? RC_OK : vault_fault(dir, code, e);
 }
 
 /* The store is closed again before the first visit: a visitor may write to it. */
 static rc
-list(const char *dir, const char *box, const char *suffix, struct vault_head **ret,
-    size_t *ret_n)
+list(const char *dir, const char *box, const char *suffix, struct sluis_error *e,
+    struct vault_head **ret, size_t *ret_n)
 {
 	AUTO(vault_close) struct vault *v = NULL;
 
-	rc code = vault_open(&v, dir, false, NULL);
+	rc code = vault_open(&v, dir, false, e);
 	if (code == RC_NOT_FOUND) return RC_OK;
 	TRY(code);
-	return vault_list(v, box, suffix, NULL, ret, ret_n);
+	return vault_fault(dir, vault_list(v, box, suffix, NULL, ret, ret_n), e);
 }
 
 rc
-kept_each(
-    const char *dir, const char *box, const char *suffix, kept_visitor visit, void *arg)
+kept_each(const char *dir, const char *box, const char *suffix, struct sluis_error *e,
+    kept_visitor visit, void *arg)
 {
 	AUTO(auto_free) struct vault_head *heads = NULL;
 	size_t                             n     = 0;
 
-	TRY(list(dir, box, suffix, &heads, &n));
+	TRY(list(dir, box, suffix, e, &heads, &n));
 	for (size_t i = 0; i < n; i++) TRY(visit(arg, heads[i].id));
 	return RC_OK;
 }

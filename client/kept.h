@@ -60,8 +60,9 @@ MUST rc kept_exists(const char *dir, const char *box, const char *suffix,
 
 typedef rc (*kept_visitor)(void *arg, const uint8_t id[ID_BYTES]);
 
-/* Visit every id that has this suffix, the oldest first; an absent box is empty. */
-MUST rc kept_each(
-    const char *dir, const char *box, const char *suffix, kept_visitor visit, void *arg);
+/* Visit every id that has this suffix, the oldest first; an absent box is empty.  Errors
+ * of the store come with the place in *E (may be NULL), those of VISIT as they are. */
+MUST rc kept_each(const char *dir, const char *box, const char *suffix,
+    struct sluis_error *e, kept_visitor visit, void *arg);
 
 #endif

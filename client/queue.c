@@ -43,8 +43,9 @@ read_waiting(struct sluis *s, struct waiting *ret)
 
 	rc code = vault_open(&v, s->folder.dir, false, &s->error);
 	if (code == RC_NOT_FOUND) return RC_OK;
-	if (code == RC_OK) code = vault_list(v, KEPT_WAITING, NULL, &ret->at, &ret->n);
-	return code == RC_OK ? RC_OK : handle_fail(s, code, "queue", NULL);
+	TRY(code);
+	return vault_fault(s->folder.dir,
+	    vault_list(v, KEPT_WAITING, NULL, &ret->at, &ret->n), &s->error);
 }
 
 rc

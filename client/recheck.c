@@ -164,7 +164,8 @@ gather(struct recheck *r)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		r->box    = kinds[i].box;
 		r->suffix = kinds[i].suffix;
-		TRY(kept_each(r->s->folder.dir, r->box, r->suffix, kinds[i].visit, r));
+		TRY(kept_each(r->s->folder.dir, r->box, r->suffix, &r->s->error,
+		    kinds[i].visit, r));
 	}
 	return RC_OK;
 }

@@ -82,7 +82,7 @@ unseal(struct sluis *s, const uint8_t *box, size_t n, char text[SLUIS_WORDS_MAX 
 	AUTO(attempt_wipe)
 	struct attempt a = {.dir = s->folder.dir, .box = box, .n = n - SLUIS_SEAL_EXTRA};
 	try_key(&a, s->folder.keys.seal_public, s->folder.keys.seal_secret);
-	if (!a.opened) ignore(kept_each(a.dir, KEPT_SEAL, try_old_key, &a));
+	if (!a.opened) ignore(kept_each(a.dir, KEPT_SEAL, NULL, try_old_key, &a));
 	if (!a.opened)
 		return handle_fail(s, RC_BAD_DIGEST, "sealed",
 		    "was not sealed to this key, or was changed");

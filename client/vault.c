@@ -86,6 +86,12 @@ complain(const char *dir, const char *file, rc code, struct sluis_error *e)
 	return error_set(e, code, path, reason);
 }
 
+rc
+vault_fault(const char *dir, rc code, struct sluis_error *e)
+{
+	return code == RC_OK ? RC_OK : complain(dir, "store.db", code, e);
+}
+
 static rc
 open_store(struct vault *v, const char *dir, struct sluis_error *e)
 {

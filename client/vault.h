@@ -43,6 +43,10 @@ struct vault_name { /* borrowed */
 MUST rc vault_open(struct vault **ret, const char *dir, bool make, struct sluis_error *e);
 void    vault_close(struct vault **vp);
 
+/* CODE, which reading the store of DIR came to, with its file and what is wrong in *E
+ * (may be NULL); returns CODE. */
+rc vault_fault(const char *dir, rc code, struct sluis_error *e);
+
 /* Keep CONTENT as NAME, replacing what it had; CASE_ID may be NULL.  RC_DISK and others:
  * nothing is changed. */
 MUST rc vault_put(struct vault *v, const struct vault_name *name, const uint8_t *case_id,

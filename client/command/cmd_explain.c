@@ -7,6 +7,7 @@
 #include "client/command/complain.h"
 #include "client/command/names.h"
 #include "client/command/show.h"
+#include "client/handle.h"
 #include "client/kept.h"
 #include "client/result.h"
 #include "proto/auto.h"
@@ -58,9 +59,10 @@ run_explain(struct cli *cli)
 	if (code != RC_OK) return rc_exit_status(code);
 	bool by_index = is_index(cli->args[0], &index);
 	if (!by_index) {
-		code = id_find(cli->args[0], cli_party_dir(cli), KEPT_REQUEST, id);
+		code = id_find(
+		    cli->args[0], cli_party_dir(cli), KEPT_REQUEST, &s->error, id);
 		if (code != RC_OK)
-			return complain_code(cli, code, cli->args[0],
+			return complain_id(cli, code, &s->error, cli->args[0],
 			    N_("this is neither the id of a signal nor the number of an "
 			       "entry"));
 	}

@@ -226,7 +226,7 @@ run_list(struct cli *cli)
 	                         .json                = json_array(),
 	                         .seen                = &seen,
 	                         .policy              = p};
-	code = kept_each(cli_party_dir(cli), KEPT_DELIVERY, list_kept, &l);
+	code = kept_each(cli_party_dir(cli), KEPT_DELIVERY, &s->error, list_kept, &l);
 	if (code == RC_OK) code = list_waiting(&l);
 	if (code != RC_OK) {
 		json_decref(l.json);
@@ -262,8 +262,7 @@ fetch(struct cli *cli, struct sluis *s, const uint8_t id[ID_BYTES], unsigned fla
 static int
 complain_fetch(struct cli *cli, const struct sluis *s, rc code, const char *id)
 {
-	if (code != RC_NOT_FOUND && code != RC_USAGE) return complain_handle(cli, s);
-	return complain_code(cli, code, id,
+	return complain_id(cli, code, sluis_last_error(s), id,
 	    strlen(id) < ID_BYTES * 2
 	        ? N_("no such delivery is kept here; one that waits is named by all 32 "
 	             "digits")
@@ -271,9 +270,9 @@ complain_fetch(struct cli *cli, const struct sluis *s, rc code, const char *id)
 }
 
 static rc
-find_id(struct cli *cli, const char *text, uint8_t id[ID_BYTES])
+find_id(struct cli *cli, struct sluis *s, const char *text, uint8_t id[ID_BYTES])
 {
-	return id_find(text, cli_party_dir(cli), KEPT_DELIVERY, id);
+	return id_find(text, cli_party_dir(cli), KEPT_DELIVERY, &s->error, id);
 }
 
 /* Write what others can check delivery ID by, where that is asked for; what went wrong is
@@ -302,7 +301,7 @@ run_show(struct cli *cli)
 
 	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
-	code = find_id(cli, cli->args[0], id);
+	code = find_id(cli, s, cli->args[0], id);
 	if (code == RC_OK)
 		code = fetch(cli, s, id, cli_flag(cli, "save") ? SLUIS_KEEP : 0, &r);
 	if (code != RC_OK) return complain_fetch(cli, s, code, cli->args[0]);
@@ -443,7 +442,7 @@ gather_named(struct cli *cli, struct sluis *s, struct ids *ids, const char **ret
 		AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
 		uint8_t                                         id[ID_BYTES];
 		*ret_bad = cli->args[i];
-		TRY(find_id(cli, cli->args[i], id));
+		TRY(find_id(cli, s, cli->args[i], id));
 		TRY(fetch(cli, s, id, SLUIS_KEEP, &r));
 		TRY(ids_add(s, ids, id));
 	}
@@ -516,7 +515,8 @@ static rc
 acknowledge_all(struct listing *l)
 {
 	if (!cli_flag(l->cli, "all")) return acknowledge_from(l, 0);
-	TRY(kept_each(cli_party_dir(l->cli), KEPT_DELIVERY, add_unacknowledged, l));
+	TRY(kept_each(
+	    cli_party_dir(l->cli), KEPT_DELIVERY, &l->s->error, add_unacknowledged, l));
 	TRY(acknowledge_from(l, 0));
 	return acknowledge_waiting(l);
 }

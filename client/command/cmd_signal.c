@@ -171,7 +171,7 @@ run_resend(struct cli *cli)
 	uint8_t                       id[ID_BYTES];
 
 	TRY_STATUS(errand_open(&h.e));
-	rc code = id_find(cli->args[0], cli_party_dir(cli), KEPT_ACT, id);
+	rc code = id_find(cli->args[0], cli_party_dir(cli), KEPT_ACT, NULL, id);
 	if (code != RC_OK) TRY_STATUS(errand_trace(&h.e, cli->args[0], id));
 	return share_again(&h, id);
 }
@@ -295,11 +295,12 @@ run_show(struct cli *cli)
 	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	const char *dir = cli_party_dir(cli);
-	code            = id_find(cli->args[0], dir, KEPT_REQUEST, id);
-	if (code == RC_OK) code = read_submit(dir, id, &submit);
+	code            = id_find(cli->args[0], dir, KEPT_REQUEST, &s->error, id);
+	if (code == RC_OK)
+		code = vault_fault(dir, read_submit(dir, id, &submit), &s->error);
 	if (code != RC_OK)
-		return complain_code(
-		    cli, code, cli->args[0], N_("no such signal was sent from here"));
+		return complain_id(cli, code, &s->error, cli->args[0],
+		    N_("no such signal was sent from here"));
 	code = read_outcomes(dir, id, &r);
 	if (code != RC_OK && code != RC_NOT_FOUND)
 		return complain_code(cli, code, "sent", N_("the kept answer is damaged"));

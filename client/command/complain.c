@@ -136,6 +136,15 @@ complain_code(struct cli *cli, rc code, const char *where, const char *reason)
 }
 
 int
+complain_id(struct cli *cli, rc code, const struct sluis_error *e, const char *text,
+    const char *reason)
+{
+	return code == RC_NOT_FOUND || code == RC_USAGE
+	           ? complain_code(cli, code, text, reason)
+	           : complain(cli, e);
+}
+
+int
 complain_handle(struct cli *cli, const struct sluis *s)
 {
 	return complain(cli, sluis_last_error(s));

@@ -30,6 +30,11 @@ int complain_code(struct cli *cli, rc code, const char *where, const char *reaso
 int complain_advised(
     struct cli *cli, rc code, const char *where, const char *reason, const char *advice);
 
+/* That TEXT names nothing here, because of REASON, or what E says when CODE is another
+ * one than of id_find() for such a text. */
+int complain_id(struct cli *cli, rc code, const struct sluis_error *e, const char *text,
+    const char *reason);
+
 /* What S's last call failed with. */
 int complain_handle(struct cli *cli, const struct sluis *s);
 

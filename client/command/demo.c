@@ -388,18 +388,31 @@ demo_build(struct demo *d, const struct policy *p, struct sluis_error *e)
 	return enrol_parties(d, e);
 }
 
+/* A list as young as the rest: the region may have lain for longer than it holds. */
+static rc
+renew(const struct demo *d, struct sluis_error *e)
+{
+	AUTO(ca_destroy) struct ca *ca = NULL;
+	char                        dir[FILE_PATH_MAX], where[FILE_PATH_MAX];
+
+	TRY(in_dir(d, "ca", dir));
+	rc code = ca_open(&ca, dir);
+	if (code == RC_OK)
+		code = ca_refresh_crl(ca, (int64_t)(unix_ms() / 1000), CRL_DAYS, NULL);
+	if (code == RC_OK) return RC_OK;
+	const char *why = renew_fault(code, dir, ca != NULL, where);
+	return error_set(e, code, where, why);
+}
+
 rc
 demo_restart(struct demo *d, struct sluis_error *e)
 {
-	AUTO(ca_destroy) struct ca *ca = NULL;
-	char                        path[FILE_PATH_MAX], dir[FILE_PATH_MAX];
+	char path[FILE_PATH_MAX];
 
 	TRY(in_dir(d, "region.json", path));
 	TRY(region_read(path, &d->region, e));
 	if (daemon_find(&d->daemon) != 0) return RC_OK;
-	TRY(in_dir(d, "ca", dir));
-	TRY(ca_open(&ca, dir));
-	TRY(ca_refresh_crl(ca, (int64_t)(unix_ms() / 1000), CRL_DAYS, NULL));
+	TRY(renew(d, e));
 	TRY(daemon_start(&d->daemon, READY_MS, &d->region, e));
 	return write_region(d, e);
 }

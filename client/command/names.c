@@ -159,7 +159,7 @@ match(void *arg, const uint8_t id[ID_BYTES])
 
 rc
 id_find(const char *text, const char *dir, const char *box, const char *suffix,
-    uint8_t id[ID_BYTES])
+    struct sluis_error *e, uint8_t id[ID_BYTES])
 {
 	enum { SHORTEST = 4 };
 	struct search s = {.start = text};
@@ -168,7 +168,7 @@ id_find(const char *text, const char *dir, const char *box, const char *suffix,
 	if (strlen(text) < SHORTEST || strlen(text) > ID_BYTES * 2 ||
 	    strspn(text, "0123456789abcdefABCDEF") != strlen(text))
 		return RC_USAGE;
-	TRY(kept_each(dir, box, suffix, match, &s));
+	TRY(kept_each(dir, box, suffix, e, match, &s));
 	if (s.found != 1) return s.found == 0 ? RC_NOT_FOUND : RC_USAGE;
 	memcpy(id, s.id, ID_BYTES);
 	return RC_OK;

@@ -48,8 +48,9 @@ const char *names_label(
 bool id_parse(const char *text, uint8_t id[ID_BYTES]);
 
 /* The id that TEXT names: 32 hex digits, or the first four or more of just one that is
- * kept in DIR/BOX with SUFFIX.  RC_NOT_FOUND, RC_USAGE (ambiguous). */
+ * kept in DIR/BOX with SUFFIX.  RC_NOT_FOUND, RC_USAGE (ambiguous); else why the store
+ * cannot be read, in *E (may be NULL) too. */
 MUST rc id_find(const char *text, const char *dir, const char *box, const char *suffix,
-    uint8_t id[ID_BYTES]);
+    struct sluis_error *e, uint8_t id[ID_BYTES]);
 
 #endif

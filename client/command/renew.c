@@ -2,6 +2,7 @@
 /* renew.c - sign the next list, and name the file that is in the way of it. */
 #include "client/command/renew.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "certs/ca.h"
@@ -64,28 +65,42 @@ renew_obstacle(rc code, const char *dir, char where[FILE_PATH_MAX])
 	          "from a copy");
 }
 
-/* Say which file is in the way, and why: with OPENED it is not the key. */
+/* What CODE came of when every file can be read, and in WHICH of them. */
+static const char *
+damaged(rc code, bool opened, const char **which)
+{
+	*which = opened ? code == RC_CONFIG ? "revoked" : "crl.pem" : "ca-key.pem";
+	if (!opened)
+		return N_("it is not the key of ca.pem, or one of the two is damaged");
+	return code == RC_CONFIG
+	           ? N_("it, or serial or crl.pem beside it, is damaged: put it "
+	                "back from a copy")
+	           : N_("it could not be written; the list of before stands");
+}
+
+const char *
+renew_fault(rc code, const char *dir, bool opened, char where[FILE_PATH_MAX])
+{
+	const char *which, *why = NULL;
+
+	where[0] = '\0';
+	if (code != RC_IN_USE) why = renew_obstacle(code, dir, where);
+	if (code != RC_IN_USE && why == NULL) {
+		why = damaged(code, opened, &which);
+		if (path_join(where, dir, which) != RC_OK) where[0] = '\0';
+	}
+	if (where[0] == '\0') (void)snprintf(where, FILE_PATH_MAX, "%s", dir);
+	return why;
+}
+
+/* Say which file is in the way, and why. */
 static int
 complain_of(struct cli *cli, rc code, const char *dir, bool opened)
 {
-	char        where[FILE_PATH_MAX] = "";
-	const char *why = renew_obstacle(code, dir, where), *file = NULL;
+	char        where[FILE_PATH_MAX];
+	const char *why = renew_fault(code, dir, opened, where);
 
-	if (code == RC_IN_USE) return complain_code(cli, code, dir, NULL);
-	if (why == NULL && !opened) {
-		file = "ca-key.pem";
-		why  = N_("it is not the key of ca.pem, or one of the two is damaged");
-	} else if (why == NULL && code == RC_CONFIG) {
-		file = "revoked";
-		why  = N_("it, or serial or crl.pem beside it, is damaged: put it "
-		           "back from a copy");
-	} else if (why == NULL) {
-		file = "crl.pem";
-		why  = N_("it could not be written; the list of before stands");
-	}
-	if (file != NULL && path_join(where, dir, file) != RC_OK) where[0] = '\0';
-	return complain_advised(cli, code, where[0] != '\0' ? where : dir, why,
-	    code == RC_OLD_STATE ? "" : NULL);
+	return complain_advised(cli, code, where, why, code == RC_OLD_STATE ? "" : NULL);
 }
 
 /* --- public ---------------------------------------------------------------------- */

@@ -17,6 +17,10 @@ enum { CRL_DAYS = 30 }; /* of every list that a command makes */
  * is none of its files. */
 const char *renew_obstacle(rc code, const char *dir, char where[FILE_PATH_MAX]);
 
+/* The same about opening it, or with OPENED (it is not the key, then) about making its
+ * next list: WHERE is DIR, or a file of it; NULL if the code says it all. */
+const char *renew_fault(rc code, const char *dir, bool opened, char where[FILE_PATH_MAX]);
+
 /* Sign the next list of the authority in DIR; the exit status. */
 int renew_list(struct cli *cli, const char *dir);
 

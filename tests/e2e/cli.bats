@@ -95,6 +95,23 @@ send_care() {
 	[[ $output == *'een fase van zorg: 1'* ]]
 }
 
+@test "demo up names the file of its authority that is damaged" {
+	dir="$BATS_TEST_TMPDIR/d"
+	"$SLUIS" demo up --cover 0 --dir "$dir" --quiet
+	"$SLUIS" demo down --dir "$dir"
+	cp "$dir/ca/revoked" "$BATS_TEST_TMPDIR/revoked"
+	echo rubbish >"$dir/ca/revoked"
+	run -2 "$SLUIS" demo up --dir "$dir"
+	[[ $output == *"$dir/ca/revoked"*damaged* ]]
+	cp "$BATS_TEST_TMPDIR/revoked" "$dir/ca/revoked"
+	mv "$dir/ca/serial" "$BATS_TEST_TMPDIR/serial"
+	run -5 "$SLUIS" demo up --dir "$dir"
+	[[ $output == *"$dir/ca/serial"*"it is gone"* ]]
+	mv "$BATS_TEST_TMPDIR/serial" "$dir/ca/serial"
+	run -0 "$SLUIS" demo up --dir "$dir"
+	"$SLUIS" demo down --dir "$dir"
+}
+
 @test "demo up does not pretend to change the policy of a region" {
 	run -2 "$SLUIS" demo up --dir "$D" --policy "$BATS_TEST_DIRNAME/../../policy"
 	[[ $output == *'keeps its policy'* ]]
@@ -414,6 +431,27 @@ send_care() {
 	done
 	cp "$BATS_TEST_TMPDIR/copy" "$store"
 	run -0 as veiligthuis inbox show "$id"
+}
+
+# looks_into PARTY VERB...: over a store whose entries were changed it is an alarm with the file
+looks_into() {
+	store=$D/parties/$1/store.db
+	cp "$store" "$BATS_TEST_TMPDIR/copy"
+	sqlite3 "$store" "UPDATE entry SET head = x'00'"
+	for verb in "${@:2}"; do
+		run -6 as "$1" $verb
+		[[ $output == *ALARM*"$store"*"the store is damaged"* ]]
+	done
+	cp "$BATS_TEST_TMPDIR/copy" "$store"
+}
+
+@test "whatever looks into a damaged store names it, and is not done" {
+	as veiligthuis inbox ack --all
+	proof="--out $BATS_TEST_TMPDIR/proof"
+	looks_into veiligthuis "inbox list" "inbox ack --all" "inbox show abcd" \
+		"audit prove abcd $proof" "audit why --party veiligthuis --trace abcd"
+	looks_into meldpunt "signal show abcd" "signal resend abcd" "explain abcd" \
+		"audit prove abcd $proof"
 }
 
 @test "without its key the store is refused, and no new one is made" {

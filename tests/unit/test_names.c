@@ -161,11 +161,11 @@ ids_are_thirty_two_hex_digits(void **state)
 	assert_false(id_parse("00112233445566778899aabbccddeefg", id));
 	assert_false(id_parse("", id));
 	assert_int_equal(
-	    id_find("../x", "/nonexistent", "inbox", "delivery", id), RC_USAGE);
+	    id_find("../x", "/nonexistent", "inbox", "delivery", NULL, id), RC_USAGE);
 	assert_int_equal(
-	    id_find("abc", "/nonexistent", "inbox", "delivery", id), RC_USAGE);
+	    id_find("abc", "/nonexistent", "inbox", "delivery", NULL, id), RC_USAGE);
 	assert_int_equal(
-	    id_find("abcd", "/nonexistent", "inbox", "delivery", id), RC_NOT_FOUND);
+	    id_find("abcd", "/nonexistent", "inbox", "delivery", NULL, id), RC_NOT_FOUND);
 }
 
 int

@@ -240,10 +240,10 @@ entries_are_visited_in_the_order_of_writing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) assert_int_equal(put(ids[i], "x"), RC_OK);
-	assert_int_equal(kept_each(folder, KEPT_DELIVERY, note_order, &o), RC_OK);
+	assert_int_equal(kept_each(folder, KEPT_DELIVERY, NULL, note_order, &o), RC_OK);
 	assert_int_equal(o.n, 4);
 	for (size_t i = 0; i < 4; i++) assert_int_equal(o.seen[i], ids[i]);
-	assert_int_equal(kept_each(folder, KEPT_ANSWER, note_order, &o), RC_OK);
+	assert_int_equal(kept_each(folder, KEPT_ANSWER, NULL, note_order, &o), RC_OK);
 	assert_int_equal(o.n, 4);
 }
 

@@ -51,28 +51,29 @@ is_index(const char *text, uint64_t *ret)
 
 /* An id in full, or the beginning of one that is kept here. */
 static rc
-find_id(const char *dir, const char *text, uint8_t id[ID_BYTES])
+find_id(const char *dir, const char *text, struct sluis_error *e, uint8_t id[ID_BYTES])
 {
-	rc code = id_find(text, dir, KEPT_REQUEST, id);
+	rc code = id_find(text, dir, KEPT_REQUEST, e, id);
 
-	if (code == RC_NOT_FOUND) code = id_find(text, dir, KEPT_ACT, id);
-	if (code == RC_NOT_FOUND) code = id_find(text, dir, KEPT_DELIVERY, id);
+	if (code == RC_NOT_FOUND) code = id_find(text, dir, KEPT_ACT, e, id);
+	if (code == RC_NOT_FOUND) code = id_find(text, dir, KEPT_DELIVERY, e, id);
 	return code;
 }
 
 static rc
 read_wanted(struct cli *cli, struct wanted *ret)
 {
-	const char *text = cli->args[0];
+	const char        *text  = cli->args[0];
+	struct sluis_error fault = {.where = ""};
 
 	ret->kind = KIND_POLICY;
 	if (strcmp(text, "policy") == 0) return RC_OK;
 	ret->kind = KIND_INDEX;
 	if (is_index(text, &ret->index)) return RC_OK;
 	ret->kind = KIND_ID;
-	rc code   = find_id(cli_party_dir(cli), text, ret->id);
+	rc code   = find_id(cli_party_dir(cli), text, &fault, ret->id);
 	if (code != RC_OK)
-		(void)complain_code(cli, code, text,
+		(void)complain_id(cli, code, &fault, text,
 		    N_("this is neither an id that is kept here nor the number of an "
 		       "entry"));
 	return code;

@@ -109,14 +109,16 @@ by_index(const void *a, const void *b)
 rc
 why_gather_own(struct why *w, struct sluis *s)
 {
-	struct own o = {w, s};
+	struct own         o     = {w, s};
+	struct sluis_error fault = {.where = ""};
 
-	rc code = kept_each(s->folder.dir, KEPT_ANSWER, take_answer, &o);
+	rc code = kept_each(s->folder.dir, KEPT_ANSWER, &fault, take_answer, &o);
 	if (code == RC_OK)
-		code = kept_each(s->folder.dir, KEPT_DELIVERY, take_delivery, &o);
+		code = kept_each(s->folder.dir, KEPT_DELIVERY, &fault, take_delivery, &o);
 	if (code != RC_OK) {
-		(void)complain_code(
-		    w->cli, code, s->folder.dir, N_("what is kept here cannot be read"));
+		bool in_store = fault.where[0] != '\0'; /* else in what it holds */
+		(void)complain_code(w->cli, code, in_store ? fault.where : s->folder.dir,
+		    in_store ? fault.reason : N_("what is kept here cannot be read"));
 		return code;
 	}
 	if (w->kept->n_entries != 0)

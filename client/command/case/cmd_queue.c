@@ -8,6 +8,7 @@
 #include "client/command/complain.h"
 #include "client/command/show.h"
 #include "client/command/table.h"
+#include "client/handle.h"
 #include "client/jsonfile.h"
 #include "client/kept.h"
 
@@ -107,11 +108,12 @@ run_drop(struct cli *cli)
 	uint8_t                         id[ID_BYTES];
 
 	TRY_STATUS(errand_open(&e));
-	rc code = id_find(cli->args[0], cli_party_dir(cli), KEPT_WAITING, id);
+	rc code =
+	    id_find(cli->args[0], cli_party_dir(cli), KEPT_WAITING, &e.s->error, id);
 	if (code == RC_OK) code = code_in(sluis_queue_drop(e.s, id));
 	if (code != RC_OK)
-		return complain_code(
-		    cli, code, cli->args[0], N_("no such request waits here"));
+		return complain_id(cli, code, &e.s->error, cli->args[0],
+		    N_("no such request waits here"));
 	if (cli->json) return cli_json(cli, json_object(), RC_OK);
 	(void)fprintf(cli->out, "%s\n", tr("it waits no longer; the request stays kept"));
 	return 0;

@@ -189,19 +189,23 @@ errand_view(struct errand *e, const uint8_t id[ID_BYTES], const Sluis__CaseView 
 rc
 errand_trace(struct errand *e, const char *text, uint8_t id[ID_BYTES])
 {
-	rc code = id_find(text, cli_party_dir(e->cli), KEPT_REQUEST, id);
+	rc code = id_find(text, cli_party_dir(e->cli), KEPT_REQUEST, &e->s->error, id);
 
-	if (code == RC_OK) return RC_OK;
-	return wrong_id(e, code, text, N_("no such signal was sent from here"));
+	if (code != RC_OK)
+		(void)complain_id(e->cli, code, &e->s->error, text,
+		    N_("no such signal was sent from here"));
+	return code;
 }
 
 rc
 errand_delivery(struct errand *e, const char *text, uint8_t id[ID_BYTES])
 {
-	rc code = id_find(text, cli_party_dir(e->cli), KEPT_DELIVERY, id);
+	rc code = id_find(text, cli_party_dir(e->cli), KEPT_DELIVERY, &e->s->error, id);
 
-	if (code == RC_OK) return RC_OK;
-	return wrong_id(e, code, text, N_("no such delivery is kept here"));
+	if (code != RC_OK)
+		(void)complain_id(e->cli, code, &e->s->error, text,
+		    N_("no such delivery is kept here"));
+	return code;
 }
 
 /* --- telling --------------------------------------------------------------------- */

@@ -69,7 +69,8 @@ notices_each(struct errand *e, notice_visitor visit, void *arg)
 {
 	struct visit v = {e, visit, arg};
 
-	rc code = kept_each(cli_party_dir(e->cli), KEPT_DELIVERY, visit_kept, &v);
+	rc code =
+	    kept_each(cli_party_dir(e->cli), KEPT_DELIVERY, &e->s->error, visit_kept, &v);
 	if (code == RC_OK) code = visit_waiting(&v);
 	if (code != RC_OK) (void)complain_handle(e->cli, e->s);
 	return code;
