@@ -80,7 +80,8 @@ def _load_messages():
     with tempfile.TemporaryDirectory(prefix="sluis-pb-") as out:
         protos = ["signal.proto", "journal.proto", "case.proto", "wire.proto"]
         subprocess.run(
-            ["protoc", "-I", str(ROOT / "proto"), "--python_out", out] + protos, check=True)
+            ["protoc", "--fatal_warnings", "-I", str(ROOT / "proto"), "--python_out", out] + protos,
+            check=True)
         sys.path.insert(0, out)
         try:
             import case_pb2
