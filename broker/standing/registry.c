@@ -164,7 +164,8 @@ registry_add(struct registry *r, const struct policy *policy,
 	if (party == NULL || !party_has_desk(party, binding->desk))
 		return RC_NOT_ENROLLED;
 	struct member *same = registry_find(r, binding->curve_public);
-	if (same != NULL && hash_equal(&same->binding.id, &binding->id)) return RC_OK;
+	if (same != NULL && hash_equal(&same->binding.id, &binding->id))
+		return same->standing == RC_SUPERSEDED ? RC_SUPERSEDED : RC_OK;
 	TRY(check_place(r, binding, old));
 	if (r->n * 2 >= r->cap) TRY(rebuild(r, r->cap * 2, 0));
 	TRY(new_member(binding, party, envelope, chain, &m));

@@ -38,10 +38,10 @@ void    registry_destroy(struct registry **rp);
 
 /*
  * Add a binding that binding_check() accepted.  An older one of the same OIN and desk
- * becomes RC_SUPERSEDED; the same binding again changes nothing.  RC_SUPERSEDED if a
- * higher or equal sequence is already here, RC_BAD_BINDING if the CURVE key already
- * belongs to somebody else, RC_NOT_ENROLLED if the policy does not know the OIN or the
- * desk, RC_QUEUE_FULL if there is no room.
+ * becomes RC_SUPERSEDED; the same binding again changes nothing.  RC_SUPERSEDED if
+ * another of a higher or equal sequence is or was here, RC_BAD_BINDING if the CURVE key
+ * already belongs to somebody else, RC_NOT_ENROLLED if the policy does not know the OIN
+ * or the desk, RC_QUEUE_FULL if there is no room.
  */
 MUST rc registry_add(struct registry *r, const struct policy *policy,
     const struct binding *binding, struct slice envelope, struct slice chain);

@@ -12,6 +12,11 @@
 #include "client/result.h"
 #include "client/witness.h"
 
+static const struct option options_rotate[] = {
+    {"take-over", NULL, N_("end the keys that another client of this desk enrolled")},
+    {NULL, NULL, NULL},
+};
+
 static int
 run_new(struct cli *cli)
 {
@@ -52,6 +57,20 @@ run_enrol(struct cli *cli)
 	return print_enrolled(cli, r);
 }
 
+/* Another client of this desk enrolled later keys. */
+static int
+complain_superseded(struct cli *cli, bool took_over)
+{
+	if (took_over)
+		return complain_advised(cli, RC_SUPERSEDED, "binding.bin.next",
+		    N_("the keys of another client have a higher number than the time"),
+		    N_("ask the region to revoke the certificate, and for a new one"));
+	return complain_advised(cli, RC_SUPERSEDED, "binding.bin.next",
+	    N_("another client of this desk enrolled keys after this folder did"),
+	    N_("go on with its folder; or, to end its keys: sluis key rotate "
+	       "--take-over"));
+}
+
 static int
 run_rotate(struct cli *cli)
 {
@@ -60,7 +79,9 @@ run_rotate(struct cli *cli)
 	const char                                     *dir = cli_party_dir(cli);
 
 	if (dir == NULL) return rc_exit_status(RC_USAGE);
-	rc code = rotate_keys(dir, cli->timeout_ms, &r, &e);
+	bool take_over = cli_flag(cli, "take-over");
+	rc   code      = rotate_keys(dir, take_over, cli->timeout_ms, &r, &e);
+	if (code == RC_SUPERSEDED) return complain_superseded(cli, take_over);
 	if (code != RC_OK) return complain(cli, &e);
 	return print_enrolled(cli, r);
 }
@@ -150,7 +171,7 @@ const struct verb verbs_key[] = {
         N_("make the first keys and key binding of a party folder"), run_new},
     {"key", "enrol", "", 0, 0, NULL, N_("present the key binding to the broker"),
         run_enrol},
-    {"key", "rotate", "", 0, 0, NULL,
+    {"key", "rotate", "", 0, 0, options_rotate,
         N_("make new keys, enrol them, and let them take the place of the old"),
         run_rotate},
     {"key", "show", "", 0, 0, NULL,

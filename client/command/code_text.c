@@ -38,7 +38,8 @@ static const struct code_text texts[] = {
     {RC_REVOKED, N_("the certificate was revoked"),
         N_("ask the region for a new certificate")},
     {RC_SUPERSEDED, N_("newer keys have taken the place of these"),
-        N_("use the newest party folder, or: sluis key rotate")},
+        N_("use the newest party folder, or end its keys: sluis key rotate "
+           "--take-over")},
     {RC_BAD_CERTIFICATE, N_("the certificate is not accepted"),
         N_("ask the region for a certificate with OIN and desk")},
     {RC_CRL_MISSING, N_("the broker has no revocation list"),

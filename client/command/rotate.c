@@ -8,6 +8,7 @@
 
 #include "client/command/issue.h"
 #include "client/enrol.h"
+#include "client/request.h"
 #include "client/sealed.h"
 #include "proto/auto.h"
 
@@ -29,6 +30,15 @@ move(const char *dir, const char *from, const char *to)
 	TRY(path_join(old, dir, from));
 	TRY(path_join(new, dir, to));
 	return rename(old, new) == 0 || errno == ENOENT ? RC_OK : RC_DISK;
+}
+
+static rc
+drop(const char *dir, const char *name)
+{
+	char path[FILE_PATH_MAX];
+
+	TRY(path_join(path, dir, name));
+	return unlink(path) == 0 || errno == ENOENT ? RC_OK : RC_DISK;
 }
 
 static rc
@@ -58,17 +68,35 @@ make_pair(const char *dir, const char *origin, uint64_t sequence, const char *ke
 	return keys_write(path, &keys);
 }
 
-static rc
-make_next(const struct sluis *s)
+/* One more than this folder ever had; to take over, also more than any client that counts
+ * like that can have reached. */
+static uint64_t
+next_sequence(uint64_t last, bool take_over)
 {
-	struct binding old = {.sequence = 0};
+	uint64_t now = unix_ms();
+
+	return take_over && last < now ? now : last + 1;
+}
+
+/* Go on with the pair of a rotation that stopped, unless its term ended meanwhile or
+ * other keys are to be outranked, which it does not. */
+static rc
+make_next(const struct sluis *s, bool take_over)
+{
+	struct binding old = {.sequence = 0}, next = {.sequence = 0};
 	const char    *dir = s->folder.dir;
 
-	if (exists(dir, "keys.json.next")) return RC_OK; /* go on where it stopped */
+	if (exists(dir, "keys.json.next")) {
+		rc code = issue_read_binding(dir, "binding.bin.next", &next);
+		if (!take_over && code != RC_OK) return code;
+		if (!take_over && next.not_after_ms > unix_ms()) return RC_OK;
+		TRY(drop(dir, "keys.json.next")); /* first: no keys without a binding */
+	}
 	rc code = issue_read_binding(dir, "binding.bin", &old);
 	if (code != RC_OK && code != RC_NOT_FOUND) return code;
-	return make_pair(dir, s->folder.region.origin, old.sequence + 1, "keys.json.next",
-	    "binding.bin.next");
+	uint64_t last = old.sequence > next.sequence ? old.sequence : next.sequence;
+	return make_pair(dir, s->folder.region.origin, next_sequence(last, take_over),
+	    "keys.json.next", "binding.bin.next");
 }
 
 static rc
@@ -104,14 +132,14 @@ finish_move(const struct sluis *s)
 }
 
 rc
-rotate_keys(const char *dir, unsigned timeout_ms, struct sluis_result **ret,
-    struct sluis_error *e)
+rotate_keys(const char *dir, bool take_over, unsigned timeout_ms,
+    struct sluis_result **ret, struct sluis_error *e)
 {
 	AUTO(sluis_close) struct sluis *s = NULL;
 
 	TRY(code_in(sluis_open(&s, dir, e)));
 	TRY(finish_move(s));
-	rc code = make_next(s);
+	rc code = make_next(s, take_over);
 	if (code != RC_OK) return error_set(e, code, dir, "no new keys could be made");
 	code = sealed_keep_key(dir, &s->folder.keys);
 	if (code != RC_OK) return error_set(e, code, dir, "the old key cannot be kept");

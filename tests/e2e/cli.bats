@@ -657,6 +657,30 @@ looks_into() {
 	run -0 as aandacht inbox list
 }
 
+@test "a desk that another client has is told so, and takes it over on purpose" {
+	X=$BATS_TEST_TMPDIR/other
+	other() { "$SLUIS" --party "$X" "$@"; }
+	cp -r "$D/parties/aandacht" "$X"
+	sed -i "s|../../region.json|$D/region.json|" "$X/party.json"
+	as aandacht key rotate
+	run -4 other key enrol # the keys that it has are not the desk's any more
+	[[ $output == *superseded*'sluis key rotate --take-over'* ]]
+	for _ in 1 2; do # the second goes on with what the first has made
+		run -4 other --lang en key rotate
+		[[ $output == *superseded*'another client of this desk'*'next:'*'sluis key rotate --take-over'* ]]
+	done
+	run -4 other --lang nl key rotate
+	[[ $output == *'een andere client van dit loket'*'sluis key rotate --take-over'* ]]
+	run -0 as aandacht inbox list
+	run -0 other key rotate --take-over
+	run -0 other inbox list
+	[ ! -e "$X/keys.json.next" ]
+	run -4 as aandacht inbox list
+	run -0 other key rotate # from there it counts on
+	run -0 as aandacht key rotate --take-over
+	run -0 as aandacht inbox list
+}
+
 @test "key new refuses to overwrite, and a folder without keys is refused" {
 	run -2 as kmar key new
 	cp -r "$D/parties/kmar" "$BATS_TEST_TMPDIR/kmar"

@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
 import cases
+import clock
 import pki
 import region as rg
 import sluis_client as sc
@@ -230,6 +231,22 @@ class EndOfKeys(EnrolmentCase):
             self.assert_refused("expired", rg.wait_for("the binding to end", code, 30))
             self.assertGreaterEqual(pki.now_ms(), end)
         self.assertEqual((zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400), self.handshake(n.keys))
+
+    @unittest.skipUnless(clock.library(), "needs libfaketime (package faketime)")
+    @unittest.skipIf(rg.is_sanitized(), "a sanitizer and libfaketime do not go together")
+    def test_a_rotation_that_stopped_longer_ago_than_its_keys_last_begins_anew(self):
+        self.region.clock = clock.Clock(self.region.dir, pki.now_ms() // 1000 - 70 * 86400)
+        try:
+            self.assertEqual(4, self.region.command("key", "rotate", party="om",
+                                                    check=False).returncode)
+        finally:
+            self.region.clock = None
+        left = self.region.party_dir("om") / "keys.json.next"
+        before = left.read_bytes()
+        self.region.command("key", "rotate", party="om")
+        self.assertFalse(left.exists())
+        self.assertNotEqual(before, left.with_suffix("").read_bytes())
+        self.region.command("inbox", "list", party="om")
 
 
 class Allowance(EnrolmentCase):

@@ -88,7 +88,7 @@ class Signed(unittest.TestCase):
             at = clock.Clock(self.region.dir, made + days * 86400)
             for lang, words in (("en", {"keys": "keys of this desk end soon",
                                         "certificate": "certificate of this desk ends soon"}),
-                                ("nl", {"keys": "sleutels van deze desk lopen binnenkort af",
+                                ("nl", {"keys": "sleutels van dit loket lopen binnenkort af",
                                         "certificate": "certificaat van deze desk loopt"})):
                 with self.subTest(days=days, lang=lang):
                     def told(*more):

@@ -100,7 +100,7 @@ a_replaced_binding_does_not_come_back(void **state)
 	person_enrolled(&region, OIN_POLICE, "avim", &one);
 	person_make(&region, OIN_POLICE, "avim", 2, &two);
 	must(person_enrol(&region, &two));
-	assert_int_equal(person_enrol(&region, &one), RC_OK); /* known: changes nothing */
+	assert_int_equal(person_enrol(&region, &one), RC_SUPERSEDED);
 	assert_int_equal(standing(&one, REGION_NOW_MS), RC_SUPERSEDED);
 	assert_int_equal(standing(&two, REGION_NOW_MS), RC_OK);
 }
