@@ -40,57 +40,77 @@ find_case(struct broker *b, struct earlier *r)
 	return code == RC_NOT_FOUND ? RC_OK : code;
 }
 
+struct submission { /* of which a release is; borrowed */
+	const struct seat_id *source;
+	const uint8_t        *trace;
+};
+
 /* Without its detail, which was erased unless r->blind: what a recall still needs stands
- * in its row, or it is of submission TRACE (NULL: nobody knows). */
+ * in its row, or it is of the submission OF (NULL: nobody knows).  LEAF is NULL when it
+ * was changed. */
 static rc
-fill_without(
-    struct broker *b, const Sluis__Leaf *leaf, const uint8_t *trace, struct earlier *r)
+fill_without(struct broker *b, const Sluis__Leaf *leaf, const struct submission *of,
+    struct earlier *r)
 {
 	struct recall_row row;
 
 	rc code = store_get_recall(b->store, r->delivery.seq, &row);
 	if (code != RC_OK && code != RC_NOT_FOUND) return code;
 	if (code != RC_OK && !r->blind) return RC_ERASED;
-	if (code != RC_OK && trace == NULL) return RC_BAD_TREE;
-	if (leaf->sender_oin == NULL || leaf->sender_desk == NULL) return RC_BAD_TREE;
-	r->source = seat_of(leaf->sender_oin, leaf->sender_desk);
-	memcpy(r->trace, code == RC_OK ? row.trace : trace, ID_BYTES);
+	if (code != RC_OK && of == NULL) return RC_BAD_TREE;
+	if (leaf != NULL && (leaf->sender_oin == NULL || leaf->sender_desk == NULL))
+		return RC_BAD_TREE;
+	r->source =
+	    leaf == NULL ? *of->source : seat_of(leaf->sender_oin, leaf->sender_desk);
+	memcpy(r->trace, code == RC_OK ? row.trace : of->trace, ID_BYTES);
 	r->layer = code == RC_OK ? row.layer : r->delivery.layer;
 	return r->blind ? find_case(b, r) : RC_OK;
 }
 
-/* The release of ROW, unless its leaf is no ruling; it is of submission TRACE, where that
- * is not NULL. */
+/* The release of ROW, whose leaf was changed: a copy is one, a notice is not. */
 static rc
-read_earlier(struct broker *b, const struct delivery *row, const uint8_t *trace,
+read_damaged(struct broker *b, const struct delivery *row, const struct submission *of,
+    struct earlier *ret)
+{
+	struct earlier r = {.delivery = *row, .blind = true};
+
+	if (row->notice) return RC_NOT_FOUND;
+	store_name_unreadable(b->store, row->leaf);
+	TRY(fill_without(b, NULL, of, &r));
+	*ret = r;
+	return RC_OK;
+}
+
+/* The release of ROW, unless its leaf is no ruling; it is of the submission OF, where
+ * that is not NULL. */
+static rc
+read_earlier(struct broker *b, const struct delivery *row, const struct submission *of,
     struct earlier *ret)
 {
 	AUTO(message_destroy) Sluis__Leaf   *leaf   = NULL;
 	AUTO(message_destroy) Sluis__Detail *detail = NULL;
 	struct earlier                       r      = {.delivery = *row};
 
-	TRY(outcome_left(b, row->leaf, &leaf, &detail, &r.blind));
+	rc code = outcome_left(b, row->leaf, &leaf, &detail, &r.blind);
+	if (code == RC_BAD_TREE && leaf == NULL && of != NULL)
+		return read_damaged(b, row, of, ret);
+	TRY(code);
 	if (leaf->kind != SLUIS__EVENT_KIND__EVENT_RULING) return RC_NOT_FOUND;
-	TRY(detail == NULL ? fill_without(b, leaf, trace, &r) : fill(leaf, detail, &r));
+	TRY(detail == NULL ? fill_without(b, leaf, of, &r) : fill(leaf, detail, &r));
 	*ret = r;
 	return RC_OK;
 }
 
-static rc
-release_of_leaf(
-    struct broker *b, uint64_t index, const uint8_t *trace, struct earlier *ret)
+rc
+earlier_of_leaf(struct broker *b, uint64_t index, const struct seat_id *source,
+    const uint8_t trace[ID_BYTES], struct earlier *ret)
 {
-	struct delivery row;
+	struct submission of = {source, trace};
+	struct delivery   row;
 
 	TRY(store_delivery_of_leaf(b->store, index, &row));
-	rc code = read_earlier(b, &row, trace, ret);
+	rc code = read_earlier(b, &row, &of, ret);
 	return code == RC_ERASED ? RC_NOT_FOUND : code;
-}
-
-rc
-earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret)
-{
-	return release_of_leaf(b, index, NULL, ret);
 }
 
 rc
@@ -106,13 +126,17 @@ earlier_of_delivery(struct broker *b, const struct seat_id *who,
 	return read_earlier(b, &row, NULL, ret);
 }
 
-/* Whether leaf INDEX says what became of a signal for one recipient. */
+/* Whether leaf INDEX says what became of a signal for one recipient, or may have before
+ * it was changed: then the rows of those after it tell. */
 static rc
 is_outcome(struct broker *b, uint64_t index, bool *ret)
 {
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 
-	TRY(outcome_leaf(b, index, &leaf));
+	rc code = outcome_leaf(b, index, &leaf);
+	*ret    = code == RC_BAD_TREE;
+	if (*ret) return RC_OK;
+	TRY(code);
 	*ret = leaf->kind == SLUIS__EVENT_KIND__EVENT_RULING ||
 	       leaf->kind == SLUIS__EVENT_KIND__EVENT_NOT_SERVED;
 	return RC_OK;
@@ -131,7 +155,7 @@ earlier_each(struct broker *b, const struct seat_id *source,
 	if (!submitted) return RC_NOT_FOUND; /* another kind of act, or denied */
 	for (uint64_t i = row.first; i < row.first + row.n; i++) {
 		struct earlier r;
-		rc             code = release_of_leaf(b, i, trace, &r);
+		rc             code = earlier_of_leaf(b, i, source, trace, &r);
 		if (code == RC_NOT_FOUND) continue; /* it was not served */
 		TRY(code);
 		TRY(each(arg, &r));

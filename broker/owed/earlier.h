@@ -4,8 +4,8 @@
  *
  * A release is one copy for one recipient: its ruling leaf with its detail, and the row
  * that stays in the outbox when the copy is gone.  Nothing else remembers it.  Where the
- * detail opens no more, or is gone and no entry says so, the log names it, and leaf and
- * row still say enough to take the copy back.
+ * detail opens no more, or is gone and no entry says so, or the leaf itself was changed,
+ * the log names it, and row and submission still say enough to take the copy back.
  */
 #ifndef SLUIS_BROKER_OWED_EARLIER_H
 #define SLUIS_BROKER_OWED_EARLIER_H
@@ -19,13 +19,15 @@ struct earlier {
 	uint8_t         trace[ID_BYTES]; /* of the source's submission */
 	unsigned        layer;
 	bool            in_case;
-	bool            blind; /* its detail is lost; its case, if known, by the source */
-	uint8_t         case_id[ID_BYTES];
+	bool    blind; /* its detail or leaf is lost; its case, if known, by the source */
+	uint8_t case_id[ID_BYTES];
 };
 
-/* The release that leaf INDEX ruled; RC_NOT_FOUND if it is no ruling or served nobody, or
- * if what the broker knew of it was erased and it was not recalled. */
-MUST rc earlier_of_leaf(struct broker *b, uint64_t index, struct earlier *ret);
+/* The release that leaf INDEX ruled, of submission TRACE of SOURCE; RC_NOT_FOUND if it is
+ * no ruling or served nobody, or if what the broker knew of it was erased and it was not
+ * recalled. */
+MUST rc earlier_of_leaf(struct broker *b, uint64_t index, const struct seat_id *source,
+    const uint8_t trace[ID_BYTES], struct earlier *ret);
 
 /* Delivery ID of desk WHO; RC_MALFORMED, and RC_NOT_FOUND for what is unknown, somebody
  * else's, or no signal but a notice; RC_ERASED for what was erased and not recalled. */

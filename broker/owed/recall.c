@@ -216,7 +216,7 @@ do_ordered(struct broker *b, const struct recall_row *row)
 	struct earlier  release;
 
 	TRY(store_delivery_at(b->store, row->seq, &delivery));
-	TRY(earlier_of_leaf(b, delivery.leaf, &release));
+	TRY(earlier_of_leaf(b, delivery.leaf, &row->source, row->trace, &release));
 	TRY(recall_release(&r, &release));
 	return recall_tell(&r, NULL, NULL);
 }
