@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* request.c - table request: which submission or act became which leaves. */
+/*
+ * request.c - table request: which submission or act became which leaves.
+ *
+ * A row outlives what was shared by it, which may be erased: the same request again is
+ * still answered by the leaves of then and has no second effect (repeat.h), and a second
+ * erase or a recall is told RC_ERASED.  It says who, when, and a keyed digest, no person.
+ * It goes with its case alone, where the id names a case (owed/retention.c).
+ */
 #include "broker/store/internal.h"
 
 #define COLUMNS "oin, desk, id, digest, created_ms, first, n, act"

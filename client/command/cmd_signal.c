@@ -178,13 +178,25 @@ run_resend(struct cli *cli)
 
 /* --- list ------------------------------------------------------------------------ */
 
+/* Which signal E is about; without its detail nobody can say it any more. */
+static void
+put_signal(struct table *t, const struct sluis_entry *e)
+{
+	char id[ID_BYTES * 2 + 1] = "-";
+
+	if (e->trace_id != NULL)
+		hex_encode(id, sizeof id, slice_of(e->trace_id, ID_BYTES));
+	table_cell(t, id, NULL);
+}
+
 static int
 run_list(struct cli *cli)
 {
 	const char *headings[] = {tr("SIGNAL"), tr("WHEN"), tr("RECIPIENT"),
 	    tr("CONVENANT"), tr("OUTCOME"), tr("RULE"), tr(">ENTRY"), NULL};
-	AUTO(sluis_close) struct sluis                 *s = NULL;
-	AUTO(sluis_result_destroy) struct sluis_result *r = NULL;
+	AUTO(sluis_close) struct sluis                 *s        = NULL;
+	AUTO(sluis_result_destroy) struct sluis_result *r        = NULL;
+	bool                                            nameless = false;
 	uint64_t                                        max;
 
 	rc code = cli_number(cli, "max", 100, &max);
@@ -196,11 +208,10 @@ run_list(struct cli *cli)
 	AUTO(table_destroy) struct table *t = table_new(cli, headings);
 	for (size_t i = 0; t != NULL && i < sluis_result_n_entries(r); i++) {
 		const struct sluis_entry *e = sluis_result_entry(r, i);
-		char id[ID_BYTES * 2 + 1]   = "", label[LABEL_MAX], when[TIME_TEXT_MAX];
-		if (e->trace_id != NULL)
-			hex_encode(id, sizeof id, slice_of(e->trace_id, ID_BYTES));
+		char                      label[LABEL_MAX], when[TIME_TEXT_MAX];
+		if (e->trace_id == NULL) nameless = true;
 		table_row(t);
-		table_cell(t, id, NULL);
+		put_signal(t, e);
 		table_cell(t, show_time(e->time_ms, when), NULL);
 		table_cell(
 		    t, names_label(s, e->recipient_oin, e->recipient_desk, label), NULL);
@@ -210,6 +221,10 @@ run_list(struct cli *cli)
 		table_cellf(t, "%llu", (unsigned long long)e->index);
 	}
 	if (t != NULL) table_print(t);
+	if (nameless && !cli->quiet)
+		(void)fprintf(cli->err, "%s\n",
+		    tr("Without a signal: its details were erased at the broker, or are "
+		       "lost there. sluis explain ENTRY tells the rest."));
 	return 0;
 }
 

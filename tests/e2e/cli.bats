@@ -347,6 +347,20 @@ send_care() {
 	run -5 as meldpunt signal preview "$BATS_TEST_TMPDIR/none.json" "${CARE[@]}"
 }
 
+@test "a signal that was erased at the broker has its lines still, and they say why no id" {
+	send_care
+	id=$(as meldpunt --json signal list | jq -r '.entries[0].trace_id')
+	entry=$(as meldpunt --json signal list | jq -r '.entries[0].index')
+	as meldpunt recall erase "$id"
+	run -0 --separate-stderr as meldpunt signal list
+	[[ $output == *$'\n'-\ * ]]
+	[[ $output != *"$id"* ]]
+	[[ $stderr == *"erased at the broker"*"sluis explain ENTRY"* ]]
+	run -0 as meldpunt explain "$entry"
+	run -0 --separate-stderr as meldpunt --quiet signal list
+	[ -z "$stderr" ]
+}
+
 @test "show, resend and explain know no signal of another desk" {
 	id=$(send_care | jq -r .trace_id)
 	run -5 as politie signal show "$id"
