@@ -29,7 +29,7 @@ struct witness_key {
 /* The key of folder DIR, made if there is none: for ORIGIN, and NAME of the party.
  * RC_DISK; RC_CONFIG for a file that is none or that others may read, RC_BAD_NOTE when
  * NAME cannot be that of a key, RC_IN_USE when another process does not get done with
- * making it. */
+ * making it.  Nothing of a key is in *RET then. */
 MUST rc witness_key_open(
     const char *dir, const char *origin, const char *name, struct witness_key *ret);
 void witness_key_wipe(struct witness_key *k);

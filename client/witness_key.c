@@ -39,9 +39,11 @@ from_seed(const char *name, const uint8_t seed[SEED_BYTES], struct witness_key *
 {
 	uint8_t public_key[KEY_BYTES];
 
-	if (crypto_sign_seed_keypair(public_key, ret->secret, seed) != 0)
-		return RC_CRYPTO;
-	return note_key_init(&ret->key, NOTE_COSIGNATURE, name, public_key);
+	rc code = crypto_sign_seed_keypair(public_key, ret->secret, seed) == 0
+	              ? note_key_init(&ret->key, NOTE_COSIGNATURE, name, public_key)
+	              : RC_CRYPTO;
+	if (code != RC_OK) witness_key_wipe(ret);
+	return code;
 }
 
 static rc

@@ -76,6 +76,7 @@ set_tests_properties(policy_prove PROPERTIES LABELS e2e TIMEOUT 300 ENVIRONMENT
 if(SLUIS_FUZZ)
   sluis_fuzz(fuzz_answer LINKS sluis_client fuzz_grow)
   sluis_fuzz(fuzz_region LINKS sluis_client)
+  sluis_fuzz(fuzz_folder LINKS sluis_client)
   sluis_fuzz(fuzz_merge LINKS sluis_client)
   sluis_fuzz(fuzz_past LINKS sluis_command fuzz_grow)
 endif()

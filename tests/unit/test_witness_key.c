@@ -101,8 +101,8 @@ a_damaged_or_open_key_file_is_refused_and_not_replaced(void **state)
 	static const char *const bad[] = {"", "{}", "{\"name\": \"a\"}", "[]",
 	    "{\"name\": \"a\", \"ed25519_seed\": \"00\"}",
 	    ("{\"name\": \"a b\", \"ed25519_seed\": "
-	     "\"0000000000000000000000000000000000000000000000000000000000000000\"}")};
-	struct witness_key       k;
+	     "\"0700000000000000000000000000000000000000000000000000000000000000\"}")};
+	struct witness_key       k     = {.secret = {0}};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -110,6 +110,7 @@ a_damaged_or_open_key_file_is_refused_and_not_replaced(void **state)
 		assert_int_equal(
 		    file_write(in_dir("witness.json"), slice_str(bad[i]), 0600), RC_OK);
 		assert_int_equal(witness_key_open(dir, ORIGIN, "politie", &k), RC_CONFIG);
+		assert_true(sodium_is_zero(k.secret, sizeof k.secret));
 		assert_int_equal(
 		    file_read(in_dir("witness.json"), 4096, false, &after), RC_OK);
 		assert_true(slice_equal(buf_slice(&after), slice_str(bad[i])));
