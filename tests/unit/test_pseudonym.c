@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -214,6 +215,82 @@ bytes_that_move_between_the_parts_of_an_identity_make_another(void **state)
 	assert_string_not_equal(a, c);
 }
 
+/* --- many of them ---------------------------------------------------------------- */
+
+enum { MANY = 200000, PARTS = 4, PART_MAX = 3 };
+
+struct drawn { /* a domain, its parts with their lengths, and what it gives */
+	char part[PARTS][PART_MAX + 1];
+	char name[PARTS * (PART_MAX + 1) + 1];
+	psn  p;
+};
+
+/* Short parts of few characters, those that others use as separators among them: most
+ * domains have the bytes of another one, cut elsewhere. */
+static void
+draw(struct drawn *d, uint32_t i)
+{
+	static const char letters[] = "ab|:/ \x1f\t";
+	uint8_t           seed[32]  = {0}, r[PARTS][PART_MAX + 1];
+	char             *to        = d->name;
+
+	memcpy(seed, &i, sizeof i);
+	randombytes_buf_deterministic(r, sizeof r, seed);
+	for (size_t k = 0; k < PARTS; k++) {
+		size_t n = r[k][PART_MAX] % (PART_MAX + 1);
+		for (size_t c = 0; c < n; c++)
+			d->part[k][c] = letters[r[k][c] % (sizeof letters - 1)];
+		d->part[k][n] = '\0';
+		*to++         = (char)('0' + n);
+		memcpy(to, d->part[k], n);
+		to += n;
+	}
+	*to = '\0';
+}
+
+static int
+by_pseudonym(const void *a, const void *b)
+{
+	return strcmp(((const struct drawn *)a)->p, ((const struct drawn *)b)->p);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct drawn *)a)->name, ((const struct drawn *)b)->name);
+}
+
+/* In both directions, over all pairs: sorted, equals stand beside each other. */
+static void
+of_many_domains_two_are_the_same_when_their_pseudonyms_are(void **state)
+{
+	static struct drawn all[MANY];
+	size_t              same = 0, again = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < MANY; i++) {
+		draw(&all[i], i);
+		const struct pseudonym_domain d = {
+		    all[i].part[0], all[i].part[1], all[i].part[2], all[i].part[3]};
+		bsn_in(&d, "123456782", all[i].p);
+	}
+	qsort(all, MANY, sizeof all[0], by_pseudonym);
+	for (size_t i = 1; i < MANY; i++) {
+		if (strcmp(all[i].p, all[i - 1].p) != 0) continue;
+		assert_string_equal(all[i].name, all[i - 1].name);
+		same++;
+	}
+	qsort(all, MANY, sizeof all[0], by_name);
+	for (size_t i = 1; i < MANY; i++) {
+		if (strcmp(all[i].name, all[i - 1].name) != 0) continue;
+		assert_string_equal(all[i].p, all[i - 1].p);
+		again++;
+	}
+	assert_int_equal(same, again);
+	assert_in_range(
+	    same, MANY / 100, MANY / 2); /* some were drawn twice, most were not */
+}
+
 /* --- values ---------------------------------------------------------------------- */
 
 static void
@@ -381,6 +458,7 @@ main(void)
 	    cmocka_unit_test(bytes_that_move_between_neighbours_make_another),
 	    cmocka_unit_test(
 	        bytes_that_move_between_the_parts_of_an_identity_make_another),
+	    cmocka_unit_test(of_many_domains_two_are_the_same_when_their_pseudonyms_are),
 	    cmocka_unit_test(spellings_of_one_value_agree),
 	    cmocka_unit_test(what_has_no_normal_form_has_no_pseudonym),
 	    cmocka_unit_test(every_pseudonym_has_the_same_form_and_length),
