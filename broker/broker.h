@@ -20,10 +20,11 @@
  * room, and proofs above all, is answered as before; the rest when there is room again.
  *
  * struct broker ties the parts together for the handlers (handler.h), to which it is
- * read-only; broker_open() fills it.  What changes in it later stands here because parts
- * share it, and each member has one that changes it: how commits fare batch.c, policy
- * and trust standing/ (between batches only), the time timekeeper.c, the cover turn
- * cover.c, `user` intake.c, and when something was last done whoever does it.
+ * read-only; broker_open() fills it (opening.c).  What changes in it later stands here
+ * because parts share it, and each group of members has one that changes it: how commits
+ * fare batch.c and the loop, policy and trust standing/ (between batches only), the time
+ * timekeeper.c, the cover turn cover.c, `user` intake.c, and when something was last done
+ * whoever does it.
  *
  * Threads: one, and the helpers of wave.h.
  */
@@ -64,62 +65,86 @@ struct warned { /* of the end of an anchor or list */
 	struct end_said said;
 };
 
+struct warnings {             /* what the log was told of what ends, and when (lists.h) */
+	uint64_t      crl_ms; /* of the last day of a list */
+	uint64_t      looked_s; /* at the ends of all */
+	size_t        n;
+	struct warned list[ENDS_MAX];
+};
+
+struct last_done {              /* what time brings (tick.h), by B->now_ms; 0: not yet */
+	uint64_t erased_ms;     /* keys */
+	uint64_t expired_ms;    /* overdue copies were looked for */
+	uint64_t remembered_ms; /* overdue tasks and ended cases were */
+	uint64_t aged_ms;       /* details past their term were */
+	uint64_t known_ms;      /* signals were compared */
+	uint64_t forgot_ms;     /* old tokens and plans were removed */
+};
+
 struct broker {
 	const struct config *config; /* borrowed */
-	struct keeper       *keeper; /* has the keys; its facts are the broker's */
-	struct keeper_line  *line;   /* of the loop's thread */
-	struct policy       *policy; /* in force */
-	uint64_t             policy_version; /* of it */
-	uint64_t             policy_looks;   /* how often policy_dir was looked at */
-	rc                   policy_refused; /* why what is there was refused */
-	struct trust        *trust;
-	rc            trust_refused; /* why newer anchors or lists were not taken */
-	struct trust *told_trust;    /* while the journal knows of no newer (reload.h) */
-	bool          accept_lists;  /* older than before, says the operator (lists.h) */
-	bool          older_lists;   /* and they are */
-	unsigned      reload_due;    /* what is left to do of it (reload.h) */
-	uint64_t      reload_put_ms; /* when the disk was full for it; 0: it was not */
+
+	/* The parts: broker_open() makes them, broker_close() ends them. */
+	struct keeper        *keeper; /* has the keys; its facts are the broker's */
+	struct keeper_line   *line;   /* of the loop's thread; the keeper's */
+	struct store         *store;
+	struct journal       *journal;
 	struct registry      *registry;
 	struct pseudonymiser *pseudonymiser;
 	struct pseudonymiser *former;   /* of the epoch that ends (rotate.h); or NULL */
 	struct pseudonymiser *subjects; /* tokens of persons (knowing/subject.h) */
-	struct store         *store;
-	struct journal       *journal;
 	struct dispatch      *dispatch;
-	struct transport     *transport;
 	struct witness       *witness;
-	struct counts         counts;      /* since it started */
-	struct metrics_door  *metrics;     /* NULL: nobody is told */
-	bool                  last_failed; /* the last batch was rolled back */
-	uint64_t              started_ms;
-	struct gap            gap;
-	bool                  old_state; /* only proofs are answered (published.h) */
-	bool                  lost; /* a commit failed: the process must end (batch.h) */
-	bool                  full; /* the disk was, when something was last written */
-	bool          failing;    /* batches were undone, and the log says so (batch.h) */
-	uint64_t      refused;    /* messages of them */
-	struct veil  *veil;       /* what waits for a cover turn */
-	struct waves *waves;      /* what is taken in together */
-	struct tally  tally;      /* what is told when its minute is over */
-	bool          covered;    /* this batch is a cover turn */
-	uint64_t      cover_room; /* then: entries that it has room for */
-	size_t        cover_first;               /* the work that begins the next turn */
-	char          notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
-	uint64_t      now_ms;                    /* read once a turn */
-	struct clock  clock;                     /* where that comes from */
-	bool          clock_told; /* whether it is held, as the journal has it */
+	struct veil          *veil;  /* what waits for a cover turn */
+	struct waves         *waves; /* what is taken in together */
+	struct transport     *transport;
+	struct metrics_door  *metrics; /* NULL: nobody is told */
+
+	/* The policy in force, and its candidate. */
+	struct policy *policy;
+	uint64_t       policy_version;
+	uint64_t       policy_looks;   /* how often policy_dir was looked at */
+	rc             policy_refused; /* why what is there was refused */
+
+	/* Anchors and lists in force, and what SIGHUP asks for. */
+	struct trust   *trust;
+	rc              trust_refused; /* why newer anchors or lists were not taken */
+	struct trust   *told_trust;   /* while the journal knows of no newer (reload.h) */
+	bool            accept_lists; /* older than before, says the operator (lists.h) */
+	bool            older_lists;  /* and they are */
+	unsigned        reload_due;   /* what is left to do of it (reload.h) */
+	uint64_t        reload_put_ms; /* when the disk was full for it; 0: it was not */
+	struct warnings warnings;
+
+	/* How commits fare (batch.h). */
+	bool     last_failed; /* the last batch was rolled back */
+	bool     lost;        /* a commit failed: the process must end */
+	bool     full;        /* the disk was, when something was last written */
+	bool     failing;     /* batches were undone, and the log says so */
+	uint64_t refused;     /* messages of them */
+
+	/* Whether the state is older than what was published (published.h). */
+	struct gap gap;
+	bool       old_state; /* only proofs are answered */
+
+	/* The time (timekeeper.h). */
+	uint64_t               now_ms;     /* read once a turn */
+	struct clock           clock;      /* where that comes from */
+	bool                   clock_told; /* whether it is held, as the journal has it */
 	volatile sig_atomic_t *clock_right; /* set: the administrator says so; or NULL */
-	uint64_t               erased_ms;   /* when keys were last erased */
-	uint64_t               expired_ms;  /* when overdue copies were last looked for */
-	uint64_t      remembered_ms;        /* when overdue tasks and ended cases were */
-	uint64_t      aged_ms;              /* when details past their term were */
-	uint64_t      crl_warned_ms;
-	uint64_t      ends_looked_s; /* when the ends of anchors and lists last were */
-	size_t        n_warned;      /* and what was said of them (lists.h) */
-	struct warned warned[ENDS_MAX];
-	struct rewrap rewrap;    /* what a former master key wrapped */
-	uint64_t      known_ms;  /* when signals were last compared */
-	uint64_t      forgot_ms; /* when old tokens and plans were last removed */
+	struct last_done       last;
+	struct rewrap          rewrap; /* what a former master key wrapped */
+
+	/* The cover turn (cover.h). */
+	bool     covered;                   /* this batch is one */
+	uint64_t cover_room;                /* then: entries that it has room for */
+	size_t   cover_first;               /* the work that begins the next */
+	char     notice_of[OIN_DIGITS + 1]; /* who caused the last veiled notice */
+
+	/* What is counted. */
+	uint64_t      started_ms;
+	struct counts counts; /* since then */
+	struct tally  tally;  /* what is told when its minute is over */
 
 	/* Who acts in the request that is handled, of its message; NULL: unsaid. */
 	const char *user;

@@ -88,8 +88,9 @@ age_details(struct broker *b, bool *ret_did)
 	bool     more   = false;
 
 	*ret_did = false;
-	if (b->aged_ms == b->now_ms) return RC_OK; /* their keys go after the commit */
-	b->aged_ms = b->now_ms;
+	if (b->last.aged_ms == b->now_ms)
+		return RC_OK; /* their keys go after the commit */
+	b->last.aged_ms = b->now_ms;
 	TRY(erasure_by_time(b, &more));
 	*ret_did = journal_size(b->journal) != before;
 	return RC_OK;
@@ -247,11 +248,11 @@ attempt(struct turn *t, bool *ret_fits)
 	t->replies = calloc(t->n + 1, sizeof *t->replies);
 	if (t->replies == NULL) return RC_NOMEM;
 	TRY(store_begin(b->store));
-	b->covered = true;
-	b->aged_ms = 0; /* what an attempt erased before was undone with it */
-	rc code    = write_turn(t);
-	b->covered = false;
-	*ret_fits  = code == RC_OK && !is_overfull(t);
+	b->covered      = true;
+	b->last.aged_ms = 0; /* what an attempt erased before was undone with it */
+	rc code         = write_turn(t);
+	b->covered      = false;
+	*ret_fits       = code == RC_OK && !is_overfull(t);
 	if (!*ret_fits) TRY(batch_undo_cover(b));
 	return code;
 }

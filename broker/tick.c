@@ -21,12 +21,12 @@ end_overdue(struct broker *b)
 	size_t n    = 0;
 	bool   more = false;
 
-	if (b->now_ms - b->expired_ms < (uint64_t)b->config->expiry_s * 1000)
+	if (b->now_ms - b->last.expired_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(delivery_end_overdue(b, &n, &more));
 	TRY(batch_commit(b));
-	b->expired_ms = more ? 0 : b->now_ms; /* the rest at the next turn */
+	b->last.expired_ms = more ? 0 : b->now_ms; /* the rest at the next turn */
 	if (n != 0) LOG(LOG_EXPIRED, .n = n);
 	return RC_OK;
 }
@@ -39,14 +39,14 @@ keep_memory(struct broker *b)
 	size_t n = 0, ordered = 0; /* while there were cover turns */
 	bool   more = false;
 
-	if (b->now_ms - b->remembered_ms < (uint64_t)b->config->expiry_s * 1000)
+	if (b->now_ms - b->last.remembered_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(remind_overdue(b, veil_is_there(b->veil) ? 1 : 0, REMINDERS, &n));
 	if (!veil_is_there(b->veil)) TRY(recall_ordered(b, REMINDERS, &ordered));
 	TRY(retention_remove_one(b, &more));
 	TRY(batch_commit(b));
-	b->remembered_ms = more || n == REMINDERS ? 0 : b->now_ms;
+	b->last.remembered_ms = more || n == REMINDERS ? 0 : b->now_ms;
 	if (n != 0) LOG(LOG_REMINDED, .n = n);
 	if (more) LOG(LOG_CASE_REMOVED, .n = 1);
 	return RC_OK;
@@ -59,11 +59,11 @@ end_details(struct broker *b)
 	bool more = false;
 
 	if (veil_is_there(b->veil)) return RC_OK; /* a cover turn does (cover.c) */
-	if (b->now_ms - b->aged_ms < HOUR_MS) return RC_OK;
+	if (b->now_ms - b->last.aged_ms < HOUR_MS) return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(erasure_by_time(b, &more));
 	TRY(batch_commit(b));
-	b->aged_ms = more ? 0 : b->now_ms;
+	b->last.aged_ms = more ? 0 : b->now_ms;
 	return RC_OK;
 }
 
@@ -79,8 +79,8 @@ tick_tally(struct broker *b, bool all)
 static rc
 forget_erased(struct broker *b)
 {
-	if (b->now_ms - b->erased_ms < (uint64_t)b->config->erase_ms) return RC_OK;
-	b->erased_ms = b->now_ms;
+	if (b->now_ms - b->last.erased_ms < (uint64_t)b->config->erase_ms) return RC_OK;
+	b->last.erased_ms = b->now_ms;
 	keeper_forget(b->line); /* of a copy that is gone, the key too */
 	return store_forget_erased(b->store);
 }

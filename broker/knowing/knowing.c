@@ -156,8 +156,8 @@ knowing_forget(struct broker *b, const struct seat_id *who, const uint8_t trace[
 static rc
 forget_old(struct broker *b)
 {
-	if (b->now_ms - b->forgot_ms < HOUR_MS) return RC_OK;
-	b->forgot_ms = b->now_ms;
+	if (b->now_ms - b->last.forgot_ms < HOUR_MS) return RC_OK;
+	b->last.forgot_ms = b->now_ms;
 	TRY(store_end_links(b->store, b->now_ms));
 	return store_end_controls(b->store, date_of_ms(b->now_ms) - CONTROL_AFTER);
 }
@@ -167,13 +167,14 @@ knowing_tick(struct broker *b)
 {
 	bool more_links = false, more_reveals = false;
 
-	if (b->now_ms - b->known_ms < (uint64_t)b->config->links_s * 1000) return RC_OK;
+	if (b->now_ms - b->last.known_ms < (uint64_t)b->config->links_s * 1000)
+		return RC_OK;
 	TRY(store_begin(b->store));
 	TRY(linked_tell(b, &more_links));
 	TRY(reveal_end_over(b, &more_reveals));
 	TRY(forget_old(b));
 	TRY(subject_end_over(b));
 	TRY(batch_commit(b));
-	b->known_ms = more_links || more_reveals ? 0 : b->now_ms;
+	b->last.known_ms = more_links || more_reveals ? 0 : b->now_ms;
 	return RC_OK;
 }

@@ -133,8 +133,8 @@ warn_of_last_day(struct broker *b)
 {
 	int64_t left_s = trust_crl_until_s(b->trust) - (int64_t)(b->now_ms / 1000);
 
-	if (b->now_ms - b->crl_warned_ms < HOUR_MS || left_s > DAY_S) return;
-	b->crl_warned_ms = b->now_ms;
+	if (b->now_ms - b->warnings.crl_ms < HOUR_MS || left_s > DAY_S) return;
+	b->warnings.crl_ms = b->now_ms;
 	LOG(LOG_CRL_SOON, .n = left_s < 0 ? 0 : (uint64_t)left_s / 3600);
 }
 
@@ -165,15 +165,15 @@ lists_warn(struct broker *b)
 	const struct ends *ends = trust_ends(b->trust);
 	struct warned      next[ENDS_MAX];
 
-	if (b->now_ms / 1000 == b->ends_looked_s) return;
-	b->ends_looked_s = b->now_ms / 1000;
+	if (b->now_ms / 1000 == b->warnings.looked_s) return;
+	b->warnings.looked_s = b->now_ms / 1000;
 	warn_of_last_day(b);
 	for (size_t i = 0; i < ends->n; i++) {
 		const struct end *e = &ends->at[i];
 		next[i]             = (struct warned){
-		                .of = e->of, .said = said_of(b->warned, b->n_warned, e)};
+		                .of = e->of, .said = said_of(b->warnings.list, b->warnings.n, e)};
 		warn_of(b, e, &next[i].said);
 	}
-	memcpy(b->warned, next, ends->n * sizeof next[0]);
-	b->n_warned = ends->n;
+	memcpy(b->warnings.list, next, ends->n * sizeof next[0]);
+	b->warnings.n = ends->n;
 }
