@@ -4,6 +4,7 @@
 #include "broker/journal/epoch.h"
 #include "broker/journal/event.h"
 #include "broker/journal/published.h"
+#include "broker/keeper/configured.h"
 #include "broker/log.h"
 #include "broker/metrics/metrics.h"
 #include "broker/now.h"
@@ -27,38 +28,12 @@ prepare(struct broker *b, const struct config *config)
 	return code;
 }
 
-static void
-complain_of_keys(const struct config *c, rc code)
-{
-	char text[WHY_MAX];
-
-	if (code == RC_NOT_FOUND)
-		why_text(text, c->keys_file,
-		    "it is not there; sluisd --generate-keys makes that of a new region");
-	else
-		why_file(text, c->keys_file, true,
-		    c->hsm_module == NULL ? "it is no keys file that this sluisd can use"
-		                          : "it, or the token of hsm_module, hsm_token "
-		                            "and hsm_pin_file, cannot "
-		                            "be used");
-	LOG(LOG_CONFIG, .code = code, .detail = text);
-}
-
 /* Before anything that makes a thread, so that the new process has one. */
 static rc
 start_keeper(struct broker *b, const struct config *config)
 {
-	struct keeper_options o = {.keys_file = config->keys_file,
-	    .origin                           = config->origin,
-	    .n_lines                          = 1 + (unsigned)config->workers,
-	    .user                             = config->user,
-	    .hsm                              = {.module = config->hsm_module,
-	                                     .token      = config->hsm_token,
-	                                     .pin_file   = config->hsm_pin_file}};
-
-	rc code = keeper_start(&b->keeper, &o);
-	if (code != RC_OK) complain_of_keys(config, code);
-	TRY(code);
+	TRY(keeper_configured(
+	    &b->keeper, config, 1 + (unsigned)config->workers, config->user));
 	b->line = keeper_line(b->keeper, 0);
 	return RC_OK;
 }

@@ -7,9 +7,9 @@
  */
 #include <stdio.h>
 
+#include "broker/keeper/configured.h"
 #include "broker/keys/rewrap.h"
 #include "broker/keys/rotate.h"
-#include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/why.h"
 #include "proto/auto.h"
@@ -72,7 +72,7 @@ rotate_check_rewrapped(const struct config *c, const struct keyring *k, uint64_t
 {
 	AUTO(looking_wipe) struct looking l = {0};
 
-	TRY(show_keeper(c, &l.keeper));
+	TRY(keeper_configured(&l.keeper, c, 1, NULL));
 	rc code = store_each_by_others(c->state_dir, k->master[0].id, look_at_page, &l);
 	TRY(why_tell(LOG_CONFIG, code, c->state_dir,
 	    code == RC_CONFIG ? "stop sluisd first: it has the state"

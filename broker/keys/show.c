@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/keeper/configured.h"
 #include "broker/log.h"
 #include "broker/transport.h" /* z85 */
 #include "broker/why.h"
@@ -18,20 +19,6 @@ stop_keeper(struct keeper **k)
 }
 
 rc
-show_keeper(const struct config *c, struct keeper **ret)
-{
-	struct keeper_options o = {.keys_file = c->keys_file,
-	    .origin                           = c->origin,
-	    .n_lines                          = 1,
-	    .hsm                              = {.module = c->hsm_module,
-	                                     .token      = c->hsm_token,
-	                                     .pin_file   = c->hsm_pin_file}};
-
-	return why_tell(
-	    LOG_CONFIG, keeper_start(ret, &o), c->keys_file, "its keys cannot be used");
-}
-
-rc
 show_fill(const struct config *c, struct keyring *k)
 {
 	AUTO(stop_keeper) struct keeper *keeper = NULL;
@@ -40,7 +27,7 @@ show_fill(const struct config *c, struct keyring *k)
 	for (size_t i = 0; i < k->n_checkpoints; i++)
 		away = away || k->checkpoint[i].hsm[0] != '\0';
 	if (!away) return RC_OK;
-	TRY(show_keeper(c, &keeper));
+	TRY(keeper_configured(&keeper, c, 1, NULL));
 	const struct keeper_facts *facts = keeper_facts(keeper);
 	if (facts->n_checkpoints != k->n_checkpoints) return RC_CONFIG;
 	for (size_t i = 0; i < k->n_checkpoints; i++)

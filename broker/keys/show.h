@@ -9,10 +9,7 @@
 #define SLUIS_BROKER_KEYS_SHOW_H
 
 #include "broker/config.h"
-#include "broker/keeper/keeper.h"
-
-/* A keeper of the keys file of C, with one line.  Why not is logged. */
-MUST rc show_keeper(const struct config *c, struct keeper **ret);
+#include "broker/keys/keyring.h"
 
 /* The public keys of K, which was read from the keys file of C, that a token has.  Why
  * not is logged. */
