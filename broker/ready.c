@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "broker/keys/show.h"
 #include "certs/file.h"
 #include "proto/auto.h"
 
@@ -13,9 +14,9 @@ static rc
 add_channel(const struct broker *b, size_t i, struct buf *text)
 {
 	const struct curve_key *key = &keeper_facts(b->keeper)->curve[i];
-	char                    z85[41];
+	char                    z85[Z85_KEY_MAX];
 
-	if (zmq_z85_encode(z85, key->public_key, KEY_BYTES) == NULL) return RC_INTERNAL;
+	TRY(show_curve(key->public_key, z85));
 	return buf_printf(text,
 	    "\"agency\": \"%s\", \"audit\": \"%s\", \"enrol\": \"%s\",\n"
 	    "  \"curve_public\": \"%s\"",
@@ -29,7 +30,6 @@ static rc
 add_next(const struct broker *b, struct buf *text)
 {
 	const struct keeper_facts *k = keeper_facts(b->keeper);
-	struct note_verifier       v;
 	char                       vkey[NOTE_VKEY_MAX];
 
 	if (k->n_curves > 1) {
@@ -38,8 +38,7 @@ add_next(const struct broker *b, struct buf *text)
 		TRY(buf_printf(text, "},\n"));
 	}
 	if (k->n_checkpoints < 2) return RC_OK;
-	TRY(note_verifier_init(&v, b->config->origin, k->checkpoint[1]));
-	TRY(note_verifier_format(&v, vkey));
+	TRY(show_verifier(b->config->origin, k->checkpoint[1], vkey));
 	return buf_printf(text, "  \"verifier_next\": \"%s\",\n", vkey);
 }
 

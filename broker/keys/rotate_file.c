@@ -11,7 +11,6 @@
 #include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/store/wrapped.h"
-#include "broker/transport.h" /* z85 */
 #include "broker/why.h"
 #include "certs/file.h"
 #include "proto/auto.h"
@@ -93,12 +92,10 @@ read_keys(const struct config *c, enum key_kind kind, struct keyring *ret)
 static rc
 print_verifier(const struct config *c, const struct keyring *k)
 {
-	struct note_verifier v;
-	char                 vkey[NOTE_VKEY_MAX];
+	char vkey[NOTE_VKEY_MAX];
 
 	for (size_t i = 0; i < k->n_checkpoints; i++) {
-		TRY(note_verifier_init(&v, c->origin, k->checkpoint[i].public_key));
-		TRY(note_verifier_format(&v, vkey));
+		TRY(show_verifier(c->origin, k->checkpoint[i].public_key, vkey));
 		printf("%s\"%s\"", i == 0 ? "" : ", ", vkey);
 	}
 	return RC_OK;
@@ -107,11 +104,10 @@ print_verifier(const struct config *c, const struct keyring *k)
 static rc
 print_channel(const struct keyring *k)
 {
-	char z85[41];
+	char z85[Z85_KEY_MAX];
 
 	for (size_t i = 0; i < k->n_curves; i++) {
-		if (zmq_z85_encode(z85, k->curve[i].public_key, KEY_BYTES) == NULL)
-			return RC_INTERNAL;
+		TRY(show_curve(k->curve[i].public_key, z85));
 		printf("%s{\"curve_public\": \"%s\", \"place\": %u}", i == 0 ? "" : ", ",
 		    z85, k->curve[i].place + 1);
 	}

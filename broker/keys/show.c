@@ -10,19 +10,28 @@
 #include "broker/transport.h" /* z85 */
 #include "broker/why.h"
 #include "proto/auto.h"
-#include "proto/note.h"
 
-static void
-stop_keeper(struct keeper **k)
+rc
+show_verifier(
+    const char *origin, const uint8_t public_key[KEY_BYTES], char out[NOTE_VKEY_MAX])
 {
-	keeper_destroy(k);
+	struct note_verifier v;
+
+	TRY(note_verifier_init(&v, origin, public_key));
+	return note_verifier_format(&v, out);
+}
+
+rc
+show_curve(const uint8_t public_key[KEY_BYTES], char out[Z85_KEY_MAX])
+{
+	return zmq_z85_encode(out, public_key, KEY_BYTES) == NULL ? RC_INTERNAL : RC_OK;
 }
 
 rc
 show_fill(const struct config *c, struct keyring *k)
 {
-	AUTO(stop_keeper) struct keeper *keeper = NULL;
-	bool                             away   = false;
+	AUTO(keeper_destroy) struct keeper *keeper = NULL;
+	bool                                away   = false;
 
 	for (size_t i = 0; i < k->n_checkpoints; i++)
 		away = away || k->checkpoint[i].hsm[0] != '\0';
@@ -40,21 +49,18 @@ show_fill(const struct config *c, struct keyring *k)
 static rc
 add_curve(const struct keyring *k, size_t i, struct buf *out)
 {
-	char z85[41];
+	char z85[Z85_KEY_MAX];
 
-	if (zmq_z85_encode(z85, k->curve[i].public_key, KEY_BYTES) == NULL)
-		return RC_INTERNAL;
+	TRY(show_curve(k->curve[i].public_key, z85));
 	return buf_printf(out, "\"curve_public\": \"%s\"", z85);
 }
 
 static rc
 add_verifier(const struct config *c, const struct keyring *k, size_t i, struct buf *out)
 {
-	struct note_verifier v;
-	char                 vkey[NOTE_VKEY_MAX];
+	char vkey[NOTE_VKEY_MAX];
 
-	TRY(note_verifier_init(&v, c->origin, k->checkpoint[i].public_key));
-	TRY(note_verifier_format(&v, vkey));
+	TRY(show_verifier(c->origin, k->checkpoint[i].public_key, vkey));
 	return buf_printf(
 	    out, "\"%s\": \"%s\"", i == 0 ? "verifier" : "verifier_next", vkey);
 }

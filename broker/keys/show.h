@@ -10,6 +10,17 @@
 
 #include "broker/config.h"
 #include "broker/keys/keyring.h"
+#include "proto/note.h"
+
+enum { Z85_KEY_MAX = 41 }; /* with its NUL */
+
+/* Checkpoint key PUBLIC_KEY of ORIGIN as a verifier key.  What note_verifier_init() may
+ * fail with. */
+MUST rc show_verifier(
+    const char *origin, const uint8_t public_key[KEY_BYTES], char out[NOTE_VKEY_MAX]);
+
+/* CURVE key PUBLIC_KEY as ZeroMQ writes it.  RC_INTERNAL. */
+MUST rc show_curve(const uint8_t public_key[KEY_BYTES], char out[Z85_KEY_MAX]);
 
 /* The public keys of K, which was read from the keys file of C, that a token has.  Why
  * not is logged. */
