@@ -154,8 +154,9 @@ print_history(struct cli *cli, const struct gossip *g, const struct gossip_head 
 	(void)fprintf(cli->out, "\n");
 }
 
+/* ACCEPTED: what was lost is given up just now. */
 static void
-print_fork(struct cli *cli, const struct gossip *g)
+print_fork(struct cli *cli, const struct gossip *g, bool accepted)
 {
 	const struct gossip_head *own = gossip_own(g);
 
@@ -175,7 +176,7 @@ print_fork(struct cli *cli, const struct gossip *g)
 		    (unsigned long long)g->agree);
 	}
 	(void)fprintf(cli->out, "\n  %s %s/forks\n", tr("evidence:"), g->s->folder.dir);
-	if (own != NULL && own->standing == GOSSIP_LOST)
+	if (!accepted && own != NULL && own->standing == GOSSIP_LOST)
 		(void)fprintf(cli->out, "  %s sluis audit gossip --accept\n",
 		    tr("to go on from the restored journal:"));
 }
@@ -225,7 +226,7 @@ show(struct cli *cli, struct gossip *g)
 	if (kept != RC_OK && kept != RC_TOO_MANY)
 		return complain_code(cli, RC_DISK, "forks", forks_reason(kept));
 	if (kept != RC_OK) (void)fprintf(cli->err, "%s\n", tr(forks_reason(kept)));
-	if (cli_flag(cli, "accept")) {
+	if (fork && cli_flag(cli, "accept")) {
 		code = gossip_accept(g);
 		if (code != RC_OK) return complain_handle(cli, g->s);
 		accepted = true;
@@ -233,12 +234,14 @@ show(struct cli *cli, struct gossip *g)
 	if (cli->json) return print_json(cli, g, code, accepted);
 	print_heads(cli, g);
 	if (fork)
-		print_fork(cli, g);
+		print_fork(cli, g, accepted);
 	else
 		print_one(cli, g);
 	if (accepted)
 		(void)fprintf(cli->out, "%s\n",
 		    tr("accepted: this folder goes on from the newest head"));
+	else if (code == RC_OK && cli_flag(cli, "accept"))
+		(void)fprintf(cli->out, "%s\n", tr("there is nothing to accept"));
 	if (!fork && code != RC_OK) return complain_handle(cli, g->s);
 	return rc_exit_status(code);
 }
