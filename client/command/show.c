@@ -51,7 +51,7 @@ static const char *const kinds[][2] = {
     {"policy", N_("policy in force")},
     {"policy_signed", N_("policy signed by")},
     {"policy_refused", N_("policy refused")},
-    {"crl", N_("revocation list in force")},
+    {"crl", N_("revocation lists")},
     {"anchors", N_("trusted authorities in force")},
     {"opened", N_("journal opened")},
     {"audit_read", N_("read by an auditor")},
@@ -77,6 +77,20 @@ static const char *const kinds[][2] = {
     {"subject_decided", N_("decided on a question about a person")},
     {"subject_read", N_("told what was shared about a person")},
     {"restored", N_("went on from an older state")},
+    {"clock", N_("wall clock of the broker")},
+};
+
+/* The code of these tells what happened: kind, has a code, has a subject, words. */
+static const struct {
+	const char *kind;
+	bool        code, subject;
+	const char *words;
+} by_code[] = {
+    {"crl", false, true, N_("revocation list in force")},
+    {"crl", true, true, N_("older revocation list accepted")},
+    {"crl", true, false, N_("authorities or revocation list refused")},
+    {"clock", true, false, N_("wall clock not believed")},
+    {"clock", false, false, N_("wall clock believed again")},
 };
 
 const char *
@@ -85,6 +99,17 @@ show_kind(const char *kind)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i][0], kind) == 0) return tr(kinds[i][1]);
 	return kind;
+}
+
+const char *
+show_event(const struct sluis_entry *e)
+{
+	for (size_t i = 0; i < sizeof by_code / sizeof by_code[0]; i++)
+		if (strcmp(by_code[i].kind, e->kind) == 0 &&
+		    by_code[i].code == (e->code[0] != '\0') &&
+		    by_code[i].subject == (e->subject[0] != '\0'))
+			return tr(by_code[i].words);
+	return show_kind(e->kind);
 }
 
 const char *

@@ -60,6 +60,9 @@ const char *show_colour(enum sluis_action a);
 /* The words for a kind of entry (event_name()), translated. */
 const char *show_kind(const char *kind);
 
+/* What entry E says happened, translated: where its code decides that, by its code. */
+const char *show_event(const struct sluis_entry *e);
+
 /* How many recipients were not served. */
 size_t count_refused(const struct sluis_result *r);
 

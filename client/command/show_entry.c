@@ -85,7 +85,7 @@ show_entry(struct cli *cli, const struct sluis *s, const struct sluis_entry *e)
 
 	(void)fprintf(
 	    cli->out, "%-12s %llu\n", tr("entry"), (unsigned long long)e->index);
-	show_line(cli, tr("what"), show_kind(e->kind));
+	show_line(cli, tr("what"), show_event(e));
 	show_line(cli, tr("when"), show_time(e->time_ms, when));
 	show_party_line(cli, s, tr("sender"), e->sender_oin, e->sender_desk);
 	show_party_line(cli, s, tr("recipient"), e->recipient_oin, e->recipient_desk);

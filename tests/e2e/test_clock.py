@@ -108,6 +108,8 @@ class Jump(ClockCase):
         self.assertEqual("", self.jump(-YEARS)[0])
         self.assertIn("CLOCK-BELIEVED", self.log())
         self.share("nla", ["procesregisseur"])
+        shown = self.region.command("audit", "list", "--kind", "clock", party="auditor").stdout
+        self.assertRegex(shown, "wall clock not believed .*\n.*wall clock believed again ")
 
     def test_a_restart_does_not_make_a_wrong_clock_right(self):
         self.begin()

@@ -228,6 +228,14 @@ class CutOff(e2e_case.RegionCase):
         self.reload()
         self.list.write_bytes(anew)
         self.reload(kept=True)
+        words = {(False, True): "revocation list in force",
+                 (True, True): "older revocation list accepted",
+                 (True, False): "authorities or revocation list refused"}
+        entries = [(bool(code), bool(digest)) for code, digest in self.crl_entries()]
+        self.assertEqual(set(words), set(entries))
+        shown = self.region.command("audit", "list", "--kind", "crl", party="auditor").stdout
+        for entry, line in zip(entries, shown.splitlines()[1:], strict=True):
+            self.assertIn(words[entry], line)
 
     def test_who_is_on_a_newer_list_no_more_is_served_again(self):
         """A hold that was lifted: the list says so itself."""

@@ -47,9 +47,9 @@ list_entry(struct table *t, const struct sluis *s, const struct sluis_entry *e)
 	table_cell(t, show_time(e->time_ms, when), NULL);
 	bool epoch = strcmp(e->kind, "epoch") == 0; /* has a key and its epoch there */
 	if (epoch)
-		table_cellf(t, "%s: %s", show_kind(e->kind), e->purpose);
+		table_cellf(t, "%s: %s", show_event(e), e->purpose);
 	else
-		table_cell(t, show_kind(e->kind), NULL);
+		table_cell(t, show_event(e), NULL);
 	table_cell(t, names_label(s, e->sender_oin, e->sender_desk, from), NULL);
 	table_cell(t, names_label(s, e->recipient_oin, e->recipient_desk, to), NULL);
 	table_cell(t, e->convenant, NULL);

@@ -54,7 +54,7 @@ fill(void *arg, FILE *to, const char *name)
 	if (strcmp(name, "convenant") == 0) phrase_put(to, e->convenant);
 	if (strcmp(name, "phase") == 0) phrase_put(to, e->phase);
 	if (strcmp(name, "purpose") == 0) phrase_put(to, e->purpose);
-	if (strcmp(name, "kind") == 0) (void)fputs(show_kind(e->kind), to);
+	if (strcmp(name, "kind") == 0) (void)fputs(show_event(e), to);
 	if (strcmp(name, "entry") == 0)
 		(void)fprintf(to, "%llu", (unsigned long long)e->index);
 }
