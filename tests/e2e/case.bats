@@ -332,6 +332,8 @@ open_case() {
 	run -0 as meldpunt --lang nl link "$trace"
 	run -0 as meldpunt --lang nl recall send "${trace:0:10}" --ground unlawful
 	[[ $output == *'exemplaren die niemand ophaalde zijn gewist'* ]]
+	run -0 as meldpunt --lang nl recall send "$trace" --ground consent
+	[[ $output == 'dit is al eerder teruggeroepen'*'sluis recall list, logregel '* ]]
 	run -0 as meldpunt --lang nl recall list
 	[[ $output == *'Nog niet bevestigd door wie het kreeg:'*politie* ]]
 	[[ $output != *nla* ]] # it never took its copy
@@ -339,6 +341,8 @@ open_case() {
 	[[ $output == *'het had niet verstrekt mogen worden (Besluit WGS 1.6)'* ]]
 	run -0 as politie --lang nl recall confirm --all
 	[[ $output == *'hier vernietigd, en gemeld aan de bron'* ]]
+	run -0 as meldpunt --lang en recall send "$trace" --ground consent
+	[[ $output == 'nothing to recall: '*'or it was recalled before'*', entry '* ]]
 	run -0 as politie recall confirm --all
 	[[ $output == 'Nothing is to be destroyed here.' ]]
 	run -0 as meldpunt --lang nl inbox list

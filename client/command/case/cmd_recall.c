@@ -35,6 +35,39 @@ static const struct option options_confirm[] = {
 
 /* --- send ------------------------------------------------------------------------ */
 
+/* Is E, an entry of the answer, about a copy of layer 2?  Those are recalled later. */
+static bool
+is_layer_2(const struct sluis_entry *e)
+{
+	AUTO(message_destroy)
+	Sluis__Detail *d = e->detail == NULL
+	                       ? NULL
+	                       : sluis__detail__unpack(NULL, e->detail_n, e->detail);
+
+	return d != NULL && d->layer > 1;
+}
+
+/* A release is recalled once: what became of this request stands in its entries, one for
+ * each copy, and in the tasks that are open. */
+static const char *
+what_was_recalled(const struct errand *e)
+{
+	for (size_t i = 0; i < sluis_result_n_entries(e->r); i++) {
+		const struct sluis_entry *entry = sluis_result_entry(e->r, i);
+		if (is_layer_2(entry))
+			return tr("recalled in the turns of layer 2 that follow, what "
+			          "was not recalled before");
+		if (entry->recipient_oin[0] != '\0')
+			return tr("recalled; copies that nobody took are erased, the "
+			          "others are to be destroyed and who has them is told");
+	}
+	if (e->r->answer->n_tasks != 0)
+		return tr("it was recalled before, and nobody is told anew; who has not "
+		          "confirmed yet: sluis recall list");
+	return tr("nothing to recall: nobody received it, or it was recalled before and "
+	          "no copy is left to be destroyed");
+}
+
 static int
 run_send(struct cli *cli)
 {
@@ -53,9 +86,7 @@ run_send(struct cli *cli)
 	body.has_ground   = 1;
 	body.ground       = (Sluis__RecallGround)ground;
 	TRY_STATUS(errand_ask(&e, TYPE_RECALL, &body.base));
-	return errand_end(
-	    &e, tr("recalled; copies that nobody took are erased, the others are to be "
-	           "destroyed and who has them is told"));
+	return errand_end(&e, what_was_recalled(&e));
 }
 
 static int
