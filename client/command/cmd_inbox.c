@@ -209,6 +209,34 @@ list_waiting(struct listing *l)
 }
 
 static int
+print_list(struct listing *l)
+{
+	struct cli *cli = l->cli;
+
+	if (cli->json)
+		return cli_json(cli, json_pack("{s:O}", "deliveries", l->json), RC_OK);
+	if (l->table != NULL) table_print(l->table);
+	return 0;
+}
+
+/* The broker did not say what waits, for reason CODE: what is kept here is there all the
+ * same.  Not after an alarm, which comes first. */
+static int
+end_unasked(struct listing *l, rc code)
+{
+	struct cli *cli = l->cli;
+
+	if (rc_kind(code) == RC_KIND_INTEGRITY) return complain_handle(cli, l->s);
+	(void)print_list(l);
+	int status = complain_handle(cli, l->s);
+	if (!cli->json && !cli->quiet)
+		(void)fprintf(cli->err, "  %s\n",
+		    tr("the list has only what is kept here, not what waits at the "
+		       "broker"));
+	return status;
+}
+
+static int
 run_list(struct cli *cli)
 {
 	const char *headings[] = {tr("DELIVERY"), tr("STATE"), tr("RELEASED"), tr("FROM"),
@@ -219,26 +247,17 @@ run_list(struct cli *cli)
 	rc code = cli_open(cli, &s);
 	if (code != RC_OK) return rc_exit_status(code);
 	AUTO(table_destroy) struct table *t = cli->json ? NULL : table_new(cli, headings);
-	AUTO(policy_destroy) struct policy *p = cli->json ? NULL : route_policy(cli);
-	struct listing                      l = {.cli = cli,
-	                         .s                   = s,
-	                         .table               = t,
-	                         .json                = json_array(),
-	                         .seen                = &seen,
-	                         .policy              = p};
+	AUTO(policy_destroy) struct policy *p    = cli->json ? NULL : route_policy(cli);
+	AUTO(json_release) json_t          *json = json_array();
+	struct listing                      l    = {
+	                            .cli = cli, .s = s, .table = t, .json = json, .seen = &seen, .policy = p};
 	code = kept_each(cli_party_dir(cli), KEPT_DELIVERY, &s->error, list_kept, &l);
-	if (code == RC_OK) code = list_waiting(&l);
-	if (code != RC_OK) {
-		json_decref(l.json);
-		return complain_handle(cli, s);
-	}
-	if (cli->json)
-		return cli_json(cli, json_pack("{s:o}", "deliveries", l.json), RC_OK);
-	json_decref(l.json);
-	if (t != NULL) table_print(t);
-	if (t != NULL && seen.n == 0 && !cli->quiet)
+	if (code != RC_OK) return complain_handle(cli, s);
+	code = list_waiting(&l);
+	if (code != RC_OK) return end_unasked(&l, code);
+	if (!cli->json && seen.n == 0 && !cli->quiet)
 		(void)fprintf(cli->err, "%s\n", tr("Nothing waits and nothing is kept."));
-	return 0;
+	return print_list(&l);
 }
 
 /* --- show ------------------------------------------------------------------------ */

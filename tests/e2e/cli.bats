@@ -827,6 +827,27 @@ looks_into() {
 	[[ $output == *broker_refused_our_key* ]]
 }
 
+@test "what is kept here is listed without the broker too, which is said" {
+	as meldpunt --quiet signal send --no-preview "$SIGNALS/05-niece-in-the-household.json" "${CARE[@]}"
+	as zorgcoordinator inbox ack --all
+	run -0 as zorgcoordinator --json inbox list
+	kept=$(jq -c '[.deliveries[] | select(.state != "waiting")]' <<<"$output")
+	[ "$(jq length <<<"$kept")" -ge 1 ]
+	mkdir -p "$BATS_TEST_TMPDIR/r/parties"
+	cp -r "$D/parties/zorgcoordinator" "$BATS_TEST_TMPDIR/r/parties/"
+	cp "$D/anchors.pem" "$D/trust" "$BATS_TEST_TMPDIR/r/"
+	jq '.endpoint = "tcp://127.0.0.1:1"' "$D/region.json" >"$BATS_TEST_TMPDIR/r/region.json"
+	away() { "$SLUIS" --timeout 500 --party "$BATS_TEST_TMPDIR/r/parties/zorgcoordinator" "$@"; }
+	run -7 --separate-stderr away --lang nl inbox list
+	[[ $output == *"$(jq -r '.[0].id' <<<"$kept")"*bevestigd* ]]
+	[[ $stderr == *broker_unreachable*'alleen wat hier is bewaard'* ]]
+	run -7 --separate-stderr away --json inbox list
+	[ "$(jq -c .deliveries <<<"$output")" = "$kept" ]
+	jq -e '.error.code == "broker_unreachable"' <<<"$stderr"
+	run -7 --separate-stderr away --lang en --quiet inbox list
+	[[ $output == *acknowledged* && $stderr != *'only what is kept here'* ]]
+}
+
 @test "a broker that hangs is a time-out, and asking again has one effect" {
 	kill -STOP "$(cat "$D/sluisd.pid")"
 	run -7 as politie --timeout 400 inbox list
