@@ -94,7 +94,7 @@ sluis_catalogue(prop-determinism test_pseudonym)
 sluis_mutant(prop-determinism never_the_same_twice UNIT test_pseudonym WRAP hmac_sha256)
 sluis_catalogue(prop-scope-injective test_pseudonym)
 sluis_mutant(prop-scope-injective one_domain_for_all UNIT test_pseudonym WRAP keeper_evaluate)
-sluis_catalogue(prop-appendonly test_journal)
+sluis_catalogue(prop-appendonly test_journal test_merkle)
 sluis_mutant(prop-appendonly proves_nothing UNIT test_journal WRAP merkle_prove_consistency)
 
 # --- the power (fault.cmake has its mutant)
