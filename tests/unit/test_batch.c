@@ -171,6 +171,77 @@ a_disk_that_fails_and_works_in_turns_has_its_lines_of_the_minute_and_no_count_is
 	minute = 0;
 }
 
+/* --- who is enrolled, from the store --------------------------------------------------
+ */
+
+static size_t room; /* of the table; 0: its own */
+
+rc __real_registry_add(struct registry *r, const struct policy *policy,
+    const struct binding *binding, struct slice envelope, struct slice chain);
+rc __wrap_registry_add(struct registry *r, const struct policy *policy,
+    const struct binding *binding, struct slice envelope, struct slice chain);
+
+rc
+__wrap_registry_add(struct registry *r, const struct policy *policy,
+    const struct binding *binding, struct slice envelope, struct slice chain)
+{
+	if (room != 0 && registry_size(r) >= room) return RC_QUEUE_FULL;
+	return __real_registry_add(r, policy, binding, envelope, chain);
+}
+
+static void
+keep_binding(const struct person *p)
+{
+	struct broker *b = &region.broker;
+	struct binding binding;
+
+	must(binding_read(buf_slice(&p->envelope), &binding));
+	must(store_begin(b->store));
+	must(store_put_binding(
+	    b->store, &binding.id, buf_slice(&p->envelope), buf_slice(&p->chain), 0));
+	must(store_commit(b->store));
+}
+
+/* Whether the first of three, whom the second replaced, has to go for the third. */
+static void
+load_three(uint64_t later_ms, bool fits)
+{
+	struct person p[3];
+	uint8_t       there[3];
+
+	person_make(&region, OIN_MUNICIPALITY, "meldpunt", 1, &p[0]);
+	person_make(&region, OIN_MUNICIPALITY, "meldpunt", 2, &p[1]);
+	person_make(&region, OIN_POLICE, "avim", 1, &p[2]);
+	for (size_t i = 0; i < 3; i++) keep_binding(&p[i]);
+	region.broker.now_ms += later_ms;
+	room = 2;
+	must(batch_load_registry(&region.broker));
+	for (size_t i = 0; i < 3; i++) {
+		there[i] = person_member(&region, &p[i]) != NULL;
+		person_wipe(&p[i]);
+	}
+	assert_int_equal(there[0], !fits);
+	assert_true(there[1]);
+	assert_int_equal(there[2], fits);
+	must(batch_load_registry(&region.broker)); /* as at the next undo */
+	assert_int_equal(registry_size(region.broker.registry), 2);
+	room = 0;
+}
+
+static void
+where_the_table_is_full_who_was_replaced_and_has_ended_makes_room(void **state)
+{
+	(void)state;
+	load_three(31 * DAY_MS, true);
+}
+
+static void
+where_nobody_has_ended_the_last_find_no_room_and_the_broker_goes_on(void **state)
+{
+	(void)state;
+	load_three(0, false);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -180,6 +251,8 @@ main(void)
 	    T(nothing_is_said_of_what_works),
 	    T(the_first_that_is_written_says_so_once_and_how_many_were_refused),
 	    T(a_disk_that_fails_and_works_in_turns_has_its_lines_of_the_minute_and_no_count_is_lost),
+	    T(where_the_table_is_full_who_was_replaced_and_has_ended_makes_room),
+	    T(where_nobody_has_ended_the_last_find_no_room_and_the_broker_goes_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
