@@ -106,6 +106,7 @@ is_of_a_minute(enum log_id id)
 	case LOG_ENROLLED:
 	case LOG_BATCH_FAILED:
 	case LOG_STORAGE:
+	case LOG_ROW_DAMAGED:
 		return true;
 	default:
 		return false;

@@ -225,11 +225,41 @@ sql_blob(sqlite3_stmt *s, int column)
 	return slice_of(p, n < 0 ? 0 : (size_t)n);
 }
 
+/* The table of S, or the first of its tables. */
+static struct slice
+table_of(sqlite3_stmt *s)
+{
+	static const char from[] = " FROM ";
+	const char       *sql    = sqlite3_sql(s);
+	const char       *at     = sql == NULL ? NULL : strstr(sql, from);
+
+	if (at == NULL) return slice_str("?");
+	at += sizeof from - 1;
+	return slice_of(at, strcspn(at, " "));
+}
+
+/* What nobody wrote there: the disk works, so this row alone cannot be read. */
+static rc
+damaged(sqlite3_stmt *s, int column)
+{
+	char         text[160];
+	const char  *name  = sqlite3_column_name(s, column);
+	struct slice table = table_of(s);
+
+	(void)snprintf(text, sizeof text, "%.*s: %.64s has another size than is written",
+	    (int)(table.n < 64 ? table.n : 64), (const char *)table.p,
+	    name == NULL ? "?" : name);
+	LOG(LOG_ROW_DAMAGED, .code = RC_BAD_DIGEST, .detail = text);
+	return RC_BAD_DIGEST;
+}
+
 rc
 sql_text(sqlite3_stmt *s, int column, char *out, size_t size)
 {
 	const unsigned char *text = sqlite3_column_text(s, column);
-	if (text == NULL || strlen((const char *)text) >= size) return RC_DISK;
+	if (text == NULL && sqlite3_errcode(sqlite3_db_handle(s)) == SQLITE_NOMEM)
+		return RC_NOMEM;
+	if (text == NULL || strlen((const char *)text) >= size) return damaged(s, column);
 	memcpy(out, text, strlen((const char *)text) + 1);
 	return RC_OK;
 }
@@ -238,7 +268,7 @@ rc
 sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n)
 {
 	struct slice b = sql_blob(s, column);
-	if (b.n != n) return RC_DISK;
+	if (b.n != n) return damaged(s, column);
 	memcpy(out, b.p, n);
 	return RC_OK;
 }

@@ -90,10 +90,11 @@ void sql_bind_blob(sqlite3_stmt *s, int i, struct slice bytes); /* borrowed unti
 uint64_t     sql_u64(sqlite3_stmt *s, int column);
 struct slice sql_blob(sqlite3_stmt *s, int column); /* valid until the next step */
 
-/* Copy a text column; RC_DISK if it does not fit. */
+/* Copy a text column; RC_BAD_DIGEST if it does not fit: somebody changed the row, and the
+ * log names the column. */
 MUST rc sql_text(sqlite3_stmt *s, int column, char *out, size_t size);
 
-/* Copy a blob column of exactly N bytes; RC_DISK otherwise. */
+/* Copy a blob column of exactly N bytes; RC_BAD_DIGEST otherwise, as above. */
 MUST rc sql_fixed(sqlite3_stmt *s, int column, uint8_t *out, size_t n);
 
 #endif

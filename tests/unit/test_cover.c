@@ -873,6 +873,26 @@ a_damaged_notice_ends_and_keeps_no_other_waiting(void **state)
 	assert_int_equal(logged[LOG_NOTICE_UNREADABLE], 2); /* once each */
 }
 
+/* Its desk has a name that is longer than any. */
+static void
+a_notice_for_nobody_ends_and_keeps_no_other_waiting(void **state)
+{
+	(void)state;
+	put_notices(&town, 2);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE notice SET desk = hex(zeroblob(500)) WHERE seq = 1");
+	must(region_begin(&region));
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	memset(logged, 0, sizeof logged);
+	assert_int_equal(turn(), LEAVES);
+	assert_int_equal(n_notices(), 1);
+	assert_int_equal(logged[LOG_ROW_DAMAGED], 1);
+	assert_int_equal(logged[LOG_NOTICE_UNREADABLE], 1);
+	assert_int_equal(logged[LOG_BATCH_FAILED], 0);
+}
+
 static void
 order_recall(uint64_t seq)
 {
@@ -929,6 +949,23 @@ a_row_that_names_nothing_stops_its_own_work_only(void **state)
 	stops_its_own_work_at_most(2);
 }
 
+/* What cannot be left out waits, and only its own kind with it. */
+static void
+a_text_that_is_too_long_stops_its_own_work_only(void **state)
+{
+	(void)state;
+	order_recall(7);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE recall SET oin = hex(zeroblob(500))");
+	must(region_begin(&region));
+	must(person_enrol(&region, &town));
+	must(person_enrol(&region, &police));
+	stops_its_own_work_at_most(2);
+	assert_int_equal(logged[LOG_ROW_DAMAGED], 2);
+	assert_int_equal(logged[LOG_BATCH_FAILED], 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
 
 int
@@ -953,6 +990,8 @@ main(void)
 	    TEST(who_has_too_many_notices_waiting_is_refused_and_others_are_not),
 	    TEST(notices_that_wait_starve_no_other_work),
 	    TEST(a_damaged_notice_ends_and_keeps_no_other_waiting),
+	    TEST(a_notice_for_nobody_ends_and_keeps_no_other_waiting),
+	    TEST(a_text_that_is_too_long_stops_its_own_work_only),
 	    TEST(a_leaf_that_was_changed_stops_nothing),
 	    TEST(a_row_that_names_nothing_stops_its_own_work_only),
 	    TEST(without_cover_there_is_no_layer_2),
