@@ -85,7 +85,7 @@
 	X(LOG_NOTICE_UNREADABLE, "NOTICE-UNREADABLE", 3,                                 \
 	    "waiting notice n of layer 2 was changed: its desk does not hear of it")     \
 	X(LOG_LINKS_FULL, "LINKS-FULL", 4,                                               \
-	    "n identifiers are not compared: the party had its share of the day")        \
+	    "n identifiers are not compared: too many of a signal, or of a party's day") \
 	X(LOG_OLD_STATE, "STATE-OLDER-THAN-PUBLISHED", 2,                                \
 	    "the journal does not continue a head of n entries that it signed")          \
 	X(LOG_GAP_ACCEPTED, "GAP-ACCEPTED", 4,                                           \

@@ -82,6 +82,7 @@ sluis_test(test_retention LINKS broker_region)
 sluis_test(test_memory_cover LINKS broker_region)
 sluis_test(test_reveal_acts LINKS broker_region)
 sluis_test(test_links LINKS broker_region)
+target_link_options(test_links PRIVATE -Wl,--wrap=log_write)
 sluis_test(test_controls LINKS broker_region policy_bundle)
 sluis_test(test_respond LINKS broker_region policy_bundle)
 

@@ -93,6 +93,14 @@ put_tokens(
 	return code;
 }
 
+/* N identifiers get no token; the signal goes its way all the same. */
+static void
+say_left_out(const struct release *r, size_t n)
+{
+	if (n == 0) return;
+	LOG(LOG_LINKS_FULL, .oin = r->act->me.oin, .desk = r->act->me.desk, .n = n);
+}
+
 static rc
 keep_tokens(const struct release *r, const struct link_names *names)
 {
@@ -102,11 +110,8 @@ keep_tokens(const struct release *r, const struct link_names *names)
 	if (names->n == 0) return RC_OK;
 	TRY(store_take_of_day(b->store, "link", r->act->me.oin, b->now_ms / DAY_MS,
 	    names->n, (uint64_t)b->config->link_tokens_per_day, &ok));
-	if (!ok) {
-		LOG(LOG_LINKS_FULL, .oin = r->act->me.oin, .desk = r->act->me.desk,
-		    .n = names->n);
-		return RC_OK;
-	}
+	say_left_out(r, names->left_out + (ok ? 0 : names->n));
+	if (!ok) return RC_OK;
 	TRY(put_tokens(r, b->pseudonymiser, names));
 	/* who was kept under the epoch that ends is still found */
 	return b->former == NULL ? RC_OK : put_tokens(r, b->former, names);

@@ -155,7 +155,10 @@ add_name(struct link_names *out, struct identity *of, bool secret)
 
 	for (size_t i = 0; t == NULL && i < out->n; i++)
 		if (slice_equal(out->at[i].of->input, of->input)) t = &out->at[i];
-	if (t == NULL && out->n == LINK_TOKENS_MAX) return;
+	if (t == NULL && out->n == LINK_TOKENS_MAX) {
+		out->left_out++;
+		return;
+	}
 	if (t == NULL) {
 		t  = &out->at[out->n++];
 		*t = (struct link_named){.of = of};
@@ -223,7 +226,7 @@ link_names_of(const struct policy *p, struct identities *all, const Sluis__Signa
 	    .today               = today,
 	    .out                 = ret};
 
-	ret->n = 0;
+	ret->n = ret->left_out = 0;
 	if (is_hidden(signal->handling)) return RC_OK;
 	TRY(policy_held_back(p, signal->handling, "", &w.held_back));
 	return add_records(&w);

@@ -26,7 +26,7 @@
 #include "broker/decision/pseudonym.h"
 #include "policy/route.h"
 
-enum { LINK_TOKENS_MAX = 32 }; /* of one signal; the rest is left out */
+enum { LINK_TOKENS_MAX = 32 }; /* of one signal; the rest is left out, and counted */
 
 struct link_named { /* an identifier that others may know too */
 	struct identity *of;
@@ -34,7 +34,7 @@ struct link_named { /* an identifier that others may know too */
 };
 
 struct link_names {
-	size_t            n;
+	size_t            n, left_out; /* each time that it stands in the signal */
 	struct link_named at[LINK_TOKENS_MAX];
 };
 

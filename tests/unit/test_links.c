@@ -16,6 +16,7 @@
 #include "proto/guard.h"
 #include "proto/message.h"
 #include "support/exchange.h"
+#include "support/logged.h"
 
 #define META                                                                          \
 	"\"meta\":{\"municipality\":\"9901\"},\"exploitation\":{\"types\":[\"FORCED_" \
@@ -326,10 +327,38 @@ a_party_that_tries_many_names_gets_no_more_tokens_that_day(void **state)
 	sends(&town, &police, ONE_VICTIM, "afstemming", trace);
 	assert_int_equal(tokens(), 2);
 	passes();
+	assert_int_equal(logged[LOG_LINKS_FULL], 0);
 	sends(&town, &police, ONE_VICTIM, "afstemming", trace); /* works, without */
 	assert_int_equal(tokens(), 0);
+	assert_int_equal(logged[LOG_LINKS_FULL], 1);
 	sends(&police, &town, ONE_VICTIM, "afstemming", trace); /* has its own share */
 	assert_int_equal(tokens(), 2);
+}
+
+static void
+what_one_signal_has_too_many_of_is_left_out_and_told(void **state)
+{
+	enum { PERSONS = LINK_TOKENS_MAX + 1, JSON_MAX = 16 * 1024 };
+	AUTO(buf_wipe) struct buf json = buf_init(JSON_MAX);
+	uint8_t                   trace[ID_BYTES];
+	size_t                    before = logged[LOG_LINKS_FULL];
+
+	(void)state;
+	for (int n = LINK_TOKENS_MAX; n <= PERSONS; n++) {
+		json.n = 0;
+		must(buf_printf(&json, "{" META ",\"persons\":["));
+		for (int i = 0; i < n; i++)
+			must(buf_printf(&json,
+			    "%s{\"role\":\"VICTIM\",\"minor\":false,\"birth_date\":"
+			    "\"1990-01-01\",\"family_name\":\"Verzonnen%c\","
+			    "\"given_names\":\"Ada%c\"}",
+			    i == 0 ? "" : ",", 'a' + i % 26, 'a' + i / 26));
+		must(buf_append(&json, slice_of("]}", 3)));
+		sends(&town, &police, (const char *)json.p, "afstemming", trace);
+		assert_int_equal(tokens(), LINK_TOKENS_MAX);
+		passes();
+		assert_int_equal(logged[LOG_LINKS_FULL] - before, n == PERSONS);
+	}
 }
 
 static void
@@ -558,6 +587,7 @@ main(void)
 	    T(what_is_recalled_makes_no_link),
 	    T(a_token_ends_with_the_term_of_what_was_shared),
 	    T(a_party_that_tries_many_names_gets_no_more_tokens_that_day),
+	    T(what_one_signal_has_too_many_of_is_left_out_and_told),
 	    T(only_who_signs_a_convenant_in_force_is_compared),
 	    T(both_hear_how_many_others_and_no_more),
 	    T(nobody_hears_the_same_twice),
