@@ -131,8 +131,72 @@ struct check {
 	struct gone               gone; /* owned */
 };
 
+/* How many of BYTES, those of TILE, its first WIDTH hashes or entries are. */
+static size_t
+bytes_of(const struct tile *tile, struct slice bytes, unsigned width)
+{
+	struct slice rest = bytes, entry;
+
+	if (tile->level != TILE_ENTRIES) return (size_t)width * HASH_BYTES;
+	for (unsigned i = 0; i < width; i++)
+		if (tile_next_entry(&rest, &entry) != RC_OK) return bytes.n;
+	return bytes.n - rest.n;
+}
+
+/* Whether NAME is that of a partial tile of fewer than WIDTH; which. */
+static bool
+is_narrower(const char *name, unsigned width, unsigned *ret)
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || n > 3 || strspn(name, "0123456789") != n || name[0] == '0')
+		return false;
+	*ret = (unsigned)strtoul(name, NULL, 10);
+	return *ret < width;
+}
+
+static rc
+compare_narrower(
+    struct check *c, const struct tile *tile, unsigned width, struct slice bytes)
+{
+	AUTO(buf_wipe) struct buf file = buf_init(BUNDLE_MAX);
+	struct tile               part = *tile;
+	char                      name[TILE_PATH_MAX], path[FILE_PATH_MAX];
+
+	part.width = width;
+	TRY(tile_path(&part, name));
+	TRY(path_join(path, c->what->dir, name));
+	rc code = file_read(path, BUNDLE_MAX, false, &file);
+	if (code == RC_OK && slice_equal(buf_slice(&file),
+	                         slice_of(bytes.p, bytes_of(tile, bytes, width))))
+		return RC_OK;
+	return error_set(c->error, RC_BAD_TREE, path, "does not agree with the entries");
+}
+
+/* What is left of TILE from when there were fewer entries, which a reader with a head of
+ * then may get: it begins these BYTES. */
+static rc
+compare_older(struct check *c, const struct tile *tile, struct slice bytes)
+{
+	struct tile full = *tile;
+	char        name[TILE_PATH_MAX], at[FILE_PATH_MAX], dir[FILE_PATH_MAX];
+	AUTO(close_folder) DIR *d = NULL;
+	const struct dirent    *e;
+	unsigned                width;
+
+	full.width = TILE_WIDTH;
+	TRY(tile_path(&full, name));
+	TRY(path_join(at, c->what->dir, name));
+	int n = snprintf(dir, sizeof dir, "%s.p", at);
+	if (n < 0 || (size_t)n >= sizeof dir || (d = opendir(dir)) == NULL) return RC_OK;
+	while ((e = readdir(d)) != NULL)
+		if (is_narrower(e->d_name, tile->width, &width))
+			TRY(compare_narrower(c, tile, width, bytes));
+	return RC_OK;
+}
+
 /* Does the file of TILE begin with these BYTES (and hold nothing else if it is that
- * wide)? */
+ * wide), and do those of before begin them? */
 static rc
 compare_tile(void *arg, const struct tile *tile, struct slice bytes)
 {
@@ -148,7 +212,7 @@ compare_tile(void *arg, const struct tile *tile, struct slice bytes)
 	    !slice_equal(slice_of(file.p, bytes.n), bytes))
 		return error_set(
 		    c->error, RC_BAD_TREE, path, "does not agree with the entries");
-	return RC_OK;
+	return compare_older(c, tile, bytes);
 }
 
 /* Hand the entries of the bundle that starts at entry FROM to TAKE. */

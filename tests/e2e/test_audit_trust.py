@@ -157,6 +157,19 @@ class Trust(unittest.TestCase):
         self.export(self.log.checkpoint(), self.log.checkpoint(256, (0, 1)))
         self.assertEqual(6, self.tiles("--trust", self.trust_file)[0])
 
+    def test_by_the_key_alone_it_has_to_be_of_this_history_too(self):
+        key = ("--key", self.log.key.vkey)
+        self.export(self.log.checkpoint(), self.log.checkpoint(200))
+        status, told = self.tiles(*key)
+        self.assertEqual((0, 300), (status, told["size"]))
+        self.assertNotIn("quorum", told)
+        wrong = self.log.checkpoint(200, root=bytes(32))
+        self.export(self.log.checkpoint(), wrong)
+        self.assertEqual(6, self.tiles(*key)[0])
+        # one that another key signed says nothing: the former key of the log may have
+        self.export(self.log.checkpoint(), wrong[:-8] + b"AAAAAA=\n")
+        self.assertEqual(0, self.tiles(*key)[0])
+
     # --- the command line -------------------------------------------------------------------
 
     def test_a_malformed_trust_file_is_a_usage_error(self):

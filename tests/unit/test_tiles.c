@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -235,6 +236,51 @@ every_bit_and_every_cut_of_the_edge_of_a_larger_one_is_found(void **state)
 	assert_int_equal(verify(vkey), RC_OK);
 }
 
+/* The tiles that a journal of SIZE entries left here before it grew. */
+static void
+leave_tiles_of(uint64_t size)
+{
+	AUTO(tiler_destroy) struct tiler *t = NULL;
+
+	assert_int_equal(tiler_new(&t, tiles_write, dir), RC_OK);
+	for (uint64_t i = 0; i < size; i++) {
+		AUTO(buf_wipe) struct buf leaf = buf_init(4096), detail = buf_init(4096);
+		entry_of(i, &leaf, &detail);
+		assert_int_equal(tiler_append(t, buf_slice(&leaf)), RC_OK);
+	}
+	assert_int_equal(tiler_finish(t), RC_OK);
+}
+
+static void
+a_partial_tile_of_before_is_looked_at_too(void **state)
+{
+	static const char *const files[] = {"tile/entries/000.p/3", "tile/0/000.p/3",
+	    "tile/entries/001.p/2", "tile/0/001.p/2"};
+	char                     path[FILE_PATH_MAX];
+
+	(void)state;
+	write_journal(260);
+	leave_tiles_of(3);
+	leave_tiles_of(258);
+	assert_int_equal(verify(vkey), RC_OK);
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		AUTO(buf_wipe) struct buf good = buf_init(1 << 20);
+		in_dir(path, files[i]);
+		flip(files[i], -1);
+		assert_int_equal(verify(vkey), RC_BAD_TREE);
+		assert_non_null(strstr(error.where, files[i]));
+		flip(files[i], -1);
+		assert_int_equal(file_read(path, 1 << 20, false, &good), RC_OK);
+		assert_int_equal(truncate(path, (off_t)good.n - 1), 0);
+		assert_int_equal(verify(vkey), RC_BAD_TREE);
+		assert_int_equal(file_write(path, buf_slice(&good), 0644), RC_OK);
+	}
+	assert_int_equal(verify(vkey), RC_OK);
+	in_dir(path, "tile/0/001.p/README"); /* is none */
+	assert_int_equal(file_write(path, slice_str("x"), 0644), RC_OK);
+	assert_int_equal(verify(vkey), RC_OK);
+}
+
 static void
 every_needed_file_must_be_there(void **state)
 {
@@ -336,6 +382,7 @@ main(void)
 	    CLAIM(one_changed_byte_in_any_file_is_found),
 	    CLAIM(every_bit_and_every_cut_of_a_small_journal_is_found),
 	    CLAIM(every_bit_and_every_cut_of_the_edge_of_a_larger_one_is_found),
+	    CLAIM(a_partial_tile_of_before_is_looked_at_too),
 	    CLAIM(every_needed_file_must_be_there),
 	    CLAIM(a_detail_that_nobody_promised_is_found),
 	    CLAIM(a_longer_file_is_not_the_tile),

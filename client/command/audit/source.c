@@ -128,22 +128,23 @@ show_progress(void *arg, uint64_t done, uint64_t total)
 	progress(p->src->cli, tr("verifying entries"), done, total);
 }
 
-/* The head that witnesses cosigned, which the newest one mostly is not yet. */
+/* The head that witnesses cosigned, which the newest one mostly is not yet; one that the
+ * region did not sign says nothing about it. */
 static bool
 read_witnessed(const struct source *src, struct vouched *ret)
 {
 	AUTO(buf_wipe) struct buf note = buf_init(NOTE_MAX);
 	char                      path[FILE_PATH_MAX];
 
-	return src->trust.policy != NULL && src->checkpoint == NULL &&
+	return src->checkpoint == NULL &&
 	       path_join(path, src->dir, CHECKPOINT_WITNESSED) == RC_OK &&
 	       file_read(path, NOTE_MAX, false, &note) == RC_OK &&
-	       vouch_judge(&src->trust, buf_slice(&note), ret) == RC_OK && ret->quorum;
+	       vouch_judge(&src->trust, buf_slice(&note), ret) == RC_OK;
 }
 
 struct heads {
 	struct source *src;
-	bool           has_witnessed;
+	bool           has_witnessed; /* by enough, which only a trust file tells */
 	struct vouched witnessed;
 };
 
@@ -177,9 +178,9 @@ walk_folder(struct passing *p)
 	    .visit                      = p->visit != NULL ? take_file : NULL,
 	    .arg                        = p};
 
-	h.has_witnessed = read_witnessed(src, &h.witnessed);
-	if (h.has_witnessed) what.older = &h.witnessed.head;
-	rc code = tiles_verify(&what, &src->head, &e);
+	if (read_witnessed(src, &h.witnessed)) what.older = &h.witnessed.head;
+	h.has_witnessed = what.older != NULL && h.witnessed.quorum;
+	rc code         = tiles_verify(&what, &src->head, &e);
 	if (code != RC_OK && p->refused == RC_OK)
 		(void)(e.code != SLUIS_OK
 		           ? complain(src->cli, &e)
