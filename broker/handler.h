@@ -102,6 +102,9 @@ struct handler {
 	void (*forget)(struct request *q);
 };
 
+/* The handler for payload type TYPE, a constant; NULL if there is none. */
+const struct handler *handler_find(struct slice type);
+
 extern const struct handler submit_handler, submit_many_handler, preview_handler,
     receive_handler, acknowledge_handler, explain_handler, sent_handler,
     audit_read_handler, prove_handler, enrol_handler, reveal_ask_handler,
