@@ -6,45 +6,19 @@
  * for every recipient one leaf (EVENT_RULING with a copy in its outbox, or
  * EVENT_NOT_SERVED), and one request row that makes a repetition harmless.
  */
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "broker/decision/decision.h"
 #include "broker/decision/weighed.h"
 #include "broker/intake.h"
 #include "broker/knowing/knowing.h"
 #include "broker/outbox/outbox.h"
 #include "broker/outcome.h"
 #include "broker/repeat.h"
-#include "broker/route/sharing.h"
+#include "broker/submit_inside.h"
 #include "policy/hints.h"
 #include "proto/auto.h"
 #include "proto/guard.h"
 #include "proto/signal_check.h"
-
-struct work { /* one submission under way; it lies in the memory of its request */
-	struct submission   shared;
-	Sluis__Signal      *signal;
-	struct contents    *contents;  /* of it */
-	const uint8_t      *signer;    /* KEY_BYTES, the sender's Ed25519 key */
-	const struct joint *jointly;   /* signed with others; NULL: by itself */
-	struct disclosed   *disclosed; /* what the sender says with it */
-	struct sharing     *sharing;   /* the case around it, and what it replaces */
-	struct knowing     *knowing; /* whom it names; NULL: layer 2, or not looked at */
-	size_t              n;
-	struct decision    *decisions;
-	bool                ruled;    /* all of them, ahead */
-	bool               *encoded;  /* which of them */
-	struct released    *released; /* what became of each, once it is written */
-};
-
-static void
-work_wipe(struct work *w)
-{
-	for (size_t i = 0; i < w->n; i++) decision_wipe(&w->decisions[i]);
-	w->n = 0;
-}
 
 /* --- idempotency ----------------------------------------------------------------- */
 
@@ -138,7 +112,7 @@ check_words(const struct policy *p, const Sluis__Submit *m, struct where *where)
 	return decision_check_recipients(m->n_recipients, m->recipients, where);
 }
 
-/* --- decide ---------------------------------------------------------------------- */
+/* --- the signal ------------------------------------------------------------------ */
 
 static enum counted_as
 counts_as(const Sluis__Submit *m)
@@ -171,162 +145,6 @@ read_signal(struct work *w, struct where *where)
 	if (code != RC_OK)
 		(void)snprintf(where->at, sizeof where->at, "handling.refusals");
 	return code;
-}
-
-/* No recipient twice: one desk gets one copy of a signal. */
-static rc
-refuse_doubles(const struct work *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = i + 1; k < w->n; k++)
-			if (strcmp(w->decisions[i].recipient_oin,
-			        w->decisions[k].recipient_oin) == 0 &&
-			    strcmp(w->decisions[i].desk, w->decisions[k].desk) == 0)
-				return RC_MALFORMED;
-	return RC_OK;
-}
-
-/* The signal as a whole is refused. */
-static rc
-deny_whole(const struct policy *p, struct request *q, const struct ruling *ruling)
-{
-	const struct rule_info *why = policy_rule_info(p, ruling->rule);
-
-	return request_deny(q, ruling->code, why == NULL ? NULL : why->id,
-	    why == NULL ? NULL : why->article, ruling->change);
-}
-
-static rc
-make_room(struct work *w, const Sluis__Submit *m)
-{
-	if (m->n_recipients == 0) return RC_EMPTY_AUDIENCE;
-	if (m->n_recipients > RECIPIENTS_MAX) return RC_TOO_MANY;
-	struct scratch *mem = w->shared.mem;
-	w->decisions        = scratch_alloc(mem, m->n_recipients, sizeof *w->decisions);
-	w->encoded          = scratch_alloc(mem, m->n_recipients, sizeof *w->encoded);
-	w->released         = scratch_alloc(mem, m->n_recipients, sizeof *w->released);
-	return w->decisions == NULL || w->encoded == NULL || w->released == NULL
-	           ? RC_NOMEM
-	           : RC_OK;
-}
-
-/* Rule on recipient I by FACTS. */
-static void
-rule(struct work *w, size_t i, factset facts)
-{
-	struct decision *d   = &w->decisions[i];
-	factset          own = w->shared.facts;
-
-	decision_wipe(d);
-	w->encoded[i]   = false;
-	w->shared.facts = facts;
-	decision_rule(&w->shared, w->shared.submit->recipients[i], d);
-	w->shared.facts = own;
-	d->index        = i;
-}
-
-/* The same, when the case says OF_CASE about it and its copy REPLACES one, unless that
- * was done ahead. */
-static void
-rule_one(struct work *w, size_t i, factset of_case, const uint8_t *replaces)
-{
-	if (w->encoded[i] && of_case == 0 && replaces == NULL) return;
-	rule(w, i, w->shared.facts | of_case);
-	w->decisions[i].replaces = replaces;
-}
-
-static rc
-decide(struct work *w, struct request *q)
-{
-	const Sluis__Submit *m = w->shared.submit;
-
-	if (w->decisions == NULL) TRY(make_room(w, m));
-	w->n = m->n_recipients; /* not ruled on: empty */
-	for (size_t i = 0; i < w->n; i++) {
-		struct decision *d = &w->decisions[i];
-		factset          of_case;
-		TRY(sharing_facts(w->sharing, m->recipients[i], &of_case));
-		rule_one(w, i, of_case, NULL);
-		const uint8_t *old =
-		    sharing_replaced(w->sharing, d->recipient_oin, d->desk);
-		if (old != NULL) rule_one(w, i, of_case, old);
-		if (d->ruling.refused) return deny_whole(w->shared.policy, q, &d->ruling);
-	}
-	return refuse_doubles(w);
-}
-
-/* Recipient I has no room: what was made for it has to be made again. */
-static void
-refuse_full(struct work *w, size_t i)
-{
-	if (w->encoded[i]) rule(w, i, w->shared.facts);
-	decision_refuse_full(&w->decisions[i]);
-}
-
-/* Who has no room is not served now, and does not keep the others from being served;
- * RC_QUEUE_FULL when that leaves nobody. */
-static rc
-have_room(const struct broker *b, struct work *w)
-{
-	size_t n_full = 0, n_served = 0;
-
-	for (size_t i = 0; i < w->n; i++) {
-		struct decision *d = &w->decisions[i];
-		if (d->ruling.code != RC_OK) continue;
-		rc code = dispatch_room(b->dispatch, d->recipient_oin, d->desk);
-		if (code != RC_QUEUE_FULL) TRY(code);
-		if (code == RC_QUEUE_FULL) refuse_full(w, i);
-		++*(code == RC_OK ? &n_served : &n_full);
-	}
-	return n_full != 0 && n_served == 0 ? RC_QUEUE_FULL : RC_OK;
-}
-
-/* Check that the sender said all of it, and to whom; also to those who are not served. */
-static rc
-check_said(struct work *w, struct where *where)
-{
-	if (w->disclosed != NULL) return RC_OK;
-	rc code = disclosed_check(w->shared.submit, w->contents, w->signer, w->jointly,
-	    w->shared.mem, &w->disclosed);
-
-	if (code == RC_BAD_DISCLOSURE)
-		(void)snprintf(where->at, sizeof where->at, "disclosure_sig");
-	w->shared.disclosed = w->disclosed;
-	return code;
-}
-
-static rc
-encode_one(struct work *w, size_t i)
-{
-	if (w->encoded[i]) return RC_OK;
-	TRY(decision_encode(&w->shared, &w->decisions[i]));
-	w->encoded[i] = true;
-	return RC_OK;
-}
-
-/* Note what those of TO_DO that are not encoded ask of the keeper for, and what the
- * tokens of the signal do. */
-static rc
-want(struct work *w, struct pseudonymiser *p, struct pseudonymiser *former)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (!w->encoded[i])
-			TRY(decision_want(&w->shared, &w->decisions[i], p, former));
-	if (w->knowing == NULL) return RC_OK;
-	return knowing_want(w->knowing, w->shared.identities, p, former);
-}
-
-/* What was not done ahead: one question to the keeper for all of it. */
-static rc
-encode(struct broker *b, struct work *w)
-{
-	rc code = want(w, b->pseudonymiser, b->former);
-	rc got  = pseudonym_fetch(b->pseudonymiser, b->former);
-
-	TRY(code);
-	TRY(got);
-	for (size_t i = 0; i < w->n; i++) TRY(encode_one(w, i));
-	return RC_OK;
 }
 
 /* --- write ----------------------------------------------------------------------- */
@@ -440,11 +258,9 @@ rule_ahead(const struct ahead *a, struct work *w)
 	if (m->has_case_id || m->has_corrects)
 		return knowing_want(
 		    w->knowing, w->shared.identities, a->pseudonymiser, a->former);
-	TRY(make_room(w, m));
-	for (w->n = 0; w->n < m->n_recipients; w->n++) rule(w, w->n, w->shared.facts);
-	TRY(refuse_doubles(w)); /* before the work that grows with recipients */
-	TRY(check_said(w, &where));
-	return want(w, a->pseudonymiser, a->former);
+	TRY(work_rule_all(w)); /* refuses before the work that grows with recipients */
+	TRY(work_check_said(w, &where));
+	return work_want(w, a->pseudonymiser, a->former);
 }
 
 static void
@@ -470,7 +286,8 @@ complete(struct request *q)
 
 	if (w == NULL || !w->ruled) return;
 	for (size_t i = 0; i < w->n; i++)
-		if (w->decisions[i].ruling.refused || encode_one(w, i) != RC_OK) return;
+		if (w->decisions[i].ruling.refused || work_encode_one(w, i) != RC_OK)
+			return;
 }
 
 static void
@@ -499,11 +316,11 @@ share(struct broker *b, struct request *q, struct reply *r)
 	if ((w->sharing = scratch_alloc(q->mem, 1, sizeof *w->sharing)) == NULL)
 		return RC_NOMEM;
 	TRY(sharing_begin(w->sharing, b, q, r, w->shared.submit, layer_named(w->signal)));
-	TRY(decide(w, q));
-	TRY(have_room(b, w));
-	TRY(check_said(w, &q->where));
+	TRY(work_decide(w, q));
+	TRY(work_have_room(b, w));
+	TRY(work_check_said(w, &q->where));
 	if (w->knowing == NULL && layer_named(w->signal) == 1) TRY(look(w));
-	TRY(encode(b, w));
+	TRY(work_encode(b, w));
 	TRY(write_submission(b, w, q, r));
 	return give_hints(w->signal, r);
 }
