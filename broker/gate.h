@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * gate.h - stage 1: may this channel be opened at all? (ZAP, ZeroMQ RFC 27)
+ * gate.h - may this channel be opened at all? (ZAP, ZeroMQ RFC 27)
  *
  * libzmq asks for every handshake; the answer is the connection's User-Id: its CURVE
  * key in hex.  Only CURVE passes, whatever the socket would allow.  At the agency

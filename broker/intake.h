@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * intake.h - stage 2: is this message what it says, from whom it says, and now?
+ * intake.h - is this message what it says, from whom it says, and now?
  *
  * In this order, each check named by its code:
  *

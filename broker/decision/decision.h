@@ -7,7 +7,8 @@
  * that many recipients can be decided at the same time and a submission is written
  * whole or not at all.
  *
- * Pure but for randomness (salts, ids) and the pseudonymiser's key.
+ * Pure but for randomness (salts, ids) and the keeper, which is asked for pseudonyms that
+ * were not fetched before (pseudonym.h).
  */
 #ifndef SLUIS_BROKER_DECISION_DECISION_H
 #define SLUIS_BROKER_DECISION_DECISION_H

@@ -8,7 +8,7 @@
  *
  *	domain   = TLV("psn-domain/1", recipient OIN, convenant, period, purpose,
  *	           kind, epoch)
- *	key, kid = HKDF-Expand-SHA256(master, domain, 34 bytes)
+ *	key, kid = HKDF-Expand-SHA256(root, domain, 34 bytes)
  *	input    = as in identity.h
  *	P        = "psn1." kid(4 hex) "."
  *	           base32(first 20 bytes of HMAC-SHA256(key, input))
@@ -24,12 +24,12 @@
  * under which convenant, so that it can see that others know somebody too (link.h).  It
  * has a key of its own, which no domain of a pseudonym can have:
  *
- *	key      = HKDF-Expand-SHA256(master, TLV("link-domain/1", kind, epoch), 32 bytes)
+ *	key      = HKDF-Expand-SHA256(root, TLV("link-domain/1", kind, epoch), 32 bytes)
  *	token    = HMAC-SHA256(key, input)
  *
  * The output has constant length and tells nothing of its input; who holds the
- * master key can walk all BSNs in a minute, so the keeper has it (keeper/keeper.h) and
- * evaluates the HMACs: here are encodings.
+ * root of an epoch can walk all BSNs in a minute, so the keeper has it (keeper/keeper.h)
+ * and evaluates the HMACs: here are encodings.
  * A blinded construction (RFC 9497) can take this place: input is a normalised
  * identifier in a domain, output a pseudonym, and no caller knows the key.
  *

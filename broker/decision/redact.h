@@ -19,7 +19,8 @@
  * is marked as the broker's own statement.  Order of records stays; positions are
  * those of the outgoing signal, so a removed record leaves no gap.
  *
- * Pure: no clock, no socket, no disk; the pseudonymiser holds the key.
+ * Pure: no clock, no socket, no disk; the keeper is asked for pseudonyms that were not
+ * fetched before (pseudonym.h).
  */
 #ifndef SLUIS_BROKER_DECISION_REDACT_H
 #define SLUIS_BROKER_DECISION_REDACT_H

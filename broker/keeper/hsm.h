@@ -27,13 +27,15 @@ typedef unsigned long hsm_key;
 MUST rc hsm_open(struct hsm **ret, const struct hsm_options *options);
 void    hsm_close(struct hsm **hp);
 
-/* The key pair LABEL: its private half, and the public key. */
+/* The key pair LABEL: its private half, and the public key.  RC_CONFIG unless there is
+ * just one. */
 MUST rc hsm_find_pair(
     struct hsm *h, const char *label, hsm_key *ret, uint8_t public_key[KEY_BYTES]);
 
-/* The secret LABEL. */
+/* The secret LABEL; likewise. */
 MUST rc hsm_find_root(struct hsm *h, const char *label, hsm_key *ret);
 
+/* Ed25519, and HMAC-SHA-256, of TEXT, computed in the token.  RC_CRYPTO. */
 MUST rc hsm_sign(struct hsm *h, hsm_key key, struct slice text, uint8_t ret[SIG_BYTES]);
 MUST rc hsm_hmac(struct hsm *h, hsm_key key, struct slice text, uint8_t ret[HASH_BYTES]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * dispatch.h - stage 8: copies that wait, and desks that wait for them.
+ * dispatch.h - copies that wait, and desks that wait for them.
  *
  * A copy stands in the outbox on disk until its desk acknowledges it or its term runs
  * out.  A desk asks (Receive), with patience if it likes; a returned copy is leased, so
@@ -11,6 +11,9 @@
  * Bounded: copies of signals, and notices, per desk and in all; parked Receives, leases
  * per desk; bytes in an answer, of which a desk that finishes what it is given may have
  * more.
+ *
+ * dispatch.c counts what waits, hand_out.c puts it into answers, parked.c keeps the
+ * Receives that wait for it.
  *
  * Owns: queues, leases, parked Receives, copies that were sealed in this turn.  Borrows:
  * store and journal, which must outlive it.  Threads: the broker loop only.
