@@ -4,7 +4,7 @@
  *
  * The answer to a repetition and every later explanation are made here from the leaf and
  * its detail: what a sender is told is what the journal says.  The first answer is
- * encoded before there is a leaf, with what was decided (decision.c, encode_outcome), and
+ * encoded before there is a leaf, with what was decided (decision/encode.h), and
  * is the same byte for byte (tests/e2e/test_waves.py).  A preview has no leaf at all, and
  * is filled in preview.c; its obligations come with text and article.
  */

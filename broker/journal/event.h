@@ -3,7 +3,7 @@
  * event.h - leaves that say something happened, other than a ruling.
  *
  * Refusals, acknowledgements, enrolments, revocations, policy and list changes, openings
- * and auditor reads.  A ruling's leaf is made in decision.c.
+ * and auditor reads.  A ruling's leaf is made in decision/encode.c.
  */
 #ifndef SLUIS_BROKER_JOURNAL_EVENT_H
 #define SLUIS_BROKER_JOURNAL_EVENT_H
