@@ -94,7 +94,7 @@ write_line(enum log_id id, struct log_event event)
 }
 
 /* Whether a peer, or a disk that fails and works in turns, causes such a line as often as
- * it likes. */
+ * it likes.  What is damaged or goes nowhere is met anew by whoever asks. */
 static bool
 is_of_a_minute(enum log_id id)
 {
@@ -107,6 +107,8 @@ is_of_a_minute(enum log_id id)
 	case LOG_BATCH_FAILED:
 	case LOG_STORAGE:
 	case LOG_ROW_DAMAGED:
+	case LOG_COPY_UNREADABLE:
+	case LOG_NOTICE_LOST:
 		return true;
 	default:
 		return false;

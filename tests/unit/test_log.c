@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "broker/log_limit.h"
+
 static char line[1024];
 
 /* What is logged with DETAIL, from "detail=" on. */
@@ -74,23 +76,31 @@ a_long_detail_is_cut_and_still_one_line(void **state)
 	assert_true(strlen(logged(text)) < 512);
 }
 
-/* How many of ten lines about the links of OIN are written. */
+/* How many of N lines ID about OIN are written. */
 static size_t
-told_of_links(const char *oin)
+told(enum log_id id, size_t n, const char *oin)
 {
-	int    ends[2], old = dup(STDERR_FILENO);
-	size_t lines = 0;
+	int     ends[2], old = dup(STDERR_FILENO);
+	size_t  lines = 0;
+	ssize_t got;
 
 	assert_int_equal(pipe(ends), 0);
 	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
-	for (int i = 0; i < 10; i++) LOG(LOG_LINKS_FULL, .oin = oin, .n = 3);
+	for (size_t i = 0; i < n; i++)
+		log_write(id, (struct log_event){.oin = oin, .n = i});
 	assert_true(dup2(old, STDERR_FILENO) >= 0);
 	(void)close(old);
 	(void)close(ends[1]);
-	ssize_t n = read(ends[0], line, sizeof line - 1);
+	while ((got = read(ends[0], line, sizeof line)) > 0)
+		for (ssize_t i = 0; i < got; i++) lines += line[i] == '\n';
 	(void)close(ends[0]);
-	for (ssize_t i = 0; i < n; i++) lines += line[i] == '\n';
 	return lines;
+}
+
+static size_t
+told_of_links(const char *oin)
+{
+	return told(LOG_LINKS_FULL, 10, oin);
 }
 
 static void
@@ -100,6 +110,22 @@ that_a_party_had_its_share_of_the_day_is_said_once_and_of_each_party(void **stat
 	assert_int_equal(told_of_links("00000001234567890000"), 1);
 	assert_int_equal(told_of_links("00000001234567890000"), 0);
 	assert_int_equal(told_of_links("00000009876543210000"), 1);
+}
+
+/* A copy that no longer opens, and a desk that fetches nothing, are met at every request.
+ */
+static void
+what_requests_meet_again_and_again_is_said_so_often_in_a_minute(void **state)
+{
+	static const enum log_id ids[] = {
+	    LOG_COPY_UNREADABLE, LOG_NOTICE_LOST, LOG_REFUSED};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		size_t n = told(ids[i], 300, "00000001234567890000");
+		/* a new minute may begin meanwhile, and tells what was left out */
+		assert_in_range(n, LOG_LINES_A_MINUTE, 2 * LOG_LINES_A_MINUTE + 1);
+	}
 }
 
 int
@@ -112,6 +138,8 @@ main(void)
 	    cmocka_unit_test(a_long_detail_is_cut_and_still_one_line),
 	    cmocka_unit_test(
 	        that_a_party_had_its_share_of_the_day_is_said_once_and_of_each_party),
+	    cmocka_unit_test(
+	        what_requests_meet_again_and_again_is_said_so_often_in_a_minute),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
