@@ -23,6 +23,8 @@
  *	Z9  ROUTER_MANDATORY: an answer that cannot go is known, not lost in silence
  *	    and what waits to be read, or is being read, is bounded in bytes too
  *	    (unread.h, taking.h)
+ *	Z11 the end of a connection that is not read for a while is met when it is read
+ *	    on, or libzmq would abort (watched_input.c)
  *
  * Owns: the ZeroMQ context and sockets.  Threads: the broker loop only.
  */

@@ -50,6 +50,27 @@ print("all are served", flush=True)
 sys.stdin.read()
 """
 
+# strangers that send more than is read, and are pinged and ping meanwhile
+FLOOD = """
+import os, sys
+import zmq
+context, held = zmq.Context(), []
+for _ in range(60):
+    s = context.socket(zmq.DEALER)
+    s.curve_publickey, s.curve_secretkey = zmq.curve_keypair()
+    s.curve_serverkey = sys.argv[2].encode()
+    s.rcvhwm, s.rcvbuf, s.heartbeat_ivl = 1, 4096, 20
+    s.connect(sys.argv[1])
+    held.append(s)
+while True:
+    for s in held:
+        try:
+            for _ in range(50):
+                s.send(bytes(100), zmq.DONTWAIT)
+        except zmq.Again:
+            pass
+"""
+
 
 def address(region):
     host, port = region.region.endpoint[len("tcp://"):].rsplit(":", 1)
@@ -229,6 +250,22 @@ class Peers(Attacked):
         peer.send_signal(signal.SIGSTOP)
         self.honest()
         rg.wait_for("the end of them", lambda: files() <= before + 2)
+        self.honest()
+
+    def test_floods_of_strangers_that_are_cut_off_in_the_middle(self):
+        """libzmq, told of the end of what it does not read, aborts at the next ping (#4364)."""
+        for _ in range(3):
+            floods = [subprocess.Popen([sys.executable, "-W", "ignore", "-c", FLOOD,
+                                        self.region.region.endpoint_enrol,
+                                        self.region.region.curve_public.decode()])
+                      for _ in range(2)]
+            time.sleep(5.5)         # the broker pings after five seconds
+            for flood in floods:
+                flood.kill()
+                flood.wait()
+            for _ in range(10):     # and goes on with those that it takes for connected
+                self.assertTrue(rg.is_alive(self.pid))
+                time.sleep(0.1)
         self.honest()
 
     def test_bytes_that_are_no_protocol(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The measured pitfalls Z1-Z10 of ZeroMQ 4.3.4, one test each.
+"""The measured pitfalls Z1-Z10 of ZeroMQ 4.3.4, one test each; Z11 is in test_peers.py.
 
 What cannot be provoked from outside is shown by what can be observed from outside.
 """
