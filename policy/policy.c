@@ -130,6 +130,19 @@ policy_rule_info(const struct policy *p, unsigned rule)
 	return rule < p->n_rules ? &p->rules[rule]->info : NULL;
 }
 
+const struct obligation_info *
+policy_obligation(const struct policy *p, const char *id, const char *text_nl)
+{
+	for (size_t c = 0; c < p->n_convenants; c++)
+		for (size_t i = 0; i < p->convenants[c].n_obligations; i++) {
+			const struct obligation_info *o =
+			    &p->convenants[c].obligations[i].info;
+			if (strcmp(o->id, id) == 0 && strcmp(o->text_nl, text_nl) == 0)
+				return o;
+		}
+	return NULL;
+}
+
 size_t
 policy_n_invariants(const struct policy *p)
 {

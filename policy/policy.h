@@ -310,6 +310,11 @@ struct obligation_info { /* borrowed from the policy */
 	uint32_t    term_days; /* 0: no term */
 };
 
+/* The obligation ID that says TEXT_NL in Dutch, of whichever convenant; NULL if none
+ * does. */
+const struct obligation_info *policy_obligation(
+    const struct policy *p, const char *id, const char *text_nl);
+
 enum { RULING_OBLIGATIONS_MAX = 16 };
 
 struct ruling {

@@ -6,9 +6,11 @@
 #include <time.h>
 
 #include "client/command/complain.h"
+#include "client/command/duties.h"
 #include "client/command/names.h"
 #include "client/command/policy/change.h"
 #include "client/command/table.h"
+#include "policy/policy.h"
 #include "proto/auto.h"
 
 const char *
@@ -320,30 +322,16 @@ show_verdict(struct cli *cli, const struct sluis *s, const struct sluis_outcome 
 		    tr("The broker lost what was withheld from it, and why."));
 }
 
-static void
-show_obligations(struct cli *cli, size_t n, const struct sluis_obligation *list)
-{
-	char when[TIME_TEXT_MAX];
-
-	for (size_t i = 0; i < n; i++) {
-		(void)fprintf(cli->out, "  %s %s%s%s", tr("obligation"), list[i].id,
-		    list[i].text[0] != '\0' ? ": " : "", list[i].text);
-		if (list[i].until_ms != 0)
-			(void)fprintf(cli->out, ", %s %.10s", tr("until"),
-			    show_time(list[i].until_ms, when));
-		if (list[i].article[0] != '\0')
-			(void)fprintf(cli->out, " (%s)", list[i].article);
-		(void)fputc('\n', cli->out);
-	}
-}
-
 void
 show_verdicts(struct cli *cli, const struct sluis *s, const struct sluis_result *r)
 {
+	AUTO(policy_destroy) struct policy *p = NULL; /* read when it is needed */
+
 	for (size_t i = 0; i < sluis_result_n_outcomes(r); i++) {
 		const struct sluis_outcome *o = sluis_result_outcome(r, i);
 		show_verdict(cli, s, o);
-		show_obligations(cli, o->n_obligations, o->obligations);
+		if (p == NULL) p = duties_policy(cli, o->n_obligations, o->obligations);
+		duties_show(cli, p, "  ", o->n_obligations, o->obligations);
 	}
 }
 

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/command/duties.h"
 #include "client/command/hint_text.h"
 #include "client/command/names.h"
 #include "client/command/positions.h"
 #include "client/command/show.h"
 #include "client/command/table.h"
 #include "client/jsonfile.h"
+#include "policy/policy.h"
 
 enum { VALUE_MAX = 512 };
 
@@ -127,22 +129,6 @@ show_header(struct cli *cli, const struct sluis *s, const struct sluis_delivery 
 	    d->purpose, tr("entry"), (long long)d->entry_index);
 }
 
-static void
-show_duties(struct cli *cli, const struct sluis_delivery *d)
-{
-	char when[TIME_TEXT_MAX];
-
-	for (size_t i = 0; i < d->n_obligations; i++) {
-		const struct sluis_obligation *o = &d->obligations[i];
-		(void)fprintf(cli->out, "%s %s: %s", tr("obligation"), o->id, o->text);
-		if (o->until_ms != 0)
-			(void)fprintf(cli->out, ", %s %.10s", tr("until"),
-			    show_time(o->until_ms, when));
-		if (o->article[0] != '\0') (void)fprintf(cli->out, " (%s)", o->article);
-		(void)fputc('\n', cli->out);
-	}
-}
-
 /* Inside a case: which one, and what it is there. */
 static void
 show_place(struct cli *cli, const struct sluis_delivery *d)
@@ -197,6 +183,8 @@ show_signal(
             verified ? tr("RULE") : tr("ARTICLE"), verified ? tr("ARTICLE") : NULL, NULL};
 	AUTO(json_release) json_t *json       = json_loads(d->signal_json, 0, NULL);
 	AUTO(table_destroy) struct table *t   = table_new(cli, headings);
+	AUTO(policy_destroy)
+	struct policy *p = duties_policy(cli, d->n_obligations, d->obligations);
 	struct listing l = {.table = t, .delivery = d, .verified = verified};
 
 	(void)hints_show_urgent(cli, d->signal_json);
@@ -210,7 +198,7 @@ show_signal(
 	positions_each(json, list_value, &l);
 	list_statements(&l);
 	table_print(t);
-	show_duties(cli, d);
+	duties_show(cli, p, "", d->n_obligations, d->obligations);
 	if (verified) show_signature(cli, s, d);
 }
 

@@ -245,6 +245,26 @@ send_care() {
 	[ "$after" -eq $((before + 1)) ] # the auditor's own read
 }
 
+@test "obligations are told in the language of the reader, where the policy at hand says the same" {
+	local care=("$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 1 --purpose hulpverlening --to zorgcoordinator)
+	run -0 as meldpunt --lang en signal preview "${care[@]}"
+	[[ $output == *'obligation secrecy: Medical and youth secrecy stay in force. ('* ]]
+	run -0 as meldpunt --lang nl signal preview "${care[@]}"
+	[[ $output == *'verplichting secrecy: Het medisch en jeugdgeheim blijft gelden. ('* ]]
+	as meldpunt --quiet signal send --no-preview "${care[@]}"
+	id=$(as zorgcoordinator --json inbox list | jq -r '.deliveries[-1].id')
+	run -0 as zorgcoordinator --lang en inbox show "$id"
+	[[ $output == *'obligation secrecy: Medical and youth secrecy stay in force. ('* ]]
+	run -0 as zorgcoordinator --lang en --json inbox show "$id"
+	jq -e '[.obligations[].text] | index("Het medisch en jeugdgeheim blijft gelden.")' <<<"$output"
+	# what this side only knows in other words is not translated
+	cp -r "$BATS_TEST_DIRNAME/../../policy" "$BATS_TEST_TMPDIR/policy"
+	sed -i 's/Het medisch en jeugdgeheim blijft gelden/Geheim blijft geheim/' "$BATS_TEST_TMPDIR/policy/zorg.yaml"
+	SLUIS_POLICY_DIR=$BATS_TEST_TMPDIR/policy run -0 as zorgcoordinator --lang en inbox show "$id"
+	[[ $output == *'obligation secrecy: Het medisch en jeugdgeheim blijft gelden. ('* ]]
+	[[ $output == *'obligation retain: Keep as long as'* ]]
+}
+
 @test "an urgent signal says to call 112 first, before anything is sent, and when it is read" {
 	local urgent=("$SIGNALS/05-niece-in-the-household.json" --convenant zorg --phase 1 --purpose hulpverlening --to zorgcoordinator)
 	jq '.meta.urgent = true' "${urgent[0]}" >"$BATS_TEST_TMPDIR/urgent.json"

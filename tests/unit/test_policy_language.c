@@ -573,6 +573,24 @@ an_obligation_binds_its_recipients_for_its_purposes(void **state)
 	assert_false(bound_by(p, q, "not-for-tax"));
 }
 
+static void
+an_obligation_is_found_by_its_id_and_its_very_words(void **state)
+{
+	struct bundle *b = bundle_small(NULL, one_rule);
+	bundle_edit(b, "t.yaml", "obligations:\n",
+	    "obligations:\n  - {id: be-quiet, article: A, text: {nl: zwijg, en: be "
+	    "quiet}, "
+	    "every_copy: true}\n");
+	AUTO(policy_destroy) struct policy *p = bundle_policy(b);
+	(void)state;
+	const struct obligation_info *o = policy_obligation(p, "be-quiet", "zwijg");
+	assert_non_null(o);
+	assert_string_equal(o->text_en, "be quiet");
+	assert_null(policy_obligation(p, "be-quiet", "zwijg dan"));
+	assert_null(policy_obligation(p, "be-quie", "zwijg"));
+	assert_null(policy_obligation(p, "be-quiet", "be quiet"));
+}
+
 /* --- approvals ------------------------------------------------------------------- */
 
 static struct bundle *
@@ -692,6 +710,7 @@ main(void)
 	    cmocka_unit_test(a_refusal_that_is_not_whole_is_none_to_rely_on),
 	    cmocka_unit_test(a_seat_too_many_is_refused_and_never_ruled_as_its_role),
 	    cmocka_unit_test(an_obligation_binds_its_recipients_for_its_purposes),
+	    cmocka_unit_test(an_obligation_is_found_by_its_id_and_its_very_words),
 	    cmocka_unit_test(a_bundle_says_its_version_and_who_must_sign_it),
 	    cmocka_unit_test(approvals_that_cannot_be_met_do_not_load),
 	    cmocka_unit_test(roles_are_answered_as_their_parties_are),
