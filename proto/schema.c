@@ -10,7 +10,8 @@
 
 enum { FIELDS_MAX = 64 }; /* of one type: one word has a bit for each */
 
-static struct schema the_schema;
+static struct schema              the_schema;
+static const struct schema_field *by_path[SCHEMA_FIELDS_MAX]; /* sorted */
 
 /* --- building -------------------------------------------------------------------- */
 
@@ -137,12 +138,31 @@ build(const ProtobufCMessageDescriptor *desc, const struct place *up, bool perso
 	return node;
 }
 
+static int
+compare_paths(const void *a, const void *b)
+{
+	const struct schema_field *const *one = a, *const *other = b;
+
+	return strcmp((*one)->path, (*other)->path);
+}
+
+static void
+sort_paths(void)
+{
+	for (size_t i = 0; i < the_schema.n_fields; i++)
+		by_path[i] = &the_schema.fields[i];
+	qsort(by_path, the_schema.n_fields, sizeof by_path[0], compare_paths);
+}
+
 const struct schema *
 schema_signal(void)
 {
 	if (the_schema.root == NULL) {
-		struct place root = {0};
-		the_schema.root   = build(&sluis__signal__descriptor, &root, false);
+		struct place        root = {0};
+		struct schema_node *node =
+		    build(&sluis__signal__descriptor, &root, false);
+		sort_paths();
+		the_schema.root = node;
 	}
 	return &the_schema;
 }
@@ -150,14 +170,21 @@ schema_signal(void)
 /* --- looking up ----------------------------------------------------------------------
  */
 
+static int
+compare_to_path(const void *path, const void *field)
+{
+	const struct schema_field *const *f = field;
+
+	return strcmp(path, (*f)->path);
+}
+
 const struct schema_field *
 schema_find(const char *path)
 {
-	const struct schema *s = schema_signal();
+	const struct schema_field *const *found = bsearch(
+	    path, by_path, schema_signal()->n_fields, sizeof by_path[0], compare_to_path);
 
-	for (size_t i = 0; i < s->n_fields; i++)
-		if (strcmp(s->fields[i].path, path) == 0) return &s->fields[i];
-	return NULL;
+	return found != NULL ? *found : NULL;
 }
 
 rc
