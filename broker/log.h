@@ -72,6 +72,8 @@
 	    "copy n was changed, or its key is gone: it is not handed out")              \
 	X(LOG_COVER_LEFT_OUT, "COVER-LEFT-OUT", 3,                                       \
 	    "a work of the cover turn met a row that does not hold: it waits, alone")    \
+	X(LOG_WORK_LEFT_OUT, "WORK-LEFT-OUT", 3,                                         \
+	    "what time brings met a row that does not hold: that work waits, alone")     \
 	X(LOG_ROW_DAMAGED, "ROW-DAMAGED", 3,                                             \
 	    "a row of the state was changed: detail names table and column")             \
 	X(LOG_DETAIL_UNREADABLE, "DETAIL-UNREADABLE", 3,                                 \

@@ -31,24 +31,61 @@ end_overdue(struct broker *b)
 	return RC_OK;
 }
 
+/* WORK in a batch of its own; *RET_N is how much it did.  One that meets a row that does
+ * not hold waits, and no other with it: nobody asked (as in cover.c). */
+static rc
+do_alone(struct broker *b, rc (*work)(struct broker *b, size_t *ret_n), size_t *ret_n)
+{
+	*ret_n = 0;
+	TRY(store_begin(b->store));
+	rc code = work(b, ret_n);
+	if (code == RC_OK) return batch_commit(b);
+	if (rc_kind(code) != RC_KIND_INTEGRITY && rc_kind(code) != RC_KIND_PEER)
+		return code;
+	LOG(LOG_WORK_LEFT_OUT, .code = code);
+	*ret_n = 0;
+	return batch_undo_cover(b);
+}
+
+enum { REMINDERS = 64 };
+
+static rc
+remind(struct broker *b, size_t *ret_n)
+{
+	return remind_overdue(b, veil_is_there(b->veil) ? 1 : 0, REMINDERS, ret_n);
+}
+
+/* What was ordered while there were cover turns. */
+static rc
+recall(struct broker *b, size_t *ret_n)
+{
+	return veil_is_there(b->veil) ? RC_OK : recall_ordered(b, REMINDERS, ret_n);
+}
+
+static rc
+remove_case(struct broker *b, size_t *ret_n)
+{
+	bool did = false;
+
+	TRY(retention_remove_one(b, &did));
+	*ret_n = did;
+	return RC_OK;
+}
+
 /* Remind of what is overdue, and end cases whose term has passed. */
 static rc
 keep_memory(struct broker *b)
 {
-	enum { REMINDERS = 64 };
-	size_t n = 0, ordered = 0; /* while there were cover turns */
-	bool   more = false;
+	size_t reminded = 0, recalled = 0, removed = 0;
 
 	if (b->now_ms - b->last.remembered_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
-	TRY(store_begin(b->store));
-	TRY(remind_overdue(b, veil_is_there(b->veil) ? 1 : 0, REMINDERS, &n));
-	if (!veil_is_there(b->veil)) TRY(recall_ordered(b, REMINDERS, &ordered));
-	TRY(retention_remove_one(b, &more));
-	TRY(batch_commit(b));
-	b->last.remembered_ms = more || n == REMINDERS ? 0 : b->now_ms;
-	if (n != 0) LOG(LOG_REMINDED, .n = n);
-	if (more) LOG(LOG_CASE_REMOVED, .n = 1);
+	TRY(do_alone(b, remind, &reminded));
+	TRY(do_alone(b, recall, &recalled));
+	TRY(do_alone(b, remove_case, &removed));
+	b->last.remembered_ms = removed != 0 || reminded == REMINDERS ? 0 : b->now_ms;
+	if (reminded != 0) LOG(LOG_REMINDED, .n = reminded);
+	if (removed != 0) LOG(LOG_CASE_REMOVED, .n = removed);
 	return RC_OK;
 }
 

@@ -71,13 +71,19 @@ erasure_event(const struct request_row *row, struct event *e)
 
 /* --- by time ---------------------------------------------------------------------- */
 
+/* One that was changed is as old as the next that was not. */
 static rc
 is_old(struct broker *b, uint64_t index, bool *ret)
 {
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
 	uint64_t term = (uint64_t)b->config->details_days * DAY_MS;
+	rc       code = RC_BAD_TREE;
 
-	TRY(outcome_leaf(b, index, &leaf));
+	*ret = false;
+	for (; code == RC_BAD_TREE && index < journal_size(b->journal); index++)
+		code = outcome_leaf(b, index, &leaf);
+	if (code == RC_BAD_TREE) return RC_OK; /* none is left to tell */
+	TRY(code);
 	*ret = leaf->time_ms + term < b->now_ms;
 	return RC_OK;
 }

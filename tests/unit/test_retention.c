@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "broker/owed/earlier.h"
+#include "broker/owed/erasure.h"
+#include "broker/tick.h"
 #include "support/exchange.h"
 
 #define NOW REGION_NOW_MS
@@ -254,6 +256,60 @@ a_release_whose_leaf_was_changed_keeps_no_case_and_is_recalled(void **state)
 	                    " WHERE idx IN (SELECT leaf FROM outbox)");
 }
 
+/* A task that nobody can read keeps reminders waiting, and no case. */
+static void
+what_time_brings_beside_a_damaged_row_goes_on(void **state)
+{
+	struct task_row task = {.who = seat_of(OIN_POLICE, "avim"),
+	    .from                    = seat_of(OIN_MUNICIPALITY, "meldpunt"),
+	    .kind                    = SLUIS__TASK_KIND__TASK_ENRICH,
+	    .layer                   = 1,
+	    .since_ms                = NOW,
+	    .due_ms                  = NOW + 1};
+
+	(void)state;
+	put_case(id, NOW + DAY_MS);
+	must(store_begin(region.broker.store));
+	must(store_add_task(region.broker.store, &task));
+	must(store_commit(region.broker.store));
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE task SET from_oin = hex(zeroblob(500))");
+	must(region_begin(&region));
+	region.broker.now_ms += 2 * DAY_MS;
+	must(tick(&region.broker));
+	assert_false(is_there(id));
+	must(tick(&region.broker));
+}
+
+static rc
+age_details(struct broker *b, void *arg)
+{
+	bool more = false;
+
+	(void)arg;
+	return erasure_by_time(b, &more);
+}
+
+/* Nobody can say how old it is: it is as old as the one after it. */
+static void
+a_record_whose_leaf_was_changed_holds_up_no_other(void **state)
+{
+	uint8_t trace[ID_BYTES], later[ID_BYTES];
+
+	(void)state;
+	share_with(&region, &town, &police, trace);
+	share_with(&region, &town, &police, later);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE leaf SET bytes = x'ff' WHERE idx = (SELECT min(leaf) FROM outbox)");
+	must(region_begin(&region));
+	region.config->details_days = 1;
+	region.broker.now_ms += 2 * DAY_MS;
+	region_turn(&region, age_details, NULL);
+	assert_int_equal(count_leaves(SLUIS__EVENT_KIND__EVENT_ERASED), 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int
@@ -269,6 +325,8 @@ main(void)
 	    T(a_case_past_its_term_is_gone_and_its_seats_are_told),
 	    T(a_release_without_its_detail_keeps_no_case_and_is_recalled),
 	    T(a_release_whose_leaf_was_changed_keeps_no_case_and_is_recalled),
+	    T(what_time_brings_beside_a_damaged_row_goes_on),
+	    T(a_record_whose_leaf_was_changed_holds_up_no_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
