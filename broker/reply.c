@@ -90,10 +90,8 @@ reply_promise(struct reply *r, Sluis__Receipt *into, uint64_t index, bool with_d
 {
 	TRY(room_for_one(
 	    &r->promised, r->n_promised, &r->cap_promised, sizeof *r->promised));
-	r->promised[r->n_promised++] = (struct promised_receipt){.into = into,
-	    .index                                                     = index,
-	    .with_detail                                               = with_detail,
-	    .with_proof                                                = with_proof};
+	r->promised[r->n_promised++] = (struct promised_receipt){
+	    .into = into, .wanted = {index, with_detail, with_proof}};
 	return RC_OK;
 }
 
@@ -133,6 +131,10 @@ name_bundle(Sluis__Answer *a, const struct hash *bundle)
 
 enum { OUTCOMES = 7, RECEIPT = 8, ANSWERS = 23 }; /* of Answer, Outcome, Answer */
 
+/* Receipts that fit into an answer take less: half of one is hashes of 32 bytes, each
+ * with 16 that say where it is. */
+enum { RECEIPTS_MAX = 4 * ANSWER_MAX };
+
 rc
 reply_will_tell(struct reply *r, size_t n)
 {
@@ -169,12 +171,12 @@ put_outcome(struct slice body, const Sluis__Receipt *receipt, struct buf *out)
 static rc
 put_read(const struct told_outcome *t, struct journal *journal, struct buf *out)
 {
-	AUTO(message_destroy) Sluis__Receipt *receipt = calloc(1, sizeof *receipt);
+	AUTO(scratch_wipe) struct scratch mem     = scratch_init(RECEIPTS_MAX);
+	const struct receipt_wanted       wanted  = {t->index, true, true};
+	Sluis__Receipt                    receipt = SLUIS__RECEIPT__INIT;
 
-	if (receipt == NULL) return RC_NOMEM;
-	sluis__receipt__init(receipt);
-	TRY(journal_receipt(journal, t->index, true, true, receipt));
-	return put_outcome(buf_slice(&t->body), receipt, out);
+	TRY(journal_receipt(journal, &wanted, &mem, &receipt));
+	return put_outcome(buf_slice(&t->body), &receipt, out);
 }
 
 /* Append T with its receipt, under the signed head NOTE of SIZE leaves. */
@@ -220,25 +222,41 @@ put_all_told(const struct reply *r, struct journal *journal, struct buf *out)
 /* A detail that opens no more is left out, not the whole answer; one that is missing or
  * was changed is damage, and is told. */
 static rc
-keep_promise(struct journal *journal, const struct promised_receipt *p)
+keep_promise(
+    struct journal *journal, const struct promised_receipt *p, struct scratch *mem)
 {
-	rc code =
-	    journal_receipt(journal, p->index, p->with_detail, p->with_proof, p->into);
+	struct receipt_wanted wanted = p->wanted;
+	rc                    code   = journal_receipt(journal, &wanted, mem, p->into);
 
-	if (code != RC_BAD_TREE || !p->with_detail ||
-	    !journal_detail_is_lost(journal, p->index))
+	if (code != RC_BAD_TREE || !wanted.with_detail ||
+	    !journal_detail_is_lost(journal, wanted.index))
 		return code;
-	return journal_receipt(journal, p->index, false, p->with_proof, p->into);
+	wanted.with_detail = false;
+	return journal_receipt(journal, &wanted, mem, p->into);
+}
+
+/* What was promised is lent to the message while it is packed: dozens of small pieces,
+ * which cost more to allocate, wipe and free one by one than to fill in. */
+static rc
+put_message(struct reply *r, struct journal *journal, struct buf *out)
+{
+	AUTO(scratch_wipe) struct scratch mem  = scratch_init(RECEIPTS_MAX);
+	rc                                code = RC_OK;
+
+	for (size_t i = 0; i < r->n_promised && code == RC_OK; i++)
+		code = keep_promise(journal, &r->promised[i], &mem);
+	if (mem.full) code = RC_TOO_LARGE;
+	if (code == RC_OK) code = message_pack(&r->answer->base, out);
+	for (size_t i = 0; i < r->n_promised; i++)
+		sluis__receipt__init(r->promised[i].into);
+	return code;
 }
 
 /* The answer of R by itself. */
 static rc
 put_answer(struct reply *r, struct journal *journal, struct buf *out)
 {
-	for (size_t i = 0; i < r->n_promised; i++)
-		TRY(keep_promise(journal, &r->promised[i]));
-	r->n_promised = 0;
-	TRY(message_pack(&r->answer->base, out));
+	TRY(put_message(r, journal, out));
 	return put_all_told(r, journal, out);
 }
 

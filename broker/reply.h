@@ -4,8 +4,9 @@
  *
  * An answer is built inside the batch but may only promise what is durable.  So a
  * receipt is noted as (place in the answer, leaf index) and filled in after the
- * commit, with the proof and the signed head.  Replies of a batch are kept in a
- * list and sent, or all turned into a failure, when the batch's fate is known.
+ * commit, with the proof and the signed head, for as long as the answer is packed.
+ * Replies of a batch are kept in a list and sent, or all turned into a failure, when the
+ * batch's fate is known.
  *
  * Owns: the Answer and everything in it.
  */
@@ -18,10 +19,8 @@
 #include "wire.pb-c.h"
 
 struct promised_receipt {
-	Sluis__Receipt *into; /* inside the answer */
-	uint64_t        index;
-	bool            with_detail;
-	bool            with_proof;
+	Sluis__Receipt       *into; /* inside the answer; empty but while it is packed */
+	struct receipt_wanted wanted;
 };
 
 /* An outcome that was just written: what is asked for later is read from the journal, and

@@ -278,15 +278,6 @@ journal_recall(const struct journal *j, uint64_t index, struct slice *ret_leaf,
 	return store_recall_leaf(j->store, index, true, ret_leaf, ret_detail);
 }
 
-static rc
-give(struct buf *b, protobuf_c_boolean *has, ProtobufCBinaryData *field)
-{
-	*has   = 1;
-	*field = (ProtobufCBinaryData){.len = b->n, .data = b->p};
-	*b     = buf_init(0);
-	return RC_OK;
-}
-
 rc
 journal_copy_proof(
     const struct merkle_proof *proof, size_t *ret_n, ProtobufCBinaryData **ret)
@@ -304,8 +295,27 @@ journal_copy_proof(
 	return RC_OK;
 }
 
+/* --- receipts --------------------------------------------------------------------- */
+
+/* PROOF as the field of RECEIPT, in MEM. */
 static rc
-fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
+put_proof(const struct merkle_proof *proof, struct scratch *mem, Sluis__Receipt *receipt)
+{
+	struct hash *hashes = scratch_alloc(mem, proof->n, sizeof *hashes);
+
+	receipt->proof = scratch_alloc(mem, proof->n, sizeof *receipt->proof);
+	if (hashes == NULL || receipt->proof == NULL) return RC_NOMEM;
+	for (size_t i = 0; i < proof->n; i++) {
+		hashes[i]         = proof->hashes[i];
+		receipt->proof[i] = message_borrow_bytes(hashes[i].b, HASH_BYTES);
+	}
+	receipt->n_proof = proof->n;
+	return RC_OK;
+}
+
+static rc
+fill_proof(
+    struct journal *j, uint64_t index, struct scratch *mem, Sluis__Receipt *receipt)
 {
 	AUTO(buf_wipe) struct buf note = buf_init(CHECKPOINT_MAX);
 	struct merkle_proof       proof;
@@ -313,11 +323,9 @@ fill_proof(struct journal *j, uint64_t index, Sluis__Receipt *receipt)
 
 	TRY(journal_checkpoint_covering(j, index, &size, &note));
 	TRY(merkle_prove_inclusion(tree_node_at, j->tree, index, size, &proof));
-	TRY(buf_append(&note, slice_of("", 1))); /* its NUL */
-	TRY(journal_copy_proof(&proof, &receipt->n_proof, &receipt->proof));
-	receipt->checkpoint = (char *)note.p;
-	note                = buf_init(0);
-	return RC_OK;
+	TRY(put_proof(&proof, mem, receipt));
+	receipt->checkpoint = scratch_copy(mem, buf_slice(&note));
+	return receipt->checkpoint == NULL ? RC_NOMEM : RC_OK;
 }
 
 /* Whether LEAF is what the tree has at INDEX. */
@@ -345,36 +353,65 @@ check_detail(struct journal *j, uint64_t index, struct slice leaf, struct slice 
 	return holds ? RC_OK : RC_BAD_TREE;
 }
 
-/* Leaf and detail, checked unless they are the bytes that were just hashed. */
+/* A copy of FROM in MEM as a field. */
 static rc
-read_entry(struct journal *j, uint64_t index, bool with_detail, struct buf *leaf,
-    struct buf *detail)
+put_bytes(struct slice from, struct scratch *mem, protobuf_c_boolean *has,
+    ProtobufCBinaryData *field)
 {
-	struct slice bytes, more;
+	const char *p = scratch_copy(mem, from);
 
-	if (store_recall_leaf(j->store, index, with_detail, &bytes, &more)) {
-		TRY(buf_append(leaf, bytes));
-		return buf_append(detail, more);
-	}
-	TRY(store_get_leaf(j->store, index, leaf, with_detail ? detail : NULL));
-	TRY(check_leaf(j, index, buf_slice(leaf)));
-	if (!with_detail) return RC_OK;
-	return check_detail(j, index, buf_slice(leaf), buf_slice(detail));
+	if (p == NULL) return RC_NOMEM;
+	*has   = 1;
+	*field = message_borrow_bytes(p, from.n);
+	return RC_OK;
 }
 
-rc
-journal_receipt(struct journal *j, uint64_t index, bool with_detail, bool with_proof,
+static rc
+put_entry(
+    struct slice leaf, struct slice detail, struct scratch *mem, Sluis__Receipt *receipt)
+{
+	TRY(put_bytes(leaf, mem, &receipt->has_leaf, &receipt->leaf));
+	if (detail.n == 0) return RC_OK;
+	return put_bytes(detail, mem, &receipt->has_detail, &receipt->detail);
+}
+
+/* Leaf and detail as they were written, and checked. */
+static rc
+read_entry(struct journal *j, const struct receipt_wanted *wanted, struct scratch *mem,
     Sluis__Receipt *receipt)
 {
 	AUTO(buf_wipe) struct buf leaf   = buf_init(LEAF_MAX);
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_MAX);
+	const bool                both   = wanted->with_detail;
 
-	TRY(read_entry(j, index, with_detail, &leaf, &detail));
-	if (with_proof) TRY(fill_proof(j, index, receipt));
-	TRY(give(&leaf, &receipt->has_leaf, &receipt->leaf));
-	if (detail.n != 0) TRY(give(&detail, &receipt->has_detail, &receipt->detail));
+	TRY(store_get_leaf(j->store, wanted->index, &leaf, both ? &detail : NULL));
+	TRY(check_leaf(j, wanted->index, buf_slice(&leaf)));
+	if (both)
+		TRY(check_detail(j, wanted->index, buf_slice(&leaf), buf_slice(&detail)));
+	return put_entry(buf_slice(&leaf), buf_slice(&detail), mem, receipt);
+}
+
+/* The same from memory if they are there: those are the bytes that were just hashed. */
+static rc
+fill_entry(struct journal *j, const struct receipt_wanted *wanted, struct scratch *mem,
+    Sluis__Receipt *receipt)
+{
+	struct slice leaf, detail;
+
+	if (!store_recall_leaf(
+	        j->store, wanted->index, wanted->with_detail, &leaf, &detail))
+		return read_entry(j, wanted, mem, receipt);
+	return put_entry(leaf, detail, mem, receipt);
+}
+
+rc
+journal_receipt(struct journal *j, const struct receipt_wanted *wanted,
+    struct scratch *mem, Sluis__Receipt *receipt)
+{
+	TRY(fill_entry(j, wanted, mem, receipt));
+	if (wanted->with_proof) TRY(fill_proof(j, wanted->index, mem, receipt));
 	receipt->has_index = 1;
-	receipt->index     = index;
+	receipt->index     = wanted->index;
 	return RC_OK;
 }
 

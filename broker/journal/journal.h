@@ -28,6 +28,7 @@
 #include "broker/store/store.h"
 #include "proto/checkpoint.h"
 #include "proto/receipt.h"
+#include "proto/scratch.h"
 
 struct journal;
 
@@ -79,14 +80,19 @@ MUST rc journal_checkpoint_covering(
 bool journal_recall(const struct journal *j, uint64_t index, struct slice *ret_leaf,
     struct slice *ret_detail);
 
+struct receipt_wanted { /* a receipt that is to be made */
+	uint64_t index; /* of its leaf */
+	bool     with_detail, with_proof;
+};
+
 /*
- * Fill RECEIPT (an initialised message) for leaf INDEX: its bytes; the detail if
- * WITH_DETAIL; if WITH_PROOF the proof and the checkpoint of the commit that brought it,
- * so that asking again gives the same receipt.  RC_NOT_FOUND; RC_BAD_TREE if leaf or
- * detail are not what the tree commits to.
+ * Fill RECEIPT (an initialised message) as WANTED: the bytes of the leaf; the detail; the
+ * proof and the checkpoint of the commit that brought it, so that asking again gives the
+ * same receipt.  What it points to is in MEM.  RC_NOT_FOUND; RC_BAD_TREE if leaf or
+ * detail are not what the tree commits to; RECEIPT is to be initialised again then.
  */
-MUST rc journal_receipt(struct journal *j, uint64_t index, bool with_detail,
-    bool with_proof, Sluis__Receipt *receipt);
+MUST rc journal_receipt(struct journal *j, const struct receipt_wanted *wanted,
+    struct scratch *mem, Sluis__Receipt *receipt);
 
 /* Whether that RC_BAD_TREE was for a detail whose key opens it no more; false for one
  * that is missing or was changed.  Of the entry read last. */

@@ -2,7 +2,6 @@
 /* in_force.c - the row of the policy in force, held against the journal. */
 #include "broker/standing/in_force.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/auto.h"
@@ -29,13 +28,13 @@ read_name(struct slice bytes, struct hash *ret)
 static rc
 name_at(struct journal *j, uint64_t index, struct hash *ret)
 {
-	Sluis__Receipt r = SLUIS__RECEIPT__INIT;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(2 * LEAF_MAX);
+	Sluis__Receipt                    r   = SLUIS__RECEIPT__INIT;
 
-	rc code = journal_receipt(j, index, false, false, &r);
+	rc code = journal_receipt(j, &(struct receipt_wanted){.index = index}, &mem, &r);
 	if (code == RC_NOT_FOUND) return RC_BAD_TREE;
-	if (code == RC_OK) code = read_name(slice_of(r.leaf.data, r.leaf.len), ret);
-	free(r.leaf.data);
-	return code;
+	TRY(code);
+	return read_name(message_slice(&r.leaf), ret);
 }
 
 /* The policy in force by the journal alone; the newest leaves name it. */
@@ -63,15 +62,15 @@ compare(rc row, const struct hash *hash, rc named, const struct hash *name)
 static rc
 check_entry(struct journal *j, const struct policy_row *row)
 {
-	Sluis__Receipt                     r    = SLUIS__RECEIPT__INIT;
+	AUTO(scratch_wipe) struct scratch  mem  = scratch_init(2 * LEAF_MAX);
 	AUTO(message_destroy) Sluis__Leaf *leaf = NULL;
+	Sluis__Receipt                     r    = SLUIS__RECEIPT__INIT;
 
-	rc code = journal_receipt(j, row->leaf, false, false, &r);
-	if (code == RC_OK)
-		code = message_unpack(&sluis__leaf__descriptor,
-		    slice_of(r.leaf.data, r.leaf.len), RC_BAD_TREE, &leaf);
-	free(r.leaf.data);
+	rc code =
+	    journal_receipt(j, &(struct receipt_wanted){.index = row->leaf}, &mem, &r);
 	TRY(code == RC_NOT_FOUND ? RC_BAD_TREE : code);
+	TRY(message_unpack(
+	    &sluis__leaf__descriptor, message_slice(&r.leaf), RC_BAD_TREE, &leaf));
 	if (leaf == NULL || leaf->kind != SLUIS__EVENT_KIND__EVENT_POLICY ||
 	    !slice_equal(slice_of(leaf->subject_digest.data, leaf->subject_digest.len),
 	        slice_of(row->hash.b, HASH_BYTES)))

@@ -70,6 +70,6 @@ recent_find(const struct recent *r, uint64_t index, bool with_detail)
 {
 	const struct recent_leaf *l = &r->at[index % RECENT_LEAVES];
 
-	if (l->end != index + 1) return NULL;
+	if (l->end == 0 || l->end != index + 1) return NULL; /* none; another one */
 	return with_detail && l->has_detail && l->detail.n == 0 ? NULL : l;
 }

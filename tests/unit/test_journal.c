@@ -147,15 +147,22 @@ assert_root_agrees(void)
 	assert_int_equal(journal_signed_size(journal), frontier.size);
 }
 
+static rc
+make_receipt(uint64_t index, bool with_detail, bool with_proof, struct scratch *mem,
+    Sluis__Receipt *ret)
+{
+	const struct receipt_wanted wanted = {index, with_detail, with_proof};
+	return journal_receipt(journal, &wanted, mem, ret);
+}
+
 static void
 receipt_of(uint64_t index, struct buf *out)
 {
-	Sluis__Receipt *r = calloc(1, sizeof *r);
-	assert_non_null(r);
-	sluis__receipt__init(r);
-	assert_int_equal(journal_receipt(journal, index, true, true, r), RC_OK);
-	pack_message(&r->base, out);
-	sluis__receipt__free_unpacked(r, NULL);
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(SIZE_MAX);
+	Sluis__Receipt                    r   = SLUIS__RECEIPT__INIT;
+
+	assert_int_equal(make_receipt(index, true, true, &mem, &r), RC_OK);
+	pack_message(&r.base, out);
 }
 
 static void
@@ -270,15 +277,15 @@ heads_are_consistent_with_all_earlier_heads(void **state)
 static void
 leaves_that_are_not_there_have_no_proof(void **state)
 {
-	Sluis__Receipt      r = SLUIS__RECEIPT__INIT;
-	struct merkle_proof proof;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(SIZE_MAX);
+	Sluis__Receipt                    r   = SLUIS__RECEIPT__INIT;
+	struct merkle_proof               proof;
 	(void)state;
 	append_batch(5);
 	assert_int_equal(prove_inclusion(5, &proof), RC_NOT_FOUND);
 	assert_int_equal(prove_inclusion(UINT64_MAX, &proof), RC_NOT_FOUND);
-	assert_int_equal(journal_receipt(journal, 5, true, true, &r), RC_NOT_FOUND);
-	assert_int_equal(
-	    journal_receipt(journal, UINT64_MAX, true, true, &r), RC_NOT_FOUND);
+	assert_int_equal(make_receipt(5, true, true, &mem, &r), RC_NOT_FOUND);
+	assert_int_equal(make_receipt(UINT64_MAX, true, true, &mem, &r), RC_NOT_FOUND);
 	assert_false(r.has_leaf);
 }
 
@@ -430,40 +437,35 @@ a_leaf_of_exactly_the_limit_is_taken(void **state)
 static void
 a_leaf_commits_to_its_detail(void **state)
 {
-	Sluis__Receipt *r = calloc(1, sizeof *r);
-	struct hash     want;
-	Sluis__Leaf    *leaf = NULL;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(SIZE_MAX);
+	Sluis__Receipt                    r   = SLUIS__RECEIPT__INIT;
+	struct hash                       want;
+	Sluis__Leaf                      *leaf = NULL;
 	(void)state;
 	begin();
 	append("a detail of its own");
 	append("");
 	commit();
-	sluis__receipt__init(r);
-	assert_int_equal(journal_receipt(journal, 0, true, false, r), RC_OK);
-	assert_int_equal(r->n_proof, 0);
-	assert_null(r->checkpoint);
-	assert_int_equal(r->detail.len, 19);
-	assert_int_equal(receipt_leaf(r, &leaf), RC_OK);
-	crypto_hash_sha256(want.b, r->detail.data, r->detail.len);
+	assert_int_equal(make_receipt(0, true, false, &mem, &r), RC_OK);
+	assert_int_equal(r.n_proof, 0);
+	assert_null(r.checkpoint);
+	assert_int_equal(r.detail.len, 19);
+	assert_int_equal(receipt_leaf(&r, &leaf), RC_OK);
+	crypto_hash_sha256(want.b, r.detail.data, r.detail.len);
 	assert_true(leaf->has_detail_digest);
 	assert_memory_equal(leaf->detail_digest.data, want.b, HASH_BYTES);
 	sluis__leaf__free_unpacked(leaf, NULL);
-	sluis__receipt__free_unpacked(r, NULL);
 
-	r = calloc(1, sizeof *r);
-	sluis__receipt__init(r);
-	assert_int_equal(journal_receipt(journal, 1, true, false, r), RC_OK);
-	assert_false(r->has_detail);
-	assert_int_equal(receipt_leaf(r, &leaf), RC_OK);
+	sluis__receipt__init(&r);
+	assert_int_equal(make_receipt(1, true, false, &mem, &r), RC_OK);
+	assert_false(r.has_detail);
+	assert_int_equal(receipt_leaf(&r, &leaf), RC_OK);
 	assert_false(leaf->has_detail_digest);
 	sluis__leaf__free_unpacked(leaf, NULL);
-	sluis__receipt__free_unpacked(r, NULL);
 
-	r = calloc(1, sizeof *r);
-	sluis__receipt__init(r);
-	assert_int_equal(journal_receipt(journal, 0, false, true, r), RC_OK);
-	assert_false(r->has_detail); /* not asked for */
-	sluis__receipt__free_unpacked(r, NULL);
+	sluis__receipt__init(&r);
+	assert_int_equal(make_receipt(0, false, true, &mem, &r), RC_OK);
+	assert_false(r.has_detail); /* not asked for */
 }
 
 static void
@@ -551,11 +553,10 @@ a_missing_upper_tile_is_refused(void **state)
 static rc
 receipt_with(uint64_t index, bool with_detail)
 {
-	Sluis__Receipt *r = calloc(1, sizeof *r);
-	sluis__receipt__init(r);
-	rc code = journal_receipt(journal, index, with_detail, true, r);
-	sluis__receipt__free_unpacked(r, NULL);
-	return code;
+	AUTO(scratch_wipe) struct scratch mem = scratch_init(SIZE_MAX);
+	Sluis__Receipt                    r   = SLUIS__RECEIPT__INIT;
+
+	return make_receipt(index, with_detail, true, &mem, &r);
 }
 
 static rc

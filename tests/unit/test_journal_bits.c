@@ -137,11 +137,10 @@ look(bool reopen)
 		code = open_broker();
 	}
 	for (uint64_t i = 0; i < LEAVES && code == RC_OK; i++) {
-		Sluis__Receipt *r = calloc(1, sizeof *r);
-		assert_non_null(r);
-		sluis__receipt__init(r);
-		code = journal_receipt(journal, i, true, true, r);
-		sluis__receipt__free_unpacked(r, NULL);
+		AUTO(scratch_wipe) struct scratch mem    = scratch_init(SIZE_MAX);
+		const struct receipt_wanted       wanted = {i, true, true};
+		Sluis__Receipt                    r      = SLUIS__RECEIPT__INIT;
+		code = journal_receipt(journal, &wanted, &mem, &r);
 	}
 	return code;
 }

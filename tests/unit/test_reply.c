@@ -90,6 +90,41 @@ receipts_are_filled_only_when_the_answer_is_finished(void **state)
 	assert_null(a->receipts[1]->checkpoint);
 }
 
+static rc
+finish_into(struct reply *r, struct buf *out)
+{
+	return reply_finish(
+	    r, region.broker.journal, policy_hash(region.broker.policy), 77, out);
+}
+
+/* Receipts are lent to an answer while it is packed: none stays behind, and one that did
+ * not fit is made again as a whole. */
+static void
+an_answer_can_be_finished_again(void **state)
+{
+	AUTO(reply_wipe) struct reply r;
+	AUTO(buf_wipe)
+	struct buf small = buf_init(600), once = buf_init(ANSWER_MAX),
+	           again = buf_init(ANSWER_MAX);
+	(void)state;
+	must(store_begin(region.broker.store));
+	must(reply_init(&r, &route, slice_str("0123456789abcdef")));
+	must(reply_add_receipt(&r, append(), true, true));
+	must(reply_add_receipt(&r, append(), true, true));
+	commit();
+	assert_int_equal(finish_into(&r, &small), RC_TOO_LARGE);
+	must(finish_into(&r, &once));
+	assert_false(r.answer->receipts[0]->has_leaf);
+	assert_int_equal(r.answer->receipts[1]->n_proof, 0);
+	assert_null(r.answer->receipts[1]->checkpoint);
+	must(finish_into(&r, &again));
+	assert_true(slice_equal(buf_slice(&once), buf_slice(&again)));
+	AUTO(message_destroy)
+	Sluis__Answer *a = sluis__answer__unpack(NULL, again.n, again.p);
+	assert_true(a->receipts[0]->has_leaf && a->receipts[1]->has_leaf);
+	assert_non_null(a->receipts[1]->checkpoint);
+}
+
 static void
 what_was_done_is_told_although_the_case_does_not_fit(void **state)
 {
@@ -248,6 +283,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(receipts_are_filled_only_when_the_answer_is_finished),
+	    T(an_answer_can_be_finished_again),
 	    T(what_was_done_is_told_although_the_case_does_not_fit),
 	    T(a_failed_answer_keeps_its_request_and_nothing_else),
 	    T(a_failed_answer_without_a_request_has_none),

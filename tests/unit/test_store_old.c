@@ -94,16 +94,15 @@ drop(void **state)
 static void
 assert_receipt(uint64_t index, const char *detail)
 {
-	Sluis__Receipt   *r = calloc(1, sizeof *r);
-	struct checkpoint head;
+	AUTO(scratch_wipe) struct scratch mem    = scratch_init(SIZE_MAX);
+	const struct receipt_wanted       wanted = {index, true, true};
+	Sluis__Receipt                    r      = SLUIS__RECEIPT__INIT;
+	struct checkpoint                 head;
 
-	assert_non_null(r);
-	sluis__receipt__init(r);
-	assert_int_equal(journal_receipt(journal, index, true, true, r), RC_OK);
-	assert_int_equal(receipt_verify(r, journal_verifier(journal), &head), RC_OK);
+	assert_int_equal(journal_receipt(journal, &wanted, &mem, &r), RC_OK);
+	assert_int_equal(receipt_verify(&r, journal_verifier(journal), &head), RC_OK);
 	assert_true(slice_equal(slice_str(detail),
-	    r->has_detail ? slice_of(r->detail.data, r->detail.len) : slice_of(NULL, 0)));
-	sluis__receipt__free_unpacked(r, NULL);
+	    r.has_detail ? slice_of(r.detail.data, r.detail.len) : slice_of(NULL, 0)));
 }
 
 static void
