@@ -384,23 +384,16 @@ intake_end(struct intake *m)
 	denial_wipe(&m->q.why);
 	m->q       = (struct request){0};
 	m->handler = NULL;
-	scratch_reset(&m->mem);
+	scratch_wipe(&m->mem);
 }
 
 /* --- one by itself --------------------------------------------------------------- */
 
-static void
-intake_wipe(struct intake *m)
-{
-	intake_end(m);
-	scratch_wipe(&m->mem);
-}
-
 rc
 intake_handle(struct broker *b, const struct incoming *in, struct reply *reply)
 {
-	const struct ahead              a = intake_ahead(b);
-	AUTO(intake_wipe) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
+	const struct ahead             a = intake_ahead(b);
+	AUTO(intake_end) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
 
 	intake_admit(b, in, &m);
 	intake_prepare(&a, &m);
@@ -412,7 +405,7 @@ rc
 intake_handle_veiled(struct broker *b, const struct incoming *in,
     const struct intake_veiled *waited, struct reply *reply)
 {
-	AUTO(intake_wipe) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
+	AUTO(intake_end) struct intake m = {.mem = scratch_init(INTAKE_MAX)};
 
 	begin(&m, in, waited->came_ms);
 	m.admitted = admit(b, &m, true);

@@ -32,7 +32,7 @@ struct intake { /* one message on its way in; its memory serves the next one too
 	const struct handler  *handler;
 	struct request         q;
 	rc                     admitted, checked;
-	struct scratch         mem; /* owned; scratch_init(INTAKE_MAX) */
+	struct scratch         mem; /* owned; of INTAKE_MAX bytes */
 };
 
 enum { INTAKE_MAX = 128 * 1024 * 1024 }; /* a full signal for 64 recipients takes half */

@@ -13,6 +13,7 @@ enum {
 	BATCH_BYTES = 16 * 1024 * 1024, /* of copies in the answers of one batch */
 	GRAIN       = 16, /* messages that a thread prepares at a time, at most */
 	SHARES      = 4,  /* and each thread gets about so many such portions */
+	SPARE       = 16 * 1024 * 1024 / DEPOT_BLOCK, /* kept for the next waves */
 };
 
 struct place { /* of one message in a wave */
@@ -31,6 +32,7 @@ struct wave {
 
 struct waves {
 	struct pool          *pool;
+	struct depot         *depot; /* memory of messages */
 	size_t                n_threads;
 	struct keeper_line   *lines[POOL_THREADS_MAX + 1]; /* 0: the loop's */
 	struct pseudonymiser *pseudonymisers[POOL_THREADS_MAX + 1];
@@ -256,8 +258,9 @@ waves_new(struct waves **ret, const struct broker *b, size_t n_threads)
 		    keeper_facts(b->keeper)->current));
 		TRY(pseudonymiser_of_overlap(&w->formers[i], w->lines[i]));
 	}
+	TRY(depot_new(&w->depot, SPARE));
 	for (size_t i = 0; i < 2 * WAVE_MAX; i++)
-		place_of(w, i)->m.mem = scratch_init(INTAKE_MAX);
+		place_of(w, i)->m.mem = scratch_from(w->depot, INTAKE_MAX);
 	for (int i = 0; i < 2; i++) w->two[i].all = w;
 	TRY(pool_new(&w->pool, n_threads));
 	*ret = TAKE(w);
@@ -276,6 +279,7 @@ waves_destroy(struct waves **wp)
 		pseudonymiser_destroy(&w->pseudonymisers[i]);
 	for (size_t i = 1; i <= w->n_threads; i++) pseudonymiser_destroy(&w->formers[i]);
 	for (size_t i = 0; i < 2 * WAVE_MAX; i++) scratch_wipe(&place_of(w, i)->m.mem);
+	depot_destroy(&w->depot);
 	free(w);
 	*wp = NULL;
 }

@@ -7,19 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 32 * 1024, ALIGNMENT = 16, SPARE_MAX = 4 };
+enum { ALIGNMENT = 16, HEAD_BYTES = 2 * ALIGNMENT, COMMON = DEPOT_BLOCK - HEAD_BYTES };
 
 struct scratch_block { /* its bytes follow it, and are zero from `used` on */
 	struct scratch_block *older;
 	size_t                used, size;
 };
 
-_Static_assert(sizeof(struct scratch_block) <= 2 * ALIGNMENT, "a head of two units");
+_Static_assert(sizeof(struct scratch_block) <= HEAD_BYTES, "a head of two units");
 
 static uint8_t *
 bytes_of(struct scratch_block *b)
 {
-	return (uint8_t *)b + (size_t)2 * ALIGNMENT;
+	return (uint8_t *)b + HEAD_BYTES;
 }
 
 static size_t
@@ -28,20 +28,16 @@ aligned(size_t n)
 	return (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-/* Room for N of them: one that was kept, or a new one; NULL. */
+/* With room for N bytes, and as much as is common; NULL. */
 static struct scratch_block *
 new_block(struct scratch *s, size_t n)
 {
-	struct scratch_block *b = s->spare;
+	size_t size     = n > COMMON ? n : COMMON;
+	bool   of_depot = s->depot != NULL && size == COMMON;
 
-	if (n > BLOCK_BYTES || b == NULL) {
-		size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
-		b           = calloc(1, (size_t)2 * ALIGNMENT + size);
-		if (b != NULL) b->size = size;
-		return b;
-	}
-	s->spare = b->older;
-	s->n_spare--;
+	struct scratch_block *b =
+	    of_depot ? depot_take(s->depot) : calloc(1, HEAD_BYTES + size);
+	if (b != NULL) b->size = size;
 	return b;
 }
 
@@ -132,32 +128,19 @@ scratch_pack(struct scratch *s, const ProtobufCMessage *m, size_t max, struct sl
 }
 
 static void
-free_all(struct scratch_block **list)
-{
-	while (*list != NULL) {
-		struct scratch_block *b = *list;
-		*list                   = b->older;
-		free(b);
-	}
-}
-
-/* B is wiped, and kept if it is of the common size and there are not enough. */
-static void
 retire(struct scratch *s, struct scratch_block *b)
 {
-	sodium_memzero(bytes_of(b), b->used);
-	b->used = 0;
-	if (b->size != BLOCK_BYTES || s->n_spare == SPARE_MAX) {
+	bool of_depot = s->depot != NULL && b->size == COMMON;
+
+	sodium_memzero(b, HEAD_BYTES + b->used);
+	if (of_depot)
+		depot_give(s->depot, b);
+	else
 		free(b);
-		return;
-	}
-	b->older = s->spare;
-	s->spare = b;
-	s->n_spare++;
 }
 
 void
-scratch_reset(struct scratch *s)
+scratch_wipe(struct scratch *s)
 {
 	while (s->blocks != NULL) {
 		struct scratch_block *b = s->blocks;
@@ -166,12 +149,4 @@ scratch_reset(struct scratch *s)
 	}
 	s->left   = s->max;
 	s->failed = s->full = false;
-}
-
-void
-scratch_wipe(struct scratch *s)
-{
-	scratch_reset(s);
-	free_all(&s->spare);
-	s->n_spare = 0;
 }

@@ -9,6 +9,8 @@
  *
  * Messages in it are never given to message_destroy() or free(): they end with it.
  *
+ * One that serves task after task has its blocks from a depot, which others share.
+ *
  * Owns: its blocks.  Threads: one at a time.
  */
 #ifndef SLUIS_PROTO_SCRATCH_H
@@ -17,13 +19,13 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "proto/bytes.h"
+#include "proto/depot.h"
 
 struct scratch_block;
 
 struct scratch {
-	struct scratch_block *blocks; /* newest first; NULL: none yet */
-	struct scratch_block *spare;  /* kept for the next task, all zero */
-	size_t                n_spare;
+	struct scratch_block *blocks;    /* newest first; NULL: none yet */
+	struct depot         *depot;     /* where they come from; borrowed; or NULL */
 	size_t                left, max; /* bytes that may still be given out; in all */
 	bool                  failed;    /* something was asked for in vain */
 	bool                  full;      /* more than MAX was */
@@ -34,6 +36,13 @@ static inline struct scratch
 scratch_init(size_t max)
 {
 	return (struct scratch){.left = max, .max = max};
+}
+
+/* The same with blocks from DEPOT, which must outlive it. */
+static inline struct scratch
+scratch_from(struct depot *depot, size_t max)
+{
+	return (struct scratch){.depot = depot, .left = max, .max = max};
 }
 
 /* Bytes that were given out. */
@@ -58,10 +67,8 @@ ProtobufCAllocator scratch_allocator(struct scratch *s);
 MUST rc scratch_pack(
     struct scratch *s, const ProtobufCMessage *m, size_t max, struct slice *ret);
 
-/* Wipe what was given out; a few blocks are kept for the next task. */
-void scratch_reset(struct scratch *s);
-
-/* Wipe and free everything; S is empty and may be used again. */
+/* Wipe what was given out, and give back or free the blocks; S is empty and may be used
+ * again. */
 void scratch_wipe(struct scratch *s);
 
 #endif

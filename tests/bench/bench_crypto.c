@@ -104,21 +104,21 @@ mac(void)
 static void
 list_contents(void)
 {
-	scratch_reset(&kept);
+	scratch_wipe(&kept);
 	must(contents_list(signal_, &kept, &contents), "contents");
 }
 
 static void
 build(void)
 {
-	scratch_reset(&trees);
+	scratch_wipe(&trees);
 	must(disclosure_new(&tree, contents, seed, &trees), "tree");
 }
 
 static void
 gather(void)
 {
-	scratch_reset(&taken);
+	scratch_wipe(&taken);
 	sluis__evidence__init(&evidence);
 	must(disclosure_evidence(tree, &whole, &taken, &evidence), "evidence");
 }
@@ -127,7 +127,7 @@ static void
 pack(void)
 {
 	struct slice out;
-	scratch_reset(&taken);
+	scratch_wipe(&taken);
 	must(remains_pack(&whole, &taken, SIGNAL_MAX, &out), "pack");
 }
 

@@ -2,8 +2,10 @@
 /* test_scratch.c - pieces that are zero, wiped and bounded, and messages made of them. */
 #include "proto/scratch.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -27,6 +29,14 @@ all_zero(const uint8_t *p, size_t n)
 	return true;
 }
 
+static struct depot *
+depot_of(size_t most)
+{
+	struct depot *d = NULL;
+	must(depot_new(&d, most));
+	return d;
+}
+
 static void
 pieces_are_zero_aligned_and_apart(void **state)
 {
@@ -46,24 +56,26 @@ pieces_are_zero_aligned_and_apart(void **state)
 }
 
 static void
-what_was_used_is_zero_after_a_reset(void **state)
+what_was_used_is_zero_in_the_depot(void **state)
 {
-	AUTO(scratch_wipe) struct scratch s = scratch_init(MUCH);
+	AUTO(depot_destroy) struct depot *d = depot_of(1);
+	AUTO(scratch_wipe) struct scratch s = scratch_from(d, MUCH);
 	(void)state;
 	uint8_t *first = scratch_alloc(&s, 1000, 1);
 	memset(first, 7, 1000);
 	memset(scratch_alloc(&s, 100000, 1), 8, 100000); /* a block of its own */
-	scratch_reset(&s);
-	assert_true(all_zero(first, 1000)); /* the first block is kept */
+	scratch_wipe(&s);
+	assert_true(all_zero(first, 1000)); /* the first block waits */
 	assert_ptr_equal(scratch_alloc(&s, 1000, 1), first);
 	assert_true(all_zero(first, 1000));
 }
 
-/* Tasks that take more than what is kept, again and again. */
+/* Tasks that take more than what may wait, again and again. */
 static void
-what_is_kept_is_bounded_and_zero(void **state)
+what_comes_from_a_depot_is_zero(void **state)
 {
-	AUTO(scratch_wipe) struct scratch s = scratch_init(MUCH);
+	AUTO(depot_destroy) struct depot *d = depot_of(4);
+	AUTO(scratch_wipe) struct scratch s = scratch_from(d, MUCH);
 	(void)state;
 	for (int round = 0; round < 5; round++) {
 		for (size_t i = 0; i < 20; i++) {
@@ -72,13 +84,58 @@ what_is_kept_is_bounded_and_zero(void **state)
 			assert_true(all_zero(p, 20000));
 			memset(p, 9, 20000);
 		}
-		scratch_reset(&s);
-		assert_int_equal(s.n_spare, 4);
+		scratch_wipe(&s);
 		assert_null(s.blocks);
 		assert_int_equal(s.left, MUCH);
 	}
-	scratch_wipe(&s);
-	assert_null(s.spare);
+}
+
+/* The one that was given back last comes first; the one too many is freed, or the leak
+ * checker tells. */
+static void
+a_depot_gives_out_what_waits_last_in_first_out(void **state)
+{
+	AUTO(depot_destroy) struct depot *d = depot_of(2);
+	void                             *at[3], *again[3];
+	(void)state;
+	for (int i = 0; i < 3; i++) assert_non_null(at[i] = depot_take(d));
+	for (int i = 0; i < 3; i++) depot_give(d, at[i]);
+	for (int i = 0; i < 3; i++) {
+		assert_non_null(again[i] = depot_take(d));
+		assert_true(all_zero(again[i], DEPOT_BLOCK));
+	}
+	assert_ptr_equal(again[0], at[1]);
+	assert_ptr_equal(again[1], at[0]);
+	for (int i = 0; i < 3; i++) free(again[i]);
+}
+
+static void *
+take_and_give(void *depot)
+{
+	for (int i = 0; i < 20000; i++) {
+		uint64_t *block = depot_take(depot);
+		if (block == NULL || block[0] != 0 || block[1] != 0) return depot;
+		block[0] = block[1] = (uint64_t)i + 1; /* mine alone */
+		if (block[0] != block[1]) return depot;
+		block[0] = block[1] = 0;
+		depot_give(depot, block);
+	}
+	return NULL;
+}
+
+static void
+threads_share_a_depot(void **state)
+{
+	AUTO(depot_destroy) struct depot *d = depot_of(2);
+	pthread_t                         threads[4];
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, take_and_give, d), 0);
+	for (int i = 0; i < 4; i++) {
+		void *failed = d;
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
 }
 
 static void
@@ -88,10 +145,10 @@ no_more_than_its_bound_is_given_out(void **state)
 	(void)state;
 	assert_non_null(scratch_alloc(&s, 1024, 1));
 	assert_false(s.full || s.failed);
-	scratch_reset(&s);
+	scratch_wipe(&s);
 	assert_null(scratch_alloc(&s, 1025, 1));
 	assert_true(s.full && s.failed);
-	scratch_reset(&s);
+	scratch_wipe(&s);
 	assert_false(s.full || s.failed);
 	assert_null(scratch_alloc(&s, SIZE_MAX, 2));
 	assert_true(s.full);
@@ -100,7 +157,7 @@ no_more_than_its_bound_is_given_out(void **state)
 	assert_non_null(scratch_alloc(&s, 1024, 1));
 	assert_null(scratch_alloc(&s, 1, 1));
 	assert_non_null(scratch_alloc(&s, 0, 8));
-	scratch_reset(&s);
+	scratch_wipe(&s);
 	assert_non_null(scratch_alloc(&s, 1024, 1));
 }
 
@@ -160,8 +217,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pieces_are_zero_aligned_and_apart),
-	    cmocka_unit_test(what_was_used_is_zero_after_a_reset),
-	    cmocka_unit_test(what_is_kept_is_bounded_and_zero),
+	    cmocka_unit_test(what_was_used_is_zero_in_the_depot),
+	    cmocka_unit_test(what_comes_from_a_depot_is_zero),
+	    cmocka_unit_test(a_depot_gives_out_what_waits_last_in_first_out),
+	    cmocka_unit_test(threads_share_a_depot),
 	    cmocka_unit_test(no_more_than_its_bound_is_given_out),
 	    cmocka_unit_test(a_copy_ends_in_a_nul_and_a_text_is_the_same_text),
 	    cmocka_unit_test(a_message_beyond_its_limit_is_not_packed),
