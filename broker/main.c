@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * main.c - sluisd: options, signals, and what it can be asked to do.
+ * main.c - sluisd: signals, and what it can be asked to do.
  *
- *	sluisd -c FILE                  run in the foreground
- *	sluisd -c FILE -t               check configuration, keys, policy and trust;
- *	                                touch nothing
- *	sluisd -c FILE --generate-keys  make the keys file if there is none
- *	sluisd -c FILE --show-keys      what others may know of it
- *	sluisd -c FILE --accept-gap SIZE   run, although the state lacks entries that were
- *	                                published up to SIZE; the journal says so for ever
- *	sluisd -c FILE --accept-lists   run, although crl_file is older than before
- *	sluisd -c FILE --backup DIR     copy the state of a running (or stopped) broker
- *	sluisd -c FILE --check-backup DIR  would it come back whole?
- *	sluisd -c FILE --restore DIR    make it the state, where there is none
- *	sluisd -c FILE --rotate KIND    a new key beside the old one (rotate.h)
- *	sluisd -c FILE --retire KIND    destroy the old one
- *	sluisd -c FILE --retire master --accept-loss N  although no key opens N others
- *
- * Exit status: 0 done, 1 failed, 2 usage or configuration refused, 6 what was signed or
- * published does not hold: an older or changed state, a damaged backup.
+ * What that is says options.h.  Exit status: 0 done, 1 failed, 2 usage or configuration
+ * refused, 6 what was signed or published does not hold: an older or changed state, a
+ * damaged backup.
  */
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
@@ -37,9 +22,9 @@
 #include "broker/keys/rotate.h"
 #include "broker/keys/show.h"
 #include "broker/log.h"
+#include "broker/options.h"
 #include "broker/why.h"
 #include "proto/auto.h"
-#include "proto/text.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -108,144 +93,6 @@ raise_files(void)
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
-static void
-usage(FILE *out)
-{
-	(void)fputs(
-	    "usage: sluisd -c FILE [-t | --generate-keys | --show-keys |\n"
-	    "                       --accept-gap SIZE | --accept-lists | --backup DIR |\n"
-	    "                       --check-backup DIR | --restore DIR |\n"
-	    "                       --rotate KIND | --retire KIND\n"
-	    "                       [--accept-loss N]]\n"
-	    "  -c, --config FILE     configuration (sluisd.yaml)\n"
-	    "  -t, --test            check configuration and policy, touch nothing\n"
-	    "      --generate-keys   make the keys file if there is none\n"
-	    "      --show-keys       print the public keys of the keys file again\n"
-	    "      --accept-gap SIZE run on a restored state that lacks entries up to "
-	    "SIZE,\n"
-	    "                        the size of the head that was lost; journalled\n"
-	    "      --accept-lists    run with revocation lists older than those before; "
-	    "journalled\n"
-	    "      --backup DIR      copy the state to the new folder DIR; the broker "
-	    "may "
-	    "run\n"
-	    "      --check-backup DIR  examine all of a backup\n"
-	    "      --restore DIR     make that backup the state; there may be none yet\n"
-	    "      --rotate KIND     a new key beside the old one: curve, checkpoint, "
-	    "master,\n"
-	    "                        pseudonym or pseudonym=EPOCH; start sluisd again "
-	    "then\n"
-	    "      --retire KIND     destroy the old one of these\n"
-	    "      --accept-loss N   with --retire master: although no key opens N "
-	    "wrapped keys\n"
-	    "  -V, --version         print the version\n"
-	    "  -h, --help            print this\n"
-	    "\n"
-	    "Without one of these it serves, in the foreground, and logs to stderr.\n"
-	    "Signals: TERM, INT  answer what has arrived, then end\n"
-	    "         HUP        read anchors, revocation lists, trust file and policy "
-	    "again\n"
-	    "         USR1       the clock is right: believe it\n"
-	    "Exit status: 0 done, 1 failed, 2 usage or configuration refused,\n"
-	    "             6 the state or a backup is damaged, or older than was "
-	    "published\n"
-	    "Settings, lines of the log and what to do: docs/settings.md\n",
-	    out);
-}
-
-enum task { RUN, TEST, GENERATE, SHOW, BACKUP, CHECK_BACKUP, RESTORE, ROTATE, RETIRE };
-
-struct options {
-	const char *config, *dir;
-	enum task   task;
-	size_t      n_tasks; /* asked for: one at most */
-	struct gap  gap;
-	bool        accept_lists;
-	uint64_t    lost; /* with RETIRE */
-};
-
-enum { LONG_OPTION = 1000 }; /* and the task */
-
-static const struct option known_options[] = {
-    {"config", required_argument, NULL, 'c'},
-    {"test", no_argument, NULL, 't'},
-    {"generate-keys", no_argument, NULL, LONG_OPTION + GENERATE},
-    {"show-keys", no_argument, NULL, LONG_OPTION + SHOW},
-    {"backup", required_argument, NULL, LONG_OPTION + BACKUP},
-    {"check-backup", required_argument, NULL, LONG_OPTION + CHECK_BACKUP},
-    {"restore", required_argument, NULL, LONG_OPTION + RESTORE},
-    {"rotate", required_argument, NULL, LONG_OPTION + ROTATE},
-    {"retire", required_argument, NULL, LONG_OPTION + RETIRE},
-    {"accept-gap", required_argument, NULL, 'g'},
-    {"accept-lists", no_argument, NULL, 'l'},
-    {"accept-loss", required_argument, NULL, 'n'},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
-};
-
-static void
-ask_for(struct options *o, enum task task)
-{
-	o->task = task;
-	o->dir  = optarg;
-	o->n_tasks++;
-}
-
-/* One option; -1: go on, else the exit status. */
-static int
-take_option(int c, struct options *o)
-{
-	switch (c) {
-	case 'c':
-		o->config = optarg;
-		return -1;
-	case 't':
-		ask_for(o, TEST);
-		return -1;
-	case 'g':
-		ask_for(o, RUN);
-		o->gap.asked = true;
-		if (text_decimal(slice_str(optarg), &o->gap.size) == RC_OK) return -1;
-		break;
-	case 'l':
-		ask_for(o, RUN);
-		o->accept_lists = true;
-		return -1;
-	case 'n':
-		if (text_decimal(slice_str(optarg), &o->lost) == RC_OK && o->lost != 0)
-			return -1;
-		break;
-	case 'V':
-		puts("sluisd " SLUIS_VERSION);
-		return 0;
-	case 'h':
-		usage(stdout);
-		return 0;
-	default:
-		if (c < LONG_OPTION) break;
-		ask_for(o, (enum task)(c - LONG_OPTION));
-		return -1;
-	}
-	usage(stderr);
-	return 2;
-}
-
-/* -1: go on; else the exit status. */
-static int
-parse_options(int argc, char **argv, struct options *o)
-{
-	int c, status;
-
-	while ((c = getopt_long(argc, argv, "c:thV", known_options, NULL)) != -1)
-		if ((status = take_option(c, o)) != -1) return status;
-	if (o->config != NULL && optind == argc && o->n_tasks <= 1 &&
-	    (o->lost == 0 || o->task == RETIRE))
-		return -1;
-	usage(stderr);
-	return 2;
-}
-
 static rc
 load_config(const char *path, struct config **ret)
 {
@@ -300,7 +147,7 @@ change_keys(const struct options *o, const struct config *c)
 	if (code == RC_OK && o->lost != 0 && kind != KIND_MASTER) code = RC_USAGE;
 	if (code != RC_OK) {
 		(void)fprintf(stderr, "sluisd: no such KIND here: %s\n", o->dir);
-		usage(stderr);
+		sluisd_usage(stderr);
 		return code;
 	}
 	if (o->task == RETIRE) return retire_keys(c, kind, o->lost);
@@ -397,7 +244,7 @@ main(int argc, char **argv)
 	AUTO(config_destroy) struct config *c = NULL;
 	struct options                      o = {0};
 
-	int status = parse_options(argc, argv, &o);
+	int status = sluisd_options(argc, argv, SLUIS_VERSION, &o);
 	if (status >= 0) return status;
 	forbid_cores();
 	raise_files();
