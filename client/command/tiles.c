@@ -240,18 +240,33 @@ read_bundle(struct check *c, uint64_t from, entry_taker take, void *arg)
 struct entries_check {
 	struct check *check;
 	struct tiler *tiler;
+	bool          forked; /* the older head is of another history than the entries */
 };
 
 /* At the size of the older head, its root. */
-static rc
-check_older(const struct entries_check *x)
+static void
+look_at_older(struct entries_check *x)
 {
 	const struct checkpoint *older = x->check->what->older;
 
-	if (older == NULL || tiler_size(x->tiler) != older->size) return RC_OK;
+	if (older == NULL || tiler_size(x->tiler) != older->size) return;
 	struct hash root = tiler_root(x->tiler);
-	if (hash_equal(&root, &older->root)) return RC_OK;
-	return error_set(x->check->error, RC_FORKED, x->check->what->dir,
+	x->forked        = !hash_equal(&root, &older->root);
+}
+
+/* That all entries give the root that was signed; then the older head is judged by them:
+ * under a changed entry neither holds, and nobody signed two histories. */
+static rc
+check_roots(const struct entries_check *x)
+{
+	const struct check *c    = x->check;
+	struct hash         root = tiler_root(x->tiler);
+
+	if (!hash_equal(&root, &c->head.root))
+		return error_set(c->error, RC_BAD_TREE, c->what->dir,
+		    "the entries do not give the root that was signed");
+	if (!x->forked) return RC_OK;
+	return error_set(c->error, RC_FORKED, c->what->dir,
 	    "the journal does not continue the one seen before");
 }
 
@@ -262,7 +277,7 @@ check_entry(void *arg, uint64_t index, struct slice entry)
 	const struct tiles_check *what   = x->check->what;
 	AUTO(buf_wipe) struct buf detail = buf_init(DETAIL_FILE_MAX);
 
-	TRY(check_older(x));
+	look_at_older(x);
 	if (x->check->with_details)
 		TRY(detail_check(
 		    what->dir, index, entry, &x->check->gone, &detail, x->check->error));
@@ -278,17 +293,14 @@ check_entries(struct check *c)
 	AUTO(tiler_destroy) struct tiler *t = NULL;
 
 	TRY(tiler_new(&t, compare_tile, c));
-	struct entries_check x = {c, t};
+	struct entries_check x = {.check = c, .tiler = t};
 	while (tiler_size(t) < c->head.size) {
 		TRY(read_bundle(c, tiler_size(t), check_entry, &x));
 		if (c->what->progress != NULL)
 			c->what->progress(c->what->arg, tiler_size(t), c->head.size);
 	}
-	TRY(check_older(&x));
-	struct hash root = tiler_root(t);
-	if (!hash_equal(&root, &c->head.root))
-		return error_set(c->error, RC_BAD_TREE, c->what->dir,
-		    "the entries do not give the root that was signed");
+	look_at_older(&x);
+	TRY(check_roots(&x));
 	return tiler_finish(t);
 }
 

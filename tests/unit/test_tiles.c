@@ -281,6 +281,40 @@ a_partial_tile_of_before_is_looked_at_too(void **state)
 	assert_int_equal(verify(vkey), RC_OK);
 }
 
+/* Where it stands in the first bundle: behind each entry and its length. */
+static long
+last_byte_of_entry(uint64_t i)
+{
+	long n = 0;
+
+	for (uint64_t k = 0; k <= i; k++) {
+		AUTO(buf_wipe) struct buf leaf = buf_init(4096), detail = buf_init(4096);
+		entry_of(k, &leaf, &detail);
+		n += 2 + (long)leaf.n;
+	}
+	return n - 1;
+}
+
+static void
+a_changed_entry_is_not_another_history(void **state)
+{
+	const char        *entries = "tile/entries/000.p/200";
+	struct checkpoint  older, head;
+	struct tiles_check what = {.dir = dir, .vkey = vkey};
+
+	write_journal(100);
+	assert_int_equal(tiles_verify(&what, &older, &error), RC_OK);
+	(void)empty_dir(state);
+	write_journal(200);
+	what.older = &older;
+	assert_int_equal(tiles_verify(&what, &head, &error), RC_OK);
+	flip(entries, last_byte_of_entry(1)); /* the older head covers it */
+	assert_int_equal(tiles_verify(&what, &head, &error), RC_BAD_TREE);
+	flip(entries, last_byte_of_entry(1));
+	older.root.b[0] ^= 1;
+	assert_int_equal(tiles_verify(&what, &head, &error), RC_FORKED);
+}
+
 static void
 every_needed_file_must_be_there(void **state)
 {
@@ -383,6 +417,7 @@ main(void)
 	    CLAIM(every_bit_and_every_cut_of_a_small_journal_is_found),
 	    CLAIM(every_bit_and_every_cut_of_the_edge_of_a_larger_one_is_found),
 	    CLAIM(a_partial_tile_of_before_is_looked_at_too),
+	    CLAIM(a_changed_entry_is_not_another_history),
 	    CLAIM(every_needed_file_must_be_there),
 	    CLAIM(a_detail_that_nobody_promised_is_found),
 	    CLAIM(a_longer_file_is_not_the_tile),
