@@ -17,7 +17,8 @@
  * result hangs on the request and is used by `handle`, which does whatever is missing
  * itself; so a failure ahead is no answer, and the order of refusals is that of `handle`.
  *
- * Each handler stands in the file named after its request.
+ * Each handler stands in the file named after its request, with _ask behind it where the
+ * room has a file of that name for the work itself.
  */
 #ifndef SLUIS_BROKER_HANDLER_H
 #define SLUIS_BROKER_HANDLER_H

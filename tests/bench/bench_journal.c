@@ -11,7 +11,7 @@
  *	              [--origin NAME --seed HEX --bundle HEX]
  *
  * With an origin, the seed of its checkpoint key and the policy in force, DIR may be the
- *state of a region that is down: tests/bench/growth fills journals this way.
+ * state of a region that is down: tests/bench/growth fills journals this way.
  *
  * A table row for each power of ten: microseconds for an append (of the last tenth
  * before it), for a receipt with its proof and signed head, and for checking one; the

@@ -195,7 +195,8 @@ class Channel(Rotation):
             self.assertEqual(0, self.run_as(*words)[0], words)
         self.told_both(now, dict(after, curve_public=now["curve_public"]))
         status, error = self.run_as(*commands[0])
-        self.assertEqual(7, status, error)
+        # nobody is there, or by now another test's broker, which has another key
+        self.assertIn(status, (7, 4), error)
         self.assertIn(now["agency"], error)
         self.told_both(dict(after, curve_public=now["curve_public"]), after)
         self.assertEqual(0, self.run_as(*commands[0])[0], "a wrong key is no reason to stay")

@@ -5,8 +5,8 @@
  *	load-sluis --region DIR --to politie,om,nla --signals FILE [--from meldpunt]
  *	           [--convenant riec] [--phase 1] [--purpose casusoverleg]
  *	           [--idle NAMES]
- *	load-mosquitto | load-rabbitmq --port N --certificates DIR --to a,b,c --signals
- *FILE
+ *	load-mosquitto | load-rabbitmq --port N --certificates DIR --to a,b,c
+ *	           --signals FILE
  *
  *	and: [--pid BROKER] [--warm S] [--seconds S] [--rate PER_SECOND] [--window N]
  *	     [--batch N]
