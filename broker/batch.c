@@ -110,3 +110,17 @@ batch_undo_cover(struct broker *b)
 	dispatch_recount_copies(b->dispatch);
 	return RC_OK;
 }
+
+rc
+batch_alone(struct broker *b, rc (*work)(struct broker *b, size_t *ret_n), size_t *ret_n)
+{
+	*ret_n = 0;
+	TRY(store_begin(b->store));
+	rc code = work(b, ret_n);
+	if (code == RC_OK) return batch_commit(b);
+	if (rc_kind(code) != RC_KIND_INTEGRITY && rc_kind(code) != RC_KIND_PEER)
+		return code;
+	LOG(LOG_WORK_LEFT_OUT, .code = code);
+	*ret_n = 0;
+	return batch_undo_cover(b);
+}

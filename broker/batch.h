@@ -29,4 +29,11 @@ MUST rc batch_undo(struct broker *b);
 /* The same for a batch in which nobody was enrolled and no copy was handed out. */
 MUST rc batch_undo_cover(struct broker *b);
 
+/* WORK of the broker's own, that enrols nobody and hands out no copy, in a batch of its
+ * own; *RET_N is how much it did.  One that meets a row that does not hold is undone and
+ * waits (LOG_WORK_LEFT_OUT, RC_OK), and no other with it: nobody asked (as in cover.c).
+ * After any other failure the batch is still to be undone. */
+MUST rc batch_alone(
+    struct broker *b, rc (*work)(struct broker *b, size_t *ret_n), size_t *ret_n);
+
 #endif

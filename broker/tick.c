@@ -31,22 +31,6 @@ end_overdue(struct broker *b)
 	return RC_OK;
 }
 
-/* WORK in a batch of its own; *RET_N is how much it did.  One that meets a row that does
- * not hold waits, and no other with it: nobody asked (as in cover.c). */
-static rc
-do_alone(struct broker *b, rc (*work)(struct broker *b, size_t *ret_n), size_t *ret_n)
-{
-	*ret_n = 0;
-	TRY(store_begin(b->store));
-	rc code = work(b, ret_n);
-	if (code == RC_OK) return batch_commit(b);
-	if (rc_kind(code) != RC_KIND_INTEGRITY && rc_kind(code) != RC_KIND_PEER)
-		return code;
-	LOG(LOG_WORK_LEFT_OUT, .code = code);
-	*ret_n = 0;
-	return batch_undo_cover(b);
-}
-
 enum { REMINDERS = 64 };
 
 static rc
@@ -80,9 +64,9 @@ keep_memory(struct broker *b)
 
 	if (b->now_ms - b->last.remembered_ms < (uint64_t)b->config->expiry_s * 1000)
 		return RC_OK;
-	TRY(do_alone(b, remind, &reminded));
-	TRY(do_alone(b, recall, &recalled));
-	TRY(do_alone(b, remove_case, &removed));
+	TRY(batch_alone(b, remind, &reminded));
+	TRY(batch_alone(b, recall, &recalled));
+	TRY(batch_alone(b, remove_case, &removed));
 	b->last.remembered_ms = removed != 0 || reminded == REMINDERS ? 0 : b->now_ms;
 	if (reminded != 0) LOG(LOG_REMINDED, .n = reminded);
 	if (removed != 0) LOG(LOG_CASE_REMOVED, .n = removed);

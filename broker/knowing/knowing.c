@@ -158,9 +158,40 @@ knowing_forget(struct broker *b, const struct seat_id *who, const uint8_t trace[
 	return store_forget_links(b->store, who, trace);
 }
 
+/* --- what time brings ---------------------------------------------------------------
+ */
+
 static rc
-forget_old(struct broker *b)
+tell_links(struct broker *b, size_t *ret_n)
 {
+	bool more = false;
+
+	TRY(linked_tell(b, &more));
+	*ret_n = more;
+	return RC_OK;
+}
+
+static rc
+end_questions(struct broker *b, size_t *ret_n)
+{
+	bool more = false;
+
+	TRY(reveal_end_over(b, &more));
+	*ret_n = more;
+	return RC_OK;
+}
+
+static rc
+end_subjects(struct broker *b, size_t *ret_n)
+{
+	(void)ret_n;
+	return subject_end_over(b);
+}
+
+static rc
+forget_old(struct broker *b, size_t *ret_n)
+{
+	(void)ret_n;
 	if (b->now_ms - b->last.forgot_ms < HOUR_MS) return RC_OK;
 	b->last.forgot_ms = b->now_ms;
 	TRY(store_end_links(b->store, b->now_ms));
@@ -170,16 +201,17 @@ forget_old(struct broker *b)
 rc
 knowing_tick(struct broker *b)
 {
-	bool more_links = false, more_reveals = false;
+	static rc (*const works[])(struct broker * b, size_t * ret_n) = {
+	    tell_links, end_questions, forget_old, end_subjects};
+	size_t more = 0;
 
 	if (b->now_ms - b->last.known_ms < (uint64_t)b->config->links_s * 1000)
 		return RC_OK;
-	TRY(store_begin(b->store));
-	TRY(linked_tell(b, &more_links));
-	TRY(reveal_end_over(b, &more_reveals));
-	TRY(forget_old(b));
-	TRY(subject_end_over(b));
-	TRY(batch_commit(b));
-	b->last.known_ms = more_links || more_reveals ? 0 : b->now_ms;
+	for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+		size_t n = 0;
+		TRY(batch_alone(b, works[i], &n));
+		more += n;
+	}
+	b->last.known_ms = more != 0 ? 0 : b->now_ms;
 	return RC_OK;
 }

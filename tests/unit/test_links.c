@@ -316,6 +316,25 @@ a_token_ends_with_the_term_of_what_was_shared(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Nobody can read it: links wait, and what is old is forgotten all the same. */
+static void
+a_damaged_token_ends_with_its_term_and_nothing_else_waits_for_it(void **state)
+{
+	uint8_t trace[ID_BYTES];
+
+	(void)state;
+	sends(&town, &police, ONE_VICTIM, "afstemming", trace);
+	region_end(&region);
+	region_sql(region.config->state_dir, "sluis.db",
+	    "UPDATE link_token SET oin = hex(zeroblob(500))");
+	must(region_begin(&region));
+	passes();
+	assert_int_not_equal(logged[LOG_WORK_LEFT_OUT], 0);
+	region.broker.now_ms += 43 * DAY_MS; /* the convenant says 42 */
+	passes();
+	assert_int_equal(tokens(), 0);
+}
+
 static void
 a_party_that_tries_many_names_gets_no_more_tokens_that_day(void **state)
 {
@@ -586,6 +605,7 @@ main(void)
 	    T(a_matter_of_another_region_is_no_link),
 	    T(what_is_recalled_makes_no_link),
 	    T(a_token_ends_with_the_term_of_what_was_shared),
+	    T(a_damaged_token_ends_with_its_term_and_nothing_else_waits_for_it),
 	    T(a_party_that_tries_many_names_gets_no_more_tokens_that_day),
 	    T(what_one_signal_has_too_many_of_is_left_out_and_told),
 	    T(only_who_signs_a_convenant_in_force_is_compared),
