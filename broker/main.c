@@ -23,6 +23,7 @@
 #include "broker/keys/show.h"
 #include "broker/log.h"
 #include "broker/options.h"
+#include "broker/watched_input.h"
 #include "broker/why.h"
 #include "proto/auto.h"
 
@@ -82,14 +83,14 @@ keep_heap(void)
 	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
-/* As many connections as the administrator lets it have. */
+/* As many connections as the administrator lets it have, and as can be watched. */
 static void
 raise_files(void)
 {
 	struct rlimit files;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-	files.rlim_cur = files.rlim_max;
+	files.rlim_cur = files.rlim_max < WATCHED_MAX ? files.rlim_max : WATCHED_MAX;
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
